@@ -155,8 +155,8 @@ async def _decided_before(
 ) -> list[Decided | ExecOpsError]:
     """The answers, where a conflict with this same request's own earlier decision is that decision."""
     return [
-        (await repeat.decided(proposal_id) if isinstance(given, ConflictError) else None) or given
-        for (proposal_id, _), given in zip(seen, answers, strict=True)
+        (await repeat.decided(proposal_id) if isinstance(outcome, ConflictError) else None) or outcome
+        for (proposal_id, _), outcome in zip(seen, answers, strict=True)
     ]
 
 

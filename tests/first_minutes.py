@@ -110,57 +110,62 @@ async def walk(folder: Path, pipx: str, python: str) -> None:
         }  # fmt: skip
         tmux = f"execops-{os.getpid()}"
         stack.callback(subprocess.run, ["tmux", "-L", tmux, "kill-server"], check=False)
-        one, two = (Terminal(tmux, name, work, env) for name in ("one", "two"))
+        installing, connecting = (Terminal(tmux, name, work, env) for name in ("one", "two"))
         minutes = Minutes(folder)
-        await _install(minutes, one, pipx, python)
-        await _connect(minutes, one, two, emulator, env["EXECOPS_PORT"])
-        await _decide(minutes, two)
+        await _install(minutes, installing, pipx, python)
+        await _connect(minutes, installing, connecting, emulator, env["EXECOPS_PORT"])
+        await _decide(minutes, connecting)
         (folder / "table.md").write_text(minutes.table() + "\n")
         print(minutes.table())
-        one.press("C-c")
-        await one.ended()
+        installing.press("C-c")
+        await installing.ended()
 
 
-async def _install(minutes: Minutes, one: Terminal, pipx: str, python: str) -> None:
-    one.type(f"git clone -q {shlex.quote(str(ROOT))} execops && cd execops && clear && ls")
-    minutes.note("`git clone …`", await one.shows("README.md"))
-    one.type(f"clear; {pipx} install -q --python {python} '.[embedded]' 2>/dev/null; execops --version")
-    minutes.note("`pipx install '.[embedded]'`", await one.shows("execops 0."))
-    one.type("clear; execops")
-    minutes.note("`execops`: where to start", await one.shows("lists every command"))
+async def _install(minutes: Minutes, installing: Terminal, pipx: str, python: str) -> None:
+    installing.type(f"git clone -q {shlex.quote(str(ROOT))} execops && cd execops && clear && ls")
+    minutes.note("`git clone …`", await installing.shows("README.md"))
+    installing.type(
+        f"clear; {pipx} install -q --python {python} '.[embedded]' 2>/dev/null; execops --version"
+    )
+    minutes.note("`pipx install '.[embedded]'`", await installing.shows("execops 0."))
+    installing.type("clear; execops")
+    minutes.note("`execops`: where to start", await installing.shows("lists every command"))
 
 
 async def _connect(
-    minutes: Minutes, one: Terminal, two: Terminal, emulator: httpx.AsyncClient, port: str
+    minutes: Minutes, installing: Terminal, connecting: Terminal, emulator: httpx.AsyncClient, port: str
 ) -> None:
-    two.type("clear; execops connect stripe")
-    minutes.note("`execops connect stripe` asks for the key", await two.shows("The key, rk_…"))
-    two.type(KEY)
+    connecting.type("clear; execops connect stripe")
+    minutes.note("`execops connect stripe` asks for the key", await connecting.shows("The key, rk_…"))
+    connecting.type(KEY)
     minutes.note(
-        "the key is tried; it asks for the signing secret", await two.shows("The signing secret, whsec_…")
+        "the key is tried; it asks for the signing secret",
+        await connecting.shows("The signing secret, whsec_…"),
     )
-    two.type(SECRET)
-    minutes.note("it waits for the first event", await two.shows("waiting for the first event"))
-    one.type("clear; execops up")
-    minutes.note("`execops up` in the other terminal", await one.shows("The worker takes jobs"))
+    connecting.type(SECRET)
+    minutes.note("it waits for the first event", await connecting.shows("waiting for the first event"))
+    installing.type("clear; execops up")
+    minutes.note("`execops up` in the other terminal", await installing.shows("The worker takes jobs"))
     await post(
         emulator, "/_config/webhooks/execops", url=f"http://127.0.0.1:{port}/ingest/stripe", secret=SECRET
     )
     await subscribe(emulator)
-    minutes.note("an event of Stripe's arrives", await two.shows("ExecOps drafts where one is needed"))
-    minutes.note("a line for each delivery in the first terminal", await one.shows("invoice.payment_failed"))
+    minutes.note("an event of Stripe's arrives", await connecting.shows("ExecOps drafts where one is needed"))
+    minutes.note(
+        "a line for each delivery in the first terminal", await installing.shows("invoice.payment_failed")
+    )
 
 
-async def _decide(minutes: Minutes, two: Terminal) -> None:
-    two.type("clear; execops inbox")
-    minutes.note("`execops inbox`: the proposal", await two.shows("To ap@initech.example"))
-    two.press("a")
-    minutes.note("`a` approves it", await two.shows("Approved"))
-    await two.shows("Nothing needs you")
-    two.press("q")
-    await two.ended()
-    two.type("clear; execops outbox list")
-    minutes.note("`execops outbox list`: the mail", await two.shows("ap@initech.example"))
+async def _decide(minutes: Minutes, connecting: Terminal) -> None:
+    connecting.type("clear; execops inbox")
+    minutes.note("`execops inbox`: the proposal", await connecting.shows("To ap@initech.example"))
+    connecting.press("a")
+    minutes.note("`a` approves it", await connecting.shows("Approved"))
+    await connecting.shows("Nothing needs you")
+    connecting.press("q")
+    await connecting.ended()
+    connecting.type("clear; execops outbox list")
+    minutes.note("`execops outbox list`: the mail", await connecting.shows("ap@initech.example"))
 
 
 def _free_port() -> int:

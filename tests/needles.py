@@ -1,6 +1,6 @@
 """`python -m tests.needles`: write what the text must hold for each pattern of the canvas's words to fit at all.
 
-A pattern that cannot fit is never compiled, so a question starts fast. Of each pattern the longest strings are kept of which
+A pattern that cannot fit is never compiled, so a question starts fast. The longest strings of each pattern are kept of which
 every match holds one; a pattern without such strings is left out, and is always tried.
 """
 
@@ -53,7 +53,7 @@ def _parts(sequence: Iterable[Any]) -> Iterator[Needles | None]:
 
 
 def _required(kind: Any, value: Any) -> Needles | None:
-    """What one part requires; None for a part that may be missing, or be anything."""
+    """The strings that one part requires; None for a part that may be missing, or be anything."""
     if kind is kinds.SUBPATTERN:
         return _of_sequence(value[-1])
     if kind is kinds.BRANCH:

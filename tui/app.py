@@ -85,8 +85,8 @@ class InboxApp(App[None]):
         )
         self.register_theme(CALM)
         # Before there is anything to draw anew; its watcher would have every style parsed twice.
-        known = habits.theme in self.available_themes
-        self.set_reactive(App.theme, habits.theme if known else CALM.name)
+        is_there = habits.theme in self.available_themes
+        self.set_reactive(App.theme, habits.theme if is_there else CALM.name)
         self.stylesheet.set_variables(self.get_css_variables())
 
     def get_css_variables(self) -> dict[str, str]:

@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 SQL = queries.load("proposals_write")
 _EVER = timedelta(days=36_500)  # an object with such a time is drafted about once for all
 LAPSED = "its time ran out before anybody decided"
-# What is newer in a draft beside a person's words.
+# The parts that may be newer in a draft beside a person's words.
 _NEWER = ("title", "payload", "verdict", "reasoning", "language", "translation")
 
 

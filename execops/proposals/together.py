@@ -22,8 +22,10 @@ async def approve_many(
     """
     async with ctx.connection() as conn:
         proposals = [await listing.get(conn, proposal_id) for proposal_id, _ in seen]
-    known = [proposal for proposal in proposals if proposal is not None]
-    if len({proposal.play for proposal in known}) > 1 and not all(proposal.is_notice for proposal in known):
+    existing = [proposal for proposal in proposals if proposal is not None]
+    if len({proposal.play for proposal in existing}) > 1 and not all(
+        proposal.is_notice for proposal in existing
+    ):
         raise InvalidInputError("Only proposals of the same play are approved together; nothing was changed.")
     return await _each(
         seen, lambda id_, version: decisions.approve(ctx, operator, id_, version, confirmed=confirmed)

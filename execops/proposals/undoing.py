@@ -27,7 +27,7 @@ async def undo(ctx: Context, operator: SignedIn, proposal_id: int, version: int)
     """Put exactly this approved or rejected version back to pending, before its action is performed or its window ends.
 
     Its play looks at the facts again. So the proposal may be superseded, or pending in a newer version: the result says it.
-    Where two operators approve, the approvals of both are void. Raises ConflictError for another version, if the
+    If two operators approve, the approvals of both are void. Raises ConflictError for another version, if the
     execution has begun, if the window of a rejection has ended, and if another proposal has taken its place.
     """
     async with deciding(ctx, operator, proposal_id) as conn:

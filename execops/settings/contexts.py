@@ -114,7 +114,7 @@ def checked(url: str, *, plain_http: bool = False) -> str:
     if parts.scheme == "http" and not plain_http and not is_loopback(host):
         raise InvalidInputError(
             f"http://{parts.netloc} is not encrypted: everybody on the way could read the token. Nothing was sent.",
-            hint="Use https. Where the way is safe by itself: --plain-http, or EXECOPS_PLAIN_HTTP=allowed.",
+            hint="Use https. If the way is safe by itself: --plain-http, or EXECOPS_PLAIN_HTTP=allowed.",
         )
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 

@@ -137,7 +137,7 @@ async def test_a_card_that_did_not_change_is_not_sent_again(
         assert (await remote.proposals.card(proposal)).proposal.status is Status.APPROVED
 
 
-# Who may not
+# Operators who may not
 
 
 async def test_a_wrong_token_and_a_revoked_one_are_refused(ctx: Context, client: Client, server: str) -> None:

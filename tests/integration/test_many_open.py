@@ -182,13 +182,13 @@ async def test_a_state_that_was_read_before_is_read_again_where_its_text_changed
     """No event tells of the change, and the moment of the state stays: as after an erasure, or a change by hand."""
     for number in range(MANY):
         await take_in(ctx, failed(f"in_{number}", attempt_count=2, customer_name="Acme Inc"))
-    known = strangers.harmless_state.cache_info()
+    before = strangers.harmless_state.cache_info()
     await records.run(
         ctx, "update snapshots set state = state || '{\"status\": \"paid\"}' where object_type = 'invoice'"
     )
     await _nothing_new(ctx, ctx)
     assert await _pending(ctx) == []
-    assert strangers.harmless_state.cache_info().misses > known.misses
+    assert strangers.harmless_state.cache_info().misses > before.misses
 
 
 async def _pending(ctx: Context) -> list[dict[str, Any]]:

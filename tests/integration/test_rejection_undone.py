@@ -45,103 +45,103 @@ async def checkpoints(ctx: Context, thread: str) -> int:
 
 
 async def test_it_is_pending_again_and_can_be_approved(ctx: Context, client: Client) -> None:
-    one = await records.pending_id(ctx)
-    thread = (await client.proposals.get(one)).thread_id
-    rejected = await client.proposals.reject(one, 1, "a slip")
+    first = await records.pending_id(ctx)
+    thread = (await client.proposals.get(first)).thread_id
+    rejected = await client.proposals.reject(first, 1, "a slip")
     assert rejected.undo_until is not None
     [job] = await records.jobs(ctx, "close_thread")
     assert WINDOW - 5 < job["delay"] <= WINDOW
     await processing.close_thread(ctx, thread)  # too early: it waits for the rest of the window
     assert await checkpoints(ctx, thread) > 0
     assert len(await records.jobs(ctx, "close_thread")) == 2
-    assert (await client.proposals.undo(one, 1)).status is Status.PENDING
-    proposal = await client.proposals.get(one)
+    assert (await client.proposals.undo(first, 1)).status is Status.PENDING
+    proposal = await client.proposals.get(first)
     assert (proposal.decided_at, proposal.decided_by, proposal.outcome) == (None, None, None)
-    assert (await client.proposals.card(one)).trail[-1].entry.action == "proposal.undone"
+    assert (await client.proposals.card(first)).trail[-1].entry.action == "proposal.undone"
     assert await client.plays.precision() == []  # it counts as no decision
     await processing.close_thread(ctx, thread)  # the job of the first rejection
     assert await checkpoints(ctx, thread) > 0
-    await client.proposals.approve(one, 1)
+    await client.proposals.approve(first, 1)
     assert (await client.audit.verify()).ok
 
 
 async def test_after_the_window_it_is_final_and_the_thread_is_closed(ctx: Context, client: Client) -> None:
-    one = await records.pending_id(ctx)
-    thread = (await client.proposals.get(one)).thread_id
-    await client.proposals.reject(one, 1)
-    await end_window(ctx, one)
+    first = await records.pending_id(ctx)
+    thread = (await client.proposals.get(first)).thread_id
+    await client.proposals.reject(first, 1)
+    await end_window(ctx, first)
     with pytest.raises(ConflictError, match="time to take that back is over"):
-        await client.proposals.undo(one, 1)
+        await client.proposals.undo(first, 1)
     await processing.close_thread(ctx, thread)
     assert await checkpoints(ctx, thread) == 0
-    assert (await client.proposals.get(one)).status is Status.REJECTED
+    assert (await client.proposals.get(first)).status is Status.REJECTED
 
 
 async def test_never_contact_again_is_lifted_and_what_ended_with_it_comes_back(
     ctx: Context, client: Client
 ) -> None:
-    one = await records.pending_id(ctx, "in_1")
-    other = await records.drafted_id(ctx, overdue("in_2", customer="cus_1"), "invoice_overdue")
-    await client.proposals.reject(one, 1, "wrong key", suppress=True)
-    assert (await client.proposals.get(other)).status is Status.SUPERSEDED
+    first = await records.pending_id(ctx, "in_1")
+    second = await records.drafted_id(ctx, overdue("in_2", customer="cus_1"), "invoice_overdue")
+    await client.proposals.reject(first, 1, "wrong key", suppress=True)
+    assert (await client.proposals.get(second)).status is Status.SUPERSEDED
     assert len(await client.suppressions.list()) == 1
     with pytest.raises(ConflictError, match="nothing to undo"):
-        await client.proposals.undo(other, 1)  # it comes back with the rejection alone
-    assert (await client.proposals.undo(one, 1)).status is Status.PENDING
+        await client.proposals.undo(second, 1)  # it comes back with the rejection alone
+    assert (await client.proposals.undo(first, 1)).status is Status.PENDING
     assert await client.suppressions.list() == []
-    back = await client.proposals.get(other)
+    back = await client.proposals.get(second)
     assert back.status is Status.PENDING
     assert "taken back" in (back.outcome or "")
     assert (await client.audit.verify()).ok
 
 
 async def test_a_suppression_of_before_stays(ctx: Context, client: Client) -> None:
-    one = await records.drafted_id(ctx, failed("in_1"), "card_update")
+    first = await records.drafted_id(ctx, failed("in_1"), "card_update")
     await records.run(ctx, "insert into suppressions (subject_key, created_by) values ('cus_1', 'Ada')")
-    await client.proposals.reject(one, 1, suppress=True)
+    await client.proposals.reject(first, 1, suppress=True)
     assert (
-        await client.proposals.undo(one, 1)
+        await client.proposals.undo(first, 1)
     ).status is Status.SUPERSEDED  # the play declines: never contact
     assert len(await client.suppressions.list()) == 1
 
 
 async def test_the_play_is_asked_again_on_the_way_back(ctx: Context, client: Client) -> None:
-    one = await records.pending_id(ctx)
-    await client.proposals.reject(one, 1)
+    first = await records.pending_id(ctx)
+    await client.proposals.reject(first, 1)
     await take_in(ctx, paid())
-    undone = await client.proposals.undo(one, 1)
+    undone = await client.proposals.undo(first, 1)
     assert undone.status is Status.SUPERSEDED
-    assert (await client.proposals.get(one)).outcome == "invoice ACME-0001 is paid"
+    assert (await client.proposals.get(first)).outcome == "invoice ACME-0001 is paid"
 
 
 async def test_a_successor_keeps_its_place(ctx: Context, client: Client) -> None:
-    one = await records.pending_id(ctx)
-    await client.proposals.reject(one, 1)
-    two = await records.pending_id(ctx, "in_1", attempt_count=2)
-    assert two != one
-    with pytest.raises(ConflictError, match=f"Proposal {two} has taken the place"):
-        await client.proposals.undo(one, 1)
-    assert (await client.proposals.get(one)).status is Status.REJECTED
+    first = await records.pending_id(ctx)
+    await client.proposals.reject(first, 1)
+    second = await records.pending_id(ctx, "in_1", attempt_count=2)
+    assert second != first
+    with pytest.raises(ConflictError, match=f"Proposal {second} has taken the place"):
+        await client.proposals.undo(first, 1)
+    assert (await client.proposals.get(first)).status is Status.REJECTED
 
 
 async def test_giving_up_is_final(ctx: Context, client: Client) -> None:
-    one = await records.pending_id(ctx)
+    first = await records.pending_id(ctx)
     await records.run(
-        ctx, "update action_proposals set status = 'approved', decided_at = now() where id = %s", one,
+        ctx, "update action_proposals set status = 'approved', decided_at = now() where id = %s", first,
         actor=Actor.user(client.operator),
     )  # fmt: skip
-    await records.run(ctx, "update action_proposals set status = 'failed' where id = %s", one)
-    await client.proposals.close(one, 1, "they paid by wire")
+    await records.run(ctx, "update action_proposals set status = 'failed' where id = %s", first)
+    await client.proposals.close(first, 1, "they paid by wire")
     with pytest.raises(ConflictError, match="time to take that back is over"):
-        await client.proposals.undo(one, 1)
+        await client.proposals.undo(first, 1)
 
 
 async def test_who_may_not_decide_takes_nothing_back(ctx: Context, client: Client) -> None:
-    one = await records.pending_id(ctx)
-    await client.proposals.reject(one, 1)
+    first = await records.pending_id(ctx)
+    await client.proposals.reject(first, 1)
     _, token = await client.operators.add("Vera", Role.VIEWER)
     with pytest.raises(NotAllowedError):
-        await (await Client.login(ctx, token)).proposals.undo(one, 1)
+        await (await Client.login(ctx, token)).proposals.undo(first, 1)
 
 
 @pytest.mark.parametrize(
@@ -159,23 +159,23 @@ async def test_who_may_not_decide_takes_nothing_back(ctx: Context, client: Clien
 async def test_the_database_refuses(
     ctx: Context, client: Client, statement: str, by_person: bool, state: str
 ) -> None:
-    one = await records.pending_id(ctx)
-    await client.proposals.reject(one, 1)
+    first = await records.pending_id(ctx)
+    await client.proposals.reject(first, 1)
     actor = Actor.user(client.operator) if by_person else Actor.system("worker")
     async with ctx.transaction(actor) as conn:
         with pytest.raises(psycopg.DatabaseError) as refused:
             async with conn.transaction():
-                await conn.execute(statement.encode(), [one])
+                await conn.execute(statement.encode(), [first])
     assert refused.value.sqlstate == state
 
 
 async def test_nobody_gives_an_end_a_window_that_it_had_not(ctx: Context, client: Client) -> None:
     """A superseded proposal, and one whose window ended, stay ended, also for an operator with psql."""
-    one, two = await records.pending_id(ctx, "in_1"), await records.pending_id(ctx, "in_2")
+    first, second = await records.pending_id(ctx, "in_1"), await records.pending_id(ctx, "in_2")
     await take_in(ctx, paid("in_1", customer="cus_1"))
-    await client.proposals.reject(two, 1)
-    await end_window(ctx, two)
-    for number in (one, two):
+    await client.proposals.reject(second, 1)
+    await end_window(ctx, second)
+    for number in (first, second):
         async with ctx.transaction(Actor.user(client.operator)) as conn:
             with pytest.raises(psycopg.DatabaseError, match="is final by now"):
                 async with conn.transaction():

@@ -81,10 +81,10 @@ async def upgraded(url: str, make_settings: MakeSettings) -> AsyncIterator[tuple
         token = (await recover_founder(owner, "founder")).token
     settings = make_settings(database_url=Secret(app_url(url)), token=token)
     async with open_context(settings, pool_size=12) as ctx:
-        [left] = await records.rows(
+        [row] = await records.rows(
             ctx, "select max(ts) as at from audit_log where actor_id is distinct from 'recover'"
         )
-        ctx = replace(ctx, owner_url=Secret(url), clock=Stopped(left["at"]))
+        ctx = replace(ctx, owner_url=Secret(url), clock=Stopped(row["at"]))
         yield ctx, await Client.login(ctx, token)
 
 
@@ -124,15 +124,15 @@ async def test_everything_is_read_after_the_upgrade(old_url: str, make_settings:
         assert {operator.name for operator in await founder.operators.list()} == {
             "founder", "ada", "grace", "linus",
         }  # fmt: skip
-        assert [kept.subject_key for kept in await founder.suppressions.list()] == ["cus_77"]
+        assert [suppression.subject_key for suppression in await founder.suppressions.list()] == ["cus_77"]
         assert (await founder.policies.rule()).amount is not None
         assert (await founder.notifications.show()).on
         assert [line.phrase for line in await founder.canvas.synonyms()] == ["unicorns"]
         assert len(await founder.canvas.refused()) == 1
         assert len(await founder.books.imports()) == 1
         for question in ("runway", "mrr", "spend by vendor", "failed payments", "recovered revenue"):
-            asked = await founder.canvas.ask(question, as_of=RELEASED)
-            assert asked.answer is not None, question
+            answered = await founder.canvas.ask(question, as_of=RELEASED)
+            assert answered.answer is not None, question
 
 
 async def test_everything_goes_on_after_the_upgrade(old_url: str, make_settings: MakeSettings) -> None:

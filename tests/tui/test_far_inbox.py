@@ -62,7 +62,7 @@ async def test_the_first_screen_takes_one_round_trip(
     await client.signed_in()
     first_answer = min(way.returned)
     early = [line for at, line in way.sent if at < first_answer]
-    # Who it is, the stream of changes and the first page set out before any answer was back.
+    # The operator, the stream of changes and the first page set out before any answer was back.
     assert [line.split()[1].partition("?")[0] for line in early] == [
         "/api/console/operators/me",
         "/api/changes",

@@ -110,8 +110,8 @@ async def test_fifty_mixed_proposals_in_one_go(
                 await press("space")
             await inbox.until(lambda: not inbox.screen.approvals.asked)
         seconds = time.monotonic() - begun
-    found = await statuses(client)
-    wrong = {number: found[number] for number in expected if found[number] is not expected[number]}
+    by_id = await statuses(client)
+    wrong = {number: by_id[number] for number in expected if by_id[number] is not expected[number]}
     assert wrong == {}, (Counter(expected.values()), inbox.app.said[-5:])
     record_property(
         "recovery",
@@ -173,8 +173,8 @@ async def test_a_decision_while_rows_arrive_is_about_the_row_that_was_shown(
         await inbox.until(lambda: len(inbox.list.rows) >= 7)
         await inbox.press("a")
         await inbox.until(lambda: not inbox.screen.approvals.asked)
-        found = await statuses(client)
-        assert [number for number, status in found.items() if status is Status.APPROVED] == [shown]
+        by_id = await statuses(client)
+        assert [number for number, status in by_id.items() if status is Status.APPROVED] == [shown]
 
 
 async def test_the_setting_keeps_the_cursor(ctx: Context, client: Client) -> None:
@@ -434,7 +434,9 @@ async def test_an_inbox_under_no_color_draws_none(
             segment for strip in inbox.app.screen._compositor.render_strips() for segment in strip
         ]
         filtered = [
-            segment for each in inbox.app.get_line_filters() for segment in each.apply(drawn, Color(0, 0, 0))
+            segment
+            for line_filter in inbox.app.get_line_filters()
+            for segment in line_filter.apply(drawn, Color(0, 0, 0))
         ]
         assert len(inbox.app.get_line_filters()) == 1
         assert filtered
@@ -445,11 +447,11 @@ async def test_an_inbox_under_no_color_draws_none(
 
 
 async def test_the_theme_that_is_chosen_is_kept(ctx: Context, client: Client, tmp_path: Path) -> None:
-    kept: list[str] = []
-    async with opened(client, habits=Habits(theme="nord", keep_theme=kept.append)) as inbox:
+    chosen: list[str] = []
+    async with opened(client, habits=Habits(theme="nord", keep_theme=chosen.append)) as inbox:
         assert inbox.app.theme == "nord"
-        assert kept == []
+        assert chosen == []
         inbox.app.theme = "gruvbox"
-        await inbox.until(lambda: kept)
-    assert kept == ["gruvbox"]
+        await inbox.until(lambda: chosen)
+    assert chosen == ["gruvbox"]
     assert InboxApp(client, habits=Habits(theme="no such theme")).theme == "execops"

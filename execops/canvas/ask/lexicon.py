@@ -97,7 +97,7 @@ def filled(name: str, text: str) -> str:
 
 @cache
 def _needles() -> dict[str, list[str]]:
-    """What a text must hold for each pattern to fit: see `python -m tests.needles`."""
+    """The strings that a text must hold for each pattern to fit: see `python -m tests.needles`."""
     text = (files("execops.canvas.ask") / "words" / "needles.json").read_text(encoding="utf-8")
     needles: dict[str, list[str]] = json.loads(text)
     return needles

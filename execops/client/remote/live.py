@@ -63,7 +63,7 @@ async def listening(
 ) -> AsyncIterator[AsyncIterator[Notice]]:
     """A stream of the changes from now on; once entered, none is missed. Raises UnavailableError, at once or from the stream.
 
-    A cut stream is taken up once where it ended, without a word. Where that fails, the error says that it is lost.
+    A cut stream is taken up once where it ended, without a word. If that fails, the error says that it is lost.
     """
     stream = _Stream(transport, pulse_every)
     try:

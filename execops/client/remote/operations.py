@@ -119,7 +119,7 @@ class Operation:
 
     @property
     def words(self) -> str:
-        """What the operation does."""
+        """The words that say what the operation does."""
         return inspect.getdoc(self.function) or ""
 
     @cached_property

@@ -36,5 +36,5 @@ def _kinds(kind: type[ExecOpsError]) -> list[type[ExecOpsError]]:
 _BY_CODE: dict[str, type[ExecOpsError]] = {}
 for _kind in _kinds(errors.ExecOpsError):
     _BY_CODE.setdefault(_kind.code, _kind)
-# What an error of an older server may lack.
+# The parts that an error of an older server may lack.
 _BLANK: Json = {"field": None, "sentence": "", "retry_after": None, "suggestions": []}

@@ -1,6 +1,6 @@
 """One server over HTTPS: requests, their errors in our words, and a second try where that is safe.
 
-Reading may be asked again. What acts carries a key, by which the server knows a request that it has done already: so it is
+Reading may be asked again. Each action carries a key, by which the server knows a request that it has done already: so it is
 asked again too, where its answer was lost, and is never done twice.
 """
 
@@ -59,12 +59,12 @@ class Transport:
         url, content = self._address(operation, arguments)
         key = secrets.token_hex(16) if operation.kind is Kind.ACTS else None
         headers = self._headers | ({"idempotency-key": key} if key else {})
-        kept = self._tagged.get(url) if operation.method == "GET" else None
-        if kept is not None:
-            headers["if-none-match"] = kept[0]
+        tagged = self._tagged.get(url) if operation.method == "GET" else None
+        if tagged is not None:
+            headers["if-none-match"] = tagged[0]
         response = await self._send(operation, url, content, headers)
-        if response.status_code == 304 and kept is not None:
-            return kept[1]
+        if response.status_code == 304 and tagged is not None:
+            return tagged[1]
         if response.status_code != 200:
             raise self._refusal(response, operation)
         result = self._read(response, operation)
@@ -109,7 +109,7 @@ class Transport:
         if response.status_code != 200:
             raise self._refusal(response, None, name)
 
-    def away(self, exc: Exception, kept: str) -> UnavailableError:
+    def away(self, exc: Exception, change: str) -> UnavailableError:
         """The error of a server that cannot be reached: why, and what is known of the change."""
         cause: BaseException | None = exc
         while cause is not None and not isinstance(cause, ssl.SSLCertVerificationError):
@@ -120,7 +120,7 @@ class Transport:
                 hint="Check the address. SSL_CERT_FILE names the certificate of your own authority, if you have one.",
             )
         return UnavailableError(
-            f"{self.host} cannot be reached ({type(exc).__name__}). {kept}",
+            f"{self.host} cannot be reached ({type(exc).__name__}). {change}",
             hint="Check the network, and that `execops serve` or `execops up` runs there.",
         )
 

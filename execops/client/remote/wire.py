@@ -1,6 +1,6 @@
 """Values as JSON, and back, by their types: what an operation takes and gives, between a console and a server.
 
-A record is an object of its fields, a moment is ISO 8601, money is a record of minor units and currency. Where a type
+A record is an object of its fields, a moment is ISO 8601, money is a record of minor units and currency. If a type
 leaves open what a value is, a moment, a day, a decimal and money are marked: `{"$day": "2026-01-31"}`.
 """
 

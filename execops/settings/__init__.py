@@ -218,6 +218,11 @@ class Settings:
     expiry_days: int = _setting(
         "EXECOPS_EXPIRY_DAYS", value_of.positive, default=14, about="days until a pending proposal expires"
     )
+    suspend_below: float | None = _setting(
+        "EXECOPS_SUSPEND_BELOW",
+        value_of.share,
+        about="precision, such as 0.5, below which a play or an action type is suspended; unset: none is",
+    )
     cooldown_hours: int = _setting(
         "EXECOPS_COOLDOWN_HOURS",
         value_of.whole,

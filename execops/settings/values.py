@@ -68,6 +68,15 @@ def duration(text: str) -> float:
     return float(value)
 
 
+def share(text: str) -> float | None:
+    """A part of a whole, between 0 and 1."""
+    if not text:
+        return None
+    if re.fullmatch(r"0?\.\d{1,4}", text.strip()) is None or not float(text) > 0:
+        raise ValueError("a share between 0 and 1, such as 0.5")
+    return float(text)
+
+
 def account(text: str) -> str | None:
     """The id of a Stripe account."""
     if text and not re.fullmatch(r"acct_[A-Za-z0-9]{1,250}", text):

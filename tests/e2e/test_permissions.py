@@ -457,6 +457,7 @@ COMMANDS: list[tuple[frozenset[Role], Words]] = [
     (ALL, fixed("plays", "list")),
     (ALL, fixed("precision")),
     (ALL, fixed("precision", "--operators")),
+    (ALL, fixed("precision", "--actions")),
     (
         frozenset(),
         fixed("plays", "backtest", "card_update"),

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psycopg
 
+from execops.db import app_role
 from execops.errors import UnavailableError
 from execops.settings import load_settings
 from jobs.bootstrap import open_context
@@ -64,9 +65,9 @@ class Fleet:
     """The server, its two workers, and the sender; `accepted` counts the events that were acknowledged."""
 
     server: Server
+    replica: Server | None
     workers: list[Worker]
     home: Path
-    template: Template
     accepted: int = 0
     rate: float = RATE
     _sending: asyncio.Task[None] | None = field(default=None, repr=False)
@@ -74,14 +75,19 @@ class Fleet:
     @property
     def owner_url(self) -> str:
         """The database's address as a superuser, for what a scenario does to it."""
-        return f"postgresql://postgres@127.0.0.1:{self.server.port}/execops"
+        return self.url.replace(f"//{app_role.NAME}@", "//postgres@")
+
+    @property
+    def url(self) -> str:
+        """The database's address as a deployment has it."""
+        return self.server.url(*([self.replica] if self.replica else []))
 
     async def send(self) -> None:
         """Send events at the rate, each of a customer of its own; one that was not acknowledged is sent again."""
         settings = load_settings(
             {
                 "home": self.home,
-                "database_url": self.server.url(),
+                "database_url": self.url,
                 "stripe_webhook_secrets": SECRET,
                 "stripe_mode": "live",
             },
@@ -163,24 +169,36 @@ async def a_template() -> AsyncIterator[Template]:
 
 
 @asynccontextmanager
-async def a_fleet(template: Template, name: str) -> AsyncIterator[Fleet]:
+async def _servers(
+    template: Template, folder: Path, *, replicated: bool
+) -> AsyncIterator[tuple[Server, Server | None]]:
+    """A Postgres of its own, with a synchronous replica where one is asked for."""
+    if replicated:
+        async with template.pair(folder) as pair:
+            yield pair.primary, pair.replica
+    else:
+        async with template.one(folder) as server:
+            yield server, None
+
+
+@asynccontextmanager
+async def a_fleet(template: Template, name: str, *, replicated: bool = False) -> AsyncIterator[Fleet]:
     """A fleet of a database of its own, whose workers take jobs and whose sender sends."""
     folder = template.folder.parent / name
-    async with template.one(folder) as server:
+    async with _servers(template, folder, replicated=replicated) as (server, replica):
         home = folder / "home"
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
         environ = kept | {
             "PYTHONPATH": str(ROOT),
-            "DATABASE_URL": server.url(),
+            "DATABASE_URL": server.url(*([replica] if replica else [])),
             "EXECOPS_HOME": str(home),
             "STRIPE_WEBHOOK_SECRET": SECRET,
         }
         workers = [Worker(environ, folder / f"worker_{number}.log") for number in range(2)]
-        fleet = Fleet(server, workers, home, template)
+        fleet = Fleet(server, replica, workers, home)
         try:
             for worker in workers:
                 await worker.start()
-            await server.until("select 1 = 1")
             fleet._sending = asyncio.create_task(fleet.send())
             yield fleet
         finally:

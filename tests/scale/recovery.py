@@ -77,6 +77,13 @@ async def database_restart(fleet: Fleet) -> None:
     await fleet.server.start()
 
 
+async def failover(fleet: Fleet) -> None:
+    """Postgres is killed, and its synchronous replica promoted."""
+    assert fleet.replica is not None
+    await fleet.server.kill()
+    await fleet.replica.promote()
+
+
 async def backend_kill(fleet: Fleet) -> None:
     """Twice a second, one session of ours is ended, each in its turn."""
     async with await psycopg.AsyncConnection.connect(fleet.owner_url, autocommit=True) as conn:
@@ -95,7 +102,7 @@ async def pool_exhaustion(fleet: Fleet) -> None:
     async with AsyncExitStack() as stack:
         with contextlib.suppress(psycopg.OperationalError):
             while True:
-                conn = await psycopg.AsyncConnection.connect(fleet.server.url(), connect_timeout=5)
+                conn = await psycopg.AsyncConnection.connect(fleet.url, connect_timeout=5)
                 stack.push_async_callback(conn.close)
         await asyncio.sleep(_TROUBLE)
 
@@ -111,7 +118,7 @@ async def pressure(fleet: Fleet) -> None:
 
 
 SCENARIOS: list[Callable[[Fleet], Awaitable[None]]] = [
-    crash, repeated_kills, all_killed, database_restart, backend_kill, pool_exhaustion, pressure,
+    crash, repeated_kills, all_killed, database_restart, failover, backend_kill, pool_exhaustion, pressure,
 ]  # fmt: skip
 
 
@@ -156,7 +163,7 @@ async def main(only: list[str] | None) -> bool:
         for scenario in SCENARIOS:
             if only and scenario.__name__ not in only:
                 continue
-            async with a_fleet(template, scenario.__name__) as fleet:
+            async with a_fleet(template, scenario.__name__, replicated=scenario is failover) as fleet:
                 outcome = await run(fleet, scenario)
             print(row_of(outcome), flush=True)
             good &= outcome.good

@@ -51,19 +51,24 @@ async def run(
     """
     thread, run_id = run_input.thread_id, run_input.run_id
     yield RunStartedEvent(thread_id=thread, run_id=run_id, protocol_version=PROTOCOL_VERSION)
-    question, understood = questions[-1], None
+    question, offer = questions[-1], None
     outcome: RunFinishedInterruptOutcome | RunFinishedSuccessOutcome = RunFinishedSuccessOutcome()
     if run_input.resume:
         entry = _only(run_input.resume)
         asked = _asked(entry, thread, questions)
         if entry.status == "resolved":
-            understood = _candidate(await canvas.understand(asked), entry.payload)
+            offer = _candidate(await canvas.understand(asked), entry.payload)
         elif asked == question:  # without a new question
             for event in _text(_OPEN):
                 yield event
             yield RunFinishedEvent(thread_id=thread, run_id=run_id, outcome=outcome)
             return
-    understood = understood or await _numbered(canvas, questions) or await canvas.understand(question)
+    offer = offer or await _numbered(canvas, questions)
+    if offer is not None:
+        question = offer.title
+        understood = Understanding(kind="answer", metric=offer.metric, params=offer.params)
+    else:
+        understood = await canvas.understand(question)
     if understood.metric is not None:
         async for event in _answer(canvas, question, understood):
             yield event
@@ -136,28 +141,24 @@ def _asked(entry: ResumeEntry, thread: str, questions: Sequence[str]) -> str:
     )
 
 
-def _candidate(understood: Understanding, payload: object) -> Understanding:
-    """The candidate with this title, as a question that is understood."""
+def _candidate(understood: Understanding, payload: object) -> Suggestion:
+    """The candidate with this title."""
     for offer in understood.suggestions:
         if offer.title == payload:
-            return _meaning(offer)
+            return offer
     raise InvalidInputError(
         "The answer is none of the candidates; nothing was asked.", hint="Ask the question again."
     )
 
 
-async def _numbered(canvas: CanvasPart, questions: Sequence[str]) -> Understanding | None:
+async def _numbered(canvas: CanvasPart, questions: Sequence[str]) -> Suggestion | None:
     """The suggestion that a number picks, of the latest question that was none; None where it picks nothing."""
     *earlier, last = questions
     asked = next((question for question in reversed(earlier) if not _NUMBER.fullmatch(question)), None)
     if asked is None or not _NUMBER.fullmatch(last):
         return None
     offers = (await canvas.understand(asked)).suggestions
-    return _meaning(offers[int(last) - 1]) if int(last) <= len(offers) else None
-
-
-def _meaning(offer: Suggestion) -> Understanding:
-    return Understanding(kind="answer", metric=offer.metric, params=offer.params)
+    return offers[int(last) - 1] if int(last) <= len(offers) else None
 
 
 def _new_id() -> str:

@@ -157,7 +157,8 @@ async def test_a_question_back_is_an_interrupt_and_its_answer_resumes(http: http
     for _ in range(2):  # sent again, it is answered again
         resumed = await ask(http, "revenue", "payments", resume=[chosen])
         assert types(resumed) == ANSWER
-        assert one(resumed, "STATE_SNAPSHOT")["snapshot"]["metric"] == "failed_payments"
+        state = one(resumed, "STATE_SNAPSHOT")["snapshot"]
+        assert (state["question"], state["metric"]) == ("Failed payments", "failed_payments")
     # A new question beside the answer does not take its place.
     assert types(await ask(http, "payments", "thanks", resume=[chosen])) == ANSWER
 

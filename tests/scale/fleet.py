@@ -142,10 +142,14 @@ class Fleet:
         """The proposals beyond one for each event."""
         return int(str(await self._ask("select count(*) - count(distinct object_id) from action_proposals")))
 
-    async def longest_wait(self) -> float:
-        """The longest time, in seconds, from an event's acknowledgement to the end of its processing."""
+    async def moment(self) -> str:
+        """Now, by the clock of Postgres."""
+        return str(await self._ask("select now()"))
+
+    async def longest_wait(self, since: str) -> float:
+        """The longest time, in seconds, from an event's acknowledgement, after this moment, to the end of its processing."""
         waited = "extract(epoch from max(processed_at - received_at))"
-        return float(str(await self._ask(f"select {waited} from events")))
+        return float(str(await self._ask(f"select {waited} from events where received_at >= '{since}'")))
 
     async def _ask(self, query: str) -> object:
         while True:

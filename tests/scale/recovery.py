@@ -127,7 +127,7 @@ async def run(fleet: Fleet, scenario: Callable[[Fleet], Awaitable[None]]) -> Out
     while await fleet.processed() == 0:  # noqa: ASYNC110
         await asyncio.sleep(0.1)
     await fleet.until_level()
-    before = await fleet.rate_of(_STEADY)
+    since, before = await fleet.moment(), await fleet.rate_of(_STEADY)
     await scenario(fleet)
     seconds = await fleet.until_level()
     after = await fleet.rate_of(_STEADY)
@@ -139,7 +139,7 @@ async def run(fleet: Fleet, scenario: Callable[[Fleet], Awaitable[None]]) -> Out
             print(worker.log.read_text()[-_TAIL:], file=sys.stderr)
     name = scenario.__name__.replace("_", " ")
     figures = fleet.accepted, await fleet.processed(), await fleet.twice(), ended
-    return Outcome(name, before, after, seconds, await fleet.longest_wait(), *figures)
+    return Outcome(name, before, after, seconds, await fleet.longest_wait(since), *figures)
 
 
 def row_of(outcome: Outcome) -> str:

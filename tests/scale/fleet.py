@@ -23,7 +23,7 @@ from tests.own_postgres import Server, Template, make_template
 from tests.stripe_events import SECRET, deliver, failed
 
 ROOT = Path(__file__).parents[2]
-RATE = 10.0  # events a second
+RATE = 5.0  # events a second
 _LOOK = 0.05  # seconds between two looks at what is still to do
 _PATIENCE = 60.0  # seconds
 
@@ -119,13 +119,13 @@ class Fleet:
         return (await self.processed() - before) / (time.monotonic() - start)
 
     async def until_level(self) -> float:
-        """Wait until the workers have caught up with the sender; the seconds that it took.
+        """Wait until the sender is acknowledged and the workers have caught up with it; the seconds that it took.
 
         Level is at most half a second of the sender's events. Raises TimeoutError.
         """
-        start = time.monotonic()
+        start, before = time.monotonic(), self.accepted
         async with asyncio.timeout(_PATIENCE):
-            while self.accepted - await self.processed() > max(2, self.rate / 2):  # noqa: ASYNC110
+            while self.accepted == before or self.accepted - await self.processed() > max(2, self.rate / 2):  # noqa: ASYNC110
                 await asyncio.sleep(_LOOK)
         return time.monotonic() - start
 
@@ -203,6 +203,7 @@ async def a_fleet(template: Template, name: str, *, replicated: bool = False) ->
         try:
             for worker in workers:
                 await worker.start()
+            await server.until("select count(*) = 2 from procrastinate_workers")
             fleet._sending = asyncio.create_task(fleet.send())
             yield fleet
         finally:

@@ -114,6 +114,7 @@ class _LockedRegistry(JobManager):
         self._session = session
         self._on_start = on_start
         self._worker_id = 0
+        self._registered = asyncio.Event()
         self._behind = (
             timedelta()
         )  # from our clock to that of the database, by which Postgres takes jobs that are due
@@ -125,12 +126,17 @@ class _LockedRegistry(JobManager):
             row = await queries.the_one(self._session, SQL["register"])
         self._worker_id = int(row[0])
         await self._renew()
+        self._registered.set()
         logger.info("The worker takes jobs", extra=action("worker.started", worker=self._worker_id))
         self._on_start()
         return self._worker_id
 
     async def beat(self) -> None:
-        """Renew the lease, and return the jobs of dead workers, on every heartbeat. Raises OperationalError when disconnected."""
+        """Renew the lease, and return the jobs of dead workers, on every heartbeat. Raises OperationalError when disconnected.
+
+        It begins after the registration, which may take long: both open transactions on one session.
+        """
+        await self._registered.wait()
         while True:
             await asyncio.sleep(HEARTBEAT)
             await self._renew()

@@ -22,6 +22,7 @@ from execops.client.plays_part import ProcessEvent
 from execops.client.remote.wire import record_schemas
 from execops.context import Context
 from server import (
+    agui,
     ai,
     canvas,
     changes,
@@ -46,6 +47,7 @@ _ROUTES: list[ControllerRouterHandler] = [
     ai.router,
     inbox.router,
     canvas.router,
+    agui.router,
     records.router,
     suppressions.router,
     notifications.router,

@@ -74,6 +74,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         "outcome": "adapter | killed at | outcome",
         "recovery": "trouble | seconds | until",
         "soak": "soak",
+        "agui": "the events that @ag-ui/client read, run by run",
         "far": "far from the database, 80 ms each way",
         "permission": "who may do what: operation | path | by role and limits",
     }

@@ -13,7 +13,7 @@ _INTRODUCTION = """\
 <!-- Made by `python -m execops.canvas.manual > docs/canvas.md`; a test keeps it in step with the metrics. -->
 
 One metric of this page answers a question, or the canvas refuses it: `execops canvas QUESTION`, `GET /api/canvas?q=`,
-and `c` in the inbox. There is no other way to a number: each metric is one file in `execops/canvas/metrics/`, a header
+a chat ([agui.md](agui.md)), and `c` in the inbox. There is no other way to a number: each metric is one file in `execops/canvas/metrics/`, a header
 and one SELECT with bound parameters, checked when it is loaded. To add a metric, add a file.
 
 - **Reads only.** Answers come from connections that are read-only, with a time limit (`EXECOPS_CANVAS_TIMEOUT`,

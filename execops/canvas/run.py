@@ -70,12 +70,16 @@ async def open_canvas(ctx: Context, *, pool_size: int = 4) -> AsyncIterator[Canv
     """A canvas, closed at the end. Raises CatalogueError."""
     catalogue.load()
     url = ctx.settings.canvas_database_url or ctx.url
-    async with create_pool(url, ctx.settings.canvas_timeout, max_size=pool_size) as pool:
+    async with create_pool(url, max_size=pool_size) as pool:
         yield Canvas(ctx, pool)
 
 
-def create_pool(url: Secret, timeout: float, *, max_size: int) -> Pool:
-    """Connections that cannot write and that give up on a statement after `timeout` seconds."""
+def create_pool(url: Secret, *, max_size: int) -> Pool:
+    """Connections whose transactions cannot write.
+
+    They ask for nothing at their start, and keep nothing from one transaction to the next, so a transaction pooler may stand
+    before them.
+    """
     address = url.reveal()
     if conninfo_to_dict(address).get("target_session_attrs") == "read-write":
         # Of several hosts, libpq would take none: it asks whether the session can write. This asks for the same host.
@@ -86,10 +90,6 @@ def create_pool(url: Secret, timeout: float, *, max_size: int) -> Pool:
         kwargs={
             "row_factory": dict_row,
             "application_name": "execops canvas",
-            # An answer reads a few thousand rows: starting a worker, or a compiler, would take longer than that.
-            "options": "-c timezone=UTC -c jit=off -c max_parallel_workers_per_gather=0"
-            " -c default_transaction_read_only=on"
-            f" -c statement_timeout={int(timeout * 1000)}",
             "connect_timeout": 5,
             **KEEPALIVES,
             "prepare_threshold": None,  # a plan for these parameters, not for any
@@ -258,6 +258,7 @@ async def _reading(ctx: Context, pool: Pool) -> AsyncIterator[Connection]:
     """One snapshot. Raises UnavailableError."""
     try:
         async with connection(pool) as conn, conn.transaction():
+            await queries.run(conn, SQL["limits"], timeout=str(int(ctx.settings.canvas_timeout * 1000)))
             yield conn
     except psycopg.errors.QueryCanceled as exc:
         raise UnavailableError(

@@ -713,6 +713,7 @@ async def test_the_openapi_document(http: httpx.AsyncClient) -> None:
         ("put", "/api/notifications"): True,
         ("delete", "/api/notifications"): True,
         ("get", "/api/canvas"): True,
+        ("post", "/api/canvas/agui"): True,
         ("get", "/api/events"): True,
         ("get", "/api/audit"): True,
         ("get", "/api/changes"): True,
@@ -723,7 +724,8 @@ async def test_the_openapi_document(http: httpx.AsyncClient) -> None:
     scheme = document["components"]["securitySchemes"]["bearer"]
     assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
     for (method, path), operation in operations.items():
-        good = {"/metrics": {PROMETHEUS}, "/api/changes": {"text/event-stream"}}.get(
+        stream = {"text/event-stream"}
+        good = {"/metrics": {PROMETHEUS}, "/api/changes": stream, "/api/canvas/agui": stream}.get(
             path, {"application/json"}
         )
         good |= {"application/x-ndjson"} if path.startswith("/api/console/") else set()

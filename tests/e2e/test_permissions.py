@@ -359,6 +359,16 @@ ROUTES: dict[tuple[str, str], list[tuple[frozenset[Role], Callable[[Stage], obje
     ("get", "/api/inbox"): [(ALL, lambda _: None)],
     ("get", "/api/proposals/{proposal_id}"): [(ALL, lambda _: None)],
     ("get", "/api/canvas"): [(ALL, lambda _: None)],
+    ("post", "/api/canvas/agui"): [
+        (
+            ALL,
+            lambda _: {
+                "threadId": "t",
+                "runId": "r",
+                "messages": [{"id": "m", "role": "user", "content": "net revenue"}],
+            },
+        )
+    ],
     ("get", "/api/events"): [(ALL, lambda _: None)],
     ("get", "/api/audit"): [(ALL, lambda _: None)],
     ("get", "/metrics"): [(ALL, lambda _: None)],

@@ -17,9 +17,9 @@ from execops.db.locks import Lock
 from execops.db.pool import Connection
 from execops.model import EventStatus, Status
 from execops.ports import Job, execute_job
-from jobs import tasks
+from jobs import tasks, worker
 from jobs.bootstrap import open_context
-from jobs.worker import HEARTBEAT
+from jobs.worker import HEARTBEAT, run_worker
 from tests import records
 from tests.conftest import MakeSettings
 from tests.job_worker import count, drained, until_pending, until_status, working
@@ -173,3 +173,20 @@ async def test_jobs_exist_only_after_their_transaction_commits(ctx: Context) -> 
             assert await _count_on(conn) == 2
             raise ZeroDivisionError
     assert await count(ctx, "select count(*) as n from procrastinate_jobs") == 0
+
+
+async def test_a_registration_that_takes_long_meets_no_heartbeat(
+    ctx: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both use one session: a Postgres that is slow after its restart must not end the worker for good."""
+    monkeypatch.setattr(worker, "HEARTBEAT", 0.02)
+    stop, started = asyncio.Event(), asyncio.Event()
+    async with records.as_owner(ctx) as owner, owner.connection() as conn, conn.transaction():
+        await conn.execute(b"lock table procrastinate_jobs in access exclusive mode")
+        running = asyncio.create_task(run_worker(ctx, stop, on_start=started.set))
+        await records.until_blocked(ctx)
+        await asyncio.wait({running}, timeout=0.3)  # fifteen heartbeats
+        assert not running.done()
+    await asyncio.wait_for(started.wait(), 20)
+    stop.set()
+    await asyncio.wait_for(running, 20)

@@ -135,3 +135,10 @@ where p.org_id = %(org_id)s
                         and r.paid_at < %(until)s::date::timestamp at time zone %(zone)s::text))
 order by p.id desc
 limit %(limit)s
+
+-- name: limits
+-- Set what holds for the transaction of an answer. It reads a few thousand rows: to start a worker, or a compiler, would take
+-- longer than that.
+select set_config('timezone', 'UTC', true), set_config('jit', 'off', true),
+       set_config('max_parallel_workers_per_gather', '0', true),
+       set_config('statement_timeout', %(timeout)s, true)

@@ -1,0 +1,1 @@
+"""More than one process, on servers of Postgres of their own: `make scale` runs what stands here."""

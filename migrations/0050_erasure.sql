@@ -126,7 +126,8 @@ begin
     where e.org_id = org and e.source = 'bank' and lower(e.payload_json ->> 'vendor') = any (names)
       and not exists (select from proposal_events pe where pe.org_id = org and pe.event_id = e.id);
     update transactions t set counterparty = customer_id
-    where t.org_id = org and t.source = 'bank' and t.amount_minor > 0 and lower(t.counterparty) = any (names);
+    where t.org_id = org and t.source = 'bank' and t.amount_minor > 0 and lower(t.counterparty) = any (names)
+      and t.counterparty <> customer_id;
     get diagnostics n = row_count;
     counts := counts || jsonb_build_object('movements', n);
     delete from rollup_parties r using (

@@ -264,8 +264,10 @@ async def test_nobody_erases_by_hand(ctx: Context, client: Client, database_url:
     # The leave is for one customer and one transaction, and nothing that was erased changes again.
     for statement in (
         f"update action_proposals set erased_at = now() where id <> {proposal_id}",
-        "update audit_words w set salt = '', words = '{}' from audit_log a"
-        f" where a.seq = w.seq and a.proposal_id <> {proposal_id}",
+        (
+            "update audit_words w set salt = '', words = '{}' from audit_log a"
+            f" where a.seq = w.seq and a.proposal_id <> {proposal_id}"
+        ),
     ):
         with pytest.raises(psycopg.DatabaseError, match="not by hand"):
             await in_one(db, prove, OF_OWNER[0], statement)

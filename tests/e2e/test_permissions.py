@@ -42,7 +42,7 @@ DECIDERS = frozenset({Role.FOUNDER, Role.OPS})
 FOUNDERS = frozenset({Role.FOUNDER})
 NO_SUCH_VERSION = 99
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
-TO_ERASE = "cus_processed"
+TO_ERASE = "cus_1"
 SUPPRESSED = "cus_suppressed"
 STATES = (EventStatus.RECEIVED, EventStatus.PROCESSED, EventStatus.FAILED)
 REPLAYERS = {EventStatus.RECEIVED: ALL, EventStatus.PROCESSED: ALL, EventStatus.FAILED: DECIDERS}
@@ -487,7 +487,7 @@ COMMANDS: list[tuple[frozenset[Role], Words]] = [
     (DECIDERS, fixed("synonyms", "remove", "dinero")),
     (ALL, fixed("canvas", "--refused")),
     (DECIDERS, fixed("canvas", "--refused", "--erase")),
-    (FOUNDERS, fixed("erase", "customer", "cus_processed", "--yes")),
+    (FOUNDERS, fixed("erase", "customer", TO_ERASE, "--yes")),
     (FOUNDERS, fixed("events", "prune", "--before", "2020-01-01", "--yes")),
     (ALL, fixed("policies", "show")),
     (FOUNDERS, fixed("policies", "unset")),

@@ -30,7 +30,11 @@ from tests.plays_table import subscription
 from tests.stripe_events import event, failed, fixture, paid, take_in
 
 MARK = "zanzibar"
-PERSON: dict[str, Any] = {"customer": "cus_1", "customer_name": "Zanzibar GmbH", "customer_email": "ada@zanzibar.example"}
+PERSON: dict[str, Any] = {
+    "customer": "cus_1",
+    "customer_name": "Zanzibar GmbH",
+    "customer_email": "ada@zanzibar.example",
+}
 WHO = {"name": "Zanzibar GmbH", "email": "ada@zanzibar.example"}
 # The tables in which words about a customer stand; a table that is missing here is one that the test does not seed.
 SEEDED = {

@@ -54,8 +54,7 @@ def list_plays(as_json: AsJson = False) -> None:
                 (
                     play.name,
                     play.vertical,
-                    ("enabled" if play.enabled else "disabled")
-                    + (", flagged" if play.precision.flagged else ""),
+                    play.state,
                     play.precision.over_all.decisions,
                     _percent(play.precision.over_all.precision),
                     _percent(play.precision.last.precision),
@@ -141,7 +140,7 @@ def list_actions(as_json: AsJson = False) -> None:
             [
                 (
                     action.name,
-                    "enabled" if action.enabled else "disabled",
+                    action.state,
                     "yes" if action.adapter else "no adapter",
                     action.over_all.decisions,
                     _percent(action.over_all.precision),

@@ -1,4 +1,4 @@
-"""`execops precision`: how much of the drafts people approve, by play, or by operator and period."""
+"""`execops precision`: how much of the drafts people approve, by play, action type, or operator and period."""
 
 from __future__ import annotations
 
@@ -21,12 +21,15 @@ def precision(
     by_operator: Annotated[
         bool, typer.Option("--operators", help="By operator, play and period, with their attention.")
     ] = False,
+    by_action: Annotated[
+        bool, typer.Option("--actions", help="By action type, such as email, in the place of play.")
+    ] = False,
     per: Annotated[str, typer.Option(help="The period: week, month, quarter or year.")] = "month",
     as_json: AsJson = False,
 ) -> None:
     """Show how much of the drafts people approve; with --operators, who looked before they decided, and for how long.
 
-    Precision is approved / (approved + rejected). Unopened are the decisions about a card that the operator never opened.
+    Precision is approved / (approved + rejected). The state says what is flagged, and what is suspended. Unopened are the decisions about a card that the operator never opened.
     """
 
     async def command() -> None:
@@ -38,16 +41,27 @@ def precision(
             if by_operator:
                 _print_attention(await client.proposals.attention(per), as_json)
                 return
-            plays = [rate for rate in await client.plays.precision() if rate.action_type is None]
+            if by_action:
+                measured = [
+                    (action.name, action.over_all, action.state) for action in await client.plays.actions()
+                ]
+            else:
+                states = {play.name: play.state for play in await client.plays.list()}
+                rates = [rate for rate in await client.plays.precision() if rate.action_type is None]
+                measured = [(rate.play, rate.over_all, states.get(rate.play, "removed")) for rate in rates]
+        noun = "action" if by_action else "play"
+        decided = [row for row in measured if row[1].decisions]
         if as_json:
-            output.document([{"play": play.play, **play.over_all.to_json()} for play in plays])
+            output.document([{noun: name, **rate.to_json(), "state": state} for name, rate, state in decided])
             return
         rows = [
-            (play.play, rate.decisions, rate.approved, _percent(rate.precision), _percent(rate.unedited))
-            for play in plays
-            for rate in [play.over_all]
+            (name, rate.decisions, rate.approved, _percent(rate.precision), _percent(rate.unedited), state)
+            for name, rate, state in decided
         ]
-        _table(["play", "decisions", "approved", "precision", "unedited"], rows, words=1)
+        columns = [noun, "decisions", "approved", "precision", "unedited", "state"]
+        output.table(columns, rows, right=columns[1:-1])
+        if not rows:
+            output.note("Nothing was decided yet.")
 
     session.run(command())
 

@@ -28,6 +28,7 @@ PAYLOADS: dict[str, Json] = {
         "channel": "#finance",
         "text": "Dispute over 49,00 €: Ängström &amp; Søn\n\n*株式会社*\n<https://stripe.example/d?a=1&amp;b=2|Answer>\n",
     },
+    "enable": {"kind": "play", "name": "card_update"},
     "notice": {
         "subject": "Auszahlung über 49,00 € an Ängström & Søn <b>",
         "text": "Reason: 株式会社\n\nEnter another bank account.\n\nOpen at Stripe: https://stripe.example/p?a=1&b=2\n",

@@ -9,7 +9,7 @@ from execops.model import AuditEntry, Json
 from execops.money import money
 from execops.text.snoozes import snoozed
 
-_SWITCHED = {"policy.allowed": "enabled", "policy.forbidden": "disabled"}
+_SWITCHED = {"policy.allowed": "enabled", "policy.forbidden": "disabled", "policy.suspended": "suspended"}
 
 
 def words(entry: AuditEntry) -> str:

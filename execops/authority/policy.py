@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from execops.ports import Adapter
 
 SQL = queries.load("policies")
+SYSTEM = "ExecOps"  # in the place of an operator's name, where it suspended something
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,6 +26,7 @@ class Switched(Record):
     decided_by: str
     since: datetime
     why: str | None
+    suspended: bool = False  # ExecOps forbade it, because its drafts were rejected too often
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,6 +130,16 @@ async def set_allowed(
         again=again,
     )
     return changed > 0  # 0: another operator was faster
+
+
+async def suspend(conn: Connection, kind: str, name: str, why: str) -> None:
+    """Forbid a `play` or an `action` type in the system's name; the guard wants a person's rejection and a proposal with it."""
+    await queries.run(conn, SQL["suspend"], kind=kind, name=name, decided_by=SYSTEM, why=why)
+
+
+async def enable_again(conn: Connection, kind: str, name: str, operator_id: int | None, why: str) -> None:
+    """End a suspension that this operator approved to end; one that has ended meanwhile stays ended."""
+    await queries.run(conn, SQL["enable_again"], kind=kind, name=name, operator_id=operator_id, why=why)
 
 
 async def suppress(

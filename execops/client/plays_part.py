@@ -31,28 +31,33 @@ _SWITCHES = {
 }
 
 
+def answering(event_type: str) -> Sequence[str]:
+    """The names of the plays that answer an event of this type, sorted."""
+    return sorted(name for name, play in all_plays().items() if event_type in play.events)
+
+
 class Plays(Part):
     """Reading the status of plays and action types, and allowing or forbidding them."""
 
     async def list(self) -> Sequence[PlayStatus]:
         """Every play: whether it may draft, and its precision."""
         async with self._ctx.connection() as conn:
-            return await precision.plays(conn)
+            return await precision.plays(conn, self._ctx.settings)
 
     async def actions(self) -> Sequence[ActionStatus]:
         """Every action type: whether it may be performed, and whether an adapter here performs it."""
         async with self._ctx.connection() as conn:
-            return await precision.actions(conn, self._ctx.adapters)
+            return await precision.actions(conn, self._ctx.adapters, self._ctx.settings)
 
     async def precision(self) -> Sequence[Precision]:
         """How often people approve what the plays draft: see `execops.plays.precision`."""
         async with self._ctx.connection() as conn:
-            return await precision.read(conn)
+            return await precision.read(conn, self._ctx.settings)
 
     async def flagged(self) -> frozenset[str]:
-        """The plays that were approved in under half of their last twenty decisions."""
+        """The plays that were approved too little in their last twenty decisions."""
         async with self._ctx.connection() as conn:
-            return await precision.flagged(conn)
+            return await precision.flagged(conn, self._ctx.settings)
 
     async def backtest(
         self,
@@ -92,9 +97,15 @@ class Plays(Part):
             raise NotFoundError(f"There is no action type called {name!r}.", hint="execops actions list")
         async with self._acting(operation) as (conn, operator):
             default = kind == "play" or policy.allowed_by_default(self._ctx.adapters.get(name))
-            return await policy.set_allowed(
+            from execops.proposals import suspending  # only here: it loads what drafts
+
+            waiting = await suspending.lock_waiting(conn, kind, name) if allowed else None
+            changed = await policy.set_allowed(
                 conn, operator, kind, name, allowed=allowed, why=why, default=default
             )
+            if changed and waiting is not None:
+                await suspending.make_moot(self._ctx, conn, waiting)
+            return changed
 
 
 def _require_play(name: str) -> None:

@@ -33,6 +33,10 @@ class Lock(IntEnum):
     ROLLUP_REBUILD = 7312, "the sums, while they are built anew in another time zone"
     SUBJECT = 7308, "the facts about a customer or an object, while they are read and changed"
     RECIPIENT = 7313, "the messages to an address, while the next one is looked at before it is sent"
+    PRECISION = (
+        7314,
+        "the decisions about a play or an action type, while it is judged whether it is suspended",
+    )
     ROLLUP_SLOT = 7311, "the rows of the sums that one transaction writes; only tried, never waited for"
 
     @property

@@ -10,7 +10,7 @@ from execops.authority.permissions import Operation
 from execops.context import Context
 from execops.db.pool import Connection
 from execops.errors import ConflictError, ExecOpsError, LockedError
-from execops.model import Actor, Json, Proposal, SignedIn, Status
+from execops.model import ENABLE, Actor, Json, Proposal, SignedIn, Status
 from execops.proposals import drafting, payloads
 
 
@@ -41,6 +41,11 @@ async def lock_authorised(
     current = await operators.current(conn, operator)
     moves_money = payloads.moves_money(ctx.adapters.get(proposal.action_type))
     permissions.authorise(current, decision, ctx.settings, proposal, moves_money=moves_money)
+    if proposal.action_type == ENABLE and decision in {Operation.APPROVE, Operation.RETRY, Operation.CONFIRM}:
+        of_play = proposal.payload.get("kind") == "play"
+        permissions.authorise(
+            current, Operation.ENABLE_PLAY if of_play else Operation.ENABLE_ACTION, ctx.settings
+        )
     return proposal
 
 

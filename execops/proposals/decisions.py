@@ -18,7 +18,7 @@ from execops.db.pool import Connection, act_as
 from execops.errors import ConfirmationNeededError, ConflictError, NotAllowedError, NotConfiguredError
 from execops.model import Json, Proposal, SignedIn, Status
 from execops.ports import close_thread_job, execute_job, show_outcome_job
-from execops.proposals import contact, departures, drafting, listing, payloads
+from execops.proposals import contact, departures, drafting, listing, payloads, suspending
 from execops.proposals.decidable import deciding, lock_decidable
 from execops.proposals.decided import Decided, standing
 
@@ -83,6 +83,7 @@ async def reject(
         if suppress and await policy.suppress(conn, operator, proposal.subject_key, reason, proposal_id):
             await act_as(conn, WORKER)  # the worker supersedes the customer's other open proposals
             await drafting.reassess(ctx, conn, proposal.subject_key, rejection=proposal_id)
+        await suspending.judge(ctx, conn, proposal)
         return decided
 
 

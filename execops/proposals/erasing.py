@@ -1,6 +1,6 @@
 """Erase the words about one customer. Amounts, ids, hashes and moments stay, so every sum and the audit chain stay right.
 
-The database itself erases, in one function that only a proven founder can use (`migrations/0050_erasure.sql`). A proposal
+The database itself erases, in one function that only a proven founder can use (`migrations/0052_erasure.sql`). A proposal
 that is live is ended first; one that is in flight is never touched, and nothing is erased then. The ids of the customer
 stay: the books count by them. A later event about the same customer is stored as any other, and a second erasure takes its
 words too.

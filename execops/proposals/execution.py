@@ -24,9 +24,9 @@ from execops.context import Context
 from execops.db import queries, watch
 from execops.db.pool import Connection
 from execops.errors import AdapterError, AmbiguousError, ConflictError, NotAcceptedError
-from execops.model import Draft, Execution, ExecutionStatus, Json, Proposal, Status
+from execops.model import ENABLE, Draft, Execution, ExecutionStatus, Json, Proposal, Status
 from execops.ports import Adapter, Happened, Reconciliation, close_thread_job, execute_job
-from execops.proposals import at_send, drafting, pay_links
+from execops.proposals import at_send, drafting, pay_links, suspending
 from execops.proposals.at_send import Cleared, Withheld
 
 logger = logging.getLogger(__name__)
@@ -216,6 +216,8 @@ async def _finish(
     async with ctx.transaction() as conn:
         await queries.run(conn, SESSION["be_patient"])
         await drafting.lock(conn, proposal.id)
+        if status is Status.EXECUTED and proposal.action_type == ENABLE:
+            await suspending.enable_again(conn, proposal)
         await _close_attempt(conn, execution, outcomes[status], result=result, error=error)
         if status is Status.FAILED:
             return await _fail(conn, proposal, await _read_attempts(conn, proposal), error or "")

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 _TEXTS = Path(__file__).parents[1] / "plays" / "texts"
+_SOURCES = Path(__file__).parents[1] / "sources"
+WITHOUT_WEBHOOKS = frozenset({"bank", "execops"})  # their events come of a file, and of an operator
 
 
 def choice(*allowed: str) -> Callable[[str], str]:
@@ -33,6 +36,19 @@ def several(*options: str) -> Callable[[str], tuple[str, ...]]:
         return names
 
     return parse
+
+
+@cache
+def webhook_sources() -> tuple[str, ...]:
+    """The sources that have webhooks, by name: each module beside Stripe's is one."""
+    from pkgutil import iter_modules  # only where the setting is used
+
+    return tuple(sorted({module.name for module in iter_modules([str(_SOURCES)])} - WITHOUT_WEBHOOKS))
+
+
+def sources(text: str) -> tuple[str, ...]:
+    """The sources whose webhooks are taken in, by name; Stripe is always one of them."""
+    return tuple(dict.fromkeys(("stripe", *several(*webhook_sources())(text))))
 
 
 def seconds(text: str) -> float:
@@ -66,6 +82,22 @@ def duration(text: str) -> float:
     if match is None or not 0 < (value := int(match[1]) * units[match[2]]) <= 14 * 86_400:
         raise ValueError("a time such as 30m, 2h or 1d, up to 14d")
     return float(value)
+
+
+def share(text: str) -> float | None:
+    """A part of a whole, between 0 and 1."""
+    if not text:
+        return None
+    if re.fullmatch(r"0?\.\d{1,4}", text.strip()) is None or not float(text) > 0:
+        raise ValueError("a share between 0 and 1, such as 0.5")
+    return float(text)
+
+
+def repository(text: str) -> str | None:
+    """The owner and the name of a repository at GitHub."""
+    if text and not re.fullmatch(r"[A-Za-z0-9-]{1,100}/[A-Za-z0-9._-]{1,100}", text):
+        raise ValueError("a repository: owner/name")
+    return text or None
 
 
 def account(text: str) -> str | None:

@@ -33,6 +33,7 @@ DATA: list[tuple[str, ...]] = [
     ("plays", "list"),
     ("precision",),
     ("precision", "--operators"),
+    ("precision", "--actions"),
     ("actions", "list"),
     ("operators", "list"),
     ("import", "list"),

@@ -127,6 +127,14 @@ REFUSED: dict[str, list[tuple[str, Json]]] = {
         ("text", {"text": "x" * 100_001}),
         ("to", {"to": "a@b.example"}),
     ],
+    "enable": [
+        ("kind", {"kind": "system"}),
+        ("kind", {"kind": None}),
+        ("name", {"name": ""}),
+        ("name", {"name": "card_update\nX"}),
+        ("name", {"name": "x" * 201}),
+        ("to", {"to": "a@b.example"}),
+    ],
     "stripe_refund": [
         ("charge", {"charge": "re_1"}),
         ("charge", {"charge": "ch_1\nX"}),
@@ -286,7 +294,9 @@ def deliveries(outbox: Path) -> list[Path]:
 
 
 def test_every_adapter_has_payloads_in_this_suite() -> None:
-    assert set(ACTION_TYPES) == set(PAYLOADS) == set(REFUSED) == {*AS_RECEIVED, "notice", *AT_STRIPES}
+    assert (
+        set(ACTION_TYPES) == set(PAYLOADS) == set(REFUSED) == {*AS_RECEIVED, "notice", "enable", *AT_STRIPES}
+    )
 
 
 @of_every_transport

@@ -41,5 +41,5 @@ where p.org_id = %(org_id)s and p.subject_key = any (execops_subjects(%(org_id)s
   and n.status = 'sending'
 
 -- name: erase
--- Erase the words about a customer: see the migration 0050_erasure.sql.
+-- Erase the words about a customer: see the migration 0052_erasure.sql.
 select execops_erase(%(org_id)s, %(subject_key)s) as counts

@@ -1,6 +1,6 @@
 -- name: all
 -- List every switch that an operator ever set.
-select kind, name, allowed, decided_by, since, why from policies where org_id = %(org_id)s order by kind, name
+select kind, name, allowed, suspended, decided_by, since, why from policies where org_id = %(org_id)s order by kind, name
 
 -- name: in_force
 -- Read the rules in force: all switches, and which of these customers are suppressed.
@@ -11,14 +11,14 @@ where org_id = %(org_id)s and subject_key = any (%(subject_keys)s)
 
 -- name: hold_executions
 -- Read the rules in force and keep others from pausing or resuming until the transaction ends. A transaction that
--- waited for the switch reads its new value.
+-- waited for the switch reads its new value. A suspension begins after what people approved before it.
 with locked as (
     select kind, name, allowed from policies
     where org_id = %(org_id)s and kind = 'system' and name = 'executions' for share
 )
 select kind, name, allowed from locked
 union all
-select kind, name, allowed from policies where org_id = %(org_id)s and kind <> 'system'
+select kind, name, allowed or suspended from policies where org_id = %(org_id)s and kind <> 'system'
 union all
 select 'suppression', subject_key, false from suppressions
 where org_id = %(org_id)s and subject_key = any (%(subject_keys)s)
@@ -32,8 +32,22 @@ select name from policies where org_id = %(org_id)s and kind = 'action' and allo
 insert into policies (org_id, kind, name, allowed, decided_by, why)
 values (%(org_id)s, %(kind)s, %(name)s, %(allowed)s, %(decided_by)s, %(why)s)
 on conflict (org_id, kind, name) do update
-set allowed = excluded.allowed, decided_by = excluded.decided_by, why = excluded.why, since = now()
+set allowed = excluded.allowed, suspended = false, decided_by = excluded.decided_by, why = excluded.why, since = now()
 where %(again)s or policies.allowed <> excluded.allowed
+
+-- name: suspend
+-- Suspend a play or an action type in the system's name.
+insert into policies (org_id, kind, name, allowed, suspended, decided_by, why)
+values (%(org_id)s, %(kind)s, %(name)s, false, true, %(decided_by)s, %(why)s)
+on conflict (org_id, kind, name) do update
+set allowed = false, suspended = true, decided_by = excluded.decided_by, why = excluded.why, since = now()
+
+-- name: enable_again
+-- End a suspension, because a person approved that.
+update policies set allowed = true, suspended = false, decided_by = o.name, why = %(why)s, since = now()
+from operators o
+where policies.org_id = %(org_id)s and kind = %(kind)s and policies.name = %(name)s and suspended
+  and o.org_id = %(org_id)s and o.id = %(operator_id)s
 
 -- name: suppress
 -- Never contact a customer again; `proposal_id` is the rejection that said so, if one did.

@@ -31,3 +31,45 @@ cross join lateral (
           limit %(last)s) newest
 ) latest
 where decisions >= %(last)s and approved < %(under)s::numeric * decisions
+
+-- name: last_of_actions
+-- Count the last decisions about each action type.
+select action_type, latest.*
+from (select distinct action_type from verdicts where org_id = %(org_id)s) known
+cross join lateral (
+    select count(*) as decisions, count(*) filter (where approved) as approved,
+           count(*) filter (where approved and not edited) as unedited
+    from (select v.approved, v.edited from verdicts v
+          where v.org_id = %(org_id)s and v.action_type = known.action_type
+          order by v.decided_at desc, v.proposal_id desc
+          limit %(last)s) newest
+) latest
+
+-- name: lock_switch
+-- Let one transaction at a time judge whether a play or an action type is suspended.
+select pg_advisory_xact_lock(7314 /* precision */, hashtext(%(org_id)s || ' ' || %(kind)s || ' ' || %(name)s))
+
+-- name: play_since_switched
+-- Count the last decisions about a play since somebody enabled it last.
+select count(*) as decisions, count(*) filter (where approved) as approved,
+       count(*) filter (where approved and not edited) as unedited
+from (select v.approved, v.edited from verdicts v
+      where v.org_id = %(org_id)s and v.play = %(name)s
+        and v.decided_at > coalesce((select p.since from policies p where p.org_id = %(org_id)s
+                                     and p.kind = 'play' and p.name = %(name)s), '-infinity')
+      order by v.decided_at desc, v.proposal_id desc
+      limit %(last)s) newest
+
+-- name: action_since_switched
+-- Count the last decisions about an action type since somebody enabled it last. A play's count since it was enabled, and
+-- only where it still drafts.
+select count(*) as decisions, count(*) filter (where approved) as approved,
+       count(*) filter (where approved and not edited) as unedited
+from (select v.approved, v.edited from verdicts v
+      where v.org_id = %(org_id)s and v.action_type = %(name)s
+        and v.decided_at > coalesce((select p.since from policies p where p.org_id = %(org_id)s
+                                     and p.kind = 'action' and p.name = %(name)s), '-infinity')
+        and not exists (select from policies p where p.org_id = %(org_id)s and p.kind = 'play' and p.name = v.play
+                        and (not p.allowed or p.since >= v.decided_at))
+      order by v.decided_at desc, v.proposal_id desc
+      limit %(last)s) newest

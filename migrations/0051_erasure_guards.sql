@@ -1,7 +1,7 @@
 -- Erasure: the words about one customer go, everywhere, in one transaction of a founder. Amounts, ids and hashes stay.
 --
 -- A row here is the leave to erase, for its own transaction: each guard below asks for it. Only a proven founder gets one,
--- the audit log tells of it, and the processes get one by execops_erase alone (0050_erasure.sql).
+-- the audit log tells of it, and the processes get one by execops_erase alone (0052_erasure.sql).
 create table erasures (
     id          bigint generated always as identity primary key,
     org_id      text not null default 'default',

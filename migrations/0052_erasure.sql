@@ -1,4 +1,4 @@
--- execops_erase: the one way to erase the words about a customer. 0049_erasure_guards.sql says who may, and what stays.
+-- execops_erase: the one way to erase the words about a customer. 0051_erasure_guards.sql says who may, and what stays.
 
 -- For the reasons of suppressions, which name no proposal.
 create index audit_log_subjects on audit_log (org_id, (metadata_json ->> 'subject')) where metadata_json ? 'subject';

@@ -1,7 +1,7 @@
 -- The words of the trail: the reasons, outcomes and errors of proposals and suppressions stand beside the audit log.
 --
 -- The audit log refuses every change, so a word in it could never be erased. Its row holds the hash of its words, with a salt
--- that nobody guesses; words and salt stand here, where an erasure takes both (0049_erasure.sql). Rows of earlier versions
+-- that nobody guesses; words and salt stand here, where an erasure takes both (0052_erasure.sql). Rows of earlier versions
 -- keep their words in the log.
 create table audit_words (
     org_id text not null,

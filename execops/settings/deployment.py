@@ -1,0 +1,90 @@
+"""The settings of a deployment: where it lives, how it is reached, and which webhooks it takes in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from execops.settings import values as value_of
+from execops.text.secret import Secret
+
+
+def setting(env: str, parse: Callable[[str], Any] = str, *, default: Any = None, about: str) -> Any:  # noqa: ANN401
+    """A field with its environment variable, its parser, and the words about it."""
+    return field(default=default, metadata={"env": env, "parse": parse, "about": about})
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeploymentSettings:
+    """The settings that come first; a source beside Stripe has its settings here."""
+
+    home: Path = setting("EXECOPS_HOME", Path, about="data, config, outbox, embedded database")
+    database_url: Secret | None = setting(
+        "DATABASE_URL", Secret, about="Postgres 14 or later; embedded if unset"
+    )
+    session_database_url: Secret | None = setting(
+        "EXECOPS_SESSION_DATABASE_URL",
+        Secret,
+        about="Postgres itself, where DATABASE_URL leads to a transaction pooler; used in its place",
+    )
+    app_role_password: Secret | None = setting(
+        "EXECOPS_APP_ROLE_PASSWORD",
+        Secret,
+        about="the password that `db migrate --app-role` gives the processes' role",
+    )
+    token: Secret | None = setting("EXECOPS_TOKEN", Secret, about="the token that signs you in")
+    url: str | None = setting(
+        "EXECOPS_URL",
+        about="a server to speak to with EXECOPS_TOKEN, in the place of this machine's database",
+    )
+    context: str | None = setting(
+        "EXECOPS_CONTEXT", about="a server of `context list` to speak to; local: this machine"
+    )
+    plain_http: str = setting(
+        "EXECOPS_PLAIN_HTTP",
+        value_of.choice("loopback", "allowed"),
+        default="loopback",
+        about="where EXECOPS_URL may be http: on this machine alone, or anywhere",
+    )
+    sources: tuple[str, ...] = setting(
+        "EXECOPS_SOURCES",
+        value_of.sources,
+        default=("stripe",),
+        about="sources whose webhooks are taken in, comma-separated; each off unless named, but stripe",
+    )
+    github_webhook_secrets: tuple[Secret, ...] = setting(
+        "GITHUB_WEBHOOK_SECRET",
+        Secret.many,
+        default=(),
+        about="secrets of GitHub's webhooks, comma-separated for rotation",
+    )
+    github_repository: str | None = setting(
+        "EXECOPS_GITHUB_REPOSITORY",
+        value_of.repository,
+        about="owner/name of the repository whose failed deliveries `backfill github` reads",
+    )
+    github_token: Secret | None = setting(
+        "GITHUB_TOKEN",
+        Secret,
+        about="token that may read the webhooks of that repository; nothing is changed there",
+    )
+    github_api_base: str = setting(
+        "EXECOPS_GITHUB_API_BASE",
+        value_of.base_url,
+        default="https://api.github.com",
+        about="address of GitHub's API, or of an emulator",
+    )
+    sentry_client_secrets: tuple[Secret, ...] = setting(
+        "SENTRY_CLIENT_SECRET",
+        Secret.many,
+        default=(),
+        about="client secrets of the integration at Sentry, comma-separated for rotation",
+    )
+    sentry_customers: int = setting(
+        "EXECOPS_SENTRY_CUSTOMERS",
+        value_of.positive,
+        default=3,
+        about="paying customers whom an issue at Sentry must hit within an hour before you hear of it",
+    )

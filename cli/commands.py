@@ -16,6 +16,7 @@ from cli import (
     contexts,
     database,
     decisions,
+    erasing,
     events,
     examples,
     jq,
@@ -62,6 +63,7 @@ app.add_typer(bank.app, name="import", rich_help_panel="Maintain")
 app.add_typer(vendors.app, name="vendors", rich_help_panel="Maintain")
 app.add_typer(synonyms.app, name="synonyms", rich_help_panel="Maintain")
 app.add_typer(events.app, name="events", rich_help_panel="Maintain")
+app.add_typer(erasing.app, name="erase", rich_help_panel="Maintain")
 app.add_typer(audit.app, name="audit", rich_help_panel="Maintain")
 app.add_typer(plays.app, name="plays", rich_help_panel="Maintain")
 app.add_typer(plays.actions, name="actions", rich_help_panel="Maintain")

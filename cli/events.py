@@ -77,7 +77,11 @@ def show(event_id: Annotated[int, typer.Argument(metavar="ID", autocompletion=co
 
     async def command() -> None:
         async with session.client() as client:
-            output.document(await client.events.get(event_id))
+            event = await client.events.get(event_id)
+        output.document(event)
+        if event.payload_gone is not None:
+            why = "was pruned" if event.payload_gone == "pruned" else "was erased with the customer"
+            output.note(f"The payload of event {event_id} {why}; its hash is kept.")
 
     session.run(command())
 
@@ -96,6 +100,70 @@ def replay(event_id: Annotated[int, typer.Argument(metavar="ID", autocompletion=
         )
 
     session.run(command())
+
+
+@app.command()
+def prune(
+    before: Annotated[
+        str, typer.Option(metavar="DATE", help="The first day to keep, such as 2025-01-01; or 365d, 52w.")
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what would go.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Prune without asking.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take away the payloads of events that arrived before a day. Only a founder may; it cannot be taken back.
+
+    Keys, outcomes, hashes and books stay, so an event that arrives again is still known, and no answer changes. Events that
+    are not processed, and those of live proposals, keep their payloads. After Ctrl-C, the same command goes on.
+    """
+
+    async def command() -> bool:
+        from datetime import UTC, datetime
+        from zoneinfo import ZoneInfo
+
+        from cli.backfill import parse_since
+        from cli.running import stopping
+        from execops.errors import InvalidInputError
+
+        start = parse_since(before, datetime.now(UTC), ZoneInfo(session.settings().time_zone))
+        async with session.client() as client:
+            waiting = await client.events.prunable(start)
+            counted = f"{output.counted(waiting.events, 'payload')}, {_megabytes(waiting.bytes)}"
+            if dry_run:
+                if as_json:
+                    output.document(waiting)
+                else:
+                    output.data(f"{counted}, would go. Nothing was pruned.")
+                return True
+            if not yes and not session.interactive():
+                raise InvalidInputError(
+                    f"Confirm that {counted}, go for ever; nothing was pruned.",
+                    hint="Run it in a terminal, or with --yes.",
+                )
+            if not yes and not session.confirm(f"Take away {counted}, for ever?", err=True):
+                raise typer.Exit
+            async with stopping() as stop:
+                pruned = await client.events.prune(
+                    start,
+                    stop=stop,
+                    on_progress=lambda now: output.note(
+                        f"{now.events:,} of {waiting.events:,} payloads gone"
+                    ),
+                )
+        if as_json:
+            output.document(pruned)
+        else:
+            output.data(f"{output.counted(pruned.events, 'payload')} pruned, {_megabytes(pruned.bytes)}.")
+        if not pruned.finished:
+            output.note("Stopped after a whole batch. The same command goes on.")
+        return pruned.finished
+
+    if not session.run(command()):
+        raise typer.Exit(130)
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1024**2:,.1f} MiB"
 
 
 def outcome(event: dict[str, Any]) -> str:

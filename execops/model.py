@@ -154,6 +154,8 @@ class Event(Record):
     outcome: list[Json]
     error: str | None
     processed_at: datetime | None
+    payload_gone: str | None = None  # why the payload was taken away: pruned, erased
+    payload_sha256: str | None = None  # of the payload that is gone
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -36,6 +36,7 @@ class EventLine:
     outcome: list[Json]
     error: str | None
     processed_at: datetime | None
+    payload_gone: str | None  # why the payload was taken away: pruned, erased
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

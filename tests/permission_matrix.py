@@ -164,6 +164,10 @@ BEHIND_COMMANDS: dict[Operation, Call] = {
     Operation.NAME_VENDORS: lambda _, client: client.vendors.remove(["nobody"]),
     Operation.TEACH: lambda _, client: client.canvas.forget("nothing"),
     Operation.ERASE_QUESTIONS: lambda _, client: client.canvas.erase_refused(),
+    Operation.ERASE_CUSTOMER: lambda _, client: client.customers.erase("cus_nobody"),
+    Operation.PRUNE: lambda _, client: client.events.prune(
+        datetime(2020, 1, 1, tzinfo=UTC), stop=asyncio.Event()
+    ),
     Operation.BACKFILL: lambda _, client: client.books.backfill_stripe(
         since=datetime(2026, 1, 1, tzinfo=UTC), rate=1
     ),
@@ -270,6 +274,8 @@ COMMANDS: dict[Operation, Words] = {
     Operation.NAME_VENDORS: fixed("vendors", "remove", "nobody"),
     Operation.TEACH: fixed("synonyms", "remove", "nothing"),
     Operation.ERASE_QUESTIONS: fixed("canvas", "--refused", "--erase"),
+    Operation.ERASE_CUSTOMER: fixed("erase", "customer", "cus_nobody", "--yes"),
+    Operation.PRUNE: fixed("events", "prune", "--before", "2020-01-01", "--yes"),
     Operation.BACKFILL: fixed("backfill", "stripe"),
     Operation.FETCH: fixed("backfill", "stripe", "--events"),
     Operation.FIRST_MESSAGE: fixed("trigger", "email", "--to", "ada@example.com"),

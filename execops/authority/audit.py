@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any
 
 from execops.db import queries
 from execops.db.pool import Connection
+from execops.errors import InvalidInputError
 from execops.model import AuditEntry
 
 SQL = queries.load("audit_log")
 STATE = queries.load("audit_state")
 _MOST = 50  # differences that are named
 GENESIS = "0" * 64
+_NOTED = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,8 @@ class Verification:
 
     An operator compares `head` with one noted earlier to see whether the tail was cut. `broken_at` is the number of
     the first row that differs from what was written, and `problem` says how. `findings` are sentences: each names a
-    proposal or an execution that is not as its last row says, or a guard that is not as the migrations define it.
+    proposal or an execution that is not as its last row says, a row whose words are not its own, or a guard that is not as
+    the migrations define it.
     """
 
     count: int
@@ -59,6 +63,17 @@ class Verification:
     def ok(self) -> bool:
         """Whether every row is as it was written, none before the head is missing, and all is as the rows say."""
         return self.broken_at is None and not self.findings
+
+
+def read_head(text: str) -> Head:
+    """Read a head as people note it: the count, a colon, the hash. Raises InvalidInputError."""
+    written = _NOTED.fullmatch(text.strip())
+    if written is None:
+        raise InvalidInputError(
+            f"{text!r} is no head of the audit log; nothing was checked.",
+            hint="Write the count and the head of an earlier run: execops audit verify --from 1234:ab12…",
+        )
+    return Head(int(written[1]), written[2])
 
 
 async def trail(conn: Connection, proposal_id: int) -> list[TrailEntry]:
@@ -77,28 +92,45 @@ async def head(conn: Connection) -> Head:
     return Head(0, GENESIS) if row is None else Head(row["seq"], row["hash"])
 
 
-async def verify(conn: Connection) -> Verification:
-    """Verify the chain, then compare with it every proposal and execution, and the guards with the migrations."""
+async def verify(conn: Connection, noted: Head | None = None) -> Verification:
+    """Verify the chain, then compare with it every proposal and execution, and the guards with the migrations.
+
+    With a `noted` head, verify what is new since: the rows after it, the proposals and executions that these tell of, and
+    all guards. Rows before it are taken as they were when the head was noted.
+    """
     from execops.db import guards  # only where it is asked for
 
-    chain = await verify_chain(conn)
-    return replace(chain, findings=(*await _differences(conn), *await guards.problems(conn)))
+    chain = await verify_chain(conn, noted)
+    after = noted.seq if noted else 0
+    return replace(chain, findings=(*await _differences(conn, after), *await guards.problems(conn)))
 
 
-async def verify_chain(conn: Connection) -> Verification:
+async def verify_chain(conn: Connection, noted: Head | None = None) -> Verification:
     """Hash every row anew, in order: hash = sha256(prev_hash ‖ canonical row); stop at the first that differs.
 
-    The rows are read as a stream, so that a long trail does not fill the memory.
+    It begins after the `noted` head, whose row must be there, with that hash and with no other content. The rows are read as
+    a stream, so that a long trail does not fill the memory.
     """
     count, head = 0, GENESIS
-    async with conn.transaction(), aclosing(queries.stream(conn, SQL["chain"])) as rows:
+    if noted is not None and noted.seq > 0:
+        row = await queries.one(conn, SQL["noted"], seq=noted.seq)
+        if row is None:
+            last = (await queries.one(conn, SQL["head"])) or {"seq": 0, "hash": GENESIS}
+            gone = f"row {noted.seq}, which was noted, is missing"
+            return Verification(last["seq"], last["hash"], noted.seq, gone)
+        if row["hash"] != noted.hash or _hashed(row) != noted.hash:
+            return Verification(
+                noted.seq - 1, row["prev_hash"], noted.seq, "it is not the row that was noted"
+            )
+        count, head = noted.seq, noted.hash
+    async with conn.transaction(), aclosing(queries.stream(conn, SQL["chain"], after=count)) as rows:
         async for row in rows:
             problem = None
             if row["seq"] != count + 1:
                 problem = f"row {count + 1} is missing"
             elif row["prev_hash"] != head:
                 problem = "it does not follow the row before it"
-            elif hashlib.sha256((head + row["canonical"]).encode()).hexdigest() != row["hash"]:
+            elif _hashed(row) != row["hash"]:
                 problem = "it was changed after it was written"
             if problem:
                 return Verification(count, head, row["seq"], problem)
@@ -106,17 +138,27 @@ async def verify_chain(conn: Connection) -> Verification:
     return Verification(count, head)
 
 
-async def _differences(conn: Connection) -> list[str]:
-    """The proposals and executions that are not as their last rows say, each as a sentence; of many, the first ones."""
-    proposals = await queries.many(conn, STATE["proposals"], most=_MOST + 1)
-    executions = await queries.many(conn, STATE["executions"], most=_MOST + 1)
+def _hashed(row: dict[str, Any]) -> str:
+    """The hash of a row, computed anew of the hash before it and of what stands in it."""
+    return hashlib.sha256((row["prev_hash"] + row["canonical"]).encode()).hexdigest()
+
+
+async def _differences(conn: Connection, after: int) -> list[str]:
+    """The proposals and executions that are not as their last rows say, and the rows whose words are not their own.
+
+    Each is a sentence; of many, the first ones. `after` leaves out what no row after this number tells of.
+    """
+    proposals = await queries.many(conn, STATE["proposals"], most=_MOST + 1, after=after)
+    executions = await queries.many(conn, STATE["executions"], most=_MOST + 1, after=after)
+    words = await queries.many(conn, STATE["words"], most=_MOST, after=after)
     lines = [f"Proposal {row['id']}: {row['problem']}." for row in proposals[:_MOST]]
     lines += [f"More than {_MOST} proposals differ."] * (len(proposals) > _MOST)
     lines += [
         f"Execution {row['id']} of proposal {row['proposal_id']}: {row['problem']}."
         for row in executions[:_MOST]
     ]
-    return lines + [f"More than {_MOST} executions differ."] * (len(executions) > _MOST)
+    lines += [f"More than {_MOST} executions differ."] * (len(executions) > _MOST)
+    return lines + [f"Entry {row['id']} of the audit log: {row['problem']}." for row in words]
 
 
 def _entry(row: dict[str, Any]) -> TrailEntry:

@@ -40,6 +40,8 @@ class Operation(StrEnum):
     NAME_VENDORS = "say which names are one vendor"
     TEACH = "teach the canvas words"
     ERASE_QUESTIONS = "erase refused questions"
+    ERASE_CUSTOMER = "erase customers"
+    PRUNE = "prune events"
     BACKFILL = "backfill"
     FETCH = "fetch events"
     FIRST_MESSAGE = "ask for a first message"

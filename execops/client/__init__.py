@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from execops.client.audit_part import Audit
     from execops.client.books_part import Books
     from execops.client.canvas_part import CanvasPart
+    from execops.client.customers_part import Customers
     from execops.client.deployment_part import Deployment
     from execops.client.events_part import Events
     from execops.client.notifications_part import Notifications
@@ -109,6 +110,13 @@ class Client:
         from execops.client.suppressions_part import Suppressions
 
         return Suppressions(self._ctx, self.operator)
+
+    @cached_property
+    def customers(self) -> Customers:
+        """Erasing the words about a customer."""
+        from execops.client.customers_part import Customers
+
+        return Customers(self._ctx, self.operator)
 
     @cached_property
     def vendors(self) -> Vendors:

@@ -22,10 +22,15 @@ class Audit(Part):
         async with self._ctx.connection() as conn:
             return await audit.latest(conn, limit, before=before)
 
-    async def verify(self) -> Verification:
-        """Check the whole chain, the proposals and executions against it, and the guards against the migrations."""
+    async def verify(self, noted: str | None = None) -> Verification:
+        """Check the whole chain, the proposals and executions against it, and the guards against the migrations.
+
+        With a head that an earlier run printed, `COUNT:HEAD`, check what is new since: see `audit.verify`. Raises
+        InvalidInputError.
+        """
+        head = None if noted is None else audit.read_head(noted)
         async with self._ctx.connection() as conn:
-            return await audit.verify(conn)
+            return await audit.verify(conn, head)
 
     async def since(self, moment: datetime) -> AsyncIterator[ExportedEntry]:
         """The entries since a moment, the oldest first, with the proposals that they are about."""

@@ -1,18 +1,21 @@
-"""`client.events`: stored events. Every role may read them and ask for proposals; only deciders may replay them."""
+"""`client.events`: stored events. Every role may read them and ask for proposals; only deciders may replay them, and founders prune them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from execops.authority.permissions import Operation
 from execops.client.part import Part
-from execops.ingest import deliveries, events
+from execops.ingest import deliveries, events, pruning
+from execops.ingest.pruning import Prunable, Pruned
 from execops.model import Event, EventStatus
 
 
 class Events(Part):
-    """Reading stored events, and processing them again."""
+    """Reading stored events, processing them again, and taking the payloads of old ones away."""
 
     async def list(
         self,
@@ -55,3 +58,23 @@ class Events(Part):
         await self.get(event_id)
         async with self._acting(Operation.REPLAY) as (conn, _):
             return await deliveries.replay(self._ctx, conn, event_id)
+
+    async def prunable(self, before: datetime) -> Prunable:
+        """Count the events that arrived before a moment and whose payloads may go. Raises InvalidInputError."""
+        async with self._ctx.connection() as conn:
+            return await pruning.prunable(conn, before, self._ctx.clock.now())
+
+    async def prune(
+        self,
+        before: datetime,
+        *,
+        stop: asyncio.Event,
+        on_progress: Callable[[Pruned], None] = lambda _: None,
+    ) -> Pruned:
+        """Take away the payloads of events that arrived before a moment, in short transactions, until the end or a stop.
+
+        Keys, outcomes, hashes and books stay. Left out are events that are not processed, and those of live proposals. It
+        cannot be taken back. Raises NotAllowedError, InvalidInputError.
+        """
+        await self._require(Operation.PRUNE)
+        return await pruning.prune(self._ctx, before, stop=stop, on_progress=on_progress)

@@ -17,9 +17,11 @@ from execops.ingest.backtest import Backtest
 from execops.ingest.backtest import Progress as Replayed
 from execops.ingest.hindsight import Tried
 from execops.ingest.missed import Fetched
+from execops.ingest.pruning import Prunable, Pruned
 from execops.plays.precision import ActionStatus, PlayStatus
 from execops.proposals.attention import Attention
 from execops.proposals.decided import Decided
+from execops.proposals.erasing import Erased, Held
 from execops.proposals.listing import Counts, Summary
 from execops.proposals.restoring import Restored
 
@@ -37,13 +39,17 @@ __all__ = [
     "Counts",
     "Decided",
     "Doubles",
+    "Erased",
     "ExportedEntry",
     "Fetched",
     "Health",
+    "Held",
     "Import",
     "Measures",
     "PlayStatus",
     "Progress",
+    "Prunable",
+    "Pruned",
     "Refusal",
     "RefusedQuestion",
     "Replayed",

@@ -144,9 +144,12 @@ def _rows(deliveries: Sequence[Delivery]) -> str:
 async def replay(ctx: Context, conn: Connection, event_id: int) -> bool:
     """Enqueue a stored event once more; returns False if it still waits to be processed.
 
-    Processing an event twice makes no second proposal. Raises ConflictError for an event that today's settings ignore.
+    Processing an event twice makes no second proposal. Raises ConflictError for an event that today's settings ignore, and
+    for one whose payload is gone.
     """
     event = await events.get(conn, event_id)
+    if event.payload_gone is not None:
+        raise ConflictError(f"{events.why_gone(event)} It cannot be processed again; nothing was changed.")
     if event.status is EventStatus.IGNORED:
         if event.source == "bank":
             raise ConflictError(

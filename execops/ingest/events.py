@@ -27,6 +27,16 @@ async def get(conn: Connection, event_id: int) -> Event:
     return Event.from_row(row)
 
 
+def why_gone(event: Event) -> str:
+    """Say in a sentence that an event's payload is gone, and why; empty where it stands."""
+    if event.payload_gone is None:
+        return ""
+    why = "was pruned" if event.payload_gone == "pruned" else "was erased with the customer"
+    return (
+        f"The payload of event {event.id} {why}; its key, its outcome and the hash of the payload are kept."
+    )
+
+
 async def list_page(
     conn: Connection, *, status: EventStatus | None, type_: str | None, limit: int, before: int | None = None
 ) -> list[dict[str, Any]]:

@@ -10,13 +10,15 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 KINDS = ("email", "slack")
 SHORT = 8  # digits of an id that people read and type
+_HEAD = 16 * 1024  # bytes in which the headers of a message stand
+_MESSAGE_ID = re.compile(rb"^Message-ID:\s*<([^@>\s]+)@", re.MULTILINE | re.IGNORECASE)
 _NAME = re.compile(r"([0-9a-f]{32})\.execops(?::[^/]*)?")
 
 
@@ -82,6 +84,28 @@ def matches(listing: Listing, message_id: str) -> list[Entry]:
     text = message_id.strip().strip("<>")
     prefix = id_of(text.rpartition("@")[0]) if "@" in text else text.lower()
     return [entry for entry in listing.entries if prefix and entry.id.startswith(prefix)]
+
+
+def remove(outbox: Path, keys: Sequence[str]) -> int:
+    """Delete the messages with these keys, and those whose key begins with one: a changed message has such a key.
+
+    Returns how many there were. A file that a mail program moves meanwhile stays; a second call finds it. Raises OSError.
+    """
+    ids, wanted, removed = {id_of(key) for key in keys}, set(keys), 0
+    for entry in scan(outbox).entries:
+        if entry.id in ids or _key_of(entry).rpartition("-")[0] in wanted:
+            entry.path.unlink(missing_ok=True)
+            removed += 1
+    return removed
+
+
+def _key_of(entry: Entry) -> str:
+    """The key in a message's Message-ID; empty where it cannot be read."""
+    try:
+        written = _MESSAGE_ID.search(entry.read(_HEAD))
+    except OSError:
+        return ""
+    return written[1].decode("ascii", "replace") if written else ""
 
 
 def _files(folder: Path) -> Iterator[os.DirEntry[str]]:

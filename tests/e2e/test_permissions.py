@@ -41,6 +41,8 @@ ALL = frozenset(Role)
 DECIDERS = frozenset({Role.FOUNDER, Role.OPS})
 FOUNDERS = frozenset({Role.FOUNDER})
 NO_SUCH_VERSION = 99
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+TO_ERASE = "cus_1"
 SUPPRESSED = "cus_suppressed"
 STATES = (EventStatus.RECEIVED, EventStatus.PROCESSED, EventStatus.FAILED)
 REPLAYERS = {EventStatus.RECEIVED: ALL, EventStatus.PROCESSED: ALL, EventStatus.FAILED: DECIDERS}
@@ -228,6 +230,10 @@ OPERATIONS: dict[str, tuple[frozenset[Role], Call]] = {
     "plays.set_allowed action on": (FOUNDERS, lambda s: s.client.plays.set_allowed("action", "email", True)),
     "events.list": (ALL, lambda s: s.client.events.list()),
     "events.get": (ALL, lambda s: s.client.events.get(s.events[EventStatus.FAILED].id)),
+    "events.prunable": (ALL, lambda s: s.client.events.prunable(LONG_AGO)),
+    "events.prune": (FOUNDERS, lambda s: s.client.events.prune(LONG_AGO, stop=asyncio.Event())),
+    "customers.held": (ALL, lambda s: s.client.customers.held(TO_ERASE)),
+    "customers.erase": (FOUNDERS, lambda s: s.client.customers.erase(TO_ERASE)),
     "events.propose received": (ALL, replay("propose", EventStatus.RECEIVED)),
     "events.propose processed": (ALL, replay("propose", EventStatus.PROCESSED)),
     "events.propose failed": (DECIDERS, replay("propose", EventStatus.FAILED)),
@@ -498,6 +504,8 @@ COMMANDS: list[tuple[frozenset[Role], Words]] = [
     (DECIDERS, fixed("synonyms", "remove", "dinero")),
     (ALL, fixed("canvas", "--refused")),
     (DECIDERS, fixed("canvas", "--refused", "--erase")),
+    (FOUNDERS, fixed("erase", "customer", TO_ERASE, "--yes")),
+    (FOUNDERS, fixed("events", "prune", "--before", "2020-01-01", "--yes")),
     (ALL, fixed("policies", "show")),
     (FOUNDERS, fixed("policies", "unset")),
     (FOUNDERS, fixed("policies", "set", "--second-approval-from", "100USD")),

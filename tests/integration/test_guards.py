@@ -413,7 +413,11 @@ def test_metadata_does_not_replace_the_facts(db: Db) -> None:
         db.execute(
             b"update executions set status = 'failed', finished_at = now() where id = %s", (execution,)
         )
-    metadata = one(db, "select metadata_json from audit_log order by seq desc limit 1")
+    metadata = one(
+        db,
+        "select audit_told(a.metadata_json, w.words) from audit_log a left join audit_words w using (org_id, seq)"
+        " order by seq desc limit 1",
+    )
     assert (metadata["execution"], metadata["attempt"], metadata["reason"]) == (execution, 1, "kept")
 
 

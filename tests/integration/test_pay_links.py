@@ -95,7 +95,8 @@ async def started(ctx: Context, proposal_id: int) -> list[Json]:
     """The notes of the audit log on each attempt that began."""
     rows = await records.rows(
         ctx,
-        "select metadata_json from audit_log where proposal_id = %s and action = 'execution.started' order by seq",
+        "select audit_told(a.metadata_json, w.words) as metadata_json from audit_log a left join audit_words w using (org_id, seq)"
+        " where proposal_id = %s and action = 'execution.started' order by seq",
         proposal_id,
     )
     return [row["metadata_json"] for row in rows]

@@ -344,7 +344,7 @@ def test_each_table_is_granted_as_far_as_it_is_needed(owner: Db) -> None:
 
 
 def test_functions_that_write_as_their_owner_are_the_triggers_alone(owner: Db) -> None:
-    """Each is pinned to its schema, and the processes may call only those that prove."""
+    """Each is pinned to its schema, and the processes may call only those that prove, and the one that erases."""
     functions = rows(
         owner,
         "select p.proname, p.proconfig, has_function_privilege('execops_app', p.oid, 'execute') from pg_proc p"
@@ -355,7 +355,8 @@ def test_functions_that_write_as_their_owner_are_the_triggers_alone(owner: Db) -
     }
     for name, config, callable_ in functions:
         assert config == ["search_path=pg_catalog, public, pg_temp"], name
-        assert callable_ == (name in {"execops_operator_of", "execops_prove", "execops_proven"}), name
+        may = {"execops_operator_of", "execops_prove", "execops_proven", "execops_erase"}
+        assert callable_ == (name in may), name
 
 
 def test_a_lifting_is_told_of_the_operator_who_did_it(app: Db, owner: Db, digest: str) -> None:

@@ -15,6 +15,7 @@ from execops.client import Client
 from execops.context import Context
 from execops.db import guards
 from execops.db.pool import Connection
+from execops.errors import InvalidInputError
 from tests.guards_file import FILE, written
 from tests.integration.test_audit import INSERT, act, connect
 from tests.stripe_events import failed, take_in
@@ -211,7 +212,7 @@ async def test_the_comparison_reads_sets(db: Connection) -> None:
         await act(db)
         await db.execute(INSERT.encode(), {"key": "k", "count": 20_000})
     began = time.monotonic()
-    assert await audit._differences(db) == []
+    assert await audit._differences(db, 0) == []
     assert time.monotonic() - began < 10
 
 
@@ -222,3 +223,83 @@ async def test_json_names_the_findings(db: Connection, executed: int) -> None:
     document: Any = json.loads(json.dumps(output.jsonable(await audit.verify(db))))
     assert document["broken_at"] is None
     assert len(document["findings"]) == 1
+
+
+# From a noted head
+
+
+async def test_from_a_noted_head_what_is_new_is_checked(
+    ctx: Context, client: Client, db: Connection, executed: int
+) -> None:
+    whole = await client.audit.verify()
+    noted = f"{whole.count}:{whole.head}"
+    assert await client.audit.verify(noted) == whole
+    await take_in(ctx, failed("in_2", customer="cus_2"))
+    [new] = await client.proposals.inbox()
+    since = await client.audit.verify(noted)
+    assert since == await client.audit.verify()
+    assert since.count > whole.count
+
+    # A new proposal that was changed is found; an old one is found by the whole run alone, as the page says.
+    await behind_the_guards(
+        db, "action_proposals", f"update action_proposals set version = 7 where id = {new.id}"
+    )
+    assert [line[:11] for line in (await client.audit.verify(noted)).findings] == [f"Proposal {new.id}:"]
+    await behind_the_guards(
+        db, "action_proposals", f"update action_proposals set version = 1 where id = {new.id}",
+        f"update action_proposals set version = 7 where id = {executed}",
+    )  # fmt: skip
+    assert (await client.audit.verify(noted)).ok
+    assert [line[:11] for line in (await client.audit.verify()).findings] == [f"Proposal {executed}:"]
+    for wrong in ("", "12", "x:y", f"-1:{whole.head}", whole.head):
+        with pytest.raises(InvalidInputError, match="is no head of the audit log"):
+            await client.audit.verify(wrong)
+
+
+@pytest.mark.parametrize(
+    ("attack", "from_noted", "by_whole"),
+    [
+        ("update audit_log set actor_id = 'x' where seq = {new}", "it was changed after it was written", True),
+        ("delete from audit_log where seq = {new} - 1", "row {gap} is missing", True),
+        ("delete from audit_log where seq >= {noted}", "row {noted}, which was noted, is missing", False),
+        ("update audit_log set actor_id = 'x' where seq = {noted}", "it is not the row that was noted", True),
+        ("update audit_log set hash = repeat('1', 64) where seq = {noted}", "it is not the row that was noted", True),
+        ("update audit_log set actor_id = 'x' where seq = 1", None, True),
+        ("delete from audit_log where seq = 1", None, True),
+    ],
+)  # fmt: skip
+async def test_attacks_on_the_chain_and_what_each_run_finds(
+    ctx: Context, client: Client, db: Connection, attack: str, from_noted: str | None, by_whole: bool
+) -> None:
+    """A run from a head finds what happened to that head and after it; a whole run what happened before too."""
+    await take_in(ctx, failed())
+    whole = await client.audit.verify()
+    await take_in(ctx, failed("in_2", customer="cus_2"))
+    await take_in(ctx, failed("in_3", customer="cus_3"))
+    last = (await client.audit.verify()).count
+    numbers = {"new": last, "noted": whole.count, "gap": last - 1}
+    await behind_the_guards(db, "audit_log", attack.format(**numbers))
+    found = await audit.verify_chain(db, audit.read_head(f"{whole.count}:{whole.head}"))
+    assert found.problem == (from_noted.format(**numbers) if from_noted else None)
+    assert (await audit.verify_chain(db)).ok != by_whole
+
+
+async def test_from_a_head_only_new_rows_are_read(db: Connection) -> None:
+    async with db.transaction():
+        await act(db)
+        await db.execute(INSERT.encode(), {"key": "k", "count": 3000})
+    whole = await audit.verify_chain(db)
+    async with db.transaction():
+        await act(db)
+        await db.execute(INSERT.encode(), {"key": "new", "count": 2})
+    hashed: list[int] = []
+
+    def counting(row: dict[str, Any]) -> str:
+        hashed.append(row["seq"])
+        return real(row)
+
+    real = audit._hashed
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(audit, "_hashed", counting)
+        await audit.verify_chain(db, audit.Head(whole.count, whole.head))
+    assert len(hashed) == 3  # the noted row, and the two new ones

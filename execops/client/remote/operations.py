@@ -41,7 +41,7 @@ _TABLE: Mapping[Kind, str] = {
         proposals.inbox proposals.history proposals.decided proposals.counts proposals.quiet proposals.get proposals.card
         proposals.attention
         plays.list plays.actions plays.precision plays.flagged
-        events.list events.get
+        events.list events.get events.prunable customers.held
         operators.list operators.me
         policies.rule policies.is_current policies.switches
         notifications.show suppressions.list vendors.list
@@ -58,14 +58,14 @@ _TABLE: Mapping[Kind, str] = {
         plays.set_allowed events.propose events.replay
         operators.add operators.rotate operators.revoke
         policies.set_second_approval notifications.switch_on notifications.switch_off
-        suppressions.add suppressions.lift vendors.alias vendors.remove
+        suppressions.add suppressions.lift customers.erase vendors.alias vendors.remove
         deployment.pause deployment.resume deployment.restored
         books.import_statement books.undo_import
         canvas.erase_refused canvas.teach canvas.forget
     """,
     Kind.STREAMS: "audit.since",
     Kind.WORKS: """
-        plays.backtest books.backfill_stripe books.fetch_stripe_events books.fetch_github_deliveries
+        plays.backtest events.prune books.backfill_stripe books.fetch_stripe_events books.fetch_github_deliveries
     """,
     Kind.HERE: "proposals.validate canvas.metrics",
     Kind.LISTENS: "deployment.changes",

@@ -30,6 +30,8 @@ begin
             ('openings', 'select, insert, update (dwell_ms)'),
             ('executions', 'select, insert, update'),
             ('audit_log', 'select'),
+            ('audit_words', 'select'),
+            ('erasures', 'select'),
             ('policies', 'select, insert, update'),
             ('suppressions', 'select, insert, delete'),
             ('vendor_aliases', 'select, insert, update'),
@@ -88,7 +90,8 @@ begin
     loop
         execute concat('grant usage on sequence ', name, ' to ', app);
     end loop;
-    foreach name in array array['execops_operator_of(text)', 'execops_prove(text)', 'execops_proven()'] loop
+    foreach name in array array['execops_operator_of(text)', 'execops_prove(text)', 'execops_proven()',
+                              'execops_erase(text, text)'] loop
         execute concat('revoke execute on function ', name, ' from public');
         execute concat('grant execute on function ', name, ' to ', app);
     end loop;

@@ -7,7 +7,7 @@ from events where org_id = %(org_id)s and status <> 'ignored' and source <> 'exe
 -- Read a page of stored events in the order in which they came.
 select id, source, type, least(occurred_at, received_at) as at, (to_jsonb(e) - 'outcome')::text as row
 from events e
-where org_id = %(org_id)s and id > %(after)s and status <> 'ignored' and source <> 'execops'
+where org_id = %(org_id)s and id > %(after)s and status <> 'ignored' and source <> 'execops' and payload_gone is null
 order by id limit %(limit)s
 
 -- name: put_events

@@ -56,7 +56,7 @@ returning id
 -- name: list
 -- List a page of events without their payloads, the newest first.
 select id, source, type, occurred_at, received_at, object_id, subject_key, livemode, api_version, status,
-       outcome, error, processed_at
+       outcome, error, processed_at, payload_gone
 from events
 where org_id = %(org_id)s
   and (%(status)s::text is null or status = %(status)s)
@@ -114,3 +114,35 @@ where p.org_id = %(org_id)s
   and not exists (select 1 from action_proposals later
                   where later.org_id = p.org_id and later.dedupe_key = p.dedupe_key and later.id > p.id)
 order by id, play
+
+-- name: prunable
+-- Count the events that arrived before a moment and whose payloads may go, with the bytes that these take.
+select count(*) as events, coalesce(sum(pg_column_size(e.payload_json)), 0)::bigint as bytes
+from events e
+where e.org_id = %(org_id)s and e.received_at < %(before)s and e.payload_gone is null
+  and e.status in ('processed', 'ignored')
+  and not exists (
+      select from proposal_events pe join action_proposals p on p.id = pe.proposal_id
+      where pe.org_id = e.org_id and pe.event_id = e.id
+        and (p.status in ('pending', 'approved', 'executing', 'failed', 'unknown') or p.due_at > now()))
+
+-- name: prune
+-- Take the payloads of the next such events away, beyond a moment and an id; an event that is in use now is left out. `at`
+-- and `id` are of the last one.
+with batch as (
+    select e.id, e.received_at, pg_column_size(e.payload_json) as bytes
+    from events e
+    where e.org_id = %(org_id)s and e.received_at < %(before)s and e.payload_gone is null
+      and e.status in ('processed', 'ignored') and (e.received_at, e.id) > (%(at)s, %(id)s)
+      and not exists (
+          select from proposal_events pe join action_proposals p on p.id = pe.proposal_id
+          where pe.org_id = e.org_id and pe.event_id = e.id
+            and (p.status in ('pending', 'approved', 'executing', 'failed', 'unknown') or p.due_at > now()))
+    order by e.received_at, e.id limit %(limit)s
+    for no key update of e skip locked
+), pruned as (
+    update events e set payload_gone = 'pruned' from batch where e.id = batch.id returning 1
+)
+select (select count(*) from pruned) as events, coalesce(sum(bytes), 0)::bigint as bytes,
+       max(received_at) as at, (array_agg(id order by received_at desc, id desc))[1] as id
+from batch

@@ -1,0 +1,90 @@
+"""Old payloads are taken away: keys, hashes, answers and live proposals keep what they need."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from execops.client import Client
+from execops.context import Context
+from execops.errors import ConflictError, InvalidInputError, NotAllowedError
+from execops.ingest import pruning
+from execops.ingest.pruning import Pruned
+from execops.model import Role
+from tests import records
+from tests.integration.test_bank_import import HEAD, process, take
+from tests.integration.test_erasure import sums
+from tests.stripe_events import deliver, failed, paid, take_in
+
+GONE = "select id from events where payload_gone = 'pruned' and payload_json = '{}' order by id"
+
+
+async def test_only_old_payloads_that_nobody_needs_go(
+    ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pruning, "BATCH", 1)
+    old = [paid(f"in_{number}", customer=f"cus_{number}") for number in range(3)]
+    ids = [(await take_in(ctx, payload)).id for payload in old]
+    wanted = await records.rows(ctx, "select payload_json::text as text from events order by id")
+    live = await records.pending_id(ctx, "in_7")
+    waiting = (await deliver(ctx, failed("in_8", customer="cus_8"))).event_id
+    report = await take(ctx, client, HEAD + "2026-10-01,AWS,-10.00,990.00\n")
+    await process_but(ctx, waiting)
+    await records.run(ctx, "update events set received_at = now() - interval '10 days'")
+    young = (await take_in(ctx, paid("in_9", customer="cus_9"))).id
+    before, now = datetime.now(UTC) - timedelta(days=5), asyncio.Event()
+    answers, trail = await sums(client), await client.audit.verify()
+
+    counted = await client.events.prunable(before)
+    assert (await client.events.prunable(before)).events == counted.events >= 4
+    assert await records.rows(ctx, GONE) == []  # counting takes nothing
+
+    # A stop ends it after a batch, and the next run goes on.
+    first = await client.events.prune(before, stop=now, on_progress=lambda _: now.set())
+    assert (first.events, first.finished) == (1, False)
+    told: list[Pruned] = []
+    rest = await client.events.prune(before, stop=asyncio.Event(), on_progress=told.append)
+    assert (rest.events, rest.finished) == (counted.events - 1, True)
+    assert first.bytes + rest.bytes == counted.bytes > 0
+    assert [pruned.events for pruned in told] == list(range(1, counted.events))
+    assert {row["id"] for row in await records.rows(ctx, GONE)} >= set(ids)
+    assert (await client.events.prunable(before)).events == 0
+
+    # What is live, waiting or young keeps its payload; hash and key of the others stay.
+    kept = [row["id"] for row in await records.rows(ctx, "select id from events where payload_gone is null")]
+    fed = await records.rows(ctx, "select event_id from proposal_events where proposal_id = %s", live)
+    assert {waiting, young, *(row["event_id"] for row in fed)} <= set(kept)
+    hashes = await records.rows(
+        ctx, "select payload_sha256 = encode(sha256(convert_to(%s, 'UTF8')), 'hex') as same from events where id = %s",
+        wanted[0]["text"], ids[0],
+    )  # fmt: skip
+    assert hashes == [{"same": True}]
+    receipt = await deliver(ctx, old[0])
+    assert (receipt.event_id, receipt.duplicate) == (ids[0], True)
+    assert await sums(client) == answers
+    assert await client.audit.verify() == trail
+
+    # Faces say so in plain words; an import can still be taken back.
+    assert (await client.events.get(ids[0])).payload_gone == "pruned"
+    with pytest.raises(ConflictError, match="was pruned; its key, its outcome and the hash"):
+        await client.events.replay(ids[0])
+    assert report.import_id is not None
+    assert (await client.books.undo_import(report.import_id)).removed == 1
+
+
+async def process_but(ctx: Context, waiting: int) -> None:
+    """Process what the import stored, and leave this event waiting."""
+    await records.run(ctx, "update events set status = 'ignored' where id = %s", waiting)
+    await process(ctx)
+    await records.run(ctx, "update events set status = 'received' where id = %s", waiting)
+
+
+async def test_a_founder_alone_prunes_and_the_past_alone(ctx: Context, client: Client) -> None:
+    ola = await records.new_client(ctx, "Ola", Role.OPS)
+    with pytest.raises(NotAllowedError):
+        await ola.events.prune(datetime(2020, 1, 1, tzinfo=UTC), stop=asyncio.Event())
+    for ask in (client.events.prunable, lambda at: client.events.prune(at, stop=asyncio.Event())):
+        with pytest.raises(InvalidInputError, match="is in the future"):
+            await ask(datetime.now(UTC) + timedelta(days=1))

@@ -42,6 +42,7 @@ from server.guesses import Guesses
 _ROUTES: list[ControllerRouterHandler] = [
     front.page,
     ingest.deliver,
+    ingest.look,
     ai.router,
     inbox.router,
     canvas.router,

@@ -9,14 +9,14 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-from litestar import Request, post
+from litestar import Request, head, post
 from litestar.exceptions import InternalServerException
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
 from litestar.params import FromPath
 
 from execops.context import Context
-from execops.errors import DeliveryTooLargeError, ExecOpsError, InvalidDeliveryError
+from execops.errors import DeliveryTooLargeError, ExecOpsError, InvalidDeliveryError, NotFoundError
 from execops.ingest import arrivals, deliveries
 from execops.ingest.batching import Intake
 from execops.ingest.deliveries import Receipt
@@ -71,11 +71,28 @@ async def deliver(request: Request[Any, Any, Any], source: FromPath[str]) -> Sto
         receipt = await _receive(request, source)
     except ExecOpsError as exc:
         peer = request.client.host if request.client else ""
-        about = {"reason": arrivals.reason(exc.code)[0], "why": exc.message, "peer": peer}
-        request.app.state.troubles.count(arrivals.REFUSED, exc.code, **about)
+        about = {"reason": arrivals.reason(exc.code, source)[0], "why": exc.message, "peer": peer}
+        request.app.state.troubles.count(arrivals.refused_kind(source), exc.code, **about)
         raise
     _log(source, receipt)
     return Stored(receipt.event_id, receipt.duplicate)
+
+
+@head(
+    "/ingest/{source:str}",
+    status_code=200,
+    operation_id="ingestHead",
+    summary="Tell whether a source's webhooks are taken in",
+    tags=["ingest"],
+    responses=documented(400, 404),
+)
+async def look(request: Request[Any, Any, Any], source: FromPath[str]) -> None:
+    """Answer a source that looks at the address before it sends anything, such as Intercom."""
+    if source not in request.app.state.ctx.settings.sources:
+        raise NotFoundError(
+            "The webhooks of this source are not taken in.",
+            hint="EXECOPS_SOURCES names the sources whose webhooks are.",
+        )
 
 
 def _log(source: str, receipt: Receipt) -> None:

@@ -8,9 +8,11 @@ from datetime import datetime
 
 from execops.db import queries
 from execops.db.pool import Connection
+from execops.settings import values as value_of
 
 SQL = queries.load("deliveries")
 REFUSED = "delivery refused"  # the kind of trouble that counts them: one row a day, however many there are
+STRIPE = "stripe"
 
 # The reason of a refusal in words, and what mends it, by the code of its error.
 _REASONS: Mapping[str, tuple[str, str]] = {
@@ -29,6 +31,13 @@ _REASONS: Mapping[str, tuple[str, str]] = {
     "disk_full": ("the disk is full", "Free space on the disk of Postgres; Stripe sends it again."),
 }  # fmt: skip
 _LATER = ("it could not be stored", "Run: execops doctor. Stripe sends it again.")
+_OF_OTHERS: Mapping[str, tuple[str, str]] = {
+    "invalid_signature": ("bad signature", "Its secret in the settings is not the one that signs its webhooks."),
+    "not_configured": ("no signing secret is set here", "docs/operations.md names its secret."),
+    "not_found": ("its webhooks are not taken in", "Add its name to EXECOPS_SOURCES."),
+    "disk_full": ("the disk is full", "Free space on the disk of Postgres."),
+}  # fmt: skip
+_LATER_OF_OTHERS = ("it could not be stored", "Run: execops doctor.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,23 +86,34 @@ class Arrivals:
         return self.ignored is not None and (self.accepted is None or self.ignored.at > self.accepted.at)
 
 
-async def read(conn: Connection, source: str = "stripe") -> Arrivals:
+async def read(conn: Connection, source: str = STRIPE) -> Arrivals:
     """The latest deliveries as of now."""
     stored: dict[bool, Arrival] = {}
     for row in await queries.many(conn, SQL["latest"], source=source):
         stored[row["is_ignored"]] = Arrival(
             event_id=row["id"], type=row["type"], at=row["at"], why=row["why"]
         )
-    last = await queries.one(conn, SQL["refused"], kind=REFUSED)
-    refused = _refusal(**last) if last is not None else None
+    last = await queries.one(conn, SQL["refused"], kind=refused_kind(source))
+    refused = _refusal(source, **last) if last is not None else None
     return Arrivals(accepted=stored.get(False), ignored=stored.get(True), refused=refused)
 
 
-def reason(code: str) -> tuple[str, str]:
+def refused_kind(source: str) -> str:
+    """The kind of trouble that counts the refused deliveries of a source; what has no source counts as Stripe's."""
+    if source == STRIPE or source not in value_of.webhook_sources():
+        return REFUSED
+    return f"{source} {REFUSED}"
+
+
+def reason(code: str, source: str = STRIPE) -> tuple[str, str]:
     """The reason of a refusal in words, and what mends it."""
-    return _REASONS.get(code, _LATER)
+    if refused_kind(source) == REFUSED:
+        return _REASONS.get(code, _LATER)
+    if code in _OF_OTHERS:
+        return _OF_OTHERS[code]
+    return _REASONS.get(code, _LATER_OF_OTHERS)
 
 
-def _refusal(code: str, at: datetime, count: int) -> Refusal:
-    why, mend = reason(code)
+def _refusal(source: str, code: str, at: datetime, count: int) -> Refusal:
+    why, mend = reason(code, source)
     return Refusal(at=at, code=code, why=why, mend=mend, count=count)

@@ -20,7 +20,7 @@ from execops.errors import (
 from execops.ingest import events
 from execops.model import EventStatus, Json
 from execops.ports import process_events_jobs
-from execops.sources import NewEvent, get_source
+from execops.sources import NewEvent, get_source, webhook_source, with_headers
 
 SQL = queries.load("events")
 MAX_BODY = 1024 * 1024  # bytes
@@ -79,13 +79,14 @@ def verify(ctx: Context, source_name: str, headers: Mapping[str, str], body: byt
     """
     if len(body) > MAX_BODY:
         raise DeliveryTooLargeError(f"The delivery is over {MAX_BODY} bytes; nothing was stored.")
-    source = get_source(source_name)
-    now = ctx.clock.now()
+    source, now = webhook_source(ctx.settings, source_name), ctx.clock.now()
     source.verify(ctx.settings, headers, body, now)
     parsed = storable.parse(body)
-    event = source.normalise(ctx.settings, parsed.payload, now)
-    payload = {**parsed.payload, "_execops_replaced": parsed.notes} if parsed.notes else parsed.payload
-    return Delivery(source_name, event, payload, parsed.text)
+    payload = with_headers(source, parsed.payload, headers)
+    event = source.normalise(ctx.settings, payload, now)
+    text = parsed.text if payload is parsed.payload else None
+    payload = {**payload, "_execops_replaced": parsed.notes} if parsed.notes else payload
+    return Delivery(source_name, event, payload, text)
 
 
 def listed(ctx: Context, source_name: str, payload: Json) -> Delivery:

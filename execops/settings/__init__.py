@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from execops.errors import InvalidInputError
 from execops.money import parse_rates
 from execops.settings import loading, send_hours
 from execops.settings import values as value_of
+from execops.settings.deployment import DeploymentSettings, setting
 from execops.settings.send_hours import SendHours
 from execops.settings.values import default_home as default_home
 from execops.text.addresses import one_address, one_mailbox, portal_link
@@ -22,314 +23,282 @@ from execops.text.secret import Secret as Secret
 _EDITORS = re.compile(r"\..*|#.*#|.*~|.*\.(?:bak|orig|swp)")  # files that no person put beside the texts
 
 
-def _setting(env: str, parse: Callable[[str], Any] = str, *, default: Any = None, about: str) -> Any:  # noqa: ANN401
-    return field(default=default, metadata={"env": env, "parse": parse, "about": about})
-
-
 @dataclass(frozen=True, kw_only=True)
-class Settings:
+class Settings(DeploymentSettings):
     """All settings. The `env` of a field is its environment variable.
 
     The config file (`EXECOPS_HOME/config.toml`) uses the field's own name.
     """
 
-    home: Path = _setting("EXECOPS_HOME", Path, about="data, config, outbox, embedded database")
-    database_url: Secret | None = _setting(
-        "DATABASE_URL", Secret, about="Postgres 14 or later; embedded if unset"
-    )
-    session_database_url: Secret | None = _setting(
-        "EXECOPS_SESSION_DATABASE_URL",
-        Secret,
-        about="Postgres itself, where DATABASE_URL leads to a transaction pooler; used in its place",
-    )
-    app_role_password: Secret | None = _setting(
-        "EXECOPS_APP_ROLE_PASSWORD",
-        Secret,
-        about="the password that `db migrate --app-role` gives the processes' role",
-    )
-    token: Secret | None = _setting("EXECOPS_TOKEN", Secret, about="the token that signs you in")
-    url: str | None = _setting(
-        "EXECOPS_URL",
-        about="a server to speak to with EXECOPS_TOKEN, in the place of this machine's database",
-    )
-    context: str | None = _setting(
-        "EXECOPS_CONTEXT", about="a server of `context list` to speak to; local: this machine"
-    )
-    plain_http: str = _setting(
-        "EXECOPS_PLAIN_HTTP",
-        value_of.choice("loopback", "allowed"),
-        default="loopback",
-        about="where EXECOPS_URL may be http: on this machine alone, or anywhere",
-    )
-    stripe_api_key: Secret | None = _setting("STRIPE_API_KEY", Secret, about="restricted, read-only key")
-    stripe_write_key: Secret | None = _setting(
+    stripe_api_key: Secret | None = setting("STRIPE_API_KEY", Secret, about="restricted, read-only key")
+    stripe_write_key: Secret | None = setting(
         "EXECOPS_STRIPE_WRITE_KEY",
         Secret,
         about="restricted key for approved actions at Stripe, such as refunds; nothing is changed there if unset",
     )
-    stripe_webhook_secrets: tuple[Secret, ...] = _setting(
+    stripe_webhook_secrets: tuple[Secret, ...] = setting(
         "STRIPE_WEBHOOK_SECRET",
         Secret.many,
         default=(),
         about="signing secrets, comma-separated for rotation",
     )
-    stripe_mode: str = _setting(
+    stripe_mode: str = setting(
         "EXECOPS_STRIPE_MODE",
         value_of.choice("live", "test"),
         default="live",
         about="events of the other mode are ignored",
     )
-    stripe_account: str | None = _setting(
+    stripe_account: str | None = setting(
         "EXECOPS_STRIPE_ACCOUNT",
         value_of.account,
         about="your own account (acct_…), if events of others arrive too; theirs are ignored",
     )
-    stripe_api_base: str = _setting(
+    stripe_api_base: str = setting(
         "EXECOPS_STRIPE_API_BASE",
         value_of.base_url,
         default="https://api.stripe.com",
         about="address of Stripe's API, or of an emulator",
     )
-    stripe_timeout: float = _setting(
+    stripe_timeout: float = setting(
         "EXECOPS_STRIPE_TIMEOUT",
         value_of.seconds,
         default=5.0,
         about="seconds for all lookups at Stripe for one event",
     )
-    stripe_write_timeout: float = _setting(
+    stripe_write_timeout: float = setting(
         "EXECOPS_STRIPE_WRITE_TIMEOUT",
         value_of.wait,
         default=60.0,
         about="seconds for one call of an action at Stripe",
     )
-    slack_bot_token: Secret | None = _setting(
+    slack_bot_token: Secret | None = setting(
         "SLACK_BOT_TOKEN", Secret, about="bot token (xoxb-…) of your Slack app; it posts nothing by itself"
     )
-    email_transport: str = _setting(
+    email_transport: str = setting(
         "EXECOPS_EMAIL_TRANSPORT",
         value_of.choice("outbox", "smtp", "gmail"),
         default="outbox",
         about="outbox: Maildir under the home; smtp: the server of SMTP_URL; gmail: Gmail's API",
     )
-    smtp_url: Secret | None = _setting(
+    smtp_url: Secret | None = setting(
         "SMTP_URL",
         Secret,
         about="smtp://user:password@host:587 (STARTTLS), or smtps://… (TLS from the start)",
     )
-    imap_url: Secret | None = _setting(
+    imap_url: Secret | None = setting(
         "EXECOPS_IMAP_URL",
         Secret,
         about="imaps://user:password@host: where an unanswered mail is looked for; /Folder if not marked as Sent",
     )
-    smtp_timeout: float = _setting(
+    smtp_timeout: float = setting(
         "EXECOPS_SMTP_TIMEOUT",
         value_of.wait,
         default=60.0,
         about="seconds for each answer of a mail server",
     )
-    gmail_client_id: str | None = _setting(
+    gmail_client_id: str | None = setting(
         "EXECOPS_GMAIL_CLIENT_ID", about="id of your Google app, an OAuth client of the type Desktop app"
     )
-    gmail_client_secret: Secret | None = _setting(
+    gmail_client_secret: Secret | None = setting(
         "EXECOPS_GMAIL_CLIENT_SECRET", Secret, about="secret of your Google app"
     )
-    gmail_refresh_token: Secret | None = _setting(
+    gmail_refresh_token: Secret | None = setting(
         "EXECOPS_GMAIL_REFRESH_TOKEN",
         Secret,
         about="the sign-in of the account that sends; `execops connect gmail` gets it",
     )
-    gmail_api_base: str = _setting(
+    gmail_api_base: str = setting(
         "EXECOPS_GMAIL_API_BASE",
         value_of.base_url,
         default="https://gmail.googleapis.com",
         about="address of Gmail's API, or of an emulator, which then answers for the sign-in too",
     )
-    gmail_timeout: float = _setting(
+    gmail_timeout: float = setting(
         "EXECOPS_GMAIL_TIMEOUT", value_of.wait, default=30.0, about="seconds for one call to Gmail"
     )
-    slack_transport: str = _setting(
+    slack_transport: str = setting(
         "EXECOPS_SLACK_TRANSPORT",
         value_of.choice("outbox", "slack"),
         default="outbox",
         about="outbox: Maildir under the home; slack: Slack's Web API, with SLACK_BOT_TOKEN",
     )
-    slack_api_base: str = _setting(
+    slack_api_base: str = setting(
         "EXECOPS_SLACK_API_BASE",
         value_of.base_url,
         default="https://slack.com/api/",
         about="address of Slack's Web API, or of an emulator",
     )
-    slack_timeout: float = _setting(
+    slack_timeout: float = setting(
         "EXECOPS_SLACK_TIMEOUT", value_of.wait, default=10.0, about="seconds for one call to Slack"
     )
-    model: str | None = _setting(
+    model: str | None = setting(
         "EXECOPS_MODEL", value_of.model, about="rewords drafts, picks metrics; none if unset"
     )
-    model_base_url: str | None = _setting(
+    model_base_url: str | None = setting(
         "EXECOPS_MODEL_BASE_URL",
         value_of.base_url,
         about="address of the model's server, if not the provider's own",
     )
-    model_timeout: float = _setting(
+    model_timeout: float = setting(
         "EXECOPS_MODEL_TIMEOUT",
         value_of.seconds,
         default=10.0,
         about="seconds for the model, for each draft or question",
     )
-    model_max_tokens: int = _setting(
+    model_max_tokens: int = setting(
         "EXECOPS_MODEL_MAX_TOKENS",
         value_of.positive,
         default=1500,
         about="tokens in and out, for each draft or question",
     )
-    host: str = _setting("EXECOPS_HOST", default="127.0.0.1", about="the server's address")
-    port: int = _setting(
+    host: str = setting("EXECOPS_HOST", default="127.0.0.1", about="the server's address")
+    port: int = setting(
         "EXECOPS_PORT", value_of.port, default=8787, about="the server's port; 0 takes a free one"
     )
-    undo_window: float = _setting(
+    undo_window: float = setting(
         "EXECOPS_UNDO_WINDOW", value_of.seconds, default=5.0, about="seconds between approval and execution"
     )
-    send_hours: SendHours | None = _setting(
+    send_hours: SendHours | None = setting(
         "EXECOPS_SEND_HOURS",
         send_hours.parse,
         about="hours in which mails to customers leave, by the customer's clock: `8-18`, `Mon-Fri 8-18`; unset: at once",
     )
-    remind_after: float | None = _setting(
+    remind_after: float | None = setting(
         "EXECOPS_REMIND_AFTER",
         value_of.duration,
         about="time after which an urgent proposal that still waits is told once more: `30m`, `2h`; unset: never",
     )
-    bell: str = _setting(
+    bell: str = setting(
         "EXECOPS_BELL",
         value_of.choice("on", "off"),
         default="on",
         about="whether an open inbox rings, and shows a notification of the terminal, for urgent proposals",
     )
-    after_decision: str = _setting(
+    after_decision: str = setting(
         "EXECOPS_AFTER_DECISION",
         value_of.choice("next", "stay"),
         default="next",
         about="whether the inbox's cursor goes to the next proposal that waits after a decision, or stays",
     )
-    theme: str | None = _setting(
+    theme: str | None = setting(
         "EXECOPS_THEME",
         about="the colours of the inbox; `ctrl+p`, Theme chooses, and keeps the choice here",
     )
-    expiry_days: int = _setting(
+    expiry_days: int = setting(
         "EXECOPS_EXPIRY_DAYS", value_of.positive, default=14, about="days until a pending proposal expires"
     )
-    suspend_below: float | None = _setting(
+    suspend_below: float | None = setting(
         "EXECOPS_SUSPEND_BELOW",
         value_of.share,
         about="precision, such as 0.5, below which a play or an action type is suspended; unset: none is",
     )
-    cooldown_hours: int = _setting(
+    cooldown_hours: int = setting(
         "EXECOPS_COOLDOWN_HOURS",
         value_of.whole,
         default=48,
         about="hours without a new draft about the same invoices (or other object) after an executed action",
     )
-    contact_hours: int = _setting(
+    contact_hours: int = setting(
         "EXECOPS_CONTACT_HOURS",
         value_of.whole,
         default=24,
         about="hours after a message in which a further one to the same customer is asked about; 0 never asks",
     )
-    company_name: str | None = _setting(
+    company_name: str | None = setting(
         "EXECOPS_COMPANY_NAME", about="signs the drafts; the name on the invoice if unset"
     )
-    signer: str | None = _setting(
+    signer: str | None = setting(
         "EXECOPS_SIGNER",
         about="name that signs personal notes to large customers, above the company's: `Anna Berg`",
     )
-    languages: tuple[str, ...] = _setting(
+    languages: tuple[str, ...] = setting(
         "EXECOPS_LANGUAGES",
         value_of.languages,
         default=("en",),
         about="languages of mails to customers, your own first: `en,de,fr`; a customer's `preferred_locales` choose",
     )
-    email_from: str | None = _setting(
+    email_from: str | None = setting(
         "EXECOPS_EMAIL_FROM", one_mailbox, about="sender of mails: `Billing at Example <billing@example.com>`"
     )
-    email_reply_to: str | None = _setting(
+    email_reply_to: str | None = setting(
         "EXECOPS_EMAIL_REPLY_TO", one_mailbox, about="reply address of mails"
     )
-    customer_portal_url: str | None = _setting(
+    customer_portal_url: str | None = setting(
         "EXECOPS_CUSTOMER_PORTAL_URL",
         portal_link,
         about="page where customers pay and change their card; `{email}` stands for their address",
     )
-    high_amount: int = _setting(
+    high_amount: int = setting(
         "EXECOPS_HIGH_AMOUNT",
         value_of.positive,
         default=1000,
         about="major units of the books' currency; an amount is urgent from there",
     )
-    small_amount: int = _setting(
+    small_amount: int = setting(
         "EXECOPS_SMALL_AMOUNT",
         value_of.whole,
         default=10,
         about="major units below which nobody is reminded, and a first failure waits",
     )
-    stripe_sends: tuple[str, ...] = _setting(
+    stripe_sends: tuple[str, ...] = setting(
         "EXECOPS_STRIPE_SENDS",
         value_of.several("failed_payments", "confirmations", "expiring_cards", "reminders", "trial_endings"),
         default=(),
         about="the mails that Stripe sends your customers, comma-separated; drafts about them are low",
     )
-    account_owner: str | None = _setting(
+    account_owner: str | None = setting(
         "EXECOPS_ACCOUNT_OWNER",
         about="Slack channel or member for messages about large accounts; unset: mail",
     )
-    account_owner_email: str | None = _setting(
+    account_owner_email: str | None = setting(
         "EXECOPS_ACCOUNT_OWNER_EMAIL",
         one_address,
         about="address of the account owner; unset: a notice in the inbox",
     )
-    finance_channel: str | None = _setting(
+    finance_channel: str | None = setting(
         "EXECOPS_FINANCE_CHANNEL", about="Slack channel for disputes, payouts, spend; unset: mail"
     )
-    finance_email: str | None = _setting(
+    finance_email: str | None = setting(
         "EXECOPS_FINANCE_EMAIL",
         one_address,
         about="address of the finance team; unset: a notice in the inbox",
     )
-    currency: str = _setting(
+    currency: str = setting(
         "EXECOPS_CURRENCY",
         value_of.currency,
         default="USD",
         about="currency of the company's books and of the runway",
     )
-    rates: tuple[tuple[str, str], ...] = _setting(
+    rates: tuple[tuple[str, str], ...] = setting(
         "EXECOPS_RATES",
         parse_rates,
         default=(),
         about="worth of one unit of other currencies in that of the books: `EUR=1.08 JPY=0.0065`",
     )
-    spend_floor: int = _setting(
+    spend_floor: int = setting(
         "EXECOPS_SPEND_FLOOR",
         value_of.whole,
         default=500,
         about="major units of the books' currency; a vendor's month below it, or above its average by less than a fifth of it, is no spike",
     )
-    time_zone: str = _setting(
+    time_zone: str = setting(
         "EXECOPS_TIME_ZONE",
         value_of.zone,
         default="UTC",
         about="time zone of days and months, such as `this month`",
     )
-    fiscal_year_start: int | None = _setting(
+    fiscal_year_start: int | None = setting(
         "EXECOPS_FISCAL_YEAR_START",
         value_of.month,
         about="number of the month in which the fiscal year begins; none if unset",
     )
-    canvas_database_url: Secret | None = _setting(
+    canvas_database_url: Secret | None = setting(
         "EXECOPS_CANVAS_DATABASE_URL", Secret, about="a replica that answers the canvas"
     )
-    canvas_timeout: int = _setting(
+    canvas_timeout: int = setting(
         "EXECOPS_CANVAS_TIMEOUT", value_of.positive, default=5, about="seconds an answer may take"
     )
-    worker_concurrency: int = _setting(
+    worker_concurrency: int = setting(
         "EXECOPS_WORKER_CONCURRENCY", value_of.positive, default=4, about="jobs a worker runs at once"
     )
 
@@ -352,8 +321,8 @@ class Settings:
     @property
     def offline(self) -> Settings:
         """The same settings for a process that asks no model and performs nothing: each transport is its default."""
-        names = (setting for setting in fields(self) if setting.name.endswith("_transport"))
-        transports: dict[str, Any] = {setting.name: setting.default for setting in names}
+        names = (entry for entry in fields(self) if entry.name.endswith("_transport"))
+        transports: dict[str, Any] = {entry.name: entry.default for entry in names}
         return replace(self, model=None, **transports)
 
     @property
@@ -396,5 +365,5 @@ def unread_variables(environ: Mapping[str, str] | None = None) -> dict[str, str 
     """The environment variables that look like settings and are none, each with the one that was meant, if any is near."""
     from execops.settings import misspelt
 
-    variables = [setting.metadata["env"] for setting in fields(Settings)]
+    variables = [entry.metadata["env"] for entry in fields(Settings)]
     return misspelt.unread(os.environ if environ is None else environ, variables)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 _TEXTS = Path(__file__).parents[1] / "plays" / "texts"
+_SOURCES = Path(__file__).parents[1] / "sources"
+WITHOUT_WEBHOOKS = frozenset({"bank", "execops"})  # their events come of a file, and of an operator
 
 
 def choice(*allowed: str) -> Callable[[str], str]:
@@ -33,6 +36,19 @@ def several(*options: str) -> Callable[[str], tuple[str, ...]]:
         return names
 
     return parse
+
+
+@cache
+def webhook_sources() -> tuple[str, ...]:
+    """The sources that have webhooks, by name: each module beside Stripe's is one."""
+    from pkgutil import iter_modules  # only where the setting is used
+
+    return tuple(sorted({module.name for module in iter_modules([str(_SOURCES)])} - WITHOUT_WEBHOOKS))
+
+
+def sources(text: str) -> tuple[str, ...]:
+    """The sources whose webhooks are taken in, by name; Stripe is always one of them."""
+    return tuple(dict.fromkeys(("stripe", *several(*webhook_sources())(text))))
 
 
 def seconds(text: str) -> float:

@@ -14,6 +14,7 @@ from execops.effects import Effects
 from execops.errors import NotFoundError
 from execops.model import Event, Json
 from execops.settings import Settings
+from execops.settings.values import WITHOUT_WEBHOOKS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,7 +35,13 @@ class NewEvent:
 
 
 class Source(Protocol):
-    """The functions that each module of this package provides."""
+    """The names that each module of this package provides.
+
+    `HEADERS` are those of a delivery that are a part of its event, such as a type that the body does not name. They are
+    stored with the payload, and `headers_of` reads them.
+    """
+
+    HEADERS: tuple[str, ...]  # lower-case
 
     def verify(self, settings: Settings, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
         """Raise SignatureError unless the sender signed exactly this body, now.
@@ -49,6 +56,22 @@ class Source(Protocol):
         """The effects of a stored event. A missing or malformed field makes them fewer and never raises."""
 
 
+_KEPT = "_execops_headers"
+
+
+def with_headers(source: Source, payload: Json, headers: Mapping[str, str]) -> Json:
+    """The payload with the headers that are a part of its event; a payload cannot bring headers of its own."""
+    if not source.HEADERS:
+        return payload
+    return {**payload, _KEPT: {name: headers[name] for name in source.HEADERS if name in headers}}
+
+
+def headers_of(payload: Json) -> Mapping[str, str]:
+    """The headers that were stored with a payload: see `Source.HEADERS`."""
+    kept: Mapping[str, str] = payload.get(_KEPT, {})
+    return kept
+
+
 @cache
 def get_source(name: str) -> Source:
     """The source of this name. Raises NotFoundError where there is none."""
@@ -57,3 +80,15 @@ def get_source(name: str) -> Source:
             f"There is no webhook source called {name!r}.", hint="Stripe's address ends in /ingest/stripe."
         )
     return cast("Source", import_module(f"{__name__}.{name}"))
+
+
+def webhook_source(settings: Settings, name: str) -> Source:
+    """The source of this name, for a delivery. Raises NotFoundError where there is none, or where it is off."""
+    source = get_source(name)
+    told_by_itself = name in WITHOUT_WEBHOOKS  # its `verify` tells where its events come from
+    if name in settings.sources or told_by_itself:
+        return source
+    raise NotFoundError(
+        f"The webhooks of {name} are not taken in; nothing was stored.",
+        hint=f"To take them in, set EXECOPS_SOURCES={','.join([*settings.sources, name])}.",
+    )

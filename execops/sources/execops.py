@@ -11,6 +11,7 @@ from execops.model import Event, Json
 from execops.settings import Settings
 from execops.sources import NewEvent
 
+HEADERS: tuple[str, ...] = ()
 MESSAGE_REQUESTED = "message.requested"
 SUSPENDED = "policy.suspended"  # a play or an action type: see `execops.proposals.suspending`
 _HINT = "Ask for a first message with: execops trigger email --to ADDRESS"

@@ -255,6 +255,11 @@ async def test_an_unknown_source_is_404(http: httpx.AsyncClient) -> None:
     is_problem(await http.post("/ingest/nope", content=BODY, headers=sign(BODY)), 404, "not_found")
 
 
+async def test_a_source_that_looks_at_the_address_is_answered(http: httpx.AsyncClient) -> None:
+    statuses = {name: (await http.head(f"/ingest/{name}")).status_code for name in ("stripe", "bank", "nope")}
+    assert statuses == {"stripe": 200, "bank": 404, "nope": 404}
+
+
 async def test_a_database_that_stops_is_503_until_it_is_back(shared_folder: Path, tmp_path: Path) -> None:
     home = shared_folder / "stops"
     async with embedded_postgres(home, server_settings={"fsync": "off"}) as url:
@@ -697,6 +702,7 @@ async def test_the_openapi_document(http: httpx.AsyncClient) -> None:
     assert all(secured.pop(key) for key in consoles)
     assert secured == {
         ("post", "/ingest/{source}"): False,
+        ("head", "/ingest/{source}"): False,
         ("post", "/ai/propose"): True,
         ("post", "/ai/decide"): True,
         ("get", "/api/inbox"): True,
@@ -716,13 +722,13 @@ async def test_the_openapi_document(http: httpx.AsyncClient) -> None:
     }
     scheme = document["components"]["securitySchemes"]["bearer"]
     assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
-    for (_, path), operation in operations.items():
+    for (method, path), operation in operations.items():
         good = {"/metrics": {PROMETHEUS}, "/api/changes": {"text/event-stream"}}.get(
             path, {"application/json"}
         )
         good |= {"application/x-ndjson"} if path.startswith("/api/console/") else set()
         for status, response in operation["responses"].items():
-            if status == "304":
+            if status == "304" or (method, status) == ("head", "200"):
                 assert "content" not in response
             else:
                 assert len(response["content"]) == 1

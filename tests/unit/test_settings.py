@@ -68,6 +68,7 @@ KINDS: dict[str, tuple[Value, Value, Value]] = {
         ("Zoë & Søn <z@d.example>", "Zoë & Søn <z@d.example>"),
     ),
     "languages": (("de", ("de",)), (" EN ,fr", ("en", "fr")), ("fr,en,fr", ("fr", "en"))),
+    "sources": (("stripe", ("stripe",)), (" stripe ,", ("stripe",)), ("stripe,stripe", ("stripe",))),
     "several.<locals>.parse": (
         ("reminders", ("reminders",)),
         ("failed_payments, confirmations", ("failed_payments", "confirmations")),
@@ -102,6 +103,8 @@ def values(name: str) -> tuple[Value, Value, Value]:
 REFUSED = [
     ("stripe_mode", "sandbox", "one of live, test"),
     ("stripe_account", "Acme", "acct_…"),
+    ("sources", "paypal", "some of"),
+    ("sources", "bank", "some of"),
     ("slack_transport", "pigeon", "one of"),
     ("email_transport", "pigeon", "one of outbox, smtp, gmail"),
     ("smtp_timeout", "0", "seconds above 0, up to 3600"),

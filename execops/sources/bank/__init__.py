@@ -16,6 +16,7 @@ from execops.sources.bank.purposes import FINANCING
 
 TRANSACTIONS = "bank.transactions_imported"
 BALANCE = "bank.balance_imported"
+HEADERS: tuple[str, ...] = ()
 SPEND = "bank"  # the kind of a movement with somebody else
 TRANSFER = "bank_transfer"  # the kind of a movement between own accounts: neither income nor spend
 

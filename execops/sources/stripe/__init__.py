@@ -1,6 +1,6 @@
 """Stripe's webhooks: https://docs.stripe.com/webhooks."""
 
-from execops.sources.stripe.delivery import normalise, sign, verify
+from execops.sources.stripe.delivery import HEADERS, normalise, sign, verify
 from execops.sources.stripe.event_effects import read
 
-__all__ = ["normalise", "read", "sign", "verify"]
+__all__ = ["HEADERS", "normalise", "read", "sign", "verify"]

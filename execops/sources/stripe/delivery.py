@@ -15,6 +15,7 @@ from execops.sources import NewEvent
 from execops.sources.stripe.fields import Object, at, obj, ref, text
 from execops.text import clean_line
 
+HEADERS: tuple[str, ...] = ()
 TOLERANCE = 300.0  # seconds, into the past and the future
 _LONGEST_ID = 255  # characters, https://docs.stripe.com/upgrades; Postgres indexes no endless ones
 

@@ -1,6 +1,6 @@
 """The table of plays: the event, the draft or the reason for none, and the events that make the draft moot.
 
-`python -m tests.plays_table [PLAY…]` prints it. Each case is a story of Stripe events. The source reads them, this
+`python -m tests.plays_table [PLAY…]` prints it. Each case is a story of events. The source reads them, this
 module folds them as the ledger does, and the play judges them. All words of the table are the plays' own. A new play
 needs an entry in `SCENARIOS`.
 """
@@ -22,7 +22,8 @@ from execops.model import ABOUT_PAYMENT, Declined, Draft, Event, EventStatus, Js
 from execops.plays.play import Play
 from execops.plays.registry import all_plays
 from execops.settings import Settings, load_settings
-from execops.sources.stripe import normalise, read
+from execops.sources import get_source
+from tests import engineering_events
 from tests.facts import SENDERS
 from tests.stripe_events import BASE, event, failed, fixture, invoice, paid
 
@@ -67,11 +68,13 @@ class World:
     def take(self, payload: Json) -> Event:
         """Read an event and keep its effects; returns the event as the database would store it."""
         arrived = datetime.fromtimestamp(payload["created"]).astimezone()
-        new = normalise(self.settings, payload, max(self.now, arrived))
+        name = payload.get("_source", "stripe")  # the stories of other sources name theirs
+        source = get_source(name)
+        new = source.normalise(self.settings, payload, max(self.now, arrived))
         self.now = max(self.now, new.occurred_at)
         stored = Event(
             id=len(self.snapshots) + 1,
-            source="stripe",
+            source=name,
             type=new.type,
             occurred_at=new.occurred_at,
             received_at=new.occurred_at,
@@ -86,7 +89,7 @@ class World:
             error=None,
             processed_at=None,
         )
-        effects = read(stored)
+        effects = source.read(stored)
         for snapshot in effects.snapshots:
             age = (snapshot.as_of, snapshot.rank, stored.dedupe_key)
             kept = self.snapshots.get(snapshot.object_id)
@@ -877,6 +880,80 @@ def _new_vendor() -> Iterator[Case]:
     yield Case(story="payroll", events=[purchase()], computed={"vendor": first_payment(kind="payroll")})
 
 
+def from_github(name: str, payload: Json, *, minutes: int = 0) -> Json:
+    """A delivery of GitHub's, some minutes after the others."""
+    headers = {"x-github-event": name, "x-github-delivery": f"delivery-{minutes}"}
+    return {
+        **payload, "_source": "github", "_execops_headers": headers, "type": name, "created": _NOW + 60 * minutes,
+    }  # fmt: skip
+
+
+def _moment_of(minutes: int) -> str:
+    return f"{datetime.fromtimestamp(_NOW + 60 * minutes, UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _repository_alarm() -> Iterator[Case]:
+    def alert(action: str = "created", minutes: int = 0, **changes: Any) -> Json:
+        payload = engineering_events.alert(action, at=_moment_of(minutes), **changes)
+        return from_github("dependabot_alert", payload, minutes=minutes)
+
+    def deployment(state: str = "failure", minutes: int = 0, **changes: Any) -> Json:
+        payload = engineering_events.deployment(state, at=_moment_of(minutes), **changes)
+        return from_github("deployment_status", payload, minutes=minutes)
+
+    def advisory(action: str = "reported", minutes: int = 0, **changes: Any) -> Json:
+        payload = engineering_events.advisory(action, at=_moment_of(minutes), **changes)
+        return from_github("repository_advisory", payload, minutes=minutes)
+
+    channel = {"account_owner": "#ops"}
+    over = [alert(action, 5) for action in ("fixed", "dismissed", "auto_dismissed")]
+    yield Case(story="high, Slack", events=[alert()], moot=over, settings=channel)
+    unfixed: Json = {"security_vulnerability": {"severity": "critical", "package": {"name": "semver"}}}
+    yield Case(story="critical, no fixed version", events=[alert(**unfixed)])
+    yield Case(story="medium", events=[alert(severity="medium")])
+    withdrawn = advisory("published", 5, withdrawn_at=_moment_of(5))
+    yield Case(
+        story="reported, a team of one",
+        events=[advisory()],
+        moot=[withdrawn],
+        settings={"account_owner_email": None},
+    )
+    yield Case(story="published, critical", events=[advisory("published", severity="critical")])
+    yield Case(
+        story="failed, Slack", events=[deployment()], moot=[deployment("success", 5)], settings=channel
+    )
+    yield Case(story="succeeded", events=[deployment("success")])
+    yield Case(story="of another environment", events=[deployment(environment="staging")])
+
+
+def from_sentry(resource: str, payload: Json, *, minutes: int = 0) -> Json:
+    """A delivery of Sentry's, some minutes after the others."""
+    moment = _NOW + 60 * minutes
+    headers = {
+        "sentry-hook-resource": resource, "request-id": f"request-{minutes}", "sentry-hook-timestamp": str(moment),
+    }  # fmt: skip
+    type_ = f"sentry.{resource}.{payload['action']}"
+    return {**payload, "_source": "sentry", "_execops_headers": headers, "type": type_, "created": moment}
+
+
+def _paying_users_hit() -> Iterator[Case]:
+    hit = from_sentry("event_alert", engineering_events.error(None, at=_moment_of(0)))
+    names = ("Globex", "Initech", "Umbrella", "Hooli", "Stark", "Wayne")
+    customers = [
+        {"customer": f"cus_{name}", "name": name, "email": None, "mrr": {"USD": 120_000}} for name in names
+    ]
+    over = [
+        from_sentry("issue", engineering_events.issue_changed(action), minutes=5)
+        for action in ("resolved", "archived")
+    ]
+    channel = {"account_owner": "#ops"}
+    yield Case(
+        story="three, Slack", events=[hit], moot=over, computed={"affected": customers[:3]}, settings=channel
+    )
+    yield Case(story="six, mail", events=[hit], moot=over, computed={"affected": customers})
+    yield Case(story="two of three", events=[hit], computed={"affected": customers[:2]})
+
+
 SCENARIOS: dict[str, Callable[[], Iterator[Case]]] = {
     "account_restricted": _account_restricted,
     "authenticate_payment": _authenticate_payment,
@@ -889,8 +966,10 @@ SCENARIOS: dict[str, Callable[[], Iterator[Case]]] = {
     "new_vendor": _new_vendor,
     "large_cancellation": _large_cancellation,
     "owner_alert": _owner_alert,
+    "paying_users_hit": _paying_users_hit,
     "payout_failed": _payout_failed,
     "refund_failed": _refund_failed,
+    "repository_alarm": _repository_alarm,
     "runway_low": _runway_low,
     "save_offer": _save_offer,
     "spend_spike": _spend_spike,

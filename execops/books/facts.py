@@ -37,6 +37,7 @@ _ORG_SETTINGS = (
     "stripe_mode",
     "account_owner",
     "account_owner_email",
+    "sentry_customers",
     "finance_channel",
     "finance_email",
     "high_amount",
@@ -89,6 +90,9 @@ class Facts:
     written: list[Json] = field(
         default_factory=list
     )  # messages about the subject that went out lately, or may have: play, action_type, object_id, covers, at
+    affected: list[Json] = field(
+        default_factory=list
+    )  # the paying customers that an issue hit: see `affected`
     actions: list[str] = field(default_factory=list)  # that are more than a message, and may be drafted
     hidden: Json = field(default_factory=dict)  # words that lost hidden characters, and how many
     _answers: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)

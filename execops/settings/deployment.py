@@ -54,3 +54,37 @@ class DeploymentSettings:
         default=("stripe",),
         about="sources whose webhooks are taken in, comma-separated; each off unless named, but stripe",
     )
+    github_webhook_secrets: tuple[Secret, ...] = setting(
+        "GITHUB_WEBHOOK_SECRET",
+        Secret.many,
+        default=(),
+        about="secrets of GitHub's webhooks, comma-separated for rotation",
+    )
+    github_repository: str | None = setting(
+        "EXECOPS_GITHUB_REPOSITORY",
+        value_of.repository,
+        about="owner/name of the repository whose failed deliveries `backfill github` reads",
+    )
+    github_token: Secret | None = setting(
+        "GITHUB_TOKEN",
+        Secret,
+        about="token that may read the webhooks of that repository; nothing is changed there",
+    )
+    github_api_base: str = setting(
+        "EXECOPS_GITHUB_API_BASE",
+        value_of.base_url,
+        default="https://api.github.com",
+        about="address of GitHub's API, or of an emulator",
+    )
+    sentry_client_secrets: tuple[Secret, ...] = setting(
+        "SENTRY_CLIENT_SECRET",
+        Secret.many,
+        default=(),
+        about="client secrets of the integration at Sentry, comma-separated for rotation",
+    )
+    sentry_customers: int = setting(
+        "EXECOPS_SENTRY_CUSTOMERS",
+        value_of.positive,
+        default=3,
+        about="paying customers whom an issue at Sentry must hit within an hour before you hear of it",
+    )

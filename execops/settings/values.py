@@ -93,6 +93,13 @@ def share(text: str) -> float | None:
     return float(text)
 
 
+def repository(text: str) -> str | None:
+    """The owner and the name of a repository at GitHub."""
+    if text and not re.fullmatch(r"[A-Za-z0-9-]{1,100}/[A-Za-z0-9._-]{1,100}", text):
+        raise ValueError("a repository: owner/name")
+    return text or None
+
+
 def account(text: str) -> str | None:
     """The id of a Stripe account."""
     if text and not re.fullmatch(r"acct_[A-Za-z0-9]{1,250}", text):

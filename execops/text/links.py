@@ -17,6 +17,7 @@ _SITE = re.compile(
     r"(?<![\w@.\-])(?![A-Z]\.[A-Z][^\s/]*(?:\s|$))(?:[\w-]{1,63}\.){1,200}[^\W\d_]{2,63}(?![\w@]|\.\w|-\w)"
 )
 _ADDRESS = re.compile(r"\S@\S|(?:mailto|tel|sms|javascript|data):\S", re.IGNORECASE)
+_PAGE = re.compile(r"https://[a-z0-9-]+(?:\.[a-z0-9-]+)+/[A-Za-z0-9._~/-]{0,500}")
 _DOT = re.compile(r"[.\u3002\uff0e\uff61\u2024](?=[^\W_])")
 
 
@@ -24,6 +25,11 @@ def has_link(text: str) -> bool:
     """Whether a program that shows this text may make a link of a part: an address of a page, a site, a mail address."""
     folded = unicodedata.normalize("NFKC", text).translate(_STOPS)
     return any(pattern.search(folded) for pattern in (_URL, _SITE, _ADDRESS))
+
+
+def page(url: object) -> str | None:
+    """The address of a page over https, without a user, a port, a query or a fragment; None for any other value."""
+    return url if isinstance(url, str) and _PAGE.fullmatch(url) else None
 
 
 def unlinked(text: str) -> str:

@@ -32,6 +32,7 @@ KINDS: dict[str, tuple[Value, Value, Value]] = {
     ),
     "port": (("0", 0), ("80", 80), ("65535", 65535)),
     "seconds": (("0", 0.0), ("2.5", 2.5), ("3600", 3600.0)),
+    "repository": (("example/app", "example/app"), ("a-b/c.d_e", "a-b/c.d_e"), ("A/b", "A/b")),
     "share": (("0.5", 0.5), (".25", 0.25), ("0.9", 0.9)),
     "duration": (("30m", 1800.0), ("2h", 7200.0), ("1d", 86400.0)),
     "parse": (
@@ -103,6 +104,9 @@ def values(name: str) -> tuple[Value, Value, Value]:
 REFUSED = [
     ("stripe_mode", "sandbox", "one of live, test"),
     ("stripe_account", "Acme", "acct_…"),
+    ("github_repository", "app", "owner/name"),
+    ("suspend_below", "50%", "between 0 and 1"),
+    ("suspend_below", "0.0", "between 0 and 1"),
     ("sources", "paypal", "some of"),
     ("sources", "bank", "some of"),
     ("slack_transport", "pigeon", "one of"),

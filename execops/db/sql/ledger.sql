@@ -341,3 +341,36 @@ with moved as (
     from paid
 )
 select coalesce(bool_or(rank >= 0.9 and customers >= 10), false) as top from ranked where customer = %(customer)s
+
+-- name: affected
+-- Read the paying customers whom an issue hit, once for each minute of a hit, up to a time before its latest hit: a user's
+-- id or mail address is a customer's. Paying are those with an MRR, and those who paid since a moment.
+with hits as (
+    select h.as_of as at, h.state ->> 'user' as user_id, h.state ->> 'email' as email,
+           max(h.as_of) over () as latest
+    from snapshots h
+    where h.org_id = %(org_id)s and h.subject_key = %(issue)s and h.object_type = 'sentry_hit'
+), matched as (
+    select h.at, c.object_id, c.state from hits h
+    join snapshots c on c.org_id = %(org_id)s and c.object_type = 'customer' and c.object_id = h.user_id
+    where h.at > h.latest - %(look_back)s
+    union
+    select h.at, c.object_id, c.state from hits h
+    join snapshots c on c.org_id = %(org_id)s and c.object_type = 'customer'
+                    and lower(c.state ->> 'email') = h.email
+    where h.at > h.latest - %(look_back)s
+)
+select m.at, m.object_id as customer, m.state ->> 'name' as name, m.state ->> 'email' as email,
+       coalesce(recurring.mrr, '{}') as mrr
+from matched m
+cross join lateral (
+    select jsonb_object_agg(levels.currency, levels.minor) as mrr
+    from (select r.currency, sum(r.delta_minor) as minor from mrr_changes r
+          where r.org_id = %(org_id)s and r.customer = m.object_id and r.at <= %(now)s
+          group by r.currency having sum(r.delta_minor) > 0) levels) recurring
+where m.state ->> 'deleted' is distinct from 'true'
+  and (recurring.mrr is not null
+       or exists (select from transactions t
+                  where t.org_id = %(org_id)s and t.customer = m.object_id and t.kind in ('invoice_paid', 'charge')
+                    and t.amount_minor > 0 and t.occurred_at >= %(paid_since)s))
+order by m.at, m.object_id

@@ -1,0 +1,1 @@
+"""The Engineering vertical: what breaks the product for those who pay for it."""

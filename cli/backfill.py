@@ -14,9 +14,10 @@ from cli.options import AsJson
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
-    from execops.client.records import Backfilled, Progress
+    from execops.client.records import Backfilled, Fetched, Progress
 
 _DAYS_OF_EVENTS = 30  # for as long Stripe lists them: https://docs.stripe.com/api/events/list
+_DAYS_OF_DELIVERIES = 3  # for as long GitHub keeps them
 
 app = typer.Typer(help="Read the history of a source into the ledger.", no_args_is_help=True)
 
@@ -72,6 +73,47 @@ def stripe(
         raise typer.Exit(130)
 
 
+@app.command()
+def github(
+    since: Annotated[
+        str, typer.Option(metavar="3d|2025-01-01", help="The first day; GitHub keeps deliveries for 3 days.")
+    ] = f"{_DAYS_OF_DELIVERIES}d",
+    hook: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="The number of the webhook at GitHub, if several lead here.", show_default=False
+        ),
+    ] = None,
+    rate: Annotated[float, typer.Option(min=0.1, max=100, help="The most requests a second.")] = 5,
+    as_json: AsJson = False,
+) -> None:
+    """Store the deliveries of GitHub's webhook that failed, with GITHUB_TOKEN and EXECOPS_GITHUB_REPOSITORY.
+
+    GitHub repeats none by itself. This reads what they carried, and asks for no redelivery; plays may draft. A delivery that is
+    stored already changes nothing.
+    """
+
+    async def command() -> bool:
+        from datetime import UTC, datetime
+
+        from cli.running import stopping
+
+        start = parse_since(since, datetime.now(UTC))
+        async with stopping() as stop, session.client() as client:
+            fetched = await client.books.fetch_github_deliveries(since=start, rate=rate, stop=stop, hook=hook)
+        _report_fetched(fetched, as_json)
+        output.note(
+            f"GitHub listed {output.counted(fetched.listed, 'failed delivery', 'failed deliveries')}"
+            f" since {fetched.since:%Y-%m-%d}."
+        )
+        if not fetched.finished:
+            output.note("Stopped after a whole page. The same command fetches the rest.")
+        return fetched.finished
+
+    if not session.run(command()):
+        raise typer.Exit(130)
+
+
 def _fetch_events(since: str, rate: float, as_json: bool) -> None:
     async def command() -> bool:
         from datetime import UTC, datetime, timedelta
@@ -83,19 +125,7 @@ def _fetch_events(since: str, rate: float, as_json: bool) -> None:
         start = max(parse_since(since, now), oldest.replace(microsecond=0))
         async with stopping() as stop, session.client() as client:
             fetched = await client.books.fetch_stripe_events(since=start, rate=rate, stop=stop)
-        if as_json:
-            output.document(fetched)
-        else:
-            known = fetched.listed - fetched.new
-            output.data(
-                f"{output.counted(fetched.new, 'event')} missed and stored now, {known:,} known before."
-            )
-            if fetched.ignored:
-                output.data(
-                    f"{fetched.ignored:,} of them are not processed: execops events list --status ignored"
-                )
-        for entry in fetched.unreadable:
-            output.note(f"Not stored: {entry}")
+        _report_fetched(fetched, as_json)
         output.note(
             f"Stripe listed {output.counted(fetched.listed, 'event')} since {fetched.since:%Y-%m-%d}."
         )
@@ -105,6 +135,20 @@ def _fetch_events(since: str, rate: float, as_json: bool) -> None:
 
     if not session.run(command()):
         raise typer.Exit(130)
+
+
+def _report_fetched(fetched: Fetched, as_json: bool) -> None:
+    if as_json:
+        output.document(fetched)
+    else:
+        known = fetched.listed - fetched.new
+        output.data(f"{output.counted(fetched.new, 'event')} missed and stored now, {known:,} known before.")
+        if fetched.ignored:
+            output.data(
+                f"{fetched.ignored:,} of them are not processed: execops events list --status ignored"
+            )
+    for entry in fetched.unreadable:
+        output.note(f"Not stored: {entry}")
 
 
 def parse_since(text: str, now: datetime, zone: tzinfo | None = None) -> datetime:

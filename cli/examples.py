@@ -15,6 +15,7 @@ EXAMPLES: Mapping[str, str] = {
     "audit show": "execops audit show --limit 20",
     "audit verify": "execops audit verify",
     "backfill stripe": "execops backfill stripe --since 365d",
+    "backfill github": "execops backfill github --since 2d",
     "canvas": "execops canvas 'who did we pay the most last quarter?'",
     "config edit": "execops config edit",
     "config get": "execops config get stripe_mode",

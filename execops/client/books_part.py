@@ -14,7 +14,7 @@ from execops.books.doubles import Booked, Doubles
 from execops.books.imports import Import, Undone
 from execops.client.part import Part
 from execops.context import WORKER
-from execops.errors import InvalidInputError
+from execops.errors import InvalidInputError, NotConfiguredError
 from execops.ingest import missed
 from execops.ingest.missed import Fetched
 from execops.model import Actor
@@ -138,6 +138,35 @@ class Books(Part):
             return await missed.fetch(self._ctx, "stripe", history, since=since, stop=stop, on_page=on_page)
         finally:
             await history.close()
+
+    async def fetch_github_deliveries(
+        self,
+        *,
+        since: datetime,
+        rate: float,
+        stop: asyncio.Event,
+        hook: int | None = None,
+        on_page: Callable[[Fetched], None] = lambda _: None,
+    ) -> Fetched:
+        """Store the deliveries since a moment that failed, as GitHub keeps them: see `missed.fetch`.
+
+        `hook` is the number of the webhook; without one, it is the one that leads here. Raises NotAllowedError,
+        NotConfiguredError, NotFoundError, UnavailableError.
+        """
+        from execops.sources.github.failed import FailedDeliveries
+
+        _require_rate(rate)
+        await self._require(Operation.FETCH)
+        if "github" not in self._ctx.settings.sources:
+            raise NotConfiguredError(
+                "GitHub is no source here; nothing was stored.",
+                hint="Set EXECOPS_SOURCES=github, and its secret.",
+            )
+        failed = FailedDeliveries(self._ctx.settings, hook=hook, rate=rate)
+        try:
+            return await missed.fetch(self._ctx, "github", failed, since=since, stop=stop, on_page=on_page)
+        finally:
+            await failed.close()
 
 
 def _require_rate(rate: float) -> None:

@@ -259,6 +259,12 @@ OPERATIONS: dict[str, tuple[frozenset[Role], Call]] = {
             since=datetime(2026, 1, 1, tzinfo=UTC), rate=1, stop=asyncio.Event()
         ),
     ),
+    "books.fetch_github_deliveries": (
+        DECIDERS,
+        lambda s: s.client.books.fetch_github_deliveries(
+            since=datetime(2026, 1, 1, tzinfo=UTC), rate=1, stop=asyncio.Event()
+        ),
+    ),
     "books.backfill_stripe": (
         DECIDERS,
         lambda s: s.client.books.backfill_stripe(since=datetime(2026, 1, 1, tzinfo=UTC), rate=1),
@@ -493,6 +499,7 @@ COMMANDS: list[tuple[frozenset[Role], Words]] = [
     (FOUNDERS, fixed("operators", "revoke", "Victim")),
     (DECIDERS, fixed("backfill", "stripe")),
     (DECIDERS, fixed("backfill", "stripe", "--events")),
+    (DECIDERS, fixed("backfill", "github")),
     (FOUNDERS, fixed("trigger", "email", "--to", "ada@example.com")),
     (FOUNDERS, fixed("trigger", "slack", "--channel", "#ops")),
 ]

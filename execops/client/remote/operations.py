@@ -64,7 +64,9 @@ _TABLE: Mapping[Kind, str] = {
         canvas.erase_refused canvas.teach canvas.forget
     """,
     Kind.STREAMS: "audit.since",
-    Kind.WORKS: "plays.backtest books.backfill_stripe books.fetch_stripe_events",
+    Kind.WORKS: """
+        plays.backtest books.backfill_stripe books.fetch_stripe_events books.fetch_github_deliveries
+    """,
     Kind.HERE: "proposals.validate canvas.metrics",
     Kind.LISTENS: "deployment.changes",
 }

@@ -38,6 +38,9 @@ _ORG_SETTINGS = (
     "account_owner",
     "account_owner_email",
     "sentry_customers",
+    "vip_amount",
+    "vip_wait",
+    "slas",
     "finance_channel",
     "finance_email",
     "high_amount",
@@ -93,6 +96,7 @@ class Facts:
     affected: list[Json] = field(
         default_factory=list
     )  # the paying customers that an issue hit: see `affected`
+    conversation: Json = field(default_factory=dict)  # of support: see `execops.books.conversations`
     actions: list[str] = field(default_factory=list)  # that are more than a message, and may be drafted
     hidden: Json = field(default_factory=dict)  # words that lost hidden characters, and how many
     _answers: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)

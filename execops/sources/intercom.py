@@ -23,6 +23,26 @@ from execops.text.html_words import own_words, plain
 
 HEADERS: tuple[str, ...] = ()
 CONVERSATION, MESSAGE = "conversation", "message"
+TOPICS = frozenset(
+    f"intercom.conversation.{topic}"
+    for topic in (
+        "user.created",
+        "user.replied",
+        "admin.single.created",
+        "admin.replied",
+        "admin.noted",
+        "admin.assigned",
+        "admin.open.assigned",
+        "admin.opened",
+        "admin.closed",
+        "admin.snoozed",
+        "admin.unsnoozed",
+        "operator.replied",
+        "priority.updated",
+        "rating.added",
+        "read",
+    )
+)  # that wake the plays about conversations
 _SIGNATURE = "x-hub-signature"
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _TOPIC = re.compile(r"[a-z_]+(\.[a-z_]+){0,5}")

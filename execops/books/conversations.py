@@ -1,0 +1,73 @@
+"""A support conversation: its messages, and the customers at Stripe that its contact may be."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from execops.db import queries
+from execops.db.pool import Connection
+from execops.model import Json
+from execops.settings import Settings
+
+SQL = queries.load("conversations")
+
+
+async def read(conn: Connection, settings: Settings, now: datetime, conversation: str) -> Json:
+    """The messages, the oldest first, and the customers who match the contact."""
+    from execops.books import facts  # facts read this module
+
+    messages = [row["state"] for row in await queries.many(conn, SQL["messages"], conversation=conversation)]
+    state = await queries.one(conn, SQL["state"], conversation=conversation)
+    names = list(state["state"]["external_ids"]) if state else []
+    emails = addresses(messages)
+    candidates = await queries.many(conn, SQL["customers"], names=names, emails=sorted(emails))
+    customers = []
+    for row in matching(names, candidates):
+        about = facts.About(row["customer"], row["customer"])
+        customers.append(_as_json(row, await facts.gather(conn, settings, now, about)))
+    return {"messages": messages, "customers": customers}
+
+
+def addresses(messages: list[Json]) -> set[str]:
+    """The mail addresses of the contact, in small letters, each also without its plus tag."""
+    emails = {message["email"] for message in messages if message.get("email")}
+    for email in list(emails):
+        local, _, host = email.partition("@")
+        emails.add(f"{local.partition('+')[0]}@{host}")
+    return emails
+
+
+def matching(names: list[str], candidates: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The customers who match: by an external id that is theirs, before any mail address."""
+    by_id = [row for row in candidates if row["customer"] in names]
+    return by_id or candidates
+
+
+def _as_json(row: dict[str, Any], known: Any) -> Json:  # noqa: ANN401
+    charges = [
+        [charge.get("id"), charge.get("amount"), charge.get("currency"), charge.get("created")]
+        for charge in known.charges
+        if charge.get("paid") is not False and charge.get("status") in {None, "succeeded"}
+    ]
+    return {
+        "customer": row["customer"],
+        "name": row["name"],
+        "email": row["email"],
+        "mrr": [[amount.minor, amount.currency] for amount in known.mrr()],
+        "open": [
+            [
+                invoice["id"],
+                invoice.get("amount_remaining") or invoice.get("amount_due") or 0,
+                invoice["currency"],
+            ]
+            for invoice in known.invoices
+            if invoice.get("status") == "open" and invoice.get("currency")
+        ],
+        "paid": [[paid["amount_minor"], paid["currency"]] for paid in known.paid],
+        "charges": [
+            {"id": name, "amount": amount, "currency": currency, "at": at}
+            for name, amount, currency, at in charges
+            if amount and currency and at
+        ],
+    }

@@ -24,7 +24,13 @@ from execops.sources import intercom
 from tests.facts import facts as make
 
 FOLDER = Path(__file__).parent / "data" / "intercom"
-ACTIONS = {"intercom_reply": "reply", "intercom_note": "note", "slack": "slack", "notice": "slack", "stripe_refund": "refund"}
+ACTIONS = {
+    "intercom_reply": "reply",
+    "intercom_note": "note",
+    "slack": "slack",
+    "notice": "slack",
+    "stripe_refund": "refund",
+}
 SENDER = {"company_name": "Example Inc"}
 
 
@@ -77,9 +83,17 @@ def facts_of(case: Json, events: list[Event]) -> Iterator[Facts]:
             key = (snapshot.as_of, snapshot.rank, event.dedupe_key)
             if snapshot.object_id not in keys or key > keys[snapshot.object_id]:
                 kept[snapshot.object_id], keys[snapshot.object_id] = snapshot, key
-    slas = [[name, minutes * 60.0] for name, minutes in case.get("settings", {}).get("sla_minutes", {}).items()]
-    for conversation in [snapshot for snapshot in kept.values() if snapshot.object_type == intercom.CONVERSATION]:
-        own = [s for s in kept.values() if s.subject_key == conversation.object_id and s.object_type == intercom.MESSAGE]
+    slas = [
+        [name, minutes * 60.0] for name, minutes in case.get("settings", {}).get("sla_minutes", {}).items()
+    ]
+    for conversation in [
+        snapshot for snapshot in kept.values() if snapshot.object_type == intercom.CONVERSATION
+    ]:
+        own = [
+            s
+            for s in kept.values()
+            if s.subject_key == conversation.object_id and s.object_type == intercom.MESSAGE
+        ]
         messages = [s.state for s in sorted(own, key=lambda s: (s.as_of, s.object_id))]
         yield make(
             object_id=conversation.object_id,
@@ -87,7 +101,10 @@ def facts_of(case: Json, events: list[Event]) -> Iterator[Facts]:
             subject_key=conversation.object_id,
             state=conversation.state,
             as_of=conversation.as_of.isoformat(),
-            conversation={"messages": messages, "customers": customers_of(case, conversation.state, messages)},
+            conversation={
+                "messages": messages,
+                "customers": customers_of(case, conversation.state, messages),
+            },
             now=datetime.fromisoformat(case["now"]).astimezone(UTC).isoformat(),
             org=SENDER | {"slas": slas},
             actions=["stripe_refund"],
@@ -139,7 +156,10 @@ def judge(case: Json, events: list[Event] | None = None) -> Result:
         drafts |= drafts_of(facts)
         known = [customer["customer"] for customer in facts.conversation["customers"]]
         match = known[0] if len(known) == 1 else "ambiguous" if known else "unmatched"
-        if expected["match"] != "several" and match not in {expected["match"], *expected.get("match_acceptable", ())}:
+        if expected["match"] != "several" and match not in {
+            expected["match"],
+            *expected.get("match_acceptable", ()),
+        }:
             faults.append(f"matched {match}, not {expected['match']}")
     right = [set(expected["plays"]), *map(set, expected["acceptable"])]
     if set(drafts) not in right:
@@ -147,7 +167,9 @@ def judge(case: Json, events: list[Event] | None = None) -> Result:
     elif drafts and expected["plays"]:
         faults += [fault for draft in drafts.values() for fault in _faults(draft, expected)]
     shown = ", ".join(f"{name} {d.urgency} {ACTIONS[d.action_type]}" for name, d in sorted(drafts.items()))
-    return Result(case["name"], case["kind"], ", ".join(expected["plays"]) or "-", shown or "-", tuple(faults))
+    return Result(
+        case["name"], case["kind"], ", ".join(expected["plays"]) or "-", shown or "-", tuple(faults)
+    )
 
 
 def _faults(draft: Draft, expected: Json) -> Iterator[str]:
@@ -158,7 +180,12 @@ def _faults(draft: Draft, expected: Json) -> Iterator[str]:
     language = expected["reply_language"]
     if draft.action_type == "intercom_reply":
         text = draft.payload["text"]
-        if language and draft.language != language or language and support_words.language_of(text) != language:
+        if (
+            (language
+            and draft.language != language)
+            or (language
+            and support_words.language_of(text) != language)
+        ):
             yield f"the reply is in {draft.language}, not in {language}"
         for banned in expected["reply_must_not"]:
             if banned.startswith("literal: ") and banned.removeprefix("literal: ").lower() in text.lower():

@@ -26,7 +26,11 @@ def reply(facts: Facts, verdict: support.Verdict, title: str) -> Draft:
         title=f"{title}: {who(facts)}",
         urgency=verdict.urgency,
         action_type="intercom_reply",
-        payload={"conversation": facts.object_id.removeprefix("intercom:"), "text": words},
+        payload={
+            "conversation": facts.object_id.removeprefix("intercom:"),
+            **_answered(facts),
+            "text": words,
+        },
         verdict=f"Answer: {verdict.why}",
         reasoning=f"By the customer's newest words and the time they wait: {verdict.why}.",
         evidence=evidence(facts, verdict),
@@ -35,6 +39,12 @@ def reply(facts: Facts, verdict: support.Verdict, title: str) -> Draft:
         language=verdict.language,
         translation=translation,
     )
+
+
+def _answered(facts: Facts) -> Json:
+    """The id of the message that a reply answers, by which an earlier reply with the same words is told apart."""
+    by_contact = [message["id"] for message in facts.conversation["messages"] if message["by"] == "contact"]
+    return {"after": by_contact[-1]} if by_contact else {}
 
 
 def replies(play: str, title: str) -> Callable[[Facts], Draft | Declined]:

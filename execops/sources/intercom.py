@@ -174,6 +174,7 @@ def _messages(conversation: str, item: Mapping[str, Any]) -> Iterator[Snapshot]:
             object_type=MESSAGE,
             subject_key=conversation,
             state={
+                "id": name,
                 "by": "note" if kind == "note" else writer,
                 "words": own_words(text(entry, "body") or "")[:_LONGEST],
                 "at": _iso(when),

@@ -60,7 +60,7 @@ def meant(facts: Facts, words: str) -> Json | None:
             return dict(newest)
         return None
     major = Money(newest["amount"], newest["currency"]).major
-    names = {f"{major:g}", f"{major:.2f}", f"{major:.2f}".replace(".", ",")}
+    names = {f"{major.normalize():f}", f"{major:.2f}", f"{major:.2f}".replace(".", ",")}
     if facts.today - at <= _LATELY and names & set(re.findall(r"\d+(?:[.,]\d+)?", words)):
         return dict(newest)
     return None

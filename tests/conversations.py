@@ -29,6 +29,7 @@ ACTIONS = {
     "intercom_note": "note",
     "slack": "slack",
     "notice": "slack",
+    "email": "slack",
     "stripe_refund": "refund",
 }
 SENDER = {"company_name": "Example Inc"}
@@ -111,6 +112,23 @@ def facts_of(case: Json, events: list[Event]) -> Iterator[Facts]:
         )
 
 
+def wave_facts(case: Json, events: list[Event]) -> Facts:
+    """The facts about all conversations of a case."""
+    kept = {
+        s.object_id: s
+        for event in events
+        for s in intercom.read(event).snapshots
+        if s.object_type == "message"
+    }
+    by_contact = [s for s in kept.values() if s.state["by"] == "contact"]
+    told = sorted(by_contact, key=lambda s: (s.as_of, s.object_id))
+    wave = intercom.wave_of(datetime.fromisoformat(case["now"]).date())
+    lately = [conversations.lately(str(s.subject_key), s.state) for s in told]
+    return make(
+        object_id=wave, object_type=None, subject_key=wave, conversation={"lately": lately}, org=SENDER
+    )
+
+
 def customers_of(case: Json, state: Json, messages: list[Json]) -> list[Json]:
     """The customers of a case who match the contact, as the books tell them."""
     names, emails = state["external_ids"], conversations.addresses(messages)
@@ -152,7 +170,9 @@ def judge(case: Json, events: list[Event] | None = None) -> Result:
     """What the plays draft about a case, against what is expected."""
     expected, faults = case["expected"], []
     drafts: dict[str, Draft] = {}
-    for facts in facts_of(case, events_of(case) if events is None else events):
+    arrived = events_of(case) if events is None else events
+    drafts |= drafts_of(wave_facts(case, arrived))
+    for facts in facts_of(case, arrived):
         drafts |= drafts_of(facts)
         known = [customer["customer"] for customer in facts.conversation["customers"]]
         match = known[0] if len(known) == 1 else "ambiguous" if known else "unmatched"
@@ -180,11 +200,8 @@ def _faults(draft: Draft, expected: Json) -> Iterator[str]:
     language = expected["reply_language"]
     if draft.action_type == "intercom_reply":
         text = draft.payload["text"]
-        if (
-            (language
-            and draft.language != language)
-            or (language
-            and support_words.language_of(text) != language)
+        if (language and draft.language != language) or (
+            language and support_words.language_of(text) != language
         ):
             yield f"the reply is in {draft.language}, not in {language}"
         for banned in expected["reply_must_not"]:

@@ -29,6 +29,18 @@ async def read(conn: Connection, settings: Settings, now: datetime, conversation
     return {"messages": messages, "customers": customers}
 
 
+async def of_day(conn: Connection, wave: str) -> Json:
+    """The messages of contacts on the day that a wave is named after, the oldest first: see `outage_wave`."""
+    day = wave.rpartition(":")[2]
+    rows = await queries.many(conn, SQL["of_day"], day=day)
+    return {"lately": [lately(row["conversation"], row["state"]) for row in rows]}
+
+
+def lately(conversation: str, message: Json) -> Json:
+    """A message as a wave reads it: by whom, when, and in which words."""
+    return {"who": message.get("email") or conversation, "at": message["at"], "words": message["words"]}
+
+
 def addresses(messages: list[Json]) -> set[str]:
     """The mail addresses of the contact, in small letters, each also without its plus tag."""
     emails = {message["email"] for message in messages if message.get("email")}

@@ -1,7 +1,7 @@
 """The facts that cost a query of their own, read only for the plays that need them.
 
 Of a subject: `runway`, `top_customer`, `written`, `actions`. Of an object: `spend`, `vendor`, `earlier`, `affected`,
-`conversation`.
+`conversation`, `wave`.
 """
 
 from __future__ import annotations
@@ -53,6 +53,8 @@ async def of_object(
         facts["affected"] = await affected.paying_customers(conn, now, object_id)
     if "conversation" in needs:
         facts["conversation"] = await conversations.read(conn, settings, now, object_id)
+    if "wave" in needs:
+        facts["conversation"] = await conversations.of_day(conn, object_id)
     if "earlier" in needs:
         facts["earlier"] = await _earlier_states(conn, now, object_id)
     return facts

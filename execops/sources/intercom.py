@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from execops.effects import Effects, Snapshot
@@ -56,6 +56,11 @@ _WRITERS = {
     "team": _TEAM,
     "bot": _BOT,
 }
+
+
+def wave_of(day: date) -> str:
+    """The object that stands for all conversations of a day."""
+    return f"intercom:wave:{day.isoformat()}"
 
 
 def verify(settings: Settings, headers: Mapping[str, str], body: bytes, now: datetime) -> None:  # noqa: ARG001

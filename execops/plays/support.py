@@ -16,6 +16,7 @@ from execops.plays import support_words, thresholds
 
 ANGRY, REFUND, SLA, VIP = "angry_customer", "refund_asked", "sla_missed", "vip_waiting"
 _NUDGES = 2  # short messages that only ask whether somebody is there
+_SHORT = 14  # words of a message that only thanks
 _LOW = 2  # a rating from 1 to 5
 _NEAR = 5  # an SLA is about to be missed in the last fifth of its time
 
@@ -63,7 +64,8 @@ def judge(facts: Facts) -> Verdict | Declined:
         return verdict
     if support_words.shows("automatic", said[-1]):
         return Declined("it is an automatic reply")
-    if not words or (support_words.shows("kind", words) and "?" not in words):
+    short = len(words.split()) <= _SHORT and "?" not in words
+    if not words or (short and support_words.shows("kind", words)):
         return Declined("the message asks for nothing")
     return _by_time(facts, words)
 
@@ -170,6 +172,8 @@ def _by_time(facts: Facts, words: str) -> Verdict | Declined:
 
 
 def _verdict(facts: Facts, play: str, urgency: Urgency, why: str, reply: str, words: str) -> Verdict:
-    newest = unanswered(facts)[-1:]
-    language = support_words.language_of(*newest, words)
+    by_contact = [
+        entry["words"] for entry in facts.conversation.get("messages", ()) if entry["by"] == "contact"
+    ]
+    language = support_words.language_of(*unanswered(facts)[-1:], words, *reversed(by_contact))
     return Verdict(play=play, urgency=urgency, why=why, reply=reply, words=words, language=language)

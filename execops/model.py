@@ -212,6 +212,11 @@ class Proposal(Record):
         return self.action_type == NOTICE
 
     @property
+    def is_about_customer(self) -> bool:
+        """Whether its subject is a customer. What belongs to none, such as a payout, is its own subject."""
+        return self.subject_key != self.object_id or self.subject_key.startswith("cus_")
+
+    @property
     def reads_as_drafted(self) -> bool:
         """Whether its words are those of the rules: neither a person nor a model changed them."""
         return not self.edited and self.drafted_by.get("author") in {None, "rules"}

@@ -26,4 +26,3 @@ async def propose_many(ctx: Context, count: int = MANY, *, beyond: int = 0) -> N
             " now() + interval '14 days', 1, '', '{}' from generate_series(%s::int, %s::int) n",
             (beyond + 1, beyond + count),
         )
-        await conn.execute("analyze action_proposals")

@@ -77,7 +77,7 @@ class DecisionKeys:
             case "reject":
                 self._reject(card.proposal)
             case "snooze":
-                self._snooze(card.proposal)
+                self._snooze(card)
             case "edit":
                 self._edit(card)
             case "edit_here":
@@ -147,8 +147,8 @@ class DecisionKeys:
 
         self._shared.face.push(RejectScreen([proposal], self._shared.keymap), reject)
 
-    def _snooze(self, proposal: Proposal) -> None:
-        client = self._client.proposals
+    def _snooze(self, card: Card) -> None:
+        client, proposal = self._client.proposals, card.proposal
         if proposal.status is Status.SNOOZED:
             self._decide("unsnooze", proposal, lambda: client.unsnooze(proposal.id, proposal.version))
             return
@@ -158,7 +158,7 @@ class DecisionKeys:
             if until:
                 self._decide("snooze", proposal, lambda: client.snooze(proposal.id, proposal.version, until))
 
-        self._shared.face.push(SnoozeScreen(proposal, self._shared.keymap), snooze)
+        self._shared.face.push(SnoozeScreen(card), snooze)
 
     def _retry(self, card: Card) -> None:
         proposal = card.proposal
@@ -183,13 +183,17 @@ class DecisionKeys:
         self._ask(question, proposal, "It went out", does, confirm)
 
     def _close(self, proposal: Proposal) -> None:
-        def close() -> None:
-            self._decide(
-                "close", proposal, lambda: self._client.proposals.close(proposal.id, proposal.version)
-            )
+        from tui.screens.reject import RejectScreen
 
-        does = "It counts as rejected, and nothing more is sent."
-        self._ask("Give this up?", proposal, "Give it up", does, close)
+        def close(rejection: Rejection | None) -> None:
+            if rejection is not None:
+                self._decide(
+                    "close",
+                    proposal,
+                    lambda: self._client.proposals.close(proposal.id, proposal.version, rejection.reason),
+                )
+
+        self._shared.face.push(RejectScreen([proposal], self._shared.keymap, "close"), close)
 
     def _ask(self, question: str, proposal: Proposal, yes: str, does: str, then: Callable[[], None]) -> None:
         from tui.screens.confirm import ConfirmScreen

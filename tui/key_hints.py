@@ -55,7 +55,7 @@ def _decisions(side: ListSide, approvals: Approvals) -> Hints:
     if marked:
         rows = [row for row in map(side.list.rows.known, side.list.marked) if row is not None]
         verb = approval_words.of(*rows).verb
-        hints = [(keys.APPROVE_MARKED, f"{verb} {marked} marked")]
+        hints = [(keys.APPROVE_MARKED, f"{verb} {marked} marked"), (keys.REJECT_MARKED, "reject them")]
     if current is not None:
         offered = status_text.offered(current.effective_status, under_way=current.id in approvals)
         verb = approval_words.of(current).verb

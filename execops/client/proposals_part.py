@@ -53,7 +53,7 @@ class Card:
     `approvers` are the operators who approved this version, where two have to. `last_written` is the last other message to
     the customer, however long ago. `beside` are the other proposals about the same subject that wait for a decision, the most
     urgent first. `sent` is the message that an executed action sent. `leaves` says when an approved mail leaves that waits
-    for the customer's morning.
+    for the customer's morning. `next_attempt` is when the payment is tried next, where that is planned.
     """
 
     proposal: Proposal
@@ -71,6 +71,7 @@ class Card:
     beside: Sequence[Summary] = ()
     sent: SentMessage | None = None
     leaves: Departure | None = None
+    next_attempt: datetime | None = None
 
     @property
     def approvals_text(self) -> str:
@@ -151,7 +152,7 @@ class Proposals(Part):
     async def card(self, proposal_id: int) -> Card:
         """Everything about a proposal. Raises NotFoundError."""
         from execops.authority import audit
-        from execops.proposals import contact, payloads
+        from execops.proposals import contact, payloads, snoozing
 
         proposal = await self.get(proposal_id)
         adapter = self._ctx.adapters.get(proposal.action_type)
@@ -181,6 +182,7 @@ class Proposals(Part):
                 beside=await listing.beside(conn, proposal_id),
                 sent=listing.sent_message(executions),
                 leaves=await departures.of(self._ctx, conn, proposal),
+                next_attempt=await snoozing.next_attempt(conn, proposal_id),
             )
 
     def validate(self, action_type: str, payload: Json) -> None:

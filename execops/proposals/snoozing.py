@@ -120,18 +120,23 @@ async def note_return(ctx: Context, proposal_id: int) -> None:
         await queries.run(conn, SQL["return"], id=proposal_id)
 
 
+async def next_attempt(conn: Connection, proposal_id: int) -> datetime | None:
+    """The moment at which the payment that a proposal is about is tried next; None where no attempt is planned."""
+    at: datetime | None = (await queries.the_one(conn, SQL["next_attempt"], id=proposal_id))["at"]
+    return at
+
+
 async def _latest(ctx: Context, conn: Connection, proposal: Proposal, until: Until) -> datetime:
     """The moment at which a snoozed proposal is back at the latest."""
     now, expires_at = ctx.clock.now(), proposal.expires_at
     last = max(expires_at - _BEFORE_EXPIRY, now + (expires_at - now) / 2)
     if until.what is SnoozedFor.ATTEMPT:
-        row = await queries.the_one(conn, SQL["next_attempt"], id=proposal.id)
-        if row["at"] is None:
+        attempt = await next_attempt(conn, proposal.id)
+        if attempt is None:
             raise InvalidInputError(
                 f"No further attempt is known for proposal {proposal.id}; nothing was changed.",
                 hint=f"Until the next event: execops proposals snooze {proposal.ref} --until event",
             )
-        attempt: datetime = row["at"]
         return min(last, attempt + _AFTER_ATTEMPT)
     if until.at is None:
         return last

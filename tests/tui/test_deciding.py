@@ -365,13 +365,15 @@ async def test_failed_and_unknown_are_settled(
         assert shown.status is (Status.FAILED if answers else Status.UNKNOWN)
         assert ("Failed" if answers else "It may have gone out, or not") in inbox.text()
         await inbox.press(key)
-        assert isinstance(inbox.app.screen, ConfirmScreen)
+        assert isinstance(inbox.app.screen, RejectScreen if key == "x" else ConfirmScreen)
         await inbox.press("escape")
         assert (await client.proposals.get(1)).status is shown.status
-        await inbox.press(key, "y")
+        await inbox.press(key, *("2", "enter") if key == "x" else "y")
         await inbox.until(lambda: not inbox.ids())
         assert (await client.proposals.get(1)).status is status
         assert not inbox.of(messages.DecisionRefused)
+        words = " ".join(entry.words for entry in (await client.proposals.card(1)).trail)
+        assert ("Handled another way" in words) == (key == "x")
 
 
 async def test_a_decision_that_makes_no_sense_says_why(ctx: Context, client: Client) -> None:

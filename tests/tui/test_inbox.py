@@ -245,7 +245,10 @@ async def test_views_follow_each_other(ctx: Context, client: Client) -> None:
             "t retry  f went out  x close  e edit  / filter  c canvas  u unknown  ? help" in inbox.lines()[-1]
         )
         assert "Failed: 550 no such mailbox" in inbox.text()
-        await inbox.press("u")
+        await inbox.press("x")
+        await inbox.until(lambda: "Give up #1? Nothing more is sent." in inbox.text())
+        assert "Never contact" not in inbox.text()
+        await inbox.press("2", "escape", "u")
         await inbox.until(lambda: "Nothing is unknown." in inbox.text())
         await inbox.press("u")
         await inbox.until(lambda: "Nothing is snoozed." in inbox.text())

@@ -12,14 +12,15 @@ import pytest
 
 from execops.client import Client
 from execops.context import Context
+from tests import records
 from tests.large_inbox import MANY, propose_many
 from tests.tui.inbox import opened
 
 FEW = 100
 KEYS = ("j", "j", "pagedown", "k", "G", "g", "j", "space", "pagedown", "pageup")
-# In units of this machine's own speed (`unit`), so that a busy or slow one changes little. Each bound is about one and
-# a half of what was measured: twice the work fails.
-KEY = 4.8
+# In units of this machine's own speed (`unit`), so that a busy or slow one changes little. Each bound is between one and
+# a half and twice what was measured on a quiet machine (a key 3.5); beside other tests a key was measured at 4.9.
+KEY = 6.8
 FIRST = 130.0
 FILTER = 42.0
 GROWTH = 1.5  # what a key may cost among ten thousand rows, beside the same among a hundred
@@ -73,9 +74,9 @@ def unit() -> float:
     """What a fixed piece of work, of the kind that drawing is made of, costs here and now."""
     begin = process_time()
     for number in range(40):
-        parts = [f"{number}:{each:>6}" for each in range(400)]
-        found = {part: len(part) for part in parts}
-        sorted(found, key=lambda part: (found[part], part))
+        parts = [f"{number}:{part:>6}" for part in range(400)]
+        lengths = {part: len(part) for part in parts}
+        sorted(lengths, key=lambda part: (lengths[part], part))
     return process_time() - begin
 
 
@@ -83,6 +84,7 @@ async def test_the_header_takes_milliseconds_and_a_page_is_read_from_its_index(
     ctx: Context,
 ) -> None:
     await propose_many(ctx)
+    await records.run(ctx, "analyze action_proposals")  # as the owner: others skip the table
     for name, values in (
         ("counts", {}),
         ("median_decision_seconds", {}),

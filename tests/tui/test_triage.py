@@ -264,6 +264,23 @@ async def test_snooze_goes_out_of_sight_into_its_view_and_comes_back(ctx: Contex
         await inbox.until(lambda: number in inbox.ids())
 
 
+async def test_the_next_attempt_is_offered_where_one_is_planned(ctx: Context, client: Client) -> None:
+    await propose(ctx, 1, next_payment_attempt=None)  # the last attempt: urgent, so above the other
+    await propose(ctx, 2, next_payment_attempt=4_000_000_000)
+    async with opened(client, size=(120, 36), habits=NEXT) as inbox:
+        await inbox.card(1)
+        await inbox.press("Z")
+        await inbox.until(lambda: "enter snoozes · 1-4" in inbox.text())
+        assert "the next attempt to charge" not in inbox.text()
+        await inbox.press("escape", "j")
+        await inbox.card(2)
+        await inbox.press("Z")
+        await inbox.until(lambda: "enter snoozes · 1-5" in inbox.text())
+        assert "the next attempt to charge, " in inbox.text()
+        await inbox.press("5")  # the last that is offered: in a week
+        await until_status(inbox, client, 2, Status.SNOOZED)
+
+
 async def test_an_event_brings_a_snoozed_row_back_while_the_inbox_is_open(
     ctx: Context, client: Client
 ) -> None:

@@ -86,7 +86,8 @@ class RejectScreen(ModalScreen[Rejection | None]):
         verb = "Reject" if self._decision == "reject" else "Give up"
         with Vertical(classes="dialog"):
             which = f"these {len(self._proposals)}" if others else f"#{first.id}"
-            yield Static(f"{verb} {which}?", classes="question", markup=False)
+            nothing = "" if self._decision == "reject" else " Nothing more is sent."
+            yield Static(f"{verb} {which}?{nothing}", classes="question", markup=False)
             titles = [f"#{proposal.id}  {clean(proposal.title)}" for proposal in self._proposals[:_SHOWN]]
             more = [f"and {len(self._proposals) - _SHOWN} more"] if len(self._proposals) > _SHOWN else []
             what = "\n".join([*titles, *more]) if others else clean(first.title)
@@ -96,7 +97,7 @@ class RejectScreen(ModalScreen[Rejection | None]):
             )
             yield Static(_offers(), id="presets", markup=False)
             never = ""
-            if not others and self._decision == "reject":
+            if not others and self._decision == "reject" and first.is_about_customer:
                 customer = clean(first.subject_key, limit=30)
                 yield Tick(f"Never contact this customer again ({customer})", id="suppress")
                 never = f" · {keys.name(keys.NEVER, self._keymap)} never again"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events
@@ -13,26 +13,42 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
-from execops.model import Proposal
+from execops.client.proposals_part import Card
+from tui import clock
 from tui.text import clean
 
-OFFERS = (
-    ("event", "the next event about this customer"),
-    ("attempt", "the next attempt to charge"),
-    ("tomorrow", "tomorrow"),
-    ("monday", "Monday"),
-    ("1w", "in a week"),
-)
+Offers = Sequence[tuple[str, str]]
+NEXT_EVENT = "event"
+
+
+def offers(card: Card) -> Offers:
+    """The ends of a snooze that make sense for this proposal, and their words."""
+    about = "this customer" if card.proposal.is_about_customer else "it"
+    attempt = (
+        []
+        if card.next_attempt is None
+        else [("attempt", f"the next attempt to charge, {clock.left(card.next_attempt)}")]
+    )
+    return [
+        (NEXT_EVENT, f"the next event about {about}"),
+        *attempt,
+        ("tomorrow", "tomorrow"),
+        ("monday", "Monday"),
+        ("1w", "in a week"),
+    ]
 
 
 class UntilLine(Input):
     """Takes words such as `friday`, `3d` or `2026-12-01`; a digit in an empty line chooses what is offered."""
 
+    offered: Offers = ()
+
     async def _on_key(self, event: events.Key) -> None:
-        if not self.value and event.character in {"1", "2", "3", "4", "5"}:
+        digit = event.character or ""
+        if not self.value and digit.isdecimal() and 0 < int(digit) <= len(self.offered):
             event.stop()
             event.prevent_default()
-            self.post_message(self.Submitted(self, OFFERS[int(event.character) - 1][0]))
+            self.post_message(self.Submitted(self, self.offered[int(digit) - 1][0]))
             return
         await super()._on_key(event)
 
@@ -44,26 +60,28 @@ class SnoozeScreen(ModalScreen[str | None]):
         Binding("escape", "cancel", "back", id="snooze.back", show=False),
     ]
 
-    def __init__(self, proposal: Proposal, keymap: Mapping[str, str]) -> None:
+    def __init__(self, card: Card) -> None:
         super().__init__()
-        self._proposal, self._keymap = proposal, keymap
+        self._proposal, self._offers = card.proposal, offers(card)
 
     def compose(self) -> ComposeResult:
         """The proposal, the line, what is offered: each can be clicked."""
         with Vertical(classes="dialog"):
             yield Static(f"Snooze #{self._proposal.id} until…", classes="question", markup=False)
             yield Static(clean(self._proposal.title), classes="what", markup=False)
-            yield UntilLine(
+            line = UntilLine(
                 placeholder="friday, 3d, 2026-12-01; nothing is the next event", id="until", compact=True
             )
-            for number, (until, words) in enumerate(OFFERS, 1):
+            line.offered = self._offers
+            yield line
+            for number, (until, words) in enumerate(self._offers, 1):
                 label = Content.assemble((f"{number}  ", "$execops-muted"), words)
                 yield Button(label, id=f"until-{until}", compact=True, classes="offer")
-            yield Static("enter snoozes · 1-5 · esc back", classes="hint", markup=False)
+            yield Static(f"enter snoozes · 1-{len(self._offers)} · esc back", classes="hint", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Snooze until what was typed, or chosen."""
-        self.dismiss(event.value.strip() or OFFERS[0][0])
+        self.dismiss(event.value.strip() or NEXT_EVENT)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Snooze until what was clicked."""

@@ -101,16 +101,19 @@ from proposal_versions where proposal_id = %(id)s order by version
 -- name: beside
 -- List the other proposals about the same subject that wait for a decision, or are snoozed: the most urgent first, then
 -- the newest.
+with beside as materialized (
+    select * from proposals_effective
+    where org_id = %(org_id)s and id <> %(id)s and status = 'pending' and expires_at > now()
+      and subject_key = (select subject_key from action_proposals where org_id = %(org_id)s and id = %(id)s)
+    order by array_position(array['critical', 'high', 'medium', 'low'], urgency), id desc
+    limit %(limit)s
+)  -- first the few rows: a plan made before there are statistics may otherwise read all of them for each of them
 select p.id, p.version, p.effective_status, p.urgency, p.vertical, p.play, p.action_type, p.title,
        p.object_id, p.subject_key, p.amount_minor, p.currency, p.edited, p.created_at, p.decided_at, p.expires_at,
        p.outcome, coalesce(c.approvals, 0) as approvals, coalesce(c.approvals_needed, 1) as approvals_needed,
        p.snoozed_for, p.snoozed_until
-from action_proposals own
-join proposals_effective p on p.org_id = own.org_id and p.subject_key = own.subject_key and p.id <> own.id
-left join approvals_counted c on c.id = p.id and c.version = p.version
-where own.org_id = %(org_id)s and own.id = %(id)s and p.status = 'pending' and p.expires_at > now()
+from beside p left join approvals_counted c on c.id = p.id and c.version = p.version
 order by array_position(array['critical', 'high', 'medium', 'low'], p.urgency), p.id desc
-limit %(limit)s
 
 -- name: contacts
 -- List the other messages to the customer of a proposal since a moment, the latest first.

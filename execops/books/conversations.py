@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.model import Json
-from execops.settings import Settings
 
 SQL = queries.load("conversations")
 
 
-async def read(conn: Connection, settings: Settings, now: datetime, conversation: str) -> Json:
-    """The messages, the oldest first, and the customers who match the contact."""
-    from execops.books import facts  # facts read this module
-
+async def read(conn: Connection, conversation: str, facts_of: Callable[[str], Awaitable[Any]]) -> Json:
+    """The messages, the oldest first, and the customers who match the contact; `facts_of` reads those of a customer."""
     messages = [row["state"] for row in await queries.many(conn, SQL["messages"], conversation=conversation)]
     state = await queries.one(conn, SQL["state"], conversation=conversation)
     names = list(state["state"]["external_ids"]) if state else []
@@ -24,8 +21,7 @@ async def read(conn: Connection, settings: Settings, now: datetime, conversation
     candidates = await queries.many(conn, SQL["customers"], names=names, emails=sorted(emails))
     customers = []
     for row in matching(names, candidates):
-        about = facts.About(row["customer"], row["customer"])
-        customers.append(_as_json(row, await facts.gather(conn, settings, now, about)))
+        customers.append(_as_json(row, await facts_of(row["customer"])))
     return {"messages": messages, "customers": customers}
 
 

@@ -51,8 +51,6 @@ async def of_object(
         facts["vendor"] = await first_payments.first_payment(conn, settings, now, object_id)
     if "affected" in needs:
         facts["affected"] = await affected.paying_customers(conn, now, object_id)
-    if "conversation" in needs:
-        facts["conversation"] = await conversations.read(conn, settings, now, object_id)
     if "wave" in needs:
         facts["conversation"] = await conversations.of_day(conn, object_id)
     if "earlier" in needs:

@@ -17,7 +17,7 @@ from execops.settings import Secret, Settings
 from execops.sources import intercom
 from tests import conversations, records
 from tests.conftest import MakeSettings
-from tests.e2e.test_http import serving, working
+from tests.e2e.test_http import serving
 
 SECRET = Secret("intercom-secret")
 PATH = "/ingest/intercom"
@@ -55,7 +55,13 @@ async def test_every_topic_is_answered_at_once_and_stored_once(ctx: Context) -> 
         answers = await asyncio.gather(*(send(http, payload) for payload in payloads))
         assert {answer.status_code for answer in answers} == {200}
         assert sum(answer.json()["duplicate"] for answer in answers) == 15
-        ping = {"type": "notification_event", "topic": "ping", "id": None, "created_at": 5, "data": {}}
+        ping: dict[str, Any] = {
+            "type": "notification_event",
+            "topic": "ping",
+            "id": None,
+            "created_at": 5,
+            "data": {},
+        }
         assert (await send(http, ping)).status_code == 200
         assert (await send(http, payloads[0], Secret("another"))).status_code == 400
         assert (await http.post(PATH, content=b"{}")).status_code == 400

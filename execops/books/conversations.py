@@ -19,9 +19,7 @@ async def read(conn: Connection, conversation: str, facts_of: Callable[[str], Aw
     names = list(state["state"]["external_ids"]) if state else []
     emails = addresses(messages)
     candidates = await queries.many(conn, SQL["customers"], names=names, emails=sorted(emails))
-    customers = []
-    for row in matching(names, candidates):
-        customers.append(_as_json(row, await facts_of(row["customer"])))
+    customers = [_as_json(row, await facts_of(row["customer"])) for row in matching(names, candidates)]
     return {"messages": messages, "customers": customers}
 
 

@@ -64,9 +64,21 @@ def stripe(
         payload = stripe_events.event(str(type_), make(subject), livemode=settings.stripe_mode == "live")
         answer = await send(settings, url or f"http://{settings.host}:{settings.port}", payload)
         output.document(answer | {"customer": subject.customer, "invoice": subject.invoice})
-        output.note("ExecOps drafts where a play answers it: see execops inbox")
+        output.note(_answered_by(str(type_)))
 
     session.run(command())
+
+
+def _answered_by(type_: str) -> str:
+    """The sentence that says whether a proposal can follow from this event."""
+    from execops.client.plays_part import answering
+
+    plays = ", ".join(answering(type_))
+    if plays:
+        return f"{plays} may draft from it: see execops inbox"
+    return (
+        f"No play drafts from {type_}. It changes the books, and may end what waits: see execops events list"
+    )
 
 
 def _shape(type_: str | None, shape: str | None) -> Shape:

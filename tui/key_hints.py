@@ -16,13 +16,20 @@ from tui.widgets.card_body import CardBody
 if TYPE_CHECKING:
     from tui.list_side import ListSide
     from tui.widgets.canvas_pane import CanvasPane
+    from tui.widgets.card import ProposalCard
 
 Hints = list[tuple[Key, str]]
 IN_FILTER: Hints = [(keys.OPEN, "to the list"), (keys.BACK, "clear the filter")]
 
 
 def of_inbox(
-    side: ListSide, approvals: Approvals, counts: Counts | None, focused: Widget | None, *, readonly: bool
+    side: ListSide,
+    approvals: Approvals,
+    counts: Counts | None,
+    card: ProposalCard,
+    focused: Widget | None,
+    *,
+    readonly: bool,
 ) -> Hints:
     """The hints for the list, or for the card that has the focus."""
     current, view = side.list.current, side.view
@@ -33,13 +40,17 @@ def of_inbox(
         hints.append((keys.BACK, "to the canvas"))
     if not readonly:
         hints += _decisions(side, approvals)
+    if card.is_cut and not isinstance(focused, CardBody):
+        hints.append((keys.OPEN, "more"))
     stuck = {View.FAILED: counts.failed, View.UNKNOWN: counts.unknown} if counts else {}
     count = stuck.get(view.next, 0)
+    there: Hints = [(keys.VIEW, f"{view.next} ({count})" if count else view.next.value)]
     hints += [
+        *(there if count else []),  # before what can wait: on a small terminal no line of views counts it
         (keys.FILTER, "filter"),
-        (keys.CANVAS, "canvas"),
-        (keys.VIEW, f"{view.next} ({count})" if count else view.next.value),
         (keys.HELP, "help"),
+        (keys.CANVAS, "canvas"),
+        *([] if count else there),
         (keys.QUIT, "quit"),
     ]
     if view is View.PENDING and current is not None and not readonly:

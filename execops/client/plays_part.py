@@ -31,6 +31,11 @@ _SWITCHES = {
 }
 
 
+def answering(event_type: str) -> Sequence[str]:
+    """The names of the plays that answer an event of this type, sorted."""
+    return sorted(name for name, play in all_plays().items() if event_type in play.events)
+
+
 class Plays(Part):
     """Reading the status of plays and action types, and allowing or forbidding them."""
 

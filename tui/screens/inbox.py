@@ -161,8 +161,8 @@ class InboxScreen(Screen[None]):
             self.bar.hints = key_hints.IN_FILTER
         else:
             self.bar.hints = key_hints.of_inbox(
-                self.list_side, self.approvals, self.header.counts, self.focused, readonly=self.readonly
-            )
+                self.list_side, self.approvals, self.header.counts, self.card, self.focused, readonly=self.readonly
+            )  # fmt: skip
 
     def owner(self, key: Key) -> DOMNode:
         """The node whose action a key is."""

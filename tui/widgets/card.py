@@ -104,6 +104,11 @@ class ProposalCard(Vertical):
         )
         self._body.show([section for section in sections if section[1]], airy=roomy)
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether there is more of it than fits."""
+        return self.card is not None and self._body.max_scroll_y > 0
+
     def judge(self, verdict: Content) -> None:
         """Show another last line."""
         self._verdict.fit(verdict)

@@ -361,6 +361,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Declined:
-    """The answer of a play that drafts nothing, with its reason."""
+    """The answer of a play that drafts nothing, with its reason. `again_at` is the time to ask it again, if one is known."""
 
     reason: str
+    again_at: datetime | None = None

@@ -44,6 +44,11 @@ def process_event_job(event_id: int) -> Job:
     return Job("process_event", {"event_id": event_id})
 
 
+def process_again_job(event_id: int, delay: float) -> Job:
+    """The job that processes an event once more, when a play that declined it wants to be asked again."""
+    return Job("process_again", {"event_id": event_id}, delay)
+
+
 def execute_job(proposal_id: int, approval_no: int, delay: float) -> Job:
     """The job that performs one approval of a proposal; a later approval has a job of its own.
 

@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from execops.books import facts, ledger, recoveries
 from execops.books.facts import About
@@ -28,11 +29,12 @@ from execops.plays import judging, router
 from execops.plays.judging import Judged
 from execops.plays.play import Play, about_event
 from execops.plays.registry import all_plays
-from execops.ports import close_thread_job, execute_job, process_event_job
+from execops.ports import close_thread_job, execute_job, process_again_job, process_event_job
 from execops.proposals import drafting, listing, notifying, snoozing
 from execops.text.log_lines import action
 
 logger = logging.getLogger(__name__)
+_AFTER = 1.0  # seconds after the time at which a play wants to be asked again
 PROPOSALS = queries.load("proposals_write")
 
 
@@ -102,6 +104,21 @@ async def process_event(ctx: Context, event_id: int, *, in_steps: bool = False) 
         await events.finish(conn, event_id, EventStatus.PROCESSED, _drop_repeats(event, outcomes))
 
 
+async def process_again(ctx: Context, event_id: int) -> None:
+    """Process an event once more. What happened meanwhile is in the facts, so an answer makes it moot."""
+    async with ctx.connection() as conn:
+        await queries.run(conn, events.SQL["reopen"], id=event_id)
+    await process_event(ctx, event_id)
+
+
+async def _ask_later(ctx: Context, conn: Connection, event: Event, declined: Sequence[Json]) -> None:
+    """Defer one job for the first time at which a play that declined this event wants to be asked again."""
+    times = [datetime.fromisoformat(outcome["again_at"]) for outcome in declined if "again_at" in outcome]
+    if times:
+        delay = max((min(times) - ctx.clock.now()).total_seconds(), 0.0) + _AFTER
+        await ctx.queue.defer(conn, process_again_job(event.id, delay))
+
+
 async def _record_and_judge(
     ctx: Context, conn: Connection, event_id: int, failed_lookups: Sequence[Json]
 ) -> tuple[Event | None, list[_Run], list[Json]]:
@@ -131,7 +148,9 @@ async def _record_and_judge(
     # A play that declines about one invoice may have drafted about another one of the same customer.
     draft_now = [wake for wake, answer in zip(woken, answers, strict=True) if answer.declined is None]
     outcomes += await _reassess(ctx, conn, event, objects, draft_now, judge)
-    outcomes += [answer.declined for answer in answers if answer.declined is not None]
+    declined = [answer.declined for answer in answers if answer.declined is not None]
+    await _ask_later(ctx, conn, event, declined)
+    outcomes += declined
     runs = [_Run(event.id, answer) for answer in answers if answer.declined is None]
     runs += await _find_late_runs(ctx, conn, event, subjects, draft_now, judge)
     return event, runs, outcomes

@@ -74,6 +74,11 @@ async def process_event(context: JobContext, event_id: int) -> None:
         raise
 
 
+async def process_again(context: JobContext, event_id: int) -> None:
+    """Process an event once more, because the time of a play that declined it has come."""
+    await processing.process_again(_context(context), event_id)
+
+
 async def execute_proposal(context: JobContext, proposal_id: int, approval_no: int) -> None:
     """Perform the action of a proposal, if this is still its latest approval."""
     await processing.execute_proposal(_context(context), proposal_id, approval_no)
@@ -111,6 +116,7 @@ def register(app: App) -> None:
     """Register every task with the app."""
     app.task(name="process_events", retry=FOR_EVER, pass_context=True)(process_events)
     app.task(name="process_event", retry=EVENT_RETRY, pass_context=True)(process_event)
+    app.task(name="process_again", retry=EVENT_RETRY, pass_context=True)(process_again)
     app.task(name="execute_proposal", retry=FOR_EVER, pass_context=True)(execute_proposal)
     app.task(name="close_thread", retry=FOR_EVER, pass_context=True)(close_thread)
     app.task(name="tell", retry=FOR_EVER, pass_context=True)(tell)

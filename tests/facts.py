@@ -30,6 +30,9 @@ ORG: dict[str, Any] = SENDERS | {
     "spend_floor": 500,
     "time_zone": "UTC",
     "currency": "USD",
+    "vip_amount": 500,
+    "vip_wait": 3600.0,
+    "slas": [],
 }
 NOW = "2026-11-22T12:00:00+00:00"
 

@@ -23,7 +23,7 @@ from execops.plays.play import Play
 from execops.plays.registry import all_plays
 from execops.settings import Settings, load_settings
 from execops.sources import get_source
-from tests import engineering_events
+from tests import engineering_events, support_stories
 from tests.facts import SENDERS
 from tests.stripe_events import BASE, event, failed, fixture, invoice, paid
 
@@ -956,6 +956,7 @@ def _paying_users_hit() -> Iterator[Case]:
 
 SCENARIOS: dict[str, Callable[[], Iterator[Case]]] = {
     "account_restricted": _account_restricted,
+    "angry_customer": support_stories.stories(Case, "o01", "o23"),
     "authenticate_payment": _authenticate_payment,
     "card_expiring": _card_expiring,
     "card_update": _card_update,
@@ -965,16 +966,22 @@ SCENARIOS: dict[str, Callable[[], Iterator[Case]]] = {
     "invoice_overdue": _invoice_overdue,
     "new_vendor": _new_vendor,
     "large_cancellation": _large_cancellation,
+    "outage_wave": support_stories.waves(Case),
     "owner_alert": _owner_alert,
     "paying_users_hit": _paying_users_hit,
     "payout_failed": _payout_failed,
+    "refund_asked": support_stories.stories(Case, "o54", "o25", refunds=True),
     "refund_failed": _refund_failed,
     "repository_alarm": _repository_alarm,
     "runway_low": _runway_low,
     "save_offer": _save_offer,
+    "sla_missed": support_stories.stories(
+        Case, "o22", "o23", wait=110, settings={"slas": (("Contrat Pro - première réponse 2h", 7200.0),)}
+    ),
     "spend_spike": _spend_spike,
     "subscription_ended": _subscription_ended,
     "trial_ending": _trial_ending,
+    "vip_waiting": support_stories.stories(Case, "o17", "o23", wait=60),
 }
 
 

@@ -1,6 +1,7 @@
 """The facts that cost a query of their own, read only for the plays that need them.
 
-Of a subject: `runway`, `top_customer`, `written`, `actions`. Of an object: `spend`, `vendor`, `earlier`, `affected`.
+Of a subject: `runway`, `top_customer`, `written`, `actions`. Of an object: `spend`, `vendor`, `earlier`, `affected`,
+`conversation`, `wave`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from execops.authority import policy
-from execops.books import affected, cash, first_payments
+from execops.books import affected, cash, conversations, first_payments
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.model import Json
@@ -50,6 +51,8 @@ async def of_object(
         facts["vendor"] = await first_payments.first_payment(conn, settings, now, object_id)
     if "affected" in needs:
         facts["affected"] = await affected.paying_customers(conn, now, object_id)
+    if "wave" in needs:
+        facts["conversation"] = await conversations.of_day(conn, object_id)
     if "earlier" in needs:
         facts["earlier"] = await _earlier_states(conn, now, object_id)
     return facts

@@ -9,7 +9,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from execops.books import costly_facts
+from execops.books import conversations, costly_facts
 from execops.books.mrr import subscription_mrr
 from execops.db import queries
 from execops.db.pool import Connection
@@ -38,6 +38,9 @@ _ORG_SETTINGS = (
     "account_owner",
     "account_owner_email",
     "sentry_customers",
+    "vip_amount",
+    "vip_wait",
+    "slas",
     "finance_channel",
     "finance_email",
     "high_amount",
@@ -93,6 +96,7 @@ class Facts:
     affected: list[Json] = field(
         default_factory=list
     )  # the paying customers that an issue hit: see `affected`
+    conversation: Json = field(default_factory=dict)  # of support: see `execops.books.conversations`
     actions: list[str] = field(default_factory=list)  # that are more than a message, and may be drafted
     hidden: Json = field(default_factory=dict)  # words that lost hidden characters, and how many
     _answers: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -233,6 +237,8 @@ class Reader:
         for about, wanted in needs.items():
             more = {name: value for name, value in shared.items() if name in wanted}
             more |= await costly_facts.of_object(conn, self._settings, self._now, about.object_id, wanted)
+            if "conversation" in wanted:
+                more["conversation"] = await conversations.read(conn, about.object_id, self._of_customer)
             of_whom = customers.get(about.object_id, subject)
             if of_whom is not subject:
                 more["charges_beside"] = await _charges_beside(conn, about.object_id, of_whom.key)
@@ -241,6 +247,10 @@ class Reader:
             gathered = _facts(self._settings, self._now, about, of_whom, links, more)
             read[about] = Facts.from_json(strangers.harmless_facts(gathered.to_json(), self._harmless))
         return read
+
+    async def _of_customer(self, customer: str) -> Facts:
+        about = About(customer, customer)
+        return (await self.gather({about: ()}))[about]
 
     async def _subject(self, subject_key: str, object_ids: Collection[str]) -> SubjectRows:
         """The rows of a subject and of these objects. The subject itself is read with them: a play may ask about it next."""

@@ -99,7 +99,8 @@ def declined(play: Play, by_rules: Declined, about: facts.About) -> Json:
     again without a look at the event's payload.
     """
     judged = {} if play.about is about_event else {"object": about.object_id, "subject": about.subject_key}
-    return no_proposal(play, by_rules.reason, by="rules", **judged)
+    again = {"again_at": by_rules.again_at.isoformat()} if by_rules.again_at else {}
+    return no_proposal(play, by_rules.reason, by="rules", **judged, **again)
 
 
 def _judged(rules: policy.Policy, play: Play, current: facts.Facts | None) -> Judged:

@@ -88,3 +88,40 @@ class DeploymentSettings:
         default=3,
         about="paying customers whom an issue at Sentry must hit within an hour before you hear of it",
     )
+    intercom_client_secrets: tuple[Secret, ...] = setting(
+        "INTERCOM_CLIENT_SECRET",
+        Secret.many,
+        default=(),
+        about="client secrets of your app at Intercom, comma-separated for rotation",
+    )
+    intercom_access_token: Secret | None = setting(
+        "INTERCOM_ACCESS_TOKEN", Secret, about="token of your app, for approved replies and notes at Intercom"
+    )
+    intercom_admin: str | None = setting(
+        "EXECOPS_INTERCOM_ADMIN",
+        about="id of the teammate at Intercom in whose name replies and notes are written",
+    )
+    intercom_api_base: str = setting(
+        "EXECOPS_INTERCOM_API_BASE",
+        value_of.base_url,
+        default="https://api.intercom.io",
+        about="address of Intercom's API, or of an emulator",
+    )
+    vip_amount: int = setting(
+        "EXECOPS_VIP_AMOUNT",
+        value_of.positive,
+        default=500,
+        about="MRR in major units of the books' currency from which a customer in the support inbox is a heavy one",
+    )
+    vip_wait: float = setting(
+        "EXECOPS_VIP_WAIT",
+        value_of.duration,
+        default=3600.0,
+        about="time after which a heavy customer has waited too long for an answer: `30m`, `1h`",
+    )
+    slas: tuple[tuple[str, float], ...] = setting(
+        "EXECOPS_SLAS",
+        value_of.slas,
+        default=(),
+        about="times of your SLAs at Intercom, by name, separated by semicolons: `Pro - first response=2h; Standard=4h`",
+    )

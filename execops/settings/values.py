@@ -100,6 +100,14 @@ def repository(text: str) -> str | None:
     return text or None
 
 
+def slas(text: str) -> tuple[tuple[str, float], ...]:
+    """Names with a time each."""
+    pairs = [part.rpartition("=") for part in text.split(";") if part.strip()]
+    if not all(name.strip() for name, _, _ in pairs):
+        raise ValueError("names with a time, separated by semicolons: `Pro - first response=2h; Standard=4h`")
+    return tuple((name.strip(), duration(value)) for name, _, value in pairs)
+
+
 def account(text: str) -> str | None:
     """The id of a Stripe account."""
     if text and not re.fullmatch(r"acct_[A-Za-z0-9]{1,250}", text):

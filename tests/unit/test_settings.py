@@ -45,6 +45,11 @@ KINDS: dict[str, tuple[Value, Value, Value]] = {
     "month": (("1", 1), ("4", 4), ("12", 12)),
     "whole": (("0", 0), ("24", 24), ("72", 72)),
     "zone": (("Europe/Berlin", "Europe/Berlin"), ("Asia/Tokyo", "Asia/Tokyo"), ("UTC", "UTC")),
+    "slas": (
+        ("Pro=2h", (("Pro", 7200.0),)),
+        ("A - b = 30m; C=1d", (("A - b", 1800.0), ("C", 86400.0))),
+        ("x=y=5m;", (("x=y", 300.0),)),
+    ),
     "currency": (("eur", "EUR"), ("JPY", "JPY"), ("usd", "USD")),
     "parse_rates": (
         ("EUR=1.08 JPY=0.0065", (("EUR", "1.08"), ("JPY", "0.0065"))),
@@ -139,6 +144,8 @@ REFUSED = [
     ("worker_concurrency", "0", "a whole number from 1"),
     ("time_zone", "Mars/Olympus", "a time zone such as Europe/Berlin"),
     ("time_zone", "../../etc/passwd", "a time zone such as Europe/Berlin"),
+    ("slas", "Pro", "names with a time"),
+    ("slas", "Pro=soon", "a time such as 30m"),
     ("currency", "US", "a currency code such as USD"),
     ("currency", "ÄÖÜ", "a currency code such as USD"),
     *(

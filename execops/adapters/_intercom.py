@@ -1,0 +1,163 @@
+"""Writes replies and notes at Intercom: https://developers.intercom.com/docs/references/rest-api/api.intercom.io/conversations.
+
+Intercom knows no idempotency key. So a part with the same words, after the message that it answers, counts as ours: it is looked
+for before each attempt, and after one that nobody answered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import re
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from execops.adapters import _checks
+from execops.errors import AmbiguousError, InvalidPayloadError, NotAcceptedError, RejectedError
+from execops.model import Json
+from execops.ports import Field, Happened, Reconciliation
+from execops.settings import Settings
+from execops.text.html_words import plain
+
+if TYPE_CHECKING:
+    from httpx import Response
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
+_VERSION = "2.14"
+_TIMEOUT = 20.0  # seconds
+_MOST_PARTS = 500  # that Intercom shows of a conversation
+_NOTHING = "Nothing was written"
+_REFUSED = frozenset({400, 401, 402, 403, 404, 409, 413, 415, 422})
+
+
+class IntercomAdapter:
+    """Writes one part of a conversation: `message_type` is `comment`, which the customer sees, or `note`."""
+
+    action_type: ClassVar[str]
+    message_type: ClassVar[str]
+    noun: ClassVar[str]
+    fields: ClassVar[tuple[Field, ...]] = (
+        Field(name="conversation", label="Conversation"),
+        Field(name="after", label="Answers message", required=False),
+        Field(name="text", label="Text", words=True, rewordable=True, lines=True),
+    )
+    moves_money: ClassVar[bool] = False
+    allowed_by_default: ClassVar[bool] = False
+
+    def __init__(self, settings: Settings) -> None:
+        self._token = settings.intercom_access_token
+        self._admin = settings.intercom_admin
+        self._base = settings.intercom_api_base.rstrip("/")
+
+    def validate(self, payload: Json) -> None:
+        """Raise InvalidPayloadError, naming the field, unless this names a conversation and has text that can be sent."""
+        _checks.check_fields(payload, self.fields, self.noun)
+        for name in ("conversation", "after"):
+            if name in payload and not _ID.fullmatch(str(payload[name])):
+                raise InvalidPayloadError(f"The {self.noun}'s {name} is not one id.", field=name)
+        if not _checks.is_text(payload["text"]):
+            raise InvalidPayloadError(f"The {self.noun}'s text has control characters.", field="text")
+
+    def describe(self, payload: Json) -> str:
+        """Say in words what performing does."""
+        return f"writes this {self.noun} into the conversation {payload.get('conversation')} at Intercom"
+
+    def preview(self, payload: Json) -> str:
+        """The message as it stands in the conversation."""
+        return f"Conversation: {payload['conversation']}\n\n{payload['text']}"
+
+    async def perform(self, payload: Json, *, idempotency_key: str) -> Json:  # noqa: ARG002
+        """Write the part, or return the one that stands there already.
+
+        Raises NotAcceptedError, RejectedError, AmbiguousError.
+        """
+        if not self._token or not self._admin:
+            raise RejectedError(
+                f"INTERCOM_ACCESS_TOKEN or EXECOPS_INTERCOM_ADMIN is not set. {_NOTHING}. Set both, and retry."
+            )
+        earlier, _ = await self._find(payload)
+        if earlier is not None:
+            return earlier
+        body = "".join(
+            f"<p>{html.escape(block)}</p>".replace("\n", "<br>") for block in payload["text"].split("\n\n")
+        )
+        message = {"message_type": self.message_type, "type": "admin", "admin_id": self._admin, "body": body}
+        path = f"conversations/{payload['conversation']}/reply"
+        await self._call("POST", path, acts=True, json=message)
+        written = await self._look(payload)
+        return written or {"conversation": payload["conversation"]}
+
+    async def reconcile(self, payload: Json, *, idempotency_key: str) -> Reconciliation:  # noqa: ARG002
+        """Look for the part with these words after the message that it answers; write none."""
+        if not self._token:
+            return Reconciliation(Happened.CANNOT_TELL)
+        try:
+            part, whole = await self._find(payload)
+        except (NotAcceptedError, RejectedError):
+            return Reconciliation(Happened.CANNOT_TELL)
+        if part is not None:
+            return Reconciliation(Happened.YES, part)
+        return Reconciliation(Happened.NO if whole else Happened.CANNOT_TELL)
+
+    async def _look(self, payload: Json) -> Json | None:
+        try:
+            return (await self._find(payload))[0]
+        except (NotAcceptedError, RejectedError):  # it was written; its id alone is not known
+            return None
+
+    async def _find(self, payload: Json) -> tuple[Json | None, bool]:
+        """The part with these words, and whether all parts were looked through."""
+        response = await self._call("GET", f"conversations/{payload['conversation']}", acts=False)
+        listed = response.json().get("conversation_parts") or {}
+        parts = [part for part in listed.get("conversation_parts") or () if isinstance(part, dict)]
+        places = [
+            number for number, part in enumerate(parts, 1) if str(part.get("id")) == payload.get("after")
+        ]
+        for part in reversed(parts[places[-1] if places else 0 :]):
+            by_team = (part.get("author") or {}).get("type") == "admin"
+            if (
+                by_team
+                and part.get("part_type") == self.message_type
+                and _same(str(part.get("body") or ""), payload["text"])
+            ):
+                return {"conversation": payload["conversation"], "part": str(part.get("id"))}, True
+        return None, int(listed.get("total_count") or 0) <= min(len(parts), _MOST_PARTS)
+
+    async def _call(self, verb: str, path: str, *, acts: bool, **body: Any) -> Response:  # noqa: ANN401
+        from httpx import AsyncClient, HTTPError, InvalidURL  # a console loads none
+
+        begun = False
+
+        async def note(event: str, _: object) -> None:
+            nonlocal begun
+            begun = begun or event.endswith("send_request_headers.started")
+
+        headers = {
+            "authorization": f"Bearer {self._token.reveal() if self._token else ''}",
+            "intercom-version": _VERSION,
+            "accept": "application/json",
+        }
+        try:
+            async with asyncio.timeout(_TIMEOUT), AsyncClient() as http:
+                response = await http.request(
+                    verb, f"{self._base}/{path}", headers=headers, extensions={"trace": note}, **body
+                )
+        except (HTTPError, InvalidURL, TimeoutError) as exc:
+            if acts and begun:
+                raise AmbiguousError(
+                    f"Intercom did not answer ({type(exc).__name__}). It may be written."
+                ) from exc
+            raise NotAcceptedError(f"Intercom did not answer ({type(exc).__name__}). {_NOTHING}.") from exc
+        if response.is_success:
+            return response
+        status = response.status_code
+        if status in _REFUSED:
+            raise RejectedError(
+                f"Intercom refused it ({status}). {_NOTHING}. Check the token and the conversation."
+            )
+        if acts and status != 429:
+            raise AmbiguousError(f"Intercom answered {status}. It may be written.")
+        raise NotAcceptedError(f"Intercom answered {status}. {_NOTHING}.")
+
+
+def _same(body: str, words: str) -> bool:
+    return plain(body).split() == words.split()

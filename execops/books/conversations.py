@@ -1,0 +1,79 @@
+"""A support conversation: its messages, and the customers at Stripe that its contact may be."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from execops.db import queries
+from execops.db.pool import Connection
+from execops.model import Json
+
+SQL = queries.load("conversations")
+
+
+async def read(conn: Connection, conversation: str, facts_of: Callable[[str], Awaitable[Any]]) -> Json:
+    """The messages, the oldest first, and the customers who match the contact; `facts_of` reads those of a customer."""
+    messages = [row["state"] for row in await queries.many(conn, SQL["messages"], conversation=conversation)]
+    state = await queries.one(conn, SQL["state"], conversation=conversation)
+    names = list(state["state"]["external_ids"]) if state else []
+    emails = addresses(messages)
+    candidates = await queries.many(conn, SQL["customers"], names=names, emails=sorted(emails))
+    customers = [_as_json(row, await facts_of(row["customer"])) for row in matching(names, candidates)]
+    return {"messages": messages, "customers": customers}
+
+
+async def of_day(conn: Connection, wave: str) -> Json:
+    """The messages of contacts on the day that a wave is named after, the oldest first: see `outage_wave`."""
+    day = wave.rpartition(":")[2]
+    rows = await queries.many(conn, SQL["of_day"], day=day)
+    return {"lately": [lately(row["conversation"], row["state"]) for row in rows]}
+
+
+def lately(conversation: str, message: Json) -> Json:
+    """A message as a wave reads it: by whom, when, and in which words."""
+    return {"who": message.get("email") or conversation, "at": message["at"], "words": message["words"]}
+
+
+def addresses(messages: list[Json]) -> set[str]:
+    """The mail addresses of the contact, in small letters, each also without its plus tag."""
+    emails = {message["email"] for message in messages if message.get("email")}
+    for email in list(emails):
+        local, _, host = email.partition("@")
+        emails.add(f"{local.partition('+')[0]}@{host}")
+    return emails
+
+
+def matching(names: list[str], candidates: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The customers who match: by an external id that is theirs, before any mail address."""
+    by_id = [row for row in candidates if row["customer"] in names]
+    return by_id or candidates
+
+
+def _as_json(row: dict[str, Any], known: Any) -> Json:  # noqa: ANN401
+    charges = [
+        [charge.get("id"), charge.get("amount"), charge.get("currency"), charge.get("created")]
+        for charge in known.charges
+        if charge.get("paid") is not False and charge.get("status") in {None, "succeeded"}
+    ]
+    return {
+        "customer": row["customer"],
+        "name": row["name"],
+        "email": row["email"],
+        "mrr": [[amount.minor, amount.currency] for amount in known.mrr()],
+        "open": [
+            [
+                invoice["id"],
+                invoice.get("amount_remaining") or invoice.get("amount_due") or 0,
+                invoice["currency"],
+            ]
+            for invoice in known.invoices
+            if invoice.get("status") == "open" and invoice.get("currency")
+        ],
+        "paid": [[paid["amount_minor"], paid["currency"]] for paid in known.paid],
+        "charges": [
+            {"id": name, "amount": amount, "currency": currency, "at": at}
+            for name, amount, currency, at in charges
+            if amount and currency and at
+        ],
+    }

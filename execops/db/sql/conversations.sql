@@ -1,0 +1,29 @@
+-- name: messages
+-- Read the messages of a support conversation, the oldest first; of one with thousands, the latest.
+select state from (
+    select state, as_of, object_id from snapshots
+    where org_id = %(org_id)s and subject_key = %(conversation)s and object_type = 'message'
+    order by as_of desc, object_id desc limit 200) latest
+order by as_of, object_id
+
+-- name: state
+-- Read the state of a support conversation.
+select state from snapshots where org_id = %(org_id)s and object_id = %(conversation)s
+
+-- name: customers
+-- Find the customers with one of these ids or mail addresses.
+select object_id as customer, state ->> 'name' as name, state ->> 'email' as email
+from snapshots
+where org_id = %(org_id)s and object_type = 'customer' and state ->> 'deleted' is distinct from 'true'
+  and (object_id = any (%(names)s) or lower(state ->> 'email') = any (%(emails)s))
+order by object_id limit 20
+
+-- name: of_day
+-- Read what contacts wrote on a day, in UTC, the oldest first; of a day with thousands of messages, the latest.
+select conversation, state from (
+    select subject_key as conversation, state, as_of, object_id from snapshots
+    where org_id = %(org_id)s and object_type = 'message' and state ->> 'by' = 'contact'
+      and as_of >= (%(day)s || ' 00:00+00')::timestamptz
+      and as_of < (%(day)s || ' 00:00+00')::timestamptz + interval '1 day'
+    order by as_of desc, object_id desc limit 2000) latest
+order by as_of, object_id

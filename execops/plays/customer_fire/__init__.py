@@ -1,0 +1,1 @@
+"""The plays about customers who write to support: one module a play."""

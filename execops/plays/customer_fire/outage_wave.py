@@ -1,0 +1,86 @@
+"""Many different customers write of the same trouble within an hour: one proposal for all, so that somebody looks and tells them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from execops.books.facts import About, Facts
+from execops.model import Declined, Draft, Event, Json, Urgency
+from execops.plays import support_words
+from execops.plays.messages import TeamRole, to_team
+from execops.plays.play import Play
+from execops.plays.wording import short
+from execops.settings import Settings
+from execops.sources.intercom import TOPICS, wave_of
+
+_WINDOW = timedelta(hours=1)
+_LEAST = 4  # different customers
+_SHOWN = 5  # messages that are quoted
+
+
+def about(event: Event, settings: Settings) -> About | None:  # noqa: ARG001
+    """The day of the event: all conversations of one day are judged together."""
+    if event.object_id is None:
+        return None
+    wave = wave_of(event.occurred_at.astimezone(UTC).date())
+    return About(wave, wave)
+
+
+def assess(facts: Facts) -> Draft | Declined:
+    """A message to the account owner: how many wrote, of what, in whose words. It stays for the day."""
+    fullest: tuple[str, list[Json]] = ("", [])
+    for topic, told in sorted(_by_topic(facts).items()):
+        for last in told:
+            hour = _first_of_each(told, datetime.fromisoformat(last["at"]))
+            if len(hour) > len(fullest[1]):
+                fullest = (topic, hour)
+    topic, told = fullest
+    if len(told) < _LEAST:
+        return Declined(f"fewer than {_LEAST} customers wrote of one trouble within an hour")
+    title = f"{len(told)} customers write of {topic} within an hour"
+    quotes = [("They wrote", short(entry["words"])) for entry in told[:_SHOWN]]
+    evidence = [("First", told[0]["at"]), ("Customers", str(len(told))), *quotes]
+    ask = "Please see whether it is an outage, and say so in one place that customers can read; then answer each conversation."
+    action_type, payload = to_team(facts, TeamRole.ACCOUNT_OWNER, title, evidence, ask)
+    return Draft(
+        title=title,
+        urgency=Urgency.HIGH,
+        action_type=action_type,
+        payload=payload,
+        verdict=f"Look now: {title}",
+        reasoning=f"{len(told)} different customers wrote like words within an hour; {_LEAST} are a wave.",
+        evidence=tuple(evidence),
+        object_id=facts.object_id,
+        subject_key=facts.subject_key,
+    )
+
+
+def _by_topic(facts: Facts) -> dict[str, list[Json]]:
+    told: dict[str, list[Json]] = {}
+    for entry in facts.conversation.get("lately", ()):
+        for topic in support_words.topics(entry["words"]):
+            told.setdefault(topic, []).append(entry)
+    return told
+
+
+def _first_of_each(told: list[Json], last: datetime) -> list[Json]:
+    """The first message of each customer in the hour that ends at this moment."""
+    first: dict[str, Json] = {}
+    for entry in told:
+        if last - _WINDOW < datetime.fromisoformat(entry["at"]) <= last:
+            first.setdefault(entry["who"], entry)
+    return list(first.values())
+
+
+PLAY = Play(
+    name="outage_wave",
+    vertical="customer_fire",
+    version=1,
+    summary="Many different customers write of the same trouble within an hour: tell the account owner",
+    action_type="notice",
+    events=TOPICS,
+    assess=assess,
+    about=about,
+    needs=frozenset({"wave"}),
+    survival=True,
+)

@@ -1,0 +1,179 @@
+"""The judgement of a support conversation: which of the plays about it interrupts a person, how urgently, and why.
+
+One conversation deserves one interruption, for its strongest reason: anger or leaving, then a refund, then an SLA, then a
+heavy customer who waits. Only the contact's own newest words count: nothing quoted, no note, no bot, no planted command.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from execops.books.facts import Facts
+from execops.model import Declined, Json, Urgency
+from execops.money import Money
+from execops.plays import support_words, thresholds
+
+ANGRY, REFUND, SLA, VIP = "angry_customer", "refund_asked", "sla_missed", "vip_waiting"
+_NUDGES = 2  # short messages that only ask whether somebody is there
+_SHORT = 14  # words of a message that only thanks
+_LOW = 2  # a rating from 1 to 5
+_NEAR = 5  # an SLA is about to be missed in the last fifth of its time
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """The play that answers a conversation; `reply` names its words, `words` are the contact's newest."""
+
+    play: str
+    urgency: Urgency
+    why: str
+    reply: str
+    words: str
+    language: str
+
+
+def assess(facts: Facts, play: str) -> Verdict | Declined:
+    """The verdict on a conversation, where it is this play's; else why the play is silent."""
+    verdict = facts.once(judge)
+    if isinstance(verdict, Verdict) and verdict.play != play:
+        return Declined(f"the conversation is answered by {verdict.play}")
+    return verdict
+
+
+def judge(facts: Facts) -> Verdict | Declined:
+    """The verdict on a conversation by the rules."""
+    state = facts.state
+    if facts.object_type != "conversation":
+        return Declined("the event is about no conversation")
+    said = unanswered(facts)
+    if remark := _bad_rating(facts):
+        words = support_words.without_commands(remark)
+        return _angry(
+            facts, words, Urgency.HIGH, f"a rating of {state['rating']}: they left with the trouble"
+        )
+    if state.get("state") != "open":
+        return Declined(f"the conversation is {state.get('state')}")
+    if not said:
+        return Declined("the team wrote last")
+    words = support_words.without_commands("\n".join(said))
+    if support_words.shows("spam", words) and not customers(facts):
+        return Declined("it is advertising")
+    verdict = _by_words(facts, said, words)
+    if verdict is not None:
+        return verdict
+    if support_words.shows("automatic", said[-1]):
+        return Declined("it is an automatic reply")
+    short = len(words.split()) <= _SHORT and "?" not in words
+    if not words or (short and support_words.shows("kind", words)):
+        return Declined("the message asks for nothing")
+    return _by_time(facts, words)
+
+
+def unanswered(facts: Facts) -> list[str]:
+    """The contact's messages since the team last wrote, the oldest first."""
+    said: list[str] = []
+    for message in facts.conversation.get("messages", ()):
+        if message["by"] == "team":
+            said = []
+        elif message["by"] == "contact" and message["words"]:
+            said.append(message["words"])
+    return said
+
+
+def customers(facts: Facts) -> list[Json]:
+    """The customers at Stripe that the contact may be; none, one, or several where a person has to choose."""
+    known: list[Json] = facts.conversation.get("customers", [])
+    return known
+
+
+def mrr(facts: Facts) -> list[Money]:
+    """The MRR of the one customer that the contact is, by currency."""
+    matched = customers(facts)
+    return [Money(*amount) for amount in matched[0]["mrr"]] if len(matched) == 1 else []
+
+
+def is_heavy(facts: Facts) -> bool:
+    """Whether the customer's MRR is at least the setting's."""
+    worth = [thresholds.in_books(facts, amount) for amount in mrr(facts)]
+    return bool(sum(value for value in worth if value is not None) >= facts.org["vip_amount"])
+
+
+def waiting_since(facts: Facts) -> datetime | None:
+    """The moment since which the contact waits for an answer."""
+    since = facts.state.get("waiting_since")
+    return datetime.fromisoformat(since) if since else None
+
+
+def _bad_rating(facts: Facts) -> str | None:
+    """The remark of a low rating that came after the last message."""
+    state, messages = facts.state, facts.conversation.get("messages", [])
+    rated_at, remark = state.get("rated_at"), state.get("remark")
+    if not remark or not rated_at or (state.get("rating") or 5) > _LOW:
+        return None
+    if (messages and messages[-1]["at"] > rated_at) or support_words.shows("kind", remark):
+        return None
+    return str(remark)
+
+
+def _by_words(facts: Facts, said: list[str], words: str) -> Verdict | None:
+    plain = support_words.without("innocent", words)
+    leaving, threat = support_words.shows("leaving", plain), support_words.shows("threat", plain)
+    shouted = support_words.is_shouted(plain)
+    heat = support_words.count("anger", plain)
+    if heat == 1 and support_words.shows("kind", plain) and not shouted:
+        heat = 0  # friendly mockery
+    nudges = sum(support_words.shows("nudge", text) for text in said[1:])
+    if leaving or threat:
+        why = "they threaten to go further" if threat else "they are leaving, or say that they will"
+        return _angry(facts, words, Urgency.HIGH, why, leaving=leaving and not (threat or heat or shouted))
+    if shouted:
+        return _angry(facts, words, Urgency.HIGH, "they write in capitals")
+    if heat:
+        return _angry(
+            facts, words, Urgency.HIGH if heat > 1 or is_heavy(facts) else Urgency.MEDIUM, "they are angry"
+        )
+    if nudges >= _NUDGES:
+        return _angry(facts, words, Urgency.MEDIUM, "they asked again and again, and nobody answered")
+    if support_words.shows("refund", words) and not support_words.shows("no_refund", words):
+        urgency = Urgency.MEDIUM
+        return _verdict(facts, REFUND, urgency, "they ask for their money back", "refund", words)
+    return None
+
+
+def _angry(facts: Facts, words: str, urgency: Urgency, why: str, *, leaving: bool = False) -> Verdict:
+    if not customers(facts) and urgency.rank < Urgency.MEDIUM.rank:
+        urgency = Urgency.MEDIUM
+    return _verdict(facts, ANGRY, urgency, why, "leaving" if leaving else "angry", words)
+
+
+def _by_time(facts: Facts, words: str) -> Verdict | Declined:
+    """The verdict on a quiet question: an SLA first, then the customer's weight. It is asked again when its time comes."""
+    since, now = waiting_since(facts), facts.today
+    if since is None:
+        return Declined("nobody waits for an answer")
+    due: list[datetime] = []
+    limit = dict(facts.org["slas"]).get(facts.state.get("sla_name"))
+    if limit and facts.state.get("sla_status"):
+        near = since + timedelta(seconds=limit * (_NEAR - 1) / _NEAR)
+        late = now >= since + timedelta(seconds=limit)
+        if now >= near:
+            urgency = Urgency.HIGH if late else Urgency.MEDIUM
+            why = f"the SLA {facts.state['sla_name']} is {'missed' if late else 'about to be missed'}"
+            return _verdict(facts, SLA, urgency, why, "waiting", words)
+        due.append(near)
+    if is_heavy(facts):
+        wait = since + timedelta(seconds=facts.org["vip_wait"])
+        if now >= wait:
+            urgency = Urgency.HIGH if facts.state.get("priority") else Urgency.MEDIUM
+            return _verdict(facts, VIP, urgency, "a heavy customer waits for an answer", "waiting", words)
+        due.append(wait)
+    return Declined("nothing presses yet", again_at=min(due) if due else None)
+
+
+def _verdict(facts: Facts, play: str, urgency: Urgency, why: str, reply: str, words: str) -> Verdict:
+    by_contact = [
+        entry["words"] for entry in facts.conversation.get("messages", ()) if entry["by"] == "contact"
+    ]
+    language = support_words.language_of(*unanswered(facts)[-1:], words, *reversed(by_contact))
+    return Verdict(play=play, urgency=urgency, why=why, reply=reply, words=words, language=language)

@@ -1,0 +1,103 @@
+"""The drafts of the plays about support conversations: who writes, what they wrote, how long they wait, and a reply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from execops.books.facts import Facts
+from execops.model import Declined, Draft, Json
+from execops.money import Money
+from execops.plays import support, support_words
+from execops.plays.wording import short
+
+_SHOWN = 600  # characters of the newest words
+
+
+def reply(facts: Facts, verdict: support.Verdict, title: str) -> Draft:
+    """A reply to the conversation, in the language of the contact."""
+    name, signer = contact_name(facts), facts.org["signer"] or facts.org["company_name"]
+    words = support_words.reply(verdict.reply, verdict.language, name, signer)
+    own = facts.org["languages"][0]
+    translation: Json = {}
+    if verdict.language != own and own in support_words.languages():
+        text = support_words.reply(verdict.reply, own, name, signer)
+        translation = {"language": own, "subject": "", "text": text}
+    return Draft(
+        title=f"{title}: {who(facts)}",
+        urgency=verdict.urgency,
+        action_type="intercom_reply",
+        payload={
+            "conversation": facts.object_id.removeprefix("intercom:"),
+            **_answered(facts),
+            "text": words,
+        },
+        verdict=f"Answer: {verdict.why}",
+        reasoning=f"By the customer's newest words and the time they wait: {verdict.why}.",
+        evidence=evidence(facts, verdict),
+        object_id=facts.object_id,
+        subject_key=facts.subject_key,
+        language=verdict.language,
+        translation=translation,
+    )
+
+
+def _answered(facts: Facts) -> Json:
+    """The id of the message that a reply answers, by which an earlier reply with the same words is told apart."""
+    by_contact = [message["id"] for message in facts.conversation["messages"] if message["by"] == "contact"]
+    return {"after": by_contact[-1]} if by_contact else {}
+
+
+def replies(play: str, title: str) -> Callable[[Facts], Draft | Declined]:
+    """The rule of a play that answers its conversations with a reply."""
+
+    def assess(facts: Facts) -> Draft | Declined:
+        verdict = support.assess(facts, play)
+        return verdict if isinstance(verdict, Declined) else reply(facts, verdict, title)
+
+    return assess
+
+
+def contact_name(facts: Facts) -> str | None:
+    """The name that the contact gave."""
+    names = [message["name"] for message in facts.conversation.get("messages", ()) if message.get("name")]
+    return names[-1] if names else None
+
+
+def who(facts: Facts) -> str:
+    """The customer, by the name at Stripe where it is known, else as the contact names themselves."""
+    matched = support.customers(facts)
+    name = matched[0].get("name") if len(matched) == 1 else None
+    return short(name or contact_name(facts) or "somebody without a name")
+
+
+def evidence(facts: Facts, verdict: support.Verdict) -> tuple[tuple[str, str], ...]:
+    """Who writes, what they pay, what they wrote, and how long they wait."""
+    words = verdict.words
+    shown = words if len(words) <= _SHOWN else f"…{words[-_SHOWN:]}"
+    since = support.waiting_since(facts)
+    minutes = int((facts.today - since).total_seconds() // 60) if since else 0
+    waited = f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
+    return (*_customer(facts), ("They wrote", shown), *([("Waiting for", waited)] if since else []))
+
+
+def _customer(facts: Facts) -> list[tuple[str, str]]:
+    matched = support.customers(facts)
+    if not matched:
+        return [("Customer", "unmatched: no customer at Stripe has this id or mail address")]
+    if len(matched) > 1:
+        names = ", ".join(f"{entry.get('name') or 'no name'} ({entry['customer']})" for entry in matched)
+        return [("Customer", f"two or more match, please choose: {names}")]
+    [customer] = matched
+    return [
+        ("Customer", f"{customer.get('name') or 'no name'} ({customer['customer']})"),
+        ("MRR", _sum(customer["mrr"])),
+        ("Open invoices", _sum([entry[1:] for entry in customer["open"]])),
+        ("Lifetime", _sum(customer["paid"])),
+    ]
+
+
+def _sum(amounts: list[list[object]]) -> str:
+    sums: dict[str, int] = {}
+    for minor, currency in amounts:
+        sums[str(currency)] = sums.get(str(currency), 0) + int(str(minor))
+    return ", ".join(str(Money(minor, currency)) for currency, minor in sorted(sums.items())) or "none"

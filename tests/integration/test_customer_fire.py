@@ -1,0 +1,179 @@
+"""Intercom's conversations from a signed delivery to a proposal, in any order of arrival, and back when they are answered."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import itertools
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from execops import processing
+from execops.client import Client
+from execops.context import Context
+from execops.errors import InvalidDeliveryError, NotConfiguredError, NotFoundError, SignatureError
+from execops.settings import Secret
+from execops.sources import intercom
+from jobs.bootstrap import open_context
+from tests import conversations, records
+from tests.conftest import MakeSettings
+from tests.stripe_events import event, receive, take_in
+
+SECRET = Secret("intercom-secret")
+ON: dict[str, Any] = {"sources": ("stripe", "intercom"), "intercom_client_secrets": (SECRET,)}
+NOW = datetime.now(UTC).replace(microsecond=0)
+
+
+def case(name: str) -> dict[str, Any]:
+    """A judged case, moved to now."""
+    [read] = [entry for entry in conversations.read_cases() if entry["name"].startswith(name)]
+    shift = int((NOW - datetime.fromisoformat(read["now"])).total_seconds())
+    moved: dict[str, Any] = _moved(copy.deepcopy(read), shift)
+    return moved
+
+
+def _moved(value: Any, shift: int) -> Any:
+    if isinstance(value, dict):
+        return {name: _moved(part, shift) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_moved(part, shift) for part in value]
+    return (
+        value + shift if isinstance(value, int) and value > 1_700_000_000 and value < 1_900_000_000 else value
+    )
+
+
+def signed(payload: dict[str, Any], secret: Secret = SECRET) -> tuple[dict[str, str], bytes]:
+    body = json.dumps(payload).encode()
+    return {"x-hub-signature": intercom.sign(body, secret)}, body
+
+
+async def arrive(ctx: Context, *payloads: dict[str, Any]) -> None:
+    """Receive notifications and process each at once."""
+    for payload in payloads:
+        receipt = await receive(ctx, "intercom", *signed(payload))
+        await processing.process_event(ctx, receipt.event_id)
+
+
+async def customer(ctx: Context, id_: str, email: str, name: str) -> None:
+    body = {"id": id_, "object": "customer", "email": email, "name": name}
+    await take_in(ctx, event("customer.created", body, created=int(NOW.timestamp()) - 9000))
+
+
+def renamed(payload: dict[str, Any], suffix: str) -> dict[str, Any]:
+    """The notification, about another conversation."""
+    copied = copy.deepcopy(payload)
+    copied["id"] += suffix
+    copied["data"]["item"]["id"] += suffix
+    return copied
+
+
+async def test_an_angry_customer_is_matched_and_answered_in_any_order(make_settings: MakeSettings) -> None:
+    story = case("o38")["notifications"]
+    settings = make_settings(**ON)
+    async with open_context(settings) as ctx:
+        await customer(ctx, "cus_Larkspan", "depot@larkspan.example.com", "Larkspan")
+        client = await Client.login(ctx, settings.token)
+        orders = list(itertools.permutations(story))
+        for number, order in enumerate(orders):
+            await arrive(ctx, *(renamed(payload, f"x{number}") for payload in order))
+        lines = await client.proposals.inbox()
+        assert len(lines) == len(orders) == 24
+        cards = [(await client.proposals.card(line.id)).proposal for line in lines]
+    [(play, urgency, title, text, customer_line)] = {
+        (card.play, card.urgency, card.title, card.payload["text"], card.evidence[0][1]) for card in cards
+    }
+    assert (play, urgency, title) == ("angry_customer", "high", "Angry or leaving: Larkspan")
+    assert customer_line == "Larkspan (cus_Larkspan)"
+    assert text.startswith("Hello ")
+
+
+async def test_an_answer_makes_the_proposal_moot(make_settings: MakeSettings) -> None:
+    settings = make_settings(**ON)
+    async with open_context(settings) as ctx:
+        first, second = case("o32")["notifications"]
+        client = await Client.login(ctx, settings.token)
+        await arrive(ctx, first)
+        assert [line.play for line in await client.proposals.inbox()] == ["angry_customer"]
+        await arrive(ctx, first)  # a second delivery changes nothing
+        assert len(await client.proposals.inbox()) == 1
+        await arrive(ctx, second)
+        assert await client.proposals.inbox() == []
+
+
+async def test_a_wave_is_one_proposal(make_settings: MakeSettings) -> None:
+    settings = make_settings(**ON)
+    async with open_context(settings) as ctx:
+        client = await Client.login(ctx, settings.token)
+        await arrive(ctx, *case("o35")["notifications"])
+        assert [line.play for line in await client.proposals.inbox()] == ["outage_wave"]
+
+
+async def test_an_sla_is_asked_about_again_when_its_time_comes(make_settings: MakeSettings) -> None:
+    story = case("o22")
+    [first] = story["notifications"]
+    item = first["data"]["item"]
+    since = int((NOW - timedelta(minutes=10)).timestamp())
+    item.update(waiting_since=since, updated_at=since, created_at=since)
+    settings = make_settings(**ON, slas=((item["sla_applied"]["sla_name"], 7200.0),))
+    async with open_context(settings) as ctx:
+        client = await Client.login(ctx, settings.token)
+        await arrive(ctx, first)
+        assert await client.proposals.inbox() == []
+        async with ctx.connection() as conn:
+            rows = await (
+                await conn.execute(
+                    "select args, scheduled_at from procrastinate_jobs where task_name = 'process_again'"
+                )
+            ).fetchall()
+        [job] = rows
+        due = datetime.fromtimestamp(since, UTC) + timedelta(minutes=96)
+        assert abs(job["scheduled_at"] - due) < timedelta(seconds=30)
+
+    class Later:
+        def now(self) -> datetime:
+            return due + timedelta(seconds=2)
+
+    async with open_context(settings) as ctx:
+        await processing.process_again(replace(ctx, clock=Later()), job["args"]["event_id"])
+        client = await Client.login(ctx, settings.token)
+        assert [line.play for line in await client.proposals.inbox()] == ["sla_missed"]
+
+
+async def test_only_what_the_app_signed_is_stored(make_settings: MakeSettings) -> None:
+    [payload, *_] = case("o01")["notifications"]
+    headers, body = signed(payload)
+    async with open_context(make_settings(**ON)) as ctx:
+        for wrong in (
+            {},
+            {"x-hub-signature": "sha1=00"},
+            {"x-hub-signature": "ü"},
+            signed(payload, Secret("other"))[0],
+        ):
+            with pytest.raises(SignatureError):
+                await receive(ctx, "intercom", wrong, body)
+        with pytest.raises(SignatureError):
+            await receive(ctx, "intercom", headers, body + b" ")
+        with pytest.raises(InvalidDeliveryError):
+            await receive(ctx, "intercom", *signed({"type": "notification_event", "id": "x"}))
+        ping = {
+            "type": "notification_event",
+            "topic": "ping",
+            "id": None,
+            "created_at": 1,
+            "data": {"item": {"type": "ping"}},
+        }
+        assert (await receive(ctx, "intercom", *signed(ping))).ignored == "a ping"
+        again = await asyncio.gather(*(receive(ctx, "intercom", headers, body) for _ in range(50)))
+        assert sum(not receipt.duplicate for receipt in again) == 1
+        assert (await records.stored_counts(ctx))[0] == 2
+    empty = make_settings(sources=ON["sources"], intercom_client_secrets=(Secret(""),))
+    async with open_context(empty) as ctx:
+        with pytest.raises(NotConfiguredError):
+            await receive(ctx, "intercom", *signed(payload, Secret("")))
+    async with open_context(make_settings(intercom_client_secrets=(SECRET,))) as ctx:
+        with pytest.raises(NotFoundError):
+            await receive(ctx, "intercom", headers, body)

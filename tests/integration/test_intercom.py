@@ -1,0 +1,134 @@
+"""Replies and notes at Intercom, against a server on loopback that answers as its API's document says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from execops.adapters import create_adapters
+from execops.errors import AmbiguousError, InvalidPayloadError, NotAcceptedError, RejectedError
+from execops.ports import Adapter, Happened
+from execops.settings import Secret
+from tests.conftest import MakeSettings
+
+PAYLOAD = {"conversation": "12", "after": "p1", "text": "Hello,\n\nthank you & sorry."}
+
+
+class FakeIntercom:
+    """One conversation with its parts. `broken` is the status of the next reply, `loses` keeps its answer back."""
+
+    def __init__(self) -> None:
+        self.parts: list[dict[str, Any]] = [part("p1", "user", "comment", "<p>help</p>")]
+        self.broken: int | None = None
+        self.writes_first = False
+
+    async def show(self, request: web.Request) -> web.Response:
+        assert request.headers["authorization"] == "Bearer token"
+        listed = {"conversation_parts": self.parts, "total_count": len(self.parts)}
+        return web.json_response({"type": "conversation", "id": "12", "conversation_parts": listed})
+
+    async def reply(self, request: web.Request) -> web.Response:
+        body = json.loads(await request.text())
+        assert (body["type"], body["admin_id"]) == ("admin", "7")
+        status, self.broken = self.broken, None
+        if status is None or self.writes_first:
+            self.parts.append(part(f"p{len(self.parts) + 1}", "admin", body["message_type"], body["body"]))
+        return web.json_response({}, status=status or 200)
+
+
+def part(name: str, author: str, kind: str, body: str) -> dict[str, Any]:
+    return {
+        "type": "conversation_part",
+        "id": name,
+        "part_type": kind,
+        "body": body,
+        "author": {"type": author},
+    }
+
+
+@pytest.fixture
+async def intercom() -> AsyncIterator[tuple[FakeIntercom, str]]:
+    fake, app = FakeIntercom(), web.Application()
+    app.router.add_get("/conversations/12", fake.show)
+    app.router.add_post("/conversations/12/reply", fake.reply)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    port = runner.addresses[0][1]
+    yield fake, f"http://127.0.0.1:{port}"
+    await runner.cleanup()
+
+
+def adapter(make_settings: MakeSettings, base: str, name: str = "intercom_reply") -> Adapter:
+    settings = make_settings(
+        intercom_access_token=Secret("token"), intercom_admin="7", intercom_api_base=base
+    )
+    return create_adapters(settings)[name]
+
+
+async def test_a_reply_and_a_note_are_written_once(
+    make_settings: MakeSettings, intercom: tuple[FakeIntercom, str]
+) -> None:
+    fake, base = intercom
+    for name, kind in (("intercom_reply", "comment"), ("intercom_note", "note")):
+        ours = adapter(make_settings, base, name)
+        ours.validate(PAYLOAD)
+        assert (await ours.reconcile(PAYLOAD, idempotency_key="k")).happened is Happened.NO
+        first = await ours.perform(PAYLOAD, idempotency_key="k")
+        assert await ours.perform(PAYLOAD, idempotency_key="k") == first
+        assert [entry["part_type"] for entry in fake.parts].count(kind) == (2 if kind == "comment" else 1)
+        told = await ours.reconcile(PAYLOAD, idempotency_key="k")
+        assert (told.happened, told.result) == (Happened.YES, first)
+    assert fake.parts[1]["body"] == "<p>Hello,</p><p>thank you &amp; sorry.</p>"
+
+
+async def test_the_same_words_to_a_later_message_are_another_reply(
+    make_settings: MakeSettings, intercom: tuple[FakeIntercom, str]
+) -> None:
+    fake, base = intercom
+    ours = adapter(make_settings, base)
+    await ours.perform(PAYLOAD, idempotency_key="k")
+    fake.parts.append(part("p9", "user", "comment", "<p>again</p>"))
+    later = PAYLOAD | {"after": "p9"}
+    assert (await ours.reconcile(later, idempotency_key="l")).happened is Happened.NO
+
+
+async def test_an_answer_tells_whether_to_try_again(
+    make_settings: MakeSettings, intercom: tuple[FakeIntercom, str]
+) -> None:
+    fake, base = intercom
+    ours = adapter(make_settings, base)
+    for status, error in ((429, NotAcceptedError), (422, RejectedError), (500, AmbiguousError)):
+        fake.broken = status
+        with pytest.raises(error):
+            await ours.perform(PAYLOAD, idempotency_key="k")
+        assert (await ours.reconcile(PAYLOAD, idempotency_key="k")).happened is Happened.NO
+    fake.broken, fake.writes_first = 502, True
+    with pytest.raises(AmbiguousError):
+        await ours.perform(PAYLOAD, idempotency_key="k")
+    assert (await ours.reconcile(PAYLOAD, idempotency_key="k")).happened is Happened.YES
+    await ours.perform(PAYLOAD, idempotency_key="k")
+    assert len(fake.parts) == 2
+    nowhere = adapter(make_settings, "http://127.0.0.1:9")
+    with pytest.raises(NotAcceptedError):
+        await nowhere.perform(PAYLOAD, idempotency_key="k")
+    assert (await nowhere.reconcile(PAYLOAD, idempotency_key="k")).happened is Happened.CANNOT_TELL
+    without = create_adapters(make_settings())["intercom_reply"]
+    with pytest.raises(RejectedError):
+        await without.perform(PAYLOAD, idempotency_key="k")
+
+
+@pytest.mark.parametrize(
+    "change", [{"conversation": "../1"}, {"after": "a b"}, {"text": " "}, {"to": "x"}, {"text": "a\x00"}]
+)
+async def test_a_payload_that_cannot_be_sent_is_refused(
+    make_settings: MakeSettings, change: dict[str, str]
+) -> None:
+    ours = create_adapters(make_settings())["intercom_reply"]
+    with pytest.raises(InvalidPayloadError):
+        ours.validate(PAYLOAD | change)

@@ -84,7 +84,7 @@ async def deliver(request: Request[Any, Any, Any], source: FromPath[str]) -> Sto
     operation_id="ingestHead",
     summary="Tell whether a source's webhooks are taken in",
     tags=["ingest"],
-    responses=documented(404),
+    responses=documented(400, 404),
 )
 async def look(request: Request[Any, Any, Any], source: FromPath[str]) -> None:
     """Answer a source that looks at the address before it sends anything, such as Intercom."""

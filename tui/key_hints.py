@@ -47,8 +47,8 @@ def of_inbox(
     there: Hints = [(keys.VIEW, f"{view.next} ({count})" if count else view.next.value)]
     hints += [
         *(there if count else []),  # before what can wait: on a small terminal no line of views counts it
-        (keys.FILTER, "filter"),
         (keys.HELP, "help"),
+        (keys.FILTER, "filter"),
         (keys.CANVAS, "canvas"),
         *([] if count else there),
         (keys.QUIT, "quit"),

@@ -61,6 +61,8 @@ READINGS: dict[str, tuple[Any, ...]] = {
     "proposals.history": (),
     "proposals.attention": ("month",),
     "events.list": (),
+    "events.prunable": (datetime(2020, 1, 1, tzinfo=UTC),),
+    "customers.held": ("cus_2",),
     "audit.latest": (50,),
     "canvas.ask": ("decisions by play",),
     "canvas.understand": ("net revenue last month",),

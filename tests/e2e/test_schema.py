@@ -26,7 +26,7 @@ OF_CONSOLES = "/api/console/(?!proposals/request_first)"  # which is a 503 witho
     ("paths", "phases", "examples", "tested"),
     [
         (PATHS, "examples,coverage,fuzzing", "20", r"Tested: 1[3-9]\b"),
-        (OF_CONSOLES, "fuzzing", "3", r"Tested: 7\d\b"),
+        (OF_CONSOLES, "fuzzing", "3", r"Tested: 8\d\b"),
     ],
     ids=["programs", "consoles"],
 )

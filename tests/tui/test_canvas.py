@@ -86,7 +86,7 @@ def offered(inbox: Inbox) -> list[str]:
 async def test_it_covers_the_inbox_where_there_is_no_room_beside_it() -> None:
     async with opened(Answering(), size=NARROW) as inbox:
         await inbox.card()
-        assert "c canvas" in inbox.lines()[-1]
+        assert "? help" in inbox.lines()[-1]
         await inbox.press("c")
         await inbox.until(lambda: inbox.canvas.line.has_focus)
         assert inbox.canvas.region.width == 80

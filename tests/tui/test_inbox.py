@@ -61,7 +61,7 @@ async def test_list_and_card_show_what_is_pending(ctx: Context, client: Client) 
         assert (
             text.index("To  ") < text.index("Subject") < text.index("From  ") < text.index("Hello Customer 2")
         )
-        assert "a approve  r reject  Z snooze  e edit  enter more  / filter  ? help  c canvas" in text
+        assert "a approve  r reject  Z snooze  e edit  enter more  ? help  / filter  c canvas" in text
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 48), (40, 12)])
@@ -242,7 +242,7 @@ async def test_views_follow_each_other(ctx: Context, client: Client) -> None:
         assert inbox.list.rows.view.value == View.FAILED
         assert "ExecOps · failed" in inbox.lines()[0]
         assert (
-            "t retry  f went out  x close  e edit  enter more  / filter  ? help  c canvas"
+            "t retry  f went out  x close  e edit  enter more  ? help  / filter  c canvas"
             in inbox.lines()[-1]
         )
         assert "Failed: 550 no such mailbox" in inbox.text()

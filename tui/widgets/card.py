@@ -107,7 +107,7 @@ class ProposalCard(Vertical):
     @property
     def is_cut(self) -> bool:
         """Whether there is more of it than fits."""
-        return self.card is not None and self._body.max_scroll_y > 0
+        return self.card is not None and self._body.is_cut
 
     def judge(self, verdict: Content) -> None:
         """Show another last line."""

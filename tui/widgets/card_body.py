@@ -9,6 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.content import Content
 from textual.geometry import Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.visual import Visual
@@ -27,6 +28,9 @@ class CardBody(ScrollView, can_focus=True):
     BINDINGS = keys.bindings(*keys.MOVES)
     COMPONENT_CLASSES = {"card--label"}  # noqa: RUF012  as Textual declares it
 
+    class Overflowed(Message):
+        """There are more lines than fit now, or no more."""
+
     def __init__(
         self,
         *,
@@ -41,6 +45,7 @@ class CardBody(ScrollView, can_focus=True):
         self._airy = False
         self._base = Style()
         self._stale = False
+        self._cut = False
 
     def show(self, sections: Sequence[Section], *, airy: bool) -> None:
         """Show these; `airy` leaves a line between them."""
@@ -74,6 +79,14 @@ class CardBody(ScrollView, can_focus=True):
         self._strips = self._lines()
         self.virtual_size = Size(self.scrollable_content_region.width, len(self._strips))
         self.refresh()
+        if self._cut != self.is_cut:
+            self._cut = self.is_cut
+            self.post_message(self.Overflowed())
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there are more lines than fit."""
+        return len(self._strips) > self.size.height > 0
 
     def _lines(self) -> list[Strip]:
         self._stale = False

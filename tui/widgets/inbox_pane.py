@@ -116,6 +116,10 @@ class InboxPane(Container):
         if self.list.current is not None and self.list.current.id == event.proposal_id:
             self.side.refuse(event.proposal_id, event.error)
 
+    @on(CardBody.Overflowed)
+    def _say_whether_there_is_more(self) -> None:
+        self._shared.face.tidy()
+
     def _end_reading(self, proposal_id: int) -> None:
         if self.side.reading == proposal_id:
             self.side.reading = None

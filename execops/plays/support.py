@@ -111,7 +111,7 @@ def _bad_rating(facts: Facts) -> str | None:
     rated_at, remark = state.get("rated_at"), state.get("remark")
     if not remark or not rated_at or (state.get("rating") or 5) > _LOW:
         return None
-    if (messages and messages[-1]["at"] > rated_at) or support_words.shows("kind", remark):
+    if (messages and messages[-1]["at"] > rated_at) or support_words.shows("warm", remark):
         return None
     return str(remark)
 
@@ -121,7 +121,7 @@ def _by_words(facts: Facts, said: list[str], words: str) -> Verdict | None:
     leaving, threat = support_words.shows("leaving", plain), support_words.shows("threat", plain)
     shouted = support_words.is_shouted(plain)
     heat = support_words.count("anger", plain)
-    if heat == 1 and support_words.shows("kind", plain) and not shouted:
+    if heat == 1 and support_words.shows("warm", plain) and not shouted:
         heat = 0  # friendly mockery
     nudges = sum(support_words.shows("nudge", text) for text in said[1:])
     if leaving or threat:

@@ -154,7 +154,7 @@ def topics(text: str) -> frozenset[str]:
     """The kinds of outage that a text tells of."""
     return frozenset(
         name
-        for known in languages().values()
+        for known in _spoken(text)
         for name, pattern in known.wave.items()
         if pattern.search(_mended(text))
     )

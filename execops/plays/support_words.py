@@ -14,6 +14,7 @@ _FALLBACK = "en"
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n")
 _BRACKETS = re.compile(r"\[[^\]]{0,500}\]|<[^>]{0,500}>|\{[^}]{0,500}\}")
 _SHOUTED = 20  # letters
+_CAPITALS = re.compile(r"(?:\b[A-ZÀ-ÖØ-Þ]{2,}\b[\s']+){4,}[A-ZÀ-ÖØ-Þ]{2,}")  # five words in a row
 _LONG = 8  # letters of a word in which one wrong letter is mended
 _WORD = re.compile(r"[^\W\d_]+")
 _APOSTROPHES = str.maketrans("’‘`´ʼ", "'" * 5)
@@ -145,7 +146,9 @@ def without(name: str, text: str) -> str:
 
 
 def is_shouted(text: str) -> bool:
-    """Whether a text is written in capitals."""
+    """Whether a text, or a run of its words, is written in capitals."""
+    if _CAPITALS.search(text):
+        return True
     letters = [letter for letter in text if letter.isalpha()]
     return len(letters) >= _SHOUTED and sum(letter.isupper() for letter in letters) > 0.7 * len(letters)
 

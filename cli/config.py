@@ -252,7 +252,7 @@ def _template() -> str:
     ]
     for field in _fields().values():
         if field.name != "home":
-            value = "" if _is_secret(field) else _text(field.default)
+            value = "" if _is_secret(field) else field.metadata.get("shown") or _text(field.default)
             lines += ["", f"# {field.metadata['about']}", f'# {field.name} = "{value}"']
     return "\n".join(lines) + "\n"
 

@@ -24,6 +24,7 @@ EXAMPLES: Mapping[str, str] = {
     "config path": "execops config path",
     "config set": "execops config set stripe_mode test",
     "connect gmail": "execops connect gmail",
+    "connect intercom": "execops connect intercom --url https://ops.example.com",
     "connect model": "OPENAI_API_KEY=… execops connect model openai:gpt-4.1-mini",
     "connect slack": "execops connect slack --token - --channel '#ops' < token.txt",
     "connect smtp": "execops connect smtp --url - --to you@example.com < url.txt",

@@ -38,7 +38,31 @@ create constraint trigger erasure_audit after insert on erasures
     deferrable initially deferred for each row execute function erasure_audited();
 alter table erasures enable always trigger erasure_audit;
 
--- The keys that rows about a customer have: the customer, their payments, their objects, and the objects about these.
+-- The keys of what other sources tell of a customer, by mail address (without its plus tag) or id: whole conversations with
+-- the messages in them and the waves of their days, the errors that hit the customer and the issues of these.
+create function execops_elsewhere(org text, customer_id text) returns setof text language sql stable as $$
+    with theirs as (
+        select s.object_id, s.object_type, s.subject_key from snapshots s
+        where s.org_id = org and s.object_type in ('message', 'sentry_hit')
+          and (s.state ->> 'user' = customer_id
+               or regexp_replace(lower(s.state ->> 'email'), '\+[^@]*@', '@') in (
+                   select lower(c.state ->> 'email') from snapshots c
+                   where c.org_id = org and c.object_id = customer_id and c.object_type = 'customer'))
+        union
+        select s.object_id, s.object_type, s.object_id from snapshots s
+        where s.org_id = org and s.object_type = 'conversation' and s.state -> 'external_ids' ? customer_id
+    ), talks as (
+        select distinct subject_key from theirs where object_type <> 'sentry_hit'
+    )
+    select subject_key from talks
+    union select s.object_id from snapshots s, talks t where s.org_id = org and s.subject_key = t.subject_key
+    union select 'intercom:wave:' || to_char(s.as_of at time zone 'UTC', 'YYYY-MM-DD') from snapshots s, talks t
+          where s.org_id = org and s.subject_key = t.subject_key and s.object_type = 'message'
+    union select unnest(array[object_id, subject_key]) from theirs where object_type = 'sentry_hit'
+$$;
+
+-- The keys that rows about a customer have: the customer, their payments, their objects, the objects about these, and what
+-- other sources tell of them: see execops_elsewhere.
 create function execops_subjects(org text, customer_id text) returns text[] language sql stable as $$
     with own as (
         select customer_id as key
@@ -49,6 +73,7 @@ create function execops_subjects(org text, customer_id text) returns text[] lang
     select array_agg(k.key) from (
         select key from own
         union select s.object_id from snapshots s where s.org_id = org and s.links && (select array_agg(key) from own)
+        union select execops_elsewhere(org, customer_id)
     ) k
 $$;
 

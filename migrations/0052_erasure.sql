@@ -114,6 +114,8 @@ begin
     delete from checkpoint_writes where thread_id = any (threads);
     delete from checkpoint_blobs where thread_id = any (threads);
     delete from checkpoints where thread_id = any (threads);
+    delete from snapshots s  -- these are words, and nothing sums them
+    where s.org_id = org and s.object_id = any (keys) and s.object_type in ('conversation', 'message', 'sentry_hit');
     update snapshots s set state = execops_without_words(s.state, '')
     where s.org_id = org and s.object_id = any (keys);
     get diagnostics n = row_count;
@@ -156,7 +158,7 @@ declare
 begin
     foreach pinned in array array[
         'erasure_authority()', 'erasure_audited()', 'execops_erasing(text, text)', 'erasure_guard()',
-        'audit_words_erased()', 'proposal_erasure_audited()', 'execops_subjects(text, text)', 'execops_erase(text, text)']
+        'audit_words_erased()', 'proposal_erasure_audited()', 'execops_subjects(text, text)', 'execops_elsewhere(text, text)', 'execops_erase(text, text)']
     loop
         execute format('alter function %s set search_path = pg_catalog, %I, pg_temp', pinned, current_schema());
     end loop;

@@ -33,6 +33,12 @@ PAYLOADS: dict[str, Json] = {
         "subject": "Auszahlung über 49,00 € an Ängström & Søn <b>",
         "text": "Reason: 株式会社\n\nEnter another bank account.\n\nOpen at Stripe: https://stripe.example/p?a=1&b=2\n",
     },
+    "intercom_reply": {
+        "conversation": "12",
+        "after": "p1",
+        "text": "Hello Ängström,\n\n株式会社 <b> & sorry.",
+    },
+    "intercom_note": {"conversation": "12", "text": "Ängström & Søn pays 49,00 €."},
     "stripe_refund": {"charge": "ch_1", "amount": "10.00 USD", "reason": "duplicate"},
     "stripe_accept_dispute": {"dispute": "du_1", "amount": "49.00 USD"},
     "stripe_submit_evidence": {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from cli.connect import gmail, senders, stripe
+from cli.connect import gmail, intercom, senders, stripe
 
 app = typer.Typer(
     help="Connect ExecOps to an account of yours. Start with: execops connect stripe", no_args_is_help=True
@@ -14,3 +14,4 @@ app.command("slack")(senders.slack)
 app.command("smtp")(senders.smtp)
 app.command("gmail")(gmail.connect)
 app.command("model")(senders.model)
+app.command("intercom")(intercom.connect)

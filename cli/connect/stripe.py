@@ -12,11 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import deployment, output, session
-from cli.connect import asking
+from cli.connect import asking, first_event
 
 if TYPE_CHECKING:
-    from execops.client.records import Arrivals
-    from execops.context import Context
     from execops.settings import Settings
 
 _KEY = re.compile(r"(rk|sk|pk)_(live|test)_")
@@ -83,7 +81,7 @@ def connect(
         if not waits:
             output.note("Start or restart the server: execops up. Then see what arrives: execops status")
         elif settings.stripe_webhook_secrets:
-            await _first_event(settings, timeout, is_new=settings != before)
+            await first_event.wait(settings, timeout, is_new=settings != before)
 
     session.run(command())
 
@@ -286,57 +284,3 @@ def _require_reachable(base: str) -> None:
             f"Stripe cannot send events to {output.clean(base)}: it needs a public address that begins with https://.",
             hint="Only trying? Take test mode, which needs no public address: execops connect stripe --mode test",
         )
-
-
-async def _first_event(settings: Settings, timeout: float, *, is_new: bool) -> None:
-    """Wait until an event is accepted. Raises UnavailableError where none comes in time."""
-    import asyncio
-
-    from execops.client import diagnosis
-    from execops.errors import UnavailableError
-    from jobs.bootstrap import bring_up_to_date, open_context
-
-    if (await deployment.server_state(settings)).state == "ok":
-        stop = "does not know yet what was stored. Stop it with Ctrl-C, and run: execops up"
-        output.note(f"3. The running server {stop}" if is_new else "3. The server runs.")
-    else:
-        output.note("3. In another terminal, run: execops up")
-    kept = f"What was stored is kept in {settings.home / 'config.toml'}."
-    try:
-        async with open_context(settings.offline) as ctx:
-            if settings.database_url is None:
-                await bring_up_to_date(ctx)
-            elif await diagnosis.pending_migrations(ctx):
-                output.note("   Then see what arrives: execops status")
-                return
-            async with asyncio.timeout(timeout):
-                await _until_accepted(ctx)
-    except asyncio.CancelledError:
-        output.note(f"\n{kept} Later: execops status")
-        raise
-    except TimeoutError as exc:
-        raise UnavailableError(
-            f"No event came within {timeout:g} s. {kept}",
-            hint="Run: execops status; it says what was refused.",
-        ) from exc
-
-
-async def _until_accepted(ctx: Context) -> None:
-    """Print each delivery that is refused or ignored until one is accepted."""
-    from execops.client import arrivals_feed
-
-    before: Arrivals | None = None
-    async for now in arrivals_feed.follow(ctx):
-        if before is None:  # it listens: nothing is missed from here on
-            output.note("   waiting for the first event… (Ctrl-C ends this)")
-        else:
-            if now.refused and now.refused != before.refused:
-                output.note(f"   ✗ refused: {now.refused.why}. {now.refused.mend}")
-            if now.ignored and now.ignored != before.ignored:
-                output.note(f"   – {output.clean(now.ignored.type)}, {now.ignored.why}")
-            if now.accepted and now.accepted != before.accepted:
-                moment = now.accepted.at.astimezone().strftime("%H:%M")
-                output.note(f"   ✓ {output.clean(now.accepted.type)}, {moment}")
-                output.note("   ExecOps drafts where one is needed. Decide: execops inbox")
-                return
-        before = now

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import html
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from execops.adapters import _checks
@@ -29,6 +30,32 @@ _NOTHING = "Nothing was written"
 _REFUSED = frozenset({400, 401, 402, 403, 404, 409, 413, 415, 422})
 
 
+@dataclass(frozen=True, slots=True)
+class Teammate:
+    """The teammate at Intercom to whom a token belongs."""
+
+    id: str
+    name: str
+
+
+async def who_am_i(settings: Settings) -> Teammate:
+    """The owner of the token: https://developers.intercom.com/docs/references/rest-api/api.intercom.io/admins.
+
+    Raises RejectedError, NotAcceptedError.
+    """
+    told = (await _call(settings, "GET", "me")).json()
+    return Teammate(str(told.get("id") or ""), str(told.get("name") or told.get("email") or "its owner"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Since:
+    """A conversation since a message: the part that is ours, whether a teammate wrote to the customer, whether that is all."""
+
+    ours: Json | None
+    is_answered: bool
+    is_whole: bool
+
+
 class IntercomAdapter:
     """Writes one part of a conversation: `message_type` is `comment`, which the customer sees, or `note`."""
 
@@ -41,12 +68,11 @@ class IntercomAdapter:
         Field(name="text", label="Text", words=True, rewordable=True, lines=True),
     )
     moves_money: ClassVar[bool] = False
-    allowed_by_default: ClassVar[bool] = False
+    allowed_by_default: ClassVar[bool] = True
 
     def __init__(self, settings: Settings) -> None:
-        self._token = settings.intercom_access_token
-        self._admin = settings.intercom_admin
-        self._base = settings.intercom_api_base.rstrip("/")
+        self._settings = settings
+        self._token, self._admin = settings.intercom_access_token, settings.intercom_admin
 
     def validate(self, payload: Json) -> None:
         """Raise InvalidPayloadError, naming the field, unless this names a conversation and has text that can be sent."""
@@ -68,21 +94,25 @@ class IntercomAdapter:
     async def perform(self, payload: Json, *, idempotency_key: str) -> Json:  # noqa: ARG002
         """Write the part, or return the one that stands there already.
 
-        Raises NotAcceptedError, RejectedError, AmbiguousError.
+        Raises NotAcceptedError, RejectedError (also where a teammate answered meanwhile), AmbiguousError.
         """
         if not self._token or not self._admin:
             raise RejectedError(
                 f"INTERCOM_ACCESS_TOKEN or EXECOPS_INTERCOM_ADMIN is not set. {_NOTHING}. Set both, and retry."
             )
-        earlier, _ = await self._find(payload)
-        if earlier is not None:
-            return earlier
+        since = await self._read(payload)
+        if since.ours is not None:
+            return since.ours
+        if since.is_answered and self.message_type == "comment":
+            raise RejectedError(
+                f"A teammate answered this message meanwhile. {_NOTHING}. Read the conversation first."
+            )
         body = "".join(
             f"<p>{html.escape(block)}</p>".replace("\n", "<br>") for block in payload["text"].split("\n\n")
         )
         message = {"message_type": self.message_type, "type": "admin", "admin_id": self._admin, "body": body}
         path = f"conversations/{payload['conversation']}/reply"
-        await self._call("POST", path, acts=True, json=message)
+        await _call(self._settings, "POST", path, acts=True, json=message)
         written = await self._look(payload)
         return written or {"conversation": payload["conversation"]}
 
@@ -91,72 +121,82 @@ class IntercomAdapter:
         if not self._token:
             return Reconciliation(Happened.CANNOT_TELL)
         try:
-            part, whole = await self._find(payload)
+            since = await self._read(payload)
         except (NotAcceptedError, RejectedError):
             return Reconciliation(Happened.CANNOT_TELL)
-        if part is not None:
-            return Reconciliation(Happened.YES, part)
-        return Reconciliation(Happened.NO if whole else Happened.CANNOT_TELL)
+        if since.ours is not None:
+            return Reconciliation(Happened.YES, since.ours)
+        return Reconciliation(Happened.NO if since.is_whole else Happened.CANNOT_TELL)
 
     async def _look(self, payload: Json) -> Json | None:
         try:
-            return (await self._find(payload))[0]
+            return (await self._read(payload)).ours
         except (NotAcceptedError, RejectedError):  # it was written; its id alone is not known
             return None
 
-    async def _find(self, payload: Json) -> tuple[Json | None, bool]:
-        """The part with these words, and whether all parts were looked through."""
-        response = await self._call("GET", f"conversations/{payload['conversation']}", acts=False)
+    async def _read(self, payload: Json) -> _Since:
+        """Read the conversation since the message that this answers."""
+        response = await _call(self._settings, "GET", f"conversations/{payload['conversation']}")
         listed = response.json().get("conversation_parts") or {}
         parts = [part for part in listed.get("conversation_parts") or () if isinstance(part, dict)]
         places = [
             number for number, part in enumerate(parts, 1) if str(part.get("id")) == payload.get("after")
         ]
-        for part in reversed(parts[places[-1] if places else 0 :]):
-            by_team = (part.get("author") or {}).get("type") == "admin"
-            if (
-                by_team
-                and part.get("part_type") == self.message_type
-                and _same(str(part.get("body") or ""), payload["text"])
-            ):
-                return {"conversation": payload["conversation"], "part": str(part.get("id"))}, True
-        return None, int(listed.get("total_count") or 0) <= min(len(parts), _MOST_PARTS)
+        by_team = [
+            part
+            for part in parts[places[-1] if places else 0 :]
+            if (part.get("author") or {}).get("type") == "admin" and part.get("body")
+        ]
+        ours = [
+            {"conversation": payload["conversation"], "part": str(part.get("id"))}
+            for part in by_team
+            if part.get("part_type") == self.message_type and _same(str(part["body"]), payload["text"])
+        ]
+        return _Since(
+            ours=ours[-1] if ours else None,
+            is_answered=bool(places or "after" not in payload)
+            and any(part.get("part_type") != "note" for part in by_team),
+            is_whole=int(listed.get("total_count") or 0) <= min(len(parts), _MOST_PARTS),
+        )
 
-    async def _call(self, verb: str, path: str, *, acts: bool, **body: Any) -> Response:  # noqa: ANN401
-        from httpx import AsyncClient, HTTPError, InvalidURL  # a console loads none
 
-        begun = False
+async def _call(settings: Settings, verb: str, path: str, *, acts: bool = False, **body: Any) -> Response:  # noqa: ANN401
+    """Ask Intercom. Raises RejectedError, NotAcceptedError, and where the call `acts` AmbiguousError."""
+    from httpx import AsyncClient, HTTPError, InvalidURL  # a console loads none
 
-        async def note(event: str, _: object) -> None:
-            nonlocal begun
-            begun = begun or event.endswith("send_request_headers.started")
+    begun, token = False, settings.intercom_access_token
+    base = settings.intercom_api_base.rstrip("/")
 
-        headers = {
-            "authorization": f"Bearer {self._token.reveal() if self._token else ''}",
-            "intercom-version": _VERSION,
-            "accept": "application/json",
-        }
-        try:
-            async with asyncio.timeout(_TIMEOUT), AsyncClient() as http:
-                response = await http.request(
-                    verb, f"{self._base}/{path}", headers=headers, extensions={"trace": note}, **body
-                )
-        except (HTTPError, InvalidURL, TimeoutError) as exc:
-            if acts and begun:
-                raise AmbiguousError(
-                    f"Intercom did not answer ({type(exc).__name__}). It may be written."
-                ) from exc
-            raise NotAcceptedError(f"Intercom did not answer ({type(exc).__name__}). {_NOTHING}.") from exc
-        if response.is_success:
-            return response
-        status = response.status_code
-        if status in _REFUSED:
-            raise RejectedError(
-                f"Intercom refused it ({status}). {_NOTHING}. Check the token and the conversation."
+    async def note(event: str, _: object) -> None:
+        nonlocal begun
+        begun = begun or event.endswith("send_request_headers.started")
+
+    headers = {
+        "authorization": f"Bearer {token.reveal() if token else ''}",
+        "intercom-version": _VERSION,
+        "accept": "application/json",
+    }
+    try:
+        async with asyncio.timeout(_TIMEOUT), AsyncClient() as http:
+            response = await http.request(
+                verb, f"{base}/{path}", headers=headers, extensions={"trace": note}, **body
             )
-        if acts and status != 429:
-            raise AmbiguousError(f"Intercom answered {status}. It may be written.")
-        raise NotAcceptedError(f"Intercom answered {status}. {_NOTHING}.")
+    except (HTTPError, InvalidURL, TimeoutError) as exc:
+        if acts and begun:
+            raise AmbiguousError(
+                f"Intercom did not answer ({type(exc).__name__}). It may be written."
+            ) from exc
+        raise NotAcceptedError(f"Intercom did not answer ({type(exc).__name__}). {_NOTHING}.") from exc
+    if response.is_success:
+        return response
+    status = response.status_code
+    if status in _REFUSED:
+        raise RejectedError(
+            f"Intercom refused it ({status}). {_NOTHING}. Check the token and the conversation."
+        )
+    if acts and status != 429:
+        raise AmbiguousError(f"Intercom answered {status}. It may be written.")
+    raise NotAcceptedError(f"Intercom answered {status}. {_NOTHING}.")
 
 
 def _same(body: str, words: str) -> bool:

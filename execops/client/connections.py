@@ -125,6 +125,15 @@ def stripe_events() -> list[str]:
     return event_types.wanted({name for play in all_plays().values() for name in play.events})
 
 
+def intercom_topics() -> list[str]:
+    """The topics that a webhook at Intercom should be subscribed to: those that the plays answer."""
+    from execops.plays.registry import all_plays
+
+    prefix = "intercom."
+    names = {name for play in all_plays().values() for name in play.events if name.startswith(prefix)}
+    return sorted(name.removeprefix(prefix) for name in names)
+
+
 def stripe_permissions() -> tuple[list[str], list[str]]:
     """The permissions to read that a restricted key needs: those that a check tries, and those that it cannot try."""
     from execops.sources.stripe import api

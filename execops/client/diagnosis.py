@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from execops import health
 from execops.authority import consents, operators, policy
@@ -15,6 +16,9 @@ from execops.model import Check
 from execops.proposals import listing
 from execops.proposals.listing import Counts
 from execops.settings import Settings
+
+if TYPE_CHECKING:
+    from execops.adapters._intercom import Teammate
 
 
 async def is_initialised(ctx: Context) -> bool:
@@ -91,6 +95,13 @@ async def missing_stripe_permissions(settings: Settings) -> list[str]:
     from execops.sources.stripe import api
 
     return list(await api.check(settings))
+
+
+async def teammate_at_intercom(settings: Settings) -> Teammate:
+    """Ask Intercom whose token INTERCOM_ACCESS_TOKEN is. Raises RejectedError, NotAcceptedError."""
+    from execops.adapters import _intercom
+
+    return await _intercom.who_am_i(settings)
 
 
 async def allowed_at_stripe(ctx: Context) -> list[str]:

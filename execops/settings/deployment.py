@@ -11,9 +11,19 @@ from execops.settings import values as value_of
 from execops.text.secret import Secret
 
 
-def setting(env: str, parse: Callable[[str], Any] = str, *, default: Any = None, about: str) -> Any:  # noqa: ANN401
-    """A field with its environment variable, its parser, and the words about it."""
-    return field(default=default, metadata={"env": env, "parse": parse, "about": about})
+def setting(
+    env: str,
+    parse: Callable[[str], Any] = str,
+    *,
+    default: Any = None,  # noqa: ANN401
+    shown: str = "",
+    about: str,
+) -> Any:  # noqa: ANN401
+    """A field with its environment variable, its parser, and the words about it.
+
+    `shown` is the default as a person writes it, where that is not its plain text.
+    """
+    return field(default=default, metadata={"env": env, "parse": parse, "about": about, "shown": shown})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +127,7 @@ class DeploymentSettings:
         "EXECOPS_VIP_WAIT",
         value_of.duration,
         default=3600.0,
+        shown="1h",
         about="time after which a heavy customer has waited too long for an answer: `30m`, `1h`",
     )
     slas: tuple[tuple[str, float], ...] = setting(

@@ -536,6 +536,7 @@ NO_OPERATOR = {
     "outbox open",
     "connect gmail",
     "connect stripe",
+    "connect intercom",
     "connect slack",
     "connect smtp",
     "connect model",

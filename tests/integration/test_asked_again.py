@@ -150,14 +150,14 @@ async def test_the_looking_is_the_workers_and_the_undo_the_operators(
 async def let_time_run_out(ctx: Context, proposal_id: int) -> None:
     """Let the time of an approved or failed proposal run out, which no statement of a process could do."""
     async with records.as_owner(ctx) as owner, owner.transaction() as conn:
-        await conn.execute(b"alter table action_proposals disable trigger proposal_guard")
+        await conn.execute(b"alter table action_proposals disable trigger proposal_guard_change")
         await conn.execute(
             "update action_proposals set decided_at = now() - interval '2 hours',"
             " expires_at = now() - interval '1 hour' where id = %s",
             (proposal_id,),
         )
     async with records.as_owner(ctx) as owner, owner.transaction() as conn:
-        await conn.execute(b"alter table action_proposals enable always trigger proposal_guard")
+        await conn.execute(b"alter table action_proposals enable always trigger proposal_guard_change")
 
 
 async def _owe_more(ctx: Context, _: Client, __: int) -> None:

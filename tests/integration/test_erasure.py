@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -19,8 +20,11 @@ from execops.errors import ConflictError, InvalidInputError, NotAllowedError, No
 from execops.model import Role, Status
 from execops.proposals.erasing import Erased
 from execops.text import maildir
-from tests import records
+from jobs.bootstrap import open_context
+from tests import engineering_events, records
+from tests.conftest import MakeSettings
 from tests.doors import far_client
+from tests.integration import test_customer_fire
 from tests.integration.test_audit import act, connect
 from tests.integration.test_bank_import import HEAD, process, take
 from tests.integration.test_notifying import ADA, LARGE, run_jobs
@@ -186,6 +190,43 @@ async def test_no_word_stands_anywhere_and_every_sum_stays(
     assert "snapshots" in holding(await dump(db))
     await client.customers.erase("cus_1")
     assert holding(await dump(db)) == set()
+
+
+async def test_what_other_sources_told_of_the_customer_goes_too(
+    make_settings: MakeSettings, db: Connection
+) -> None:
+    settings = make_settings(
+        **test_customer_fire.ON | {"sources": ("stripe", "intercom", "sentry")},
+        sentry_client_secrets=(engineering_events.SENTRY_SECRET,),
+        sentry_customers=1,
+    )
+    async with open_context(settings) as ctx:
+        client = await Client.login(ctx, settings.token)
+        await take_in(ctx, event("customer.created", fixture("customer", id="cus_1", **WHO)))
+        await take_in(ctx, paid("in_9", **PERSON))
+        await test_customer_fire.customer(ctx, "cus_2", "depot@larkspan.example.com", "Larkspan")
+        others = test_customer_fire.case("o38")["notifications"]
+        text = json.dumps(others)
+        theirs = json.loads(text.replace("depot@larkspan.example.com", "Ada+App@zanzibar.example"))
+        theirs[0]["data"]["item"]["source"]["body"] += f"<p>{MARK} leaves</p>"
+        await test_customer_fire.arrive(ctx, *theirs)
+        await test_customer_fire.arrive(
+            ctx, *(test_customer_fire.renamed(notification, "x") for notification in others)
+        )
+        hit = engineering_events.error({"id": "7", "email": "ADA@zanzibar.example"})
+        await engineering_events.take_in(ctx, "sentry", engineering_events.of_sentry("event_alert", hit))
+        plays = {line.play for line in await client.proposals.inbox()}
+        assert {"angry_customer", "paying_users_hit"} <= plays
+        assert {"events", "snapshots", "action_proposals"} <= holding(await dump(db))
+        await client.customers.erase("cus_1")
+        after = await dump(db)
+        assert holding(after) == set()
+        assert "depot@larkspan.example.com" in after["events"]  # another customer's conversation
+        assert [line.play for line in await client.proposals.inbox()] == ["angry_customer"]
+        assert (await client.audit.verify()).findings == ()
+        later = test_customer_fire.renamed(theirs[0], "later")
+        await test_customer_fire.arrive(ctx, later)  # stored as any other
+        assert holding(await dump(db)) >= {"events", "snapshots"}
 
 
 async def test_nothing_is_erased_while_something_is_in_flight(

@@ -944,7 +944,7 @@ def test_no_execution_with_an_edited_payload(db: Db) -> None:
             db,
             UNAPPROVED,
             "no person approved exactly this payload",
-            "alter table action_proposals disable trigger proposal_guard",
+            "alter table action_proposals disable trigger proposal_guard_change",
             f"update action_proposals set {change} where id = {id_}",
             START.format(id=id_),
         )

@@ -2,72 +2,28 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
-from aiohttp import web
 
 from execops.adapters import create_adapters
 from execops.errors import AmbiguousError, InvalidPayloadError, NotAcceptedError, RejectedError
 from execops.ports import Adapter, Happened
 from execops.settings import Secret
 from tests.conftest import MakeSettings
+from tests.fake_intercom import TOKEN, FakeIntercom, fake_intercom, part
 
 PAYLOAD = {"conversation": "12", "after": "p1", "text": "Hello,\n\nthank you & sorry."}
 
 
-class FakeIntercom:
-    """One conversation with its parts. `broken` is the status of the next reply, `loses` keeps its answer back."""
-
-    def __init__(self) -> None:
-        self.parts: list[dict[str, Any]] = [part("p1", "user", "comment", "<p>help</p>")]
-        self.broken: int | None = None
-        self.writes_first = False
-
-    async def show(self, request: web.Request) -> web.Response:
-        assert request.headers["authorization"] == "Bearer token"
-        listed = {"conversation_parts": self.parts, "total_count": len(self.parts)}
-        return web.json_response({"type": "conversation", "id": "12", "conversation_parts": listed})
-
-    async def reply(self, request: web.Request) -> web.Response:
-        body = json.loads(await request.text())
-        assert (body["type"], body["admin_id"]) == ("admin", "7")
-        status, self.broken = self.broken, None
-        if status is None or self.writes_first:
-            self.parts.append(part(f"p{len(self.parts) + 1}", "admin", body["message_type"], body["body"]))
-        return web.json_response({}, status=status or 200)
-
-
-def part(name: str, author: str, kind: str, body: str) -> dict[str, Any]:
-    return {
-        "type": "conversation_part",
-        "id": name,
-        "part_type": kind,
-        "body": body,
-        "author": {"type": author},
-    }
-
-
 @pytest.fixture
 async def intercom() -> AsyncIterator[tuple[FakeIntercom, str]]:
-    fake, app = FakeIntercom(), web.Application()
-    app.router.add_get("/conversations/12", fake.show)
-    app.router.add_post("/conversations/12/reply", fake.reply)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    port = runner.addresses[0][1]
-    yield fake, f"http://127.0.0.1:{port}"
-    await runner.cleanup()
+    async with fake_intercom() as started:
+        yield started
 
 
 def adapter(make_settings: MakeSettings, base: str, name: str = "intercom_reply") -> Adapter:
-    settings = make_settings(
-        intercom_access_token=Secret("token"), intercom_admin="7", intercom_api_base=base
-    )
+    settings = make_settings(intercom_access_token=Secret(TOKEN), intercom_admin="7", intercom_api_base=base)
     return create_adapters(settings)[name]
 
 
@@ -96,6 +52,28 @@ async def test_the_same_words_to_a_later_message_are_another_reply(
     fake.parts.append(part("p9", "user", "comment", "<p>again</p>"))
     later = PAYLOAD | {"after": "p9"}
     assert (await ours.reconcile(later, idempotency_key="l")).happened is Happened.NO
+
+
+async def test_what_a_teammate_answered_meanwhile_is_not_answered_again(
+    make_settings: MakeSettings, intercom: tuple[FakeIntercom, str]
+) -> None:
+    fake, base = intercom
+    fake.parts.insert(0, part("p0", "admin", "comment", "<p>before the message</p>"))
+    fake.parts.append(part("p2", "admin", "note", "<p>angry, take care</p>"))
+    fake.parts.append(part("p3", "admin", "close", "<p>Done, sorry!</p>"))
+    with pytest.raises(RejectedError, match="A teammate answered this message meanwhile"):
+        await adapter(make_settings, base).perform(PAYLOAD, idempotency_key="k")
+    assert len(fake.parts) == 4
+    fake.parts.pop()
+    await adapter(make_settings, base).perform(PAYLOAD, idempotency_key="k")
+    fake.parts.append(part("p9", "admin", "comment", "<p>and more by a teammate</p>"))
+    await adapter(make_settings, base, "intercom_note").perform(PAYLOAD, idempotency_key="k")
+    assert [entry["part_type"] for entry in fake.parts] == ["comment"] * 2 + [
+        "note",
+        "comment",
+        "comment",
+        "note",
+    ]
 
 
 async def test_an_answer_tells_whether_to_try_again(

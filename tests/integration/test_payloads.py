@@ -162,13 +162,13 @@ async def test_the_card_has_the_fields_in_the_adapters_order(
 
 
 async def test_an_unknown_action_type_counts_as_moving_money(ctx: Context, client: Client) -> None:
-    proposal_id = await pending(ctx, "intercom_reply")
+    proposal_id = await pending(ctx, "fax")
     card = await client.proposals.card(proposal_id)
     assert card.moves_money
     assert card.needs_confirmation
     assert card.preview is None
     assert card.fields == [Field(name="charge", label="Charge", required=False)]
-    with pytest.raises(NotAllowedError, match="intercom_reply is not allowed"):
+    with pytest.raises(NotAllowedError, match="fax is not allowed"):
         await client.proposals.approve(proposal_id, 1)
 
 

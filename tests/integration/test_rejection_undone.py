@@ -31,12 +31,12 @@ async def end_window(ctx: Context, *proposal_ids: int) -> None:
     """Let the window of these rejections end; the guards allow that to nobody."""
     async with records.as_owner(ctx) as owner, owner.connection() as conn:
         await conn.execute("alter table action_proposals disable trigger ending_guard")
-        await conn.execute("alter table action_proposals disable trigger proposal_guard")
+        await conn.execute("alter table action_proposals disable trigger proposal_guard_change")
         await conn.execute(
             "update action_proposals set due_at = now() where id = any(%s)", [list(proposal_ids)]
         )
         await conn.execute("alter table action_proposals enable always trigger ending_guard")
-        await conn.execute("alter table action_proposals enable always trigger proposal_guard")
+        await conn.execute("alter table action_proposals enable always trigger proposal_guard_change")
 
 
 async def checkpoints(ctx: Context, thread: str) -> int:

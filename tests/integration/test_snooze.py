@@ -24,12 +24,12 @@ async def let_time_pass(ctx: Context, proposal_id: int) -> None:
     """Let the moment of a snoozed proposal come, by hand: only the owner of the tables without triggers can."""
     async with records.as_owner(ctx) as owner, owner.connection() as conn:
         await conn.execute("alter table action_proposals disable trigger snooze_guard")
-        await conn.execute("alter table action_proposals disable trigger proposal_guard")
+        await conn.execute("alter table action_proposals disable trigger proposal_guard_change")
         await conn.execute(
             "update action_proposals set snoozed_until = now() - interval '1 s' where id = %s", [proposal_id]
         )
         await conn.execute("alter table action_proposals enable always trigger snooze_guard")
-        await conn.execute("alter table action_proposals enable always trigger proposal_guard")
+        await conn.execute("alter table action_proposals enable always trigger proposal_guard_change")
 
 
 async def trail(client: Client, proposal_id: int) -> list[tuple[str, str]]:

@@ -427,11 +427,11 @@ async def test_a_mail_makes_room_for_a_message_when_the_customer_asks_for_someth
     await take(here, acme(), begun(), cancelled())
     [mail] = await pending(here)
     assert (mail.play, mail.action_type) == ("save_offer", "email")
-    await records.run(ctx, "alter table action_proposals disable trigger proposal_guard")
+    await records.run(ctx, "alter table action_proposals disable trigger proposal_guard_change")
     await records.run(
         ctx, "update action_proposals set created_at = created_at - make_interval(days => %s)", days
     )
-    await records.run(ctx, "alter table action_proposals enable always trigger proposal_guard")
+    await records.run(ctx, "alter table action_proposals enable always trigger proposal_guard_change")
     await take(here, asked_for_a_call())
     [message] = await pending(here)
     assert (message.play, message.action_type) == ("save_offer", "slack")

@@ -409,6 +409,7 @@ def row(name: str) -> str:
     )
     if name == "home":
         default = "~/.local/share/execops"
+    default = BY_NAME[name].metadata.get("shown") or default
     if isinstance(default, tuple):
         default = ",".join(default)
     default_text = (

@@ -17,6 +17,7 @@ from execops.plays import support_words, thresholds
 ANGRY, REFUND, SLA, VIP = "angry_customer", "refund_asked", "sla_missed", "vip_waiting"
 _NUDGES = 2  # short messages that only ask whether somebody is there
 _SHORT = 14  # words of a message that only thanks
+_OPENING = 120  # characters of a message, in which an automatic reply says that it is one
 _LOW = 2  # a rating from 1 to 5
 _NEAR = 5  # an SLA is about to be missed in the last fifth of its time
 
@@ -59,12 +60,14 @@ def judge(facts: Facts) -> Verdict | Declined:
     words = support_words.without_commands("\n".join(said))
     if support_words.shows("spam", words) and not customers(facts):
         return Declined("it is advertising")
+    if support_words.shows("automatic", said[-1][:_OPENING]) and not support_words.shows("threat", words):
+        return Declined("it is an automatic reply")
     verdict = _by_words(facts, said, words)
     if verdict is not None:
         return verdict
     if support_words.shows("automatic", said[-1]):
         return Declined("it is an automatic reply")
-    short = len(words.split()) <= _SHORT and "?" not in words
+    short = len(words.split()) <= _SHORT and "?" not in words and not support_words.shows("request", words)
     if not words or (short and support_words.shows("kind", words)):
         return Declined("the message asks for nothing")
     return _by_time(facts, words)
@@ -93,6 +96,11 @@ def mrr(facts: Facts) -> list[Money]:
     return [Money(*amount) for amount in matched[0]["mrr"]] if len(matched) == 1 else []
 
 
+def is_payer(facts: Facts) -> bool:
+    """Whether the contact is a customer who pays, or paid, or may be one."""
+    return any(sum(amount[0] for amount in known["mrr"] + known["paid"]) for known in customers(facts))
+
+
 def is_heavy(facts: Facts) -> bool:
     """Whether the customer's MRR is at least the setting's."""
     worth = [thresholds.in_books(facts, amount) for amount in mrr(facts)]
@@ -111,7 +119,7 @@ def _bad_rating(facts: Facts) -> str | None:
     rated_at, remark = state.get("rated_at"), state.get("remark")
     if not remark or not rated_at or (state.get("rating") or 5) > _LOW:
         return None
-    if (messages and messages[-1]["at"] > rated_at) or support_words.shows("kind", remark):
+    if (messages and messages[-1]["at"] > rated_at) or support_words.shows("warm", remark):
         return None
     return str(remark)
 
@@ -121,7 +129,7 @@ def _by_words(facts: Facts, said: list[str], words: str) -> Verdict | None:
     leaving, threat = support_words.shows("leaving", plain), support_words.shows("threat", plain)
     shouted = support_words.is_shouted(plain)
     heat = support_words.count("anger", plain)
-    if heat == 1 and support_words.shows("kind", plain) and not shouted:
+    if heat == 1 and support_words.shows("warm", plain) and not shouted:
         heat = 0  # friendly mockery
     nudges = sum(support_words.shows("nudge", text) for text in said[1:])
     if leaving or threat:
@@ -129,6 +137,8 @@ def _by_words(facts: Facts, said: list[str], words: str) -> Verdict | None:
         return _angry(facts, words, Urgency.HIGH, why, leaving=leaving and not (threat or heat or shouted))
     if shouted:
         return _angry(facts, words, Urgency.HIGH, "they write in capitals")
+    if heat == 1 and not is_payer(facts):
+        heat = 0  # somebody who tries the product grumbles
     if heat:
         return _angry(
             facts, words, Urgency.HIGH if heat > 1 or is_heavy(facts) else Urgency.MEDIUM, "they are angry"
@@ -142,7 +152,7 @@ def _by_words(facts: Facts, said: list[str], words: str) -> Verdict | None:
 
 
 def _angry(facts: Facts, words: str, urgency: Urgency, why: str, *, leaving: bool = False) -> Verdict:
-    if not customers(facts) and urgency.rank < Urgency.MEDIUM.rank:
+    if not is_payer(facts) and urgency.rank < Urgency.MEDIUM.rank:
         urgency = Urgency.MEDIUM
     return _verdict(facts, ANGRY, urgency, why, "leaving" if leaving else "angry", words)
 

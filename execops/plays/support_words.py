@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 _FOLDER = Path(__file__).with_name("support_words")
@@ -13,6 +14,11 @@ _FALLBACK = "en"
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n")
 _BRACKETS = re.compile(r"\[[^\]]{0,500}\]|<[^>]{0,500}>|\{[^}]{0,500}\}")
 _SHOUTED = 20  # letters
+_CAPITALS = re.compile(r"(?:\b[A-ZÀ-ÖØ-Þ]{2,}\b[\s']+){4,}[A-ZÀ-ÖØ-Þ]{2,}")  # five words in a row
+_LONG = 8  # letters of a word in which one wrong letter is mended
+_WORD = re.compile(r"[^\W\d_]+")
+_APOSTROPHES = str.maketrans("’‘`´ʼ", "'" * 5)
+_UMLAUTS = str.maketrans({"ä": "ae?", "ö": "oe?", "ü": "ue?", "ß": "(?:ß|ss)"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +27,7 @@ class Language:
 
     code: str
     common: frozenset[str]
+    long: frozenset[str]
     patterns: dict[str, re.Pattern[str]]
     wave: dict[str, re.Pattern[str]]
     replies: dict[str, str]
@@ -35,6 +42,7 @@ def languages() -> dict[str, Language]:
         read[path.stem] = Language(
             path.stem,
             frozenset(data.pop("language").split()),
+            frozenset(_plain(data.pop("long")).split()),
             wave={name: _any_of(texts) for name, texts in data.pop("wave").items()},
             replies=data.pop("replies"),
             patterns={name: _any_of(texts) for name, texts in data.items()},
@@ -43,18 +51,67 @@ def languages() -> dict[str, Language]:
 
 
 def _any_of(texts: list[str]) -> re.Pattern[str]:
+    texts = [_plain(text.translate(_UMLAUTS)) for text in texts]
     return re.compile("|".join(f"(?:{text})" for text in texts), re.IGNORECASE | re.MULTILINE)
+
+
+def _plain(text: str) -> str:
+    """The text without accents, as many people write it."""
+    letters = unicodedata.normalize("NFD", text.translate(_APOSTROPHES))
+    return "".join(letter for letter in letters if unicodedata.category(letter) != "Mn")
+
+
+@lru_cache(maxsize=512)
+def _mended(text: str) -> str:
+    """The plain text, in which a long word with one wrong letter is the word that was meant."""
+    return _WORD.sub(lambda match: _meant(match[0]), _plain(text))
+
+
+def _meant(word: str) -> str:
+    lower, known = word.lower(), [long for entry in languages().values() for long in entry.long]
+    if len(word) < _LONG or lower in known:
+        return word
+    meant = next((long for long in known if _is_near(lower, long)), None)
+    return word if meant is None else meant.upper() if word.isupper() else meant
+
+
+def _is_near(word: str, other: str) -> bool:
+    """Whether one letter too many, missing or wrong, or two swapped ones, tell two long words apart."""
+    if len(other) < _LONG or abs(len(word) - len(other)) > 1 or word[0] != other[0]:
+        return False
+    start = next((n for n, pair in enumerate(zip(word, other, strict=False)) if len(set(pair)) > 1), None)
+    if start is None:
+        return False  # an ending, not a slip
+    rest, rest_other = word[start:], other[start:]
+    swapped = rest[1::-1] == rest_other[:2] and rest[2:] == rest_other[2:]
+    return swapped or rest[1:] in {rest_other[1:], rest_other} or rest == rest_other[1:]
 
 
 def language_of(*texts: str) -> str:
     """The language of the first of these texts that shows one."""
     for text in texts:
-        words = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)?", text.lower())
-        counts = {code: sum(word in known.common for word in words) for code, known in languages().items()}
+        counts = _common(text)
         best = max(counts, key=lambda code: counts[code])
         if counts[best]:
             return best
     return _FALLBACK
+
+
+def _common(text: str) -> dict[str, int]:
+    words = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)?", text.lower())
+    return {code: sum(word in known.common for word in words) for code, known in languages().items()}
+
+
+@lru_cache(maxsize=512)
+def _spoken(text: str) -> tuple[Language, ...]:
+    """The languages that a text, or a sentence of it, is in; all, where it shows none."""
+    spoken = set()
+    for part in (text, *_SENTENCE.split(text)):
+        counts = _common(part)
+        best = max(counts.values())
+        if best > 1 or (best and part == text):
+            spoken |= {code for code, n in counts.items() if 2 * n > best}
+    return tuple(known for code, known in languages().items() if code in spoken or not spoken)
 
 
 def without_commands(text: str) -> str:
@@ -67,28 +124,31 @@ def without_commands(text: str) -> str:
 
 
 def _any(name: str, text: str) -> bool:
-    return any(known.patterns[name].search(text) for known in languages().values())
+    return any(known.patterns[name].search(_mended(text)) for known in languages().values())
 
 
 def count(name: str, text: str) -> int:
-    """How often words of a kind stand in a text, in any of the languages."""
-    return sum(1 for known in languages().values() for _ in known.patterns[name].finditer(text))
+    """How often words of a kind stand in a text, in the languages that it is in."""
+    return sum(1 for known in _spoken(text) for _ in known.patterns[name].finditer(_mended(text)))
 
 
 def shows(name: str, text: str) -> bool:
-    """Whether words of a kind stand in a text, in any of the languages."""
-    return _any(name, text)
+    """Whether words of a kind stand in a text, in the languages that it is in."""
+    return any(known.patterns[name].search(_mended(text)) for known in _spoken(text))
 
 
 def without(name: str, text: str) -> str:
-    """The text without the words of a kind."""
-    for known in languages().values():
+    """The plain text without the words of a kind."""
+    spoken, text = _spoken(text), _mended(text)
+    for known in spoken:
         text = known.patterns[name].sub(" ", text)
     return text
 
 
 def is_shouted(text: str) -> bool:
-    """Whether a text is written in capitals."""
+    """Whether a text, or a run of its words, is written in capitals."""
+    if _CAPITALS.search(text):
+        return True
     letters = [letter for letter in text if letter.isalpha()]
     return len(letters) >= _SHOUTED and sum(letter.isupper() for letter in letters) > 0.7 * len(letters)
 
@@ -96,7 +156,10 @@ def is_shouted(text: str) -> bool:
 def topics(text: str) -> frozenset[str]:
     """The kinds of outage that a text tells of."""
     return frozenset(
-        name for known in languages().values() for name, pattern in known.wave.items() if pattern.search(text)
+        name
+        for known in _spoken(text)
+        for name, pattern in known.wave.items()
+        if pattern.search(_mended(text))
     )
 
 

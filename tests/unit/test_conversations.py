@@ -83,3 +83,47 @@ def test_a_stranger_is_never_more_than_medium() -> None:
             if draft is not None:
                 assert draft.urgency.rank >= Urgency.MEDIUM.rank, case["name"]
                 assert draft.evidence[0][1].startswith("unmatched")
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("leaving", "I want to cancel my subscritpion at the end of the month."),
+        ("leaving", "Leider müssen wir die Nutzung zum Quartalsende einstellen."),
+        ("leaving", "Je souhaite resilier mon abonnement."),
+        ("threat", "You have until Friday, then we contact our lawyer."),
+        ("threat", "Wir setzen Ihnen eine Frist bis Montag."),
+        ("threat", "Je vais faire opposition et laisser un avis negatif."),
+        ("anger", "This is unaceptable."),
+        ("anger", "Ich warte seit drei Wochen auf eine Antwort."),
+        ("anger", "Je vous ai ecrit 4 fois et toujours rien."),
+        ("refund", "Could I get my 29 dollars back?"),
+        ("refund", "Ich hätte gern mein Geld wieder."),
+        ("refund", "On m'a pris 2 fois 49 euros."),
+    ],
+)
+def test_a_kind_is_known_in_many_words(kind: str, words: str) -> None:
+    assert support_words.shows(kind, support_words.without("innocent", words))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I am not angry, and we are not leaving.",
+        "We pay for concurrent users, how do I add two?",
+        "Our legal team needs your data processing agreement.",
+        "Die Anzeige der Gerichte auf der Karte ist falsch.",
+        "Können wir den Termin mit unserer Kundin stornieren?",
+        "La police de caractères du devis est trop petite.",
+        "Le cours est trop court, peut-on annuler la réservation ?",
+        "Wir lassen den Import heute laufen.",
+    ],
+)
+def test_an_innocent_sense_is_no_alarm(words: str) -> None:
+    plain = support_words.without("innocent", words)
+    assert not [kind for kind in ("leaving", "threat", "anger") if support_words.shows(kind, plain)]
+
+
+def test_a_long_text_is_judged_quickly() -> None:
+    text = "we would like to keep on and on with the " * 2000
+    assert not support_words.shows("leaving", text)

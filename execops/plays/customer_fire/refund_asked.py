@@ -12,7 +12,10 @@ from execops.plays import support, support_drafts
 from execops.plays.play import Play
 from execops.sources.intercom import TOPICS
 
-_TWICE = re.compile(r"\b(?:twice|double|duplicate|two|zweimal|doppelt|zwei|deux|double)\b", re.IGNORECASE)
+_TWICE = re.compile(
+    r"\b(?:twice|doubled?|duplicated?|two|2 ?(?:x|times|mal|fois|prélèvements)|zweimal|doppelt\w*|doppel\w+|zwei|deux|doublon)\b",
+    re.IGNORECASE,
+)
 _LATELY = timedelta(days=3)
 _SAME = timedelta(days=1)
 

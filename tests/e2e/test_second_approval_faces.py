@@ -21,7 +21,7 @@ async def test_the_commands_show_one_of_two(cli: Cli, ctx: Context, client: Clie
     refused = await cli("policies", "set", "--second-approval-from", "40USD")
     assert (refused.code, "and 1 may" in refused.err) == (5, True)
     wrong = await cli("operators", "add", "Olga", "--limit", "vertical=moneybags")
-    assert (wrong.code, "One of: money, setup" in wrong.err) == (2, True)
+    assert (wrong.code, "One of: customer_fire, engineering, money, setup" in wrong.err) == (2, True)
     limits = ("--limit", "vertical=money", "--limit", "amount=50USD", "--expires", "90d")
     added = await cli("operators", "add", "Olga", *limits)
     assert "Added Olga (ops, vertical money, up to $50.00). It works until" in added.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ from execops.db.pool import Connection
 from execops.model import Json
 
 SQL = queries.load("conversations")
+_WAVE = re.compile(r"intercom:wave:\d{4}-\d{2}-\d{2}")
 
 
 async def read(conn: Connection, conversation: str, facts_of: Callable[[str], Awaitable[Any]]) -> Json:
@@ -24,7 +26,12 @@ async def read(conn: Connection, conversation: str, facts_of: Callable[[str], Aw
 
 
 async def of_day(conn: Connection, wave: str) -> Json:
-    """The messages of contacts on the day that a wave is named after, the oldest first: see `outage_wave`."""
+    """The messages of contacts on the day that a wave is named after, the oldest first: see `outage_wave`.
+
+    Anything but a wave has none.
+    """
+    if _WAVE.fullmatch(wave) is None:
+        return {}
     day = wave.rpartition(":")[2]
     rows = await queries.many(conn, SQL["of_day"], day=day)
     return {"lately": [lately(row["conversation"], row["state"]) for row in rows]}

@@ -21,10 +21,11 @@ from execops.adapters.email import EmailAdapter, compose
 from execops.errors import AmbiguousError, InvalidPayloadError, NotAcceptedError
 from execops.model import Json
 from execops.ports import Adapter, Happened
-from execops.settings import Settings, load_settings
+from execops.settings import Secret, Settings, load_settings
 from execops.text.addresses import is_address
 from execops.text.hidden import without_hidden
 from tests.fake_gmail import fake_gmail
+from tests.fake_intercom import TOKEN, fake_intercom
 from tests.fake_slack import FakeSlack, fake_slack
 from tests.fake_stripe_writes import WRITE_KEY, StripeWrites, charge, dispute, invoice, stripe_account
 from tests.mail_servers import smtp_server
@@ -59,6 +60,17 @@ AMOUNTS = (
     None,
 )
 GAPS = ("[date]", "{date}", "<date>", "____", "XXX", "TBD", "todo", "n/a", "not set", ".....", "lorem ipsum")
+AT_A_CONVERSATION: list[tuple[str, Json]] = [
+    ("conversation", {"conversation": ""}),
+    ("conversation", {"conversation": "12/reply"}),
+    ("conversation", {"conversation": 12}),
+    ("after", {"after": "p1\n"}),
+    ("text", {"text": " "}),
+    ("text", {"text": "nul \x00"}),
+    ("text", {"text": "half \ud800"}),
+    ("text", {"text": None}),
+    ("to", {"to": "a@b.example"}),
+]
 # Changes that each action type refuses, with the field that the refusal names.
 REFUSED: dict[str, list[tuple[str, Json]]] = {
     "email": [
@@ -135,6 +147,8 @@ REFUSED: dict[str, list[tuple[str, Json]]] = {
         ("name", {"name": "x" * 201}),
         ("to", {"to": "a@b.example"}),
     ],
+    "intercom_reply": AT_A_CONVERSATION,
+    "intercom_note": AT_A_CONVERSATION,
     "stripe_refund": [
         ("charge", {"charge": "re_1"}),
         ("charge", {"charge": "ch_1\nX"}),
@@ -183,6 +197,7 @@ BY_SMTP = "email by smtp"
 BY_GMAIL = "email by gmail"
 of_those_that_send = pytest.mark.parametrize("adapter", sorted(AS_RECEIVED), indirect=True)
 AT_STRIPES = [name for name in ACTION_TYPES if name.startswith("stripe_")]
+AT_INTERCOM = [name for name in ACTION_TYPES if name.startswith("intercom_")]  # see test_intercom.py too
 of_those_that_find_a_key = pytest.mark.parametrize(
     "adapter", [*sorted(AS_RECEIVED), SLACK_API, BY_GMAIL, *AT_STRIPES], indirect=True
 )
@@ -247,6 +262,12 @@ async def adapter(
     if request.param in AT_STRIPES:
         yield create_adapters(account.settings(home=home.home))[request.param]
         return
+    if request.param in AT_INTERCOM:
+        async with fake_intercom() as (_, url):
+            yield create_adapters(
+                replace(home, intercom_access_token=Secret(TOKEN), intercom_admin="7", intercom_api_base=url)
+            )[request.param]
+        return
     if request.param != BY_SMTP:
         yield create_adapters(home)[request.param]
         return
@@ -294,9 +315,8 @@ def deliveries(outbox: Path) -> list[Path]:
 
 
 def test_every_adapter_has_payloads_in_this_suite() -> None:
-    assert (
-        set(ACTION_TYPES) == set(PAYLOADS) == set(REFUSED) == {*AS_RECEIVED, "notice", "enable", *AT_STRIPES}
-    )
+    others = {"notice", "enable", *AT_STRIPES, *AT_INTERCOM}
+    assert set(ACTION_TYPES) == set(PAYLOADS) == set(REFUSED) == {*AS_RECEIVED} | others
 
 
 @of_every_transport

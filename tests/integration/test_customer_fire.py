@@ -21,7 +21,7 @@ from execops.sources import intercom
 from jobs.bootstrap import open_context
 from tests import conversations, records
 from tests.conftest import MakeSettings
-from tests.stripe_events import event, receive, take_in
+from tests.stripe_events import event, paid, receive, take_in
 
 SECRET = Secret("intercom-secret")
 ON: dict[str, Any] = {"sources": ("stripe", "intercom"), "intercom_client_secrets": (SECRET,)}
@@ -76,6 +76,7 @@ async def test_an_angry_customer_is_matched_and_answered_in_any_order(make_setti
     settings = make_settings(**ON)
     async with open_context(settings) as ctx:
         await customer(ctx, "cus_Larkspan", "depot@larkspan.example.com", "Larkspan")
+        await take_in(ctx, paid("in_1", customer="cus_Larkspan"))
         client = await Client.login(ctx, settings.token)
         orders = list(itertools.permutations(story))
         for number, order in enumerate(orders):

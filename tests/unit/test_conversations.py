@@ -12,14 +12,14 @@ from execops.plays import support_words
 from execops.text.html_words import own_words, plain
 from tests import conversations
 
-FOLDERS = [conversations.FOLDER, conversations.FOLDER.with_name("intercom_blind")]
+FOLDERS = [conversations.FOLDER, *map(conversations.FOLDER.with_name, ("intercom_blind", "intercom_third"))]
 CASES = [case for folder in FOLDERS for case in conversations.read_cases(folder)]
 LEAST = 0.95  # of the cases
 
 
 def test_nearly_all_judged_conversations_are_right() -> None:
     wrong = [result for result in map(conversations.judge, CASES) if result.faults]
-    assert len(CASES) == 140
+    assert len(CASES) == 180
     assert len(wrong) <= (1 - LEAST) * len(CASES), wrong
 
 

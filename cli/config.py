@@ -56,7 +56,9 @@ def get(name: Name, as_json: AsJson = False) -> None:
     """Print the value of one setting; a secret is shown as set or not."""
 
     async def command() -> None:
-        row = _described(_usable(), _field(name))
+        field = _field(name)
+        _require_readable(field.name)
+        row = _described(_usable(), field)
         output.document(row) if as_json else output.data(_text(row["value"]))
 
     session.run(command())
@@ -166,6 +168,16 @@ def edit() -> None:
                 raise InvalidInputError(f"{file} was left as it is. Your text is in {kept}.")
 
     session.run(command())
+
+
+def _require_readable(name: str) -> None:
+    """Raise InvalidInputError where a secret lies in a keyring that does not give it away now: it is not unset."""
+    from execops.settings import inspect_settings
+    from execops.settings.loading import IN_KEYRING, read_file
+
+    settings, errors = inspect_settings(session.flags())
+    if read_file(settings.home / "config.toml").get(name) == IN_KEYRING and not getattr(settings, name):
+        raise next(error for error in errors if name in f"{error.message} {error.hint}")
 
 
 def _usable() -> Settings:

@@ -115,6 +115,9 @@ def test_a_secret_goes_into_the_keyring_where_there_is_one(
     with pytest.raises(InvalidInputError, match="cannot be used now") as locked:
         load_settings({"home": home}, {})
     assert "config set stripe_webhook_secrets -" in (locked.value.hint or "")
+    shown = run("get", "stripe_webhook_secrets")  # it is not unset
+    assert (shown.exit_code, shown.stdout) == (2, "")
+    assert "cannot be used now" in shown.stderr
     again = run("set", "stripe_webhook_secrets", "-", stdin="whsec_4\n")  # the file takes its place
     assert again.exit_code == 0
     assert again.stderr.startswith(f"Stored in {home}/config.toml")

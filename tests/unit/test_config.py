@@ -131,7 +131,8 @@ def test_a_secret_that_the_keyring_lost_is_told_and_asked_for_anew(
     usable_keyring.unlink()
     with pytest.raises(InvalidInputError, match="says that token lies in the keyring, and it is not there"):
         load_settings({"home": home}, {})
-    assert run("get", "token").stdout == "\n"
+    shown = run("get", "token")
+    assert (shown.exit_code, shown.stdout, "it is not there" in shown.stderr) == (2, "", True)
     assert run("set", "token", "-", stdin="execops_2\n").exit_code == 0
     assert load_settings({"home": home}, {}).token == Secret("execops_2")
 

@@ -221,6 +221,9 @@ class DecisionKeys:
                     lambda: call(proposal.id, proposal.version, again=True, confirmed=True),
                 )
 
+        self._shared.keyboard.forget(
+            until_quiet=True
+        )  # keys typed ahead would answer it, and then hit other rows
         self._shared.face.push(
             AgainScreen(
                 event.error.sentence,

@@ -13,7 +13,7 @@ from execops.model import Status
 from tests import records
 from tests.stripe_events import overdue
 from tests.tui.inbox import BrokenMail, Inbox, execute, opened
-from tui import messages
+from tui import keyboard, messages
 from tui.screens import again
 from tui.screens.again import AgainScreen
 
@@ -41,6 +41,7 @@ async def inbox(ctx: Context, client: Client) -> AsyncIterator[Inbox]:
 def read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The person reads what is painted in no time."""
     monkeypatch.setattr(again, "SETTLES", 0.0)
+    monkeypatch.setattr(keyboard, "QUIET", 0.0)
 
 
 @pytest.fixture
@@ -86,6 +87,19 @@ async def test_a_second_key_approves_with_the_sentence_shown(
     assert (await execute(ctx, client, 2)).status is Status.EXECUTED
     [row] = await records.rows(ctx, "select again_after from action_proposals where id = 2")
     assert row["again_after"] == [1]
+
+
+async def test_who_types_on_without_a_pause_answers_nothing(
+    client: Client, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(again, "SETTLES", 0.0)
+    monkeypatch.setattr(keyboard, "QUIET", 3600.0)
+    await inbox.press("a")
+    await asked(inbox)
+    await inbox.press("a", "y", "j")
+    assert isinstance(inbox.app.screen, AgainScreen)
+    assert (await client.proposals.get(2)).status is Status.PENDING
+    assert not inbox.of(messages.ProposalDecided)
 
 
 @pytest.mark.usefixtures("read_at_once")

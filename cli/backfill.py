@@ -141,8 +141,10 @@ def _report_fetched(fetched: Fetched, as_json: bool) -> None:
     if as_json:
         output.document(fetched)
     else:
-        known = fetched.listed - fetched.new
-        output.data(f"{output.counted(fetched.new, 'event')} missed and stored now, {known:,} known before.")
+        repeated = fetched.listed - fetched.new
+        output.data(
+            f"{output.counted(fetched.new, 'event')} missed and stored now, {repeated:,} known before."
+        )
         if fetched.ignored:
             output.data(
                 f"{fetched.ignored:,} of them are not processed: execops events list --status ignored"

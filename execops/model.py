@@ -215,7 +215,7 @@ class Proposal(Record):
 
     @property
     def is_about_customer(self) -> bool:
-        """Whether its subject is a customer. What belongs to none, such as a payout, is its own subject."""
+        """Whether its subject is a customer. A payout, which belongs to none, is its own subject."""
         return self.subject_key != self.object_id or self.subject_key.startswith("cus_")
 
     @property

@@ -105,7 +105,7 @@ async def process_event(ctx: Context, event_id: int, *, in_steps: bool = False) 
 
 
 async def process_again(ctx: Context, event_id: int) -> None:
-    """Process an event once more. What happened meanwhile is in the facts, so an answer makes it moot."""
+    """Process an event once more. The facts tell all that happened meanwhile, so an answer makes it moot."""
     async with ctx.connection() as conn:
         await queries.run(conn, events.SQL["reopen"], id=event_id)
     await process_event(ctx, event_id)

@@ -1,7 +1,7 @@
 -- Payloads that are gone: an event keeps its key, its outcome and the hash of its payload when the payload is taken away.
 --
 -- `payload_gone` says why: it was pruned, for it was old, or it was erased with the customer whom it is about. Such an event
--- is never processed again. Of a bank's event stays which import and account it is of: to take the import back needs that.
+-- is never processed again. A bank's event keeps its import and its account: to take the import back needs them.
 alter table events
     add column payload_gone   text check (payload_gone in ('pruned', 'erased')),
     add column payload_sha256 text,

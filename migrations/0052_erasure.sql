@@ -149,7 +149,7 @@ begin
                             and (a.proposal_id = any (ids) or a.metadata_json ->> 'subject' = any (keys))),
         'keys', (select coalesce(jsonb_agg(distinct e.idempotency_key), '[]') from executions e
                  where e.proposal_id = any (ids)),
-        'told', (select coalesce(jsonb_agg(n.idempotency_key), '[]') from notifications n where n.proposal_id = any (ids)));
+        'notified', (select coalesce(jsonb_agg(n.idempotency_key), '[]') from notifications n where n.proposal_id = any (ids)));
 end $$;
 
 do $$

@@ -77,22 +77,22 @@ def events_of(case: Json) -> list[Event]:
 
 def facts_of(case: Json, events: list[Event]) -> Iterator[Facts]:
     """The facts about each conversation of a case, as the ledger keeps them: the newest state of each object."""
-    kept: dict[str, Any] = {}
+    states: dict[str, Any] = {}
     keys: dict[str, tuple[datetime, int, str]] = {}
     for event in events:
         for snapshot in intercom.read(event).snapshots:
             key = (snapshot.as_of, snapshot.rank, event.dedupe_key)
             if snapshot.object_id not in keys or key > keys[snapshot.object_id]:
-                kept[snapshot.object_id], keys[snapshot.object_id] = snapshot, key
+                states[snapshot.object_id], keys[snapshot.object_id] = snapshot, key
     slas = [
         [name, minutes * 60.0] for name, minutes in case.get("settings", {}).get("sla_minutes", {}).items()
     ]
     for conversation in [
-        snapshot for snapshot in kept.values() if snapshot.object_type == intercom.CONVERSATION
+        snapshot for snapshot in states.values() if snapshot.object_type == intercom.CONVERSATION
     ]:
         own = [
             s
-            for s in kept.values()
+            for s in states.values()
             if s.subject_key == conversation.object_id and s.object_type == intercom.MESSAGE
         ]
         messages = [s.state for s in sorted(own, key=lambda s: (s.as_of, s.object_id))]
@@ -114,16 +114,16 @@ def facts_of(case: Json, events: list[Event]) -> Iterator[Facts]:
 
 def wave_facts(case: Json, events: list[Event]) -> Facts:
     """The facts about all conversations of a case."""
-    kept = {
+    states = {
         s.object_id: s
         for event in events
         for s in intercom.read(event).snapshots
         if s.object_type == "message"
     }
-    by_contact = [s for s in kept.values() if s.state["by"] == "contact"]
-    told = sorted(by_contact, key=lambda s: (s.as_of, s.object_id))
+    by_contact = [s for s in states.values() if s.state["by"] == "contact"]
+    messages = sorted(by_contact, key=lambda s: (s.as_of, s.object_id))
     wave = intercom.wave_of(datetime.fromisoformat(case["now"]).date())
-    lately = [conversations.lately(str(s.subject_key), s.state) for s in told]
+    lately = [conversations.lately(str(s.subject_key), s.state) for s in messages]
     return make(
         object_id=wave, object_type=None, subject_key=wave, conversation={"lately": lately}, org=SENDER
     )
@@ -167,15 +167,15 @@ def drafts_of(facts: Facts) -> dict[str, Draft]:
 
 
 def judge(case: Json, events: list[Event] | None = None) -> Result:
-    """What the plays draft about a case, against what is expected."""
+    """Judge a case by the plays, against its expectation."""
     expected, faults = case["expected"], []
     drafts: dict[str, Draft] = {}
     arrived = events_of(case) if events is None else events
     drafts |= drafts_of(wave_facts(case, arrived))
     for facts in facts_of(case, arrived):
         drafts |= drafts_of(facts)
-        known = [customer["customer"] for customer in facts.conversation["customers"]]
-        match = known[0] if len(known) == 1 else "ambiguous" if known else "unmatched"
+        customers = [customer["customer"] for customer in facts.conversation["customers"]]
+        match = customers[0] if len(customers) == 1 else "ambiguous" if customers else "unmatched"
         if expected["match"] != "several" and match not in {
             expected["match"],
             *expected.get("match_acceptable", ()),

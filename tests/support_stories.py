@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 def _notifications(name: str) -> tuple[Json, list[Json]]:
     [case] = [case for case in conversations.read_cases() if case["name"].startswith(name)]
-    told = [
+    payloads = [
         {**payload, "_source": "intercom", "created": payload["created_at"]}
         for payload in case["notifications"]
     ]
-    return case, told
+    return case, payloads
 
 
 def _later(payload: Json, topic: str, minutes: int, **changes: object) -> Json:
@@ -44,9 +44,9 @@ def stories(
 
     def tell() -> Iterator[Case]:
         for name in (drafted, silent):
-            case, told = _notifications(name)
+            case, payloads = _notifications(name)
             [facts, *_] = conversations.facts_of(case, conversations.events_of(case))
-            events = [*told, _later(told[-1], "read", wait)] if wait and name == drafted else told
+            events = [*payloads, _later(payloads[-1], "read", wait)] if wait and name == drafted else payloads
             closed = _later(events[-1], "admin.closed", 5, state="closed", open=False, waiting_since=None)
             computed = {"conversation": facts.conversation, "actions": ["stripe_refund"] if refunds else []}
             yield case_type(
@@ -65,8 +65,8 @@ def waves(case_type: type[Case]) -> Callable[[], Iterator[Case]]:
 
     def tell() -> Iterator[Case]:
         for name in ("o35", "o47"):
-            case, told = _notifications(name)
+            case, payloads = _notifications(name)
             facts = conversations.wave_facts(case, conversations.events_of(case))
-            yield case_type(story=name, events=told, computed={"conversation": facts.conversation})
+            yield case_type(story=name, events=payloads, computed={"conversation": facts.conversation})
 
     return tell

@@ -28,7 +28,7 @@ async def wait(settings: Settings, timeout: float, *, is_new: bool) -> None:
         output.note(f"3. The running server {stop}" if is_new else "3. The server runs.")
     else:
         output.note("3. In another terminal, run: execops up")
-    kept = f"What was stored is kept in {settings.home / 'config.toml'}."
+    stored = f"What was stored is kept in {settings.home / 'config.toml'}."
     try:
         async with open_context(settings.offline) as ctx:
             if settings.database_url is None:
@@ -39,11 +39,11 @@ async def wait(settings: Settings, timeout: float, *, is_new: bool) -> None:
             async with asyncio.timeout(timeout):
                 await _until_accepted(ctx)
     except asyncio.CancelledError:
-        output.note(f"\n{kept} Later: execops status")
+        output.note(f"\n{stored} Later: execops status")
         raise
     except TimeoutError as exc:
         raise UnavailableError(
-            f"No event came within {timeout:g} s. {kept}",
+            f"No event came within {timeout:g} s. {stored}",
             hint="Run: execops status; it says what was refused.",
         ) from exc
 

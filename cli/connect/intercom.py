@@ -75,9 +75,9 @@ async def _take_token(settings: Settings, token: str | None) -> Settings:
         output.note("   make an app for your own workspace, and copy its access token.")
     access = asking.secret("--token", token, "   The access token")
     if not access:
-        kept = settings.intercom_access_token is not None
+        is_stored = settings.intercom_access_token is not None
         output.note(
-            f"   Skipped: {'the token stored before is kept' if kept else 'approved replies cannot be written'}."
+            f"   Skipped: {'the token stored before is kept' if is_stored else 'approved replies cannot be written'}."
         )
         return settings
     try:
@@ -115,9 +115,9 @@ def _take_secret(settings: Settings, secret: str | None, url: str | None) -> Set
         output.note("   The client secret stands under Basic information.")
     signing = asking.secret("--secret", secret, "   The client secret")
     if not signing:
-        kept = bool(settings.intercom_client_secrets)
+        is_stored = bool(settings.intercom_client_secrets)
         output.note(
-            f"   Skipped: {'the secret stored before is kept' if kept else 'the server refuses Intercom until it has one'}."
+            f"   Skipped: {'the secret stored before is kept' if is_stored else 'the server refuses Intercom until it has one'}."
         )
         return settings
     sources = ",".join(dict.fromkeys((*settings.sources, "intercom")))

@@ -43,8 +43,8 @@ async def who_am_i(settings: Settings) -> Teammate:
 
     Raises RejectedError, NotAcceptedError.
     """
-    told = (await _call(settings, "GET", "me")).json()
-    return Teammate(str(told.get("id") or ""), str(told.get("name") or told.get("email") or "its owner"))
+    owner = (await _call(settings, "GET", "me")).json()
+    return Teammate(str(owner.get("id") or ""), str(owner.get("name") or owner.get("email") or "its owner"))
 
 
 @dataclass(frozen=True, slots=True)

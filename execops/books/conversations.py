@@ -57,27 +57,27 @@ def matching(names: list[str], candidates: list[dict[str, Any]]) -> list[dict[st
     return by_id or candidates
 
 
-def _as_json(row: dict[str, Any], known: Any) -> Json:  # noqa: ANN401
+def _as_json(row: dict[str, Any], facts: Any) -> Json:  # noqa: ANN401
     charges = [
         [charge.get("id"), charge.get("amount"), charge.get("currency"), charge.get("created")]
-        for charge in known.charges
+        for charge in facts.charges
         if charge.get("paid") is not False and charge.get("status") in {None, "succeeded"}
     ]
     return {
         "customer": row["customer"],
         "name": row["name"],
         "email": row["email"],
-        "mrr": [[amount.minor, amount.currency] for amount in known.mrr()],
+        "mrr": [[amount.minor, amount.currency] for amount in facts.mrr()],
         "open": [
             [
                 invoice["id"],
                 invoice.get("amount_remaining") or invoice.get("amount_due") or 0,
                 invoice["currency"],
             ]
-            for invoice in known.invoices
+            for invoice in facts.invoices
             if invoice.get("status") == "open" and invoice.get("currency")
         ],
-        "paid": [[paid["amount_minor"], paid["currency"]] for paid in known.paid],
+        "paid": [[paid["amount_minor"], paid["currency"]] for paid in facts.paid],
         "charges": [
             {"id": name, "amount": amount, "currency": currency, "at": at}
             for name, amount, currency, at in charges

@@ -1,6 +1,6 @@
 """The facts that cost a query of their own, read only for the plays that need them.
 
-Of a subject: `runway`, `top_customer`, `written`, `actions`. Of an object: `spend`, `vendor`, `earlier`, `affected`,
+A subject has `runway`, `top_customer`, `written`, `actions`. An object has `spend`, `vendor`, `earlier`, `affected`,
 `conversation`, `wave`.
 """
 

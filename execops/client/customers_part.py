@@ -11,7 +11,7 @@ __all__ = ["Customers", "Erased", "Held"]
 
 
 class Customers(Part):
-    """What is on record about a customer, and erasing it."""
+    """Counts the rows on record about a customer, and erases the words in them."""
 
     async def held(self, subject_key: str) -> Held:
         """Count what is on record about a customer. Raises InvalidInputError, NotFoundError."""

@@ -86,8 +86,8 @@ def unanswered(facts: Facts) -> list[str]:
 
 def customers(facts: Facts) -> list[Json]:
     """The customers at Stripe that the contact may be; none, one, or several where a person has to choose."""
-    known: list[Json] = facts.conversation.get("customers", [])
-    return known
+    matched: list[Json] = facts.conversation.get("customers", [])
+    return matched
 
 
 def mrr(facts: Facts) -> list[Money]:
@@ -98,7 +98,9 @@ def mrr(facts: Facts) -> list[Money]:
 
 def is_payer(facts: Facts) -> bool:
     """Whether the contact is a customer who pays, or paid, or may be one."""
-    return any(sum(amount[0] for amount in known["mrr"] + known["paid"]) for known in customers(facts))
+    return any(
+        sum(amount[0] for amount in customer["mrr"] + customer["paid"]) for customer in customers(facts)
+    )
 
 
 def is_heavy(facts: Facts) -> bool:

@@ -71,7 +71,7 @@ def who(facts: Facts) -> str:
 
 
 def evidence(facts: Facts, verdict: support.Verdict) -> tuple[tuple[str, str], ...]:
-    """Who writes, what they pay, what they wrote, and how long they wait."""
+    """The contact, the sums they pay, their words, and how long they wait."""
     words = verdict.words
     shown = words if len(words) <= _SHOWN else f"…{words[-_SHOWN:]}"
     since = support.waiting_since(facts)

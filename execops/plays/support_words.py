@@ -68,21 +68,21 @@ def _mended(text: str) -> str:
 
 
 def _meant(word: str) -> str:
-    lower, known = word.lower(), [long for entry in languages().values() for long in entry.long]
-    if len(word) < _LONG or lower in known:
+    lower, listed = word.lower(), [long for entry in languages().values() for long in entry.long]
+    if len(word) < _LONG or lower in listed:
         return word
-    meant = next((long for long in known if _is_near(lower, long)), None)
+    meant = next((long for long in listed if _is_near(lower, long)), None)
     return word if meant is None else meant.upper() if word.isupper() else meant
 
 
-def _is_near(word: str, other: str) -> bool:
+def _is_near(word: str, listed: str) -> bool:
     """Whether one letter too many, missing or wrong, or two swapped ones, tell two long words apart."""
-    if len(other) < _LONG or abs(len(word) - len(other)) > 1 or word[0] != other[0]:
+    if len(listed) < _LONG or abs(len(word) - len(listed)) > 1 or word[0] != listed[0]:
         return False
-    start = next((n for n, pair in enumerate(zip(word, other, strict=False)) if len(set(pair)) > 1), None)
+    start = next((n for n, pair in enumerate(zip(word, listed, strict=False)) if len(set(pair)) > 1), None)
     if start is None:
         return False  # an ending, not a slip
-    rest, rest_other = word[start:], other[start:]
+    rest, rest_other = word[start:], listed[start:]
     swapped = rest[1::-1] == rest_other[:2] and rest[2:] == rest_other[2:]
     return swapped or rest[1:] in {rest_other[1:], rest_other} or rest == rest_other[1:]
 
@@ -99,7 +99,7 @@ def language_of(*texts: str) -> str:
 
 def _common(text: str) -> dict[str, int]:
     words = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)?", text.lower())
-    return {code: sum(word in known.common for word in words) for code, known in languages().items()}
+    return {code: sum(word in language.common for word in words) for code, language in languages().items()}
 
 
 @lru_cache(maxsize=512)
@@ -111,37 +111,37 @@ def _spoken(text: str) -> tuple[Language, ...]:
         best = max(counts.values())
         if best > 1 or (best and part == text):
             spoken |= {code for code, n in counts.items() if 2 * n > best}
-    return tuple(known for code, known in languages().items() if code in spoken or not spoken)
+    return tuple(language for code, language in languages().items() if code in spoken or not spoken)
 
 
 def without_commands(text: str) -> str:
     """The text without sentences that command an assistant: they are judged as if they were not there."""
-    kept = []
+    lines = []
     for line in _BRACKETS.sub(lambda match: "" if _any("planted", match[0]) else match[0], text).split("\n"):
         sentences = _SENTENCE.split(line)
-        kept.append(" ".join(sentence for sentence in sentences if not _any("planted", sentence)))
-    return "\n".join(line for line in kept if line.strip())
+        lines.append(" ".join(sentence for sentence in sentences if not _any("planted", sentence)))
+    return "\n".join(line for line in lines if line.strip())
 
 
 def _any(name: str, text: str) -> bool:
-    return any(known.patterns[name].search(_mended(text)) for known in languages().values())
+    return any(language.patterns[name].search(_mended(text)) for language in languages().values())
 
 
 def count(name: str, text: str) -> int:
     """How often words of a kind stand in a text, in the languages that it is in."""
-    return sum(1 for known in _spoken(text) for _ in known.patterns[name].finditer(_mended(text)))
+    return sum(1 for language in _spoken(text) for _ in language.patterns[name].finditer(_mended(text)))
 
 
 def shows(name: str, text: str) -> bool:
     """Whether words of a kind stand in a text, in the languages that it is in."""
-    return any(known.patterns[name].search(_mended(text)) for known in _spoken(text))
+    return any(language.patterns[name].search(_mended(text)) for language in _spoken(text))
 
 
 def without(name: str, text: str) -> str:
     """The plain text without the words of a kind."""
     spoken, text = _spoken(text), _mended(text)
-    for known in spoken:
-        text = known.patterns[name].sub(" ", text)
+    for language in spoken:
+        text = language.patterns[name].sub(" ", text)
     return text
 
 
@@ -157,8 +157,8 @@ def topics(text: str) -> frozenset[str]:
     """The kinds of outage that a text tells of."""
     return frozenset(
         name
-        for known in _spoken(text)
-        for name, pattern in known.wave.items()
+        for language in _spoken(text)
+        for name, pattern in language.wave.items()
         if pattern.search(_mended(text))
     )
 

@@ -89,7 +89,7 @@ async def erase(ctx: Context, conn: Connection, subject_key: str) -> tuple[Erase
     for row in rows:
         await drafting.end(ctx, conn, Proposal.from_row(row), Status.SUPERSEDED, _WHY)
     counts = (await queries.the_one(conn, SQL["erase"], subject_key=subject_key))["counts"]
-    messages = [*counts.pop("keys"), *counts.pop("told")]
+    messages = [*counts.pop("keys"), *counts.pop("notified")]
     return Erased(subject_key=subject_key, ended=len(rows), **counts), messages
 
 

@@ -137,7 +137,10 @@ def _draft(ctx: Context, kind: str, name: str, rate: Rate, threshold: float) -> 
 def _words(kind: str, name: str) -> tuple[str, str]:
     if kind == "play":
         return "the play", f"{name} drafts nothing now. Its proposals that wait can still be decided."
-    return "the action type", f"No further {name} is approved now. What was approved before is performed."
+    return (
+        "the action type",
+        f"No further {name} is approved now. Actions that were approved before are performed.",
+    )
 
 
 def _drafted_by() -> Json:

@@ -68,8 +68,8 @@ def with_headers(source: Source, payload: Json, headers: Mapping[str, str]) -> J
 
 def headers_of(payload: Json) -> Mapping[str, str]:
     """The headers that were stored with a payload: see `Source.HEADERS`."""
-    kept: Mapping[str, str] = payload.get(_KEPT, {})
-    return kept
+    headers: Mapping[str, str] = payload.get(_KEPT, {})
+    return headers
 
 
 @cache

@@ -48,12 +48,12 @@ def plain(html: str) -> str:
 
 def own_words(html: str) -> str:
     """The text that its writer wrote now: nothing quoted, no history of a mail, no signature."""
-    kept: list[str] = []
+    lines: list[str] = []
     for line in _lines(html, own=True):
         if _HISTORY.match(line) or _SIGNATURE.match(line):
             break
-        kept.append(line)
-    return "\n".join(kept)
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def _lines(html: str, *, own: bool) -> list[str]:

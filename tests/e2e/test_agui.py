@@ -136,9 +136,9 @@ async def test_an_answer_is_a_tool_call_a_state_and_text(http: httpx.AsyncClient
     assert r"!\[x\](https://evil.example/p) \<b\>AWS\</b\>," in text
     assert one(events, "RUN_FINISHED")["outcome"] == {"type": "success"}
     # The same as the other door to the canvas answers.
-    other = (await http.get("/api/canvas", params={"q": OCTOBER})).json()
+    plain = (await http.get("/api/canvas", params={"q": OCTOBER})).json()
     assert {name: state[name] for name in ("metric", "params", "columns", "rows", "chart")} == {
-        name: other[name] for name in ("metric", "params", "columns", "rows", "chart")
+        name: plain[name] for name in ("metric", "params", "columns", "rows", "chart")
     }
 
 
@@ -224,9 +224,10 @@ async def test_a_body_that_is_no_question_is_a_400(http: httpx.AsyncClient) -> N
         await http.post(URL, json=good, headers={"authorization": "Bearer no"}), 401, "unauthenticated"
     )
     # A conversation with answers in it is larger than a decision.
-    told = {"id": "t", "role": "tool", "toolCallId": "c", "content": "x" * 500_000}
+    result = {"id": "t", "role": "tool", "toolCallId": "c", "content": "x" * 500_000}
     assert (
-        types(events_of(await http.post(URL, json={**good, "messages": [told, *good["messages"]]}))) == ANSWER
+        types(events_of(await http.post(URL, json={**good, "messages": [result, *good["messages"]]})))
+        == ANSWER
     )
 
 

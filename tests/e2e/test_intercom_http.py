@@ -36,11 +36,11 @@ async def send(http: httpx.AsyncClient, payload: dict[str, Any], secret: Secret 
 
 
 async def test_every_topic_is_answered_at_once_and_stored_once(ctx: Context) -> None:
-    told = {
+    by_id = {
         payload["id"]: payload for case in conversations.read_cases() for payload in case["notifications"]
     }
-    by_topic = {payload["topic"]: payload for payload in told.values()}
-    some = list(by_topic.values()) + [told[key] for key in sorted(told)]
+    by_topic = {payload["topic"]: payload for payload in by_id.values()}
+    some = list(by_topic.values()) + [by_id[key] for key in sorted(by_id)]
     payloads = list({payload["id"]: payload for payload in some}.values())[:50]
     assert len(by_topic) >= 12
     random.Random(3).shuffle(payloads)

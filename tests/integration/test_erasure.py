@@ -151,7 +151,7 @@ async def test_no_word_stands_anywhere_and_every_sum_stays(
     before = await dump(db)
     assert holding(before) >= SEEDED, SEEDED - holding(before)
     assert "audit_log" not in holding(before)
-    told, trail = await sums(client), await client.audit.verify()
+    before_sums, trail = await sums(client), await client.audit.verify()
     assert trail.ok
     messages = len(maildir.scan(ctx.settings.outbox).entries)
 
@@ -165,7 +165,7 @@ async def test_no_word_stands_anywhere_and_every_sum_stays(
     assert holding(after) == set()
     assert "other inc" in after["snapshots"]
     now = await sums(client)
-    for name, answer in told.items():
+    for name, answer in before_sums.items():
         if name not in {"proposals", "decisions", "events"}:  # these count the proposals that ended with it
             assert now[name] == answer, name
     assert (await client.audit.verify()).findings == ()
@@ -250,9 +250,9 @@ async def test_nothing_is_erased_while_something_is_in_flight(
         await client.customers.erase("cus_2")
     with pytest.raises(NotFoundError):
         await client.customers.erase("cus_nobody")
-    for other in ("", "bank:main"):
+    for source in ("", "bank:main"):
         with pytest.raises(InvalidInputError):
-            await client.customers.erase(other)
+            await client.customers.erase(source)
     ola = await records.new_client(ctx, "Ola", Role.OPS)
     with pytest.raises(NotAllowedError):
         await ola.customers.erase("cus_2")
@@ -346,15 +346,15 @@ async def test_verifying_names_a_blank_that_no_erasure_tells_of(
         db, "action_proposals", "update action_proposals set title = 'Erased', erased_at = null"
     )
     assert f"Proposal {proposal_id}: its words were erased, and words stand there." in await findings(db)
-    other = await records.pending_id(ctx, "in_2")
-    await client.proposals.reject(other, 1, "never")
+    beside = await records.pending_id(ctx, "in_2")
+    await client.proposals.reject(beside, 1, "never")
     await behind_the_guards(
         db,
         "action_proposals",
         "update action_proposals set erased_at = now(), title = 'Erased', payload = '{}'",
     )
     assert (
-        f"Proposal {other}: its words were erased, and the audit log tells of no erasure."
+        f"Proposal {beside}: its words were erased, and the audit log tells of no erasure."
         in await findings(db)
     )
     await behind_the_guards(

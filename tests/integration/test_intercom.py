@@ -38,8 +38,8 @@ async def test_a_reply_and_a_note_are_written_once(
         first = await ours.perform(PAYLOAD, idempotency_key="k")
         assert await ours.perform(PAYLOAD, idempotency_key="k") == first
         assert [entry["part_type"] for entry in fake.parts].count(kind) == (2 if kind == "comment" else 1)
-        told = await ours.reconcile(PAYLOAD, idempotency_key="k")
-        assert (told.happened, told.result) == (Happened.YES, first)
+        answer = await ours.reconcile(PAYLOAD, idempotency_key="k")
+        assert (answer.happened, answer.result) == (Happened.YES, first)
     assert fake.parts[1]["body"] == "<p>Hello,</p><p>thank you &amp; sorry.</p>"
 
 

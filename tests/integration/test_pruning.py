@@ -44,18 +44,18 @@ async def test_only_old_payloads_that_nobody_needs_go(
     # A stop ends it after a batch, and the next run goes on.
     first = await client.events.prune(before, stop=now, on_progress=lambda _: now.set())
     assert (first.events, first.finished) == (1, False)
-    told: list[Pruned] = []
-    rest = await client.events.prune(before, stop=asyncio.Event(), on_progress=told.append)
+    progress: list[Pruned] = []
+    rest = await client.events.prune(before, stop=asyncio.Event(), on_progress=progress.append)
     assert (rest.events, rest.finished) == (counted.events - 1, True)
     assert first.bytes + rest.bytes == counted.bytes > 0
-    assert [pruned.events for pruned in told] == list(range(1, counted.events))
+    assert [pruned.events for pruned in progress] == list(range(1, counted.events))
     assert {row["id"] for row in await records.rows(ctx, GONE)} >= set(ids)
     assert (await client.events.prunable(before)).events == 0
 
-    # What is live, waiting or young keeps its payload; hash and key of the others stay.
-    kept = [row["id"] for row in await records.rows(ctx, "select id from events where payload_gone is null")]
+    # An event that is live, waiting or young keeps its payload; hash and key of the others stay.
+    whole = [row["id"] for row in await records.rows(ctx, "select id from events where payload_gone is null")]
     fed = await records.rows(ctx, "select event_id from proposal_events where proposal_id = %s", live)
-    assert {waiting, young, *(row["event_id"] for row in fed)} <= set(kept)
+    assert {waiting, young, *(row["event_id"] for row in fed)} <= set(whole)
     hashes = await records.rows(
         ctx, "select payload_sha256 = encode(sha256(convert_to(%s, 'UTF8')), 'hex') as same from events where id = %s",
         wanted[0]["text"], ids[0],

@@ -196,8 +196,8 @@ async def test_rejections_at_the_same_moment_suspend_once(
 ) -> None:
     await decide(ctx, client, "r" * (SMALLEST - 2))
     ids = [await pending(ctx) for _ in range(6)]
-    async with open_context(ctx.settings) as other:
-        beside = await Client.login(other, founder_token)
+    async with open_context(ctx.settings) as process:
+        beside = await Client.login(process, founder_token)
         doors = [client, beside] * 3
         await asyncio.gather(*(door.proposals.reject(id_, 1) for door, id_ in zip(doors, ids, strict=True)))
     assert (await policies(ctx)) == {"card_update": (False, True, "ExecOps")}

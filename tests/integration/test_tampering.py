@@ -279,8 +279,8 @@ async def test_attacks_on_the_chain_and_what_each_run_finds(
     last = (await client.audit.verify()).count
     numbers = {"new": last, "noted": whole.count, "gap": last - 1}
     await behind_the_guards(db, "audit_log", attack.format(**numbers))
-    found = await audit.verify_chain(db, audit.read_head(f"{whole.count}:{whole.head}"))
-    assert found.problem == (from_noted.format(**numbers) if from_noted else None)
+    outcome = await audit.verify_chain(db, audit.read_head(f"{whole.count}:{whole.head}"))
+    assert outcome.problem == (from_noted.format(**numbers) if from_noted else None)
     assert (await audit.verify_chain(db)).ok != by_whole
 
 

@@ -191,8 +191,10 @@ async def a_fleet(template: Template, name: str, *, replicated: bool = False) ->
     folder = template.folder.parent / name
     async with _servers(template, folder, replicated=replicated) as (server, replica):
         home = folder / "home"
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-        environ = kept | {
+        inherited = {
+            name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ
+        }
+        environ = inherited | {
             "PYTHONPATH": str(ROOT),
             "DATABASE_URL": server.url(*([replica] if replica else [])),
             "EXECOPS_HOME": str(home),

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def rows() -> dict[str, tuple[list[str], list[str]]]:
-    """What each row names by what was asked for: files and folders, and tests."""
+    """The files, folders and tests that each row names, by the system that was asked for."""
     page = (ROOT / "docs/architecture.md").read_text()
     section = page.split("## What was asked for\n", 1)[1].split("\n## ", 1)[0]
     cells = [line.strip("| ").split(" | ") for line in section.splitlines() if line.startswith("| ")][1:]

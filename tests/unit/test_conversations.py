@@ -42,11 +42,11 @@ def test_the_order_of_arrival_does_not_matter() -> None:
 
 
 def test_every_set_of_words_has_the_same_names() -> None:
-    known = list(support_words.languages().values())
-    assert {entry.code for entry in known} == {"en", "de", "fr"}
-    for entry in known:
-        assert entry.patterns.keys() == known[0].patterns.keys()
-        assert entry.replies.keys() == known[0].replies.keys()
+    languages = list(support_words.languages().values())
+    assert {entry.code for entry in languages} == {"en", "de", "fr"}
+    for entry in languages:
+        assert entry.patterns.keys() == languages[0].patterns.keys()
+        assert entry.replies.keys() == languages[0].replies.keys()
         for kind in ("angry", "leaving", "refund", "waiting"):
             text = support_words.reply(kind, entry.code, "Kim", "Example Inc")
             assert support_words.language_of(text) == entry.code

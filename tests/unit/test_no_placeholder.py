@@ -55,7 +55,7 @@ def lines(text: str) -> Iterator[str]:
 
 
 def assert_whole(draft: Draft, events: Sequence[Json] = ()) -> None:
-    """Assert that no line is half-filled. What a customer wrote stands there as it was written."""
+    """Assert that no line is half-filled. A customer's own words stand there as they were written."""
     written = {
         plain(text)[:_QUOTED] for event in events for text in texts(event) if len(plain(text)) >= _QUOTED
     }

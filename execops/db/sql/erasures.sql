@@ -14,12 +14,12 @@ with keys as (
     select execops_subjects(%(org_id)s, %(subject_key)s) as own
 ), ours as (
     select status from action_proposals, keys where org_id = %(org_id)s and subject_key = any (own)
-), told as (
+), own_events as (
     select status, payload_gone from events, keys
     where org_id = %(org_id)s and (subject_key = any (own) or object_id = any (own))
 )
-select (select count(*) from told where payload_gone is distinct from 'erased') as events,
-       (select count(*) from told where status = 'received') as waiting,
+select (select count(*) from own_events where payload_gone is distinct from 'erased') as events,
+       (select count(*) from own_events where status = 'received') as waiting,
        (select count(*) from ours) as proposals,
        (select count(*) from ours where status in ('pending', 'approved', 'failed')) as live,
        (select count(*) from ours where status in ('executing', 'unknown')) as in_flight,

@@ -29,17 +29,17 @@ def about(event: Event, settings: Settings) -> About | None:  # noqa: ARG001
 def assess(facts: Facts) -> Draft | Declined:
     """A message to the account owner: how many wrote, of what, in whose words. It stays for the day."""
     fullest: tuple[str, list[Json]] = ("", [])
-    for topic, told in sorted(_by_topic(facts).items()):
-        for last in told:
-            hour = _first_of_each(told, datetime.fromisoformat(last["at"]))
+    for topic, entries in sorted(_by_topic(facts).items()):
+        for last in entries:
+            hour = _first_of_each(entries, datetime.fromisoformat(last["at"]))
             if len(hour) > len(fullest[1]):
                 fullest = (topic, hour)
-    topic, told = fullest
-    if len(told) < _LEAST:
+    topic, entries = fullest
+    if len(entries) < _LEAST:
         return Declined(f"fewer than {_LEAST} customers wrote of one trouble within an hour")
-    title = f"{len(told)} customers write of {topic} within an hour"
-    quotes = [("They wrote", short(entry["words"])) for entry in told[:_SHOWN]]
-    evidence = [("First", told[0]["at"]), ("Customers", str(len(told))), *quotes]
+    title = f"{len(entries)} customers write of {topic} within an hour"
+    quotes = [("They wrote", short(entry["words"])) for entry in entries[:_SHOWN]]
+    evidence = [("First", entries[0]["at"]), ("Customers", str(len(entries))), *quotes]
     ask = "Please see whether it is an outage, and say so in one place that customers can read; then answer each conversation."
     action_type, payload = to_team(facts, TeamRole.ACCOUNT_OWNER, title, evidence, ask)
     return Draft(
@@ -48,7 +48,7 @@ def assess(facts: Facts) -> Draft | Declined:
         action_type=action_type,
         payload=payload,
         verdict=f"Look now: {title}",
-        reasoning=f"{len(told)} different customers wrote like words within an hour; {_LEAST} are a wave.",
+        reasoning=f"{len(entries)} different customers wrote like words within an hour; {_LEAST} are a wave.",
         evidence=tuple(evidence),
         object_id=facts.object_id,
         subject_key=facts.subject_key,
@@ -56,17 +56,17 @@ def assess(facts: Facts) -> Draft | Declined:
 
 
 def _by_topic(facts: Facts) -> dict[str, list[Json]]:
-    told: dict[str, list[Json]] = {}
+    by_topic: dict[str, list[Json]] = {}
     for entry in facts.conversation.get("lately", ()):
         for topic in support_words.topics(entry["words"]):
-            told.setdefault(topic, []).append(entry)
-    return told
+            by_topic.setdefault(topic, []).append(entry)
+    return by_topic
 
 
-def _first_of_each(told: list[Json], last: datetime) -> list[Json]:
+def _first_of_each(entries: list[Json], last: datetime) -> list[Json]:
     """The first message of each customer in the hour that ends at this moment."""
     first: dict[str, Json] = {}
-    for entry in told:
+    for entry in entries:
         if last - _WINDOW < datetime.fromisoformat(entry["at"]) <= last:
             first.setdefault(entry["who"], entry)
     return list(first.values())

@@ -238,7 +238,7 @@ def of_github(name: str, payload: Json, delivery: str | None = None) -> tuple[di
         "x-github-delivery": delivery or str(uuid4()),
         "x-github-event": name,
         "x-github-hook-id": "42",
-        "x-hub-signature-256": github.sign(body, GITHUB_SECRET),
+        "x-hub-signature-256": github.SIGNING.sign(body, GITHUB_SECRET),
     }, body
 
 
@@ -251,7 +251,7 @@ def of_sentry(
         "content-type": "application/json",
         "request-id": request or uuid4().hex,
         "sentry-hook-resource": resource,
-        "sentry-hook-signature": sentry.sign(body, SENTRY_SECRET),
+        "sentry-hook-signature": sentry.SIGNING.sign(body, SENTRY_SECRET),
     }
     return headers | ({"sentry-hook-timestamp": str(int(at.timestamp()))} if at else {}), body
 

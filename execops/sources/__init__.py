@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hmac
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -11,9 +12,9 @@ from pkgutil import iter_modules
 from typing import Protocol, cast
 
 from execops.effects import Effects
-from execops.errors import NotFoundError
+from execops.errors import NotConfiguredError, NotFoundError, SignatureError
 from execops.model import Event, Json
-from execops.settings import Settings
+from execops.settings import Secret, Settings
 from execops.settings.values import WITHOUT_WEBHOOKS
 
 
@@ -70,6 +71,46 @@ def headers_of(payload: Json) -> Mapping[str, str]:
     """The headers that were stored with a payload: see `Source.HEADERS`."""
     headers: Mapping[str, str] = payload.get(_KEPT, {})
     return headers
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Signing:
+    """How a source signs the bytes of a delivery; the names are for the errors that a person reads."""
+
+    source: str  # as a person says it: GitHub
+    header: str  # lower-case
+    setting: str  # the variable of the secrets
+    place: str  # where the secret stands: the webhook that sends it
+    algorithm: str  # of hashlib
+    prefix: str = ""  # before the digest
+
+    def sign(self, body: bytes, secret: Secret) -> str:
+        """The header of a delivery."""
+        return f"{self.prefix}{hmac.new(secret.reveal().encode(), body, self.algorithm).hexdigest()}"
+
+    def verify(self, headers: Mapping[str, str], body: bytes, secrets: Sequence[Secret]) -> None:
+        """Raise SignatureError unless one of these secrets signed exactly this body; an empty one signs nothing.
+
+        Raises NotConfiguredError without a secret.
+        """
+        usable = [secret for secret in secrets if secret.reveal()]
+        if not usable:
+            raise NotConfiguredError(
+                f"{self.source}'s webhooks are not configured; the delivery was not stored.",
+                hint=f"Set {self.setting} to the secret of {self.place}.",
+            )
+        signature = headers.get(self.header)
+        if not signature:
+            raise SignatureError(
+                f"The delivery has no {self.header} header; nothing was stored.",
+                hint=f"Give {self.place} the secret of {self.setting}.",
+            )
+        right = [self.sign(body, secret).encode() for secret in usable]
+        if not any(hmac.compare_digest(digest, signature.encode()) for digest in right):
+            raise SignatureError(
+                "The delivery's signature is wrong; nothing was stored.",
+                hint=f"{self.setting} must be the secret of {self.place}.",
+            )
 
 
 @cache

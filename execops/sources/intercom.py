@@ -6,18 +6,16 @@ shows the conversation and mostly the one part that caused it, so each message i
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
 from execops.effects import Effects, Snapshot
-from execops.errors import InvalidDeliveryError, NotConfiguredError, SignatureError
+from execops.errors import InvalidDeliveryError
 from execops.model import Event, Json
-from execops.settings import Secret, Settings
-from execops.sources import NewEvent
+from execops.settings import Settings
+from execops.sources import NewEvent, Signing
 from execops.sources.stripe.fields import at, obj, text
 from execops.text.html_words import own_words, plain
 
@@ -43,7 +41,14 @@ TOPICS = frozenset(
         "read",
     )
 )  # that wake the plays about conversations
-_SIGNATURE = "x-hub-signature"
+SIGNING = Signing(
+    source="Intercom",
+    header="x-hub-signature",
+    setting="INTERCOM_CLIENT_SECRET",
+    place="the app that sends it",
+    algorithm="sha1",
+    prefix="sha1=",
+)
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _TOPIC = re.compile(r"[a-z_]+(\.[a-z_]+){0,5}")
 _LONGEST = 20_000  # characters of a message
@@ -65,25 +70,7 @@ def wave_of(day: date) -> str:
 
 def verify(settings: Settings, headers: Mapping[str, str], body: bytes, now: datetime) -> None:  # noqa: ARG001
     """Raise SignatureError unless the app's secret signed exactly this body. Raises NotConfiguredError without a secret."""
-    secrets = [secret for secret in settings.intercom_client_secrets if secret]
-    if not secrets:
-        raise NotConfiguredError(
-            "Intercom's webhooks are not configured; the delivery was not stored.",
-            hint="Set INTERCOM_CLIENT_SECRET to the client secret of your app at Intercom.",
-        )
-    signature = headers.get(_SIGNATURE)
-    if not signature:
-        raise SignatureError("The delivery has no X-Hub-Signature header; nothing was stored.")
-    if not any(hmac.compare_digest(sign(body, secret).encode(), signature.encode()) for secret in secrets):
-        raise SignatureError(
-            "The delivery's signature is wrong; nothing was stored.",
-            hint="INTERCOM_CLIENT_SECRET must be the client secret of the app that sends it.",
-        )
-
-
-def sign(body: bytes, secret: Secret) -> str:
-    """The X-Hub-Signature header of a delivery."""
-    return f"sha1={hmac.new(secret.reveal().encode(), body, hashlib.sha1).hexdigest()}"
+    SIGNING.verify(headers, body, settings.intercom_client_secrets)
 
 
 def normalise(settings: Settings, payload: Json, now: datetime) -> NewEvent:

@@ -8,25 +8,30 @@ in its body, goes by the header's.
 from __future__ import annotations
 
 import hashlib
-import hmac
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from execops.effects import Effects, Snapshot
-from execops.errors import InvalidDeliveryError, NotConfiguredError, SignatureError
+from execops.errors import InvalidDeliveryError
 from execops.model import Event, Json
-from execops.settings import Secret, Settings
-from execops.sources import NewEvent, headers_of
-from execops.sources.stripe.fields import obj, text
+from execops.settings import Settings
+from execops.sources import NewEvent, Signing, headers_of
+from execops.sources.stripe.fields import iso_moment, obj, text
 from execops.text import clean_line
 from execops.text.links import page
 
 RESOURCE, REQUEST, TIMESTAMP = "sentry-hook-resource", "request-id", "sentry-hook-timestamp"
 HEADERS: tuple[str, ...] = (RESOURCE, REQUEST, TIMESTAMP)
 ISSUE, HIT = "sentry_issue", "sentry_hit"
-_SIGNATURE = "sentry-hook-signature"
+SIGNING = Signing(
+    source="Sentry",
+    header="sentry-hook-signature",
+    setting="SENTRY_CLIENT_SECRET",
+    place="the integration that sends it",
+    algorithm="sha256",
+)
 _WORD = re.compile(r"[a-z][a-z_]{0,63}")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,100}")
 _NUMBER = re.compile(r"[0-9]{1,20}")
@@ -39,22 +44,7 @@ def verify(settings: Settings, headers: Mapping[str, str], body: bytes, now: dat
 
     Raises NotConfiguredError where no secret is configured.
     """
-    if not settings.sentry_client_secrets:
-        raise NotConfiguredError(
-            "Sentry's webhooks are not configured; the delivery was not stored.",
-            hint="Set SENTRY_CLIENT_SECRET to the client secret of your internal integration.",
-        )
-    signature = headers.get(_SIGNATURE)
-    if not signature:
-        raise SignatureError("The delivery has no Sentry-Hook-Signature header; nothing was stored.")
-    if not any(
-        hmac.compare_digest(sign(body, secret).encode(), signature.encode())
-        for secret in settings.sentry_client_secrets
-    ):
-        raise SignatureError(
-            "The delivery's signature is wrong; nothing was stored.",
-            hint="SENTRY_CLIENT_SECRET must be the client secret of the integration that sends it.",
-        )
+    SIGNING.verify(headers, body, settings.sentry_client_secrets)
 
 
 def normalise(settings: Settings, payload: Json, now: datetime) -> NewEvent:
@@ -96,11 +86,6 @@ def read(event: Event) -> Effects:
     return Effects(snapshots=(_issue(issue, error, at), *([hit] if hit else [])))
 
 
-def sign(body: bytes, secret: Secret) -> str:
-    """The Sentry-Hook-Signature header of a delivery."""
-    return hmac.new(secret.reveal().encode(), body, hashlib.sha256).hexdigest()
-
-
 def _error(resource: str, payload: Json) -> Mapping[str, Any]:
     return obj(payload, "data", _ERRORS[resource]) if resource in _ERRORS else {}
 
@@ -114,21 +99,11 @@ def _issue_id(resource: str, payload: Json) -> str | None:
 def _at(resource: str, payload: Json) -> datetime | None:
     """When an error happened, or an issue changed; None where nothing tells it."""
     if resource in _ERRORS:
-        return _moment(_error(resource, payload).get("datetime"))
+        return iso_moment(_error(resource, payload).get("datetime"))
     stamp = headers_of(payload).get(TIMESTAMP, "")
     if _NUMBER.fullmatch(stamp) and 0 < int(stamp) < _YEAR_2200:
         return datetime.fromtimestamp(int(stamp), UTC)
     return None
-
-
-def _moment(value: object) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(str(value))
-    except ValueError:
-        return None
-    if not 1970 <= moment.year < 2200:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _issue(issue: str, data: Mapping[str, Any], at: datetime) -> Snapshot:

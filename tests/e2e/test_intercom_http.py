@@ -32,7 +32,9 @@ def settings(make_settings: MakeSettings) -> Settings:
 
 async def send(http: httpx.AsyncClient, payload: dict[str, Any], secret: Secret = SECRET) -> httpx.Response:
     body = json.dumps(payload).encode()
-    return await http.post(PATH, content=body, headers={"X-Hub-Signature": intercom.sign(body, secret)})
+    return await http.post(
+        PATH, content=body, headers={"X-Hub-Signature": intercom.SIGNING.sign(body, secret)}
+    )
 
 
 async def test_every_topic_is_answered_at_once_and_stored_once(ctx: Context) -> None:

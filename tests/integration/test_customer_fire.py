@@ -48,7 +48,7 @@ def _moved(value: Any, shift: int) -> Any:
 
 def signed(payload: dict[str, Any], secret: Secret = SECRET) -> tuple[dict[str, str], bytes]:
     body = json.dumps(payload).encode()
-    return {"x-hub-signature": intercom.sign(body, secret)}, body
+    return {"x-hub-signature": intercom.SIGNING.sign(body, secret)}, body
 
 
 async def arrive(ctx: Context, *payloads: dict[str, Any]) -> None:

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from execops.effects import Effects, Snapshot
 from execops.model import Event, Json
-from execops.sources.stripe.fields import obj, text
+from execops.sources.stripe.fields import iso_moment, obj, text
 from execops.text import clean_line
 from execops.text.links import page
 
@@ -141,15 +141,4 @@ def _deployment(repository: str, payload: Json) -> Alarm | None:
 
 
 def _moment(data: Mapping[str, Any], *names: str) -> datetime | None:
-    return next((moment for name in names if (moment := utc(data.get(name)))), None)
-
-
-def utc(value: object) -> datetime | None:
-    """The moment of an ISO 8601 text between 1970 and 2200; None for another value."""
-    try:
-        moment = datetime.fromisoformat(str(value))
-    except ValueError:
-        return None
-    if not 1970 <= moment.year < 2200:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return next((moment for name in names if (moment := iso_moment(data.get(name)))), None)

@@ -17,8 +17,8 @@ from execops.errors import NotConfiguredError, NotFoundError, UnavailableError
 from execops.model import Json
 from execops.settings import Settings
 from execops.sources import github, with_headers
-from execops.sources.github.alarms import utc
 from execops.sources.github.webhook import DELIVERY, EVENT
+from execops.sources.stripe.fields import iso_moment
 
 if TYPE_CHECKING:
     import httpx
@@ -58,7 +58,9 @@ class FailedDeliveries:
         path = f"/repos/{self._repository}/hooks/{hook}/deliveries"
         answer = await self._get(path, {"per_page": _PAGE} | ({"cursor": cursor} if cursor else {}))
         attempts = [attempt for attempt in answer.json() if isinstance(attempt, dict)]
-        recent = [attempt for attempt in attempts if (utc(attempt.get("delivered_at")) or since) >= since]
+        recent = [
+            attempt for attempt in attempts if (iso_moment(attempt.get("delivered_at")) or since) >= since
+        ]
         payloads = []
         for attempt in recent:  # the newest first: a later attempt stands before the one that failed
             guid = str(attempt.get("guid"))

@@ -103,6 +103,17 @@ def at(data: Mapping[str, Any], *names: str) -> datetime | None:
     return None
 
 
+def iso_moment(value: object) -> datetime | None:
+    """The moment of an ISO 8601 text between 1970 and 2200, in UTC where it names no zone; other sources write them."""
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    if not 1970 <= moment.year < 2200:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 def object_id(data: Object) -> str:
     """The object's own id; empty where it has none."""
     return text(data, "id") or ""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from execops.client.questions import Understanding, text, total_line
 from execops.text import clean_block
+from execops.text.links import without_sites
 
 if TYPE_CHECKING:
     from execops.client.records import Answer
@@ -60,4 +61,4 @@ def _row(answer: Answer, row: tuple[Any, ...]) -> str:
 
 def _safe(words: str) -> str:
     """Names come from outside: none of them is drawn as a link or a picture, or hides what stands beside it."""
-    return _MARKUP.sub(r"\\\g<0>", clean_block(words))
+    return _MARKUP.sub(r"\\\g<0>", without_sites(clean_block(words)))

@@ -133,7 +133,8 @@ async def test_an_answer_is_a_tool_call_a_state_and_text(http: httpx.AsyncClient
     # The vendor's name is no picture, no link and no tag, and hides nothing.
     text = text_of(events)
     assert "$123.45, payments 1" in text
-    assert r"!\[x\](https://evil.example/p) \<b\>AWS\</b\>," in text
+    assert r"!\[x\](evil\[.\]example/p) \<b\>AWS\</b\>," in text
+    assert "://" not in text  # many chats make a link of a bare address
     assert one(events, "RUN_FINISHED")["outcome"] == {"type": "success"}
     # The same as the other door to the canvas answers.
     plain = (await http.get("/api/canvas", params={"q": OCTOBER})).json()

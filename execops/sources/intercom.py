@@ -16,7 +16,7 @@ from execops.errors import InvalidDeliveryError
 from execops.model import Event, Json
 from execops.settings import Settings
 from execops.sources import NewEvent, Signing
-from execops.sources.stripe.fields import at, obj, text
+from execops.sources.stripe.fields import at, items, obj, text
 from execops.text.html_words import own_words, plain
 
 HEADERS: tuple[str, ...] = ()
@@ -120,8 +120,7 @@ def _iso(value: datetime | None) -> str | None:
 
 def _conversation(conversation: str, item: Mapping[str, Any], as_of: datetime) -> Snapshot:
     rating, sla = obj(item, "conversation_rating"), obj(item, "sla_applied")
-    contacts = obj(item, "contacts").get("contacts")
-    ids = [text(contact, "external_id") for contact in contacts or () if isinstance(contact, Mapping)]
+    ids = [text(contact, "external_id") for contact in items(item, "contacts", "contacts")]
     count = obj(item, "statistics").get("count_conversation_parts")
     state = text(item, "state") or ("open" if item.get("open") else "closed")
     return Snapshot(
@@ -148,13 +147,9 @@ def _conversation(conversation: str, item: Mapping[str, Any], as_of: datetime) -
 def _messages(conversation: str, item: Mapping[str, Any]) -> Iterator[Snapshot]:
     """The first message and the parts with words in them, each by its own id."""
     source = obj(item, "source")
-    parts = obj(item, "conversation_parts").get("conversation_parts")
+    parts = items(item, "conversation_parts", "conversation_parts")
     entries = [(source, at(item, "created_at"), "comment")]
-    entries += [
-        (part, at(part, "created_at"), text(part, "part_type") or "comment")
-        for part in parts or ()
-        if isinstance(part, Mapping)
-    ]
+    entries += [(part, at(part, "created_at"), text(part, "part_type") or "comment") for part in parts]
     for entry, when, kind in entries:
         author, name = obj(entry, "author"), str(entry.get("id") or "")
         whole = plain(text(entry, "body") or "")

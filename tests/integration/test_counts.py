@@ -229,6 +229,7 @@ HOT: list[tuple[str, str, dict[str, Any]]] = [
     ("proposals_write", "lock_approved", {"id": 2500, "undo_window": 5, "team": [], "since": "2020-01-01"}),
     ("proposals_read", "contacts", {"id": 2500, "team": [], "since": "2020-01-01", "limit": 1}),
     ("proposals_read", "beside", {"id": 2500, "limit": 5}),
+    ("proposals_read", "inbox", {"limit": 60, "after_rank": None, "after_id": None}),
     ("proposals_read", "approvers", {"id": 2500}),
     ("executions", "may_be_out", {"proposal_id": 2500}),
     (
@@ -280,8 +281,14 @@ async def test_a_hot_query_reads_few_rows(ctx: Context, analyzed: bool) -> None:
 
 
 async def fill(ctx: Context) -> None:
-    """Add thousands of proposals, events and snapshots."""
+    """Add thousands of proposals, an approval of each, events and snapshots."""
     await propose_many(ctx, MANY)
+    async with records.as_owner(ctx) as owner, owner.connection() as conn:
+        await conn.execute("alter table approvals disable trigger user")
+        await conn.execute(
+            "insert into approvals (proposal_id, version, payload_sha256, operator_id, last_actor)"
+            " select id, version, payload_sha256, 1, '{}' from action_proposals"
+        )
     async with ctx.connection() as conn:
         await conn.execute(
             "insert into events (source, type, occurred_at, payload_json, dedupe_key, object_id, subject_key, livemode)"

@@ -99,7 +99,9 @@ select p.id, p.version, p.effective_status, p.urgency, p.vertical, p.play, p.act
        p.subject_key, p.amount_minor, p.currency, p.edited, p.created_at, p.decided_at, p.expires_at, p.outcome,
        coalesce(c.approvals, 0) as approvals, coalesce(c.approvals_needed, 1) as approvals_needed,
        p.snoozed_for, p.snoozed_until
-from proposals_effective p left join approvals_counted c on c.id = p.id and c.version = p.version
+from proposals_effective p left join lateral (
+    select c.approvals, c.approvals_needed from approvals_counted c where c.id = p.id and c.version = p.version limit 1
+) c on true  -- `limit` keeps it a look at each row: as a join it may count all approvals for each of them
 where p.org_id = %(org_id)s
   and (%(play)s::text is null or p.play = %(play)s::text)
   and (%(status)s::text is null or p.effective_status = %(status)s::text)

@@ -9,7 +9,9 @@ from proposals_effective p where p.org_id = %(org_id)s and p.id = %(id)s
 select id, version, effective_status, urgency, vertical, play, action_type, title, object_id, subject_key,
        amount_minor, currency, edited, created_at, decided_at, expires_at, outcome, coalesce(approvals, 0) as approvals,
        coalesce(approvals_needed, 1) as approvals_needed, snoozed_for, snoozed_until
-from proposals_effective left join approvals_counted using (id, version)
+from proposals_effective p left join lateral (
+    select c.approvals, c.approvals_needed from approvals_counted c where c.id = p.id and c.version = p.version limit 1
+) c on true  -- `limit` keeps it a look at each row: as a join it may count all approvals for each of them
 where org_id = %(org_id)s
   and (%(status)s::text is null or effective_status = %(status)s)
   and (%(before)s::bigint is null or id < %(before)s)
@@ -22,7 +24,9 @@ limit %(limit)s
 select id, version, effective_status, urgency, vertical, play, action_type, title, object_id, subject_key,
        amount_minor, currency, edited, created_at, decided_at, expires_at, outcome, coalesce(approvals, 0) as approvals,
        coalesce(approvals_needed, 1) as approvals_needed, snoozed_for, snoozed_until
-from proposals_effective left join approvals_counted using (id, version)
+from proposals_effective p left join lateral (
+    select c.approvals, c.approvals_needed from approvals_counted c where c.id = p.id and c.version = p.version limit 1
+) c on true  -- `limit` keeps it a look at each row: as a join it may count all approvals for each of them
 where org_id = %(org_id)s and effective_status not in ('pending', 'snoozed')
   and (%(status)s::text is null or effective_status = %(status)s)
   and (%(after_at)s::timestamptz is null
@@ -35,7 +39,9 @@ limit %(limit)s
 select id, version, 'pending' as effective_status, urgency, vertical, play, action_type, title, object_id,
        subject_key, amount_minor, currency, edited, created_at, decided_at, expires_at, outcome,
        coalesce(approvals, 0) as approvals, coalesce(approvals_needed, 1) as approvals_needed, snoozed_for, snoozed_until
-from action_proposals left join approvals_counted using (id, version)
+from action_proposals p left join lateral (
+    select c.approvals, c.approvals_needed from approvals_counted c where c.id = p.id and c.version = p.version limit 1
+) c on true  -- `limit` keeps it a look at each row: as a join it may count all approvals for each of them
 where org_id = %(org_id)s and status = 'pending' and expires_at > now()
   and (snoozed_until is null or snoozed_until <= now())
   and (%(after_rank)s::int is null
@@ -107,12 +113,14 @@ with beside as materialized (
       and subject_key = (select subject_key from action_proposals where org_id = %(org_id)s and id = %(id)s)
     order by array_position(array['critical', 'high', 'medium', 'low'], urgency), id desc
     limit %(limit)s
-)  -- first the few rows: a plan made before there are statistics may otherwise read all of them for each of them
+)
 select p.id, p.version, p.effective_status, p.urgency, p.vertical, p.play, p.action_type, p.title,
        p.object_id, p.subject_key, p.amount_minor, p.currency, p.edited, p.created_at, p.decided_at, p.expires_at,
        p.outcome, coalesce(c.approvals, 0) as approvals, coalesce(c.approvals_needed, 1) as approvals_needed,
        p.snoozed_for, p.snoozed_until
-from beside p left join approvals_counted c on c.id = p.id and c.version = p.version
+from beside p left join lateral (
+    select c.approvals, c.approvals_needed from approvals_counted c where c.id = p.id and c.version = p.version limit 1
+) c on true  -- `limit` keeps it a look at each row: as a join it may count all approvals for each of them
 order by array_position(array['critical', 'high', 'medium', 'low'], p.urgency), p.id desc
 
 -- name: contacts

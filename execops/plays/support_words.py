@@ -68,23 +68,25 @@ def _mended(text: str) -> str:
 
 
 def _meant(word: str) -> str:
-    lower, listed = word.lower(), [long for entry in languages().values() for long in entry.long]
+    """The listed long word that differs in one letter too many, missing, wrong or swapped; not one with another ending."""
+    lower, listed = word.lower(), _long_words()
     if len(word) < _LONG or lower in listed:
         return word
-    meant = next((long for long in listed if _is_near(lower, long)), None)
-    return word if meant is None else meant.upper() if word.isupper() else meant
+    from rapidfuzz import process  # only where a message is judged
+    from rapidfuzz.distance import OSA
+
+    like = [
+        long
+        for long in listed
+        if long[0] == lower[0] and not long.startswith(lower) and not lower.startswith(long)
+    ]
+    near = process.extractOne(lower, like, scorer=OSA.distance, score_cutoff=1)
+    return word if near is None else near[0].upper() if word.isupper() else near[0]
 
 
-def _is_near(word: str, listed: str) -> bool:
-    """Whether one letter too many, missing or wrong, or two swapped ones, tell two long words apart."""
-    if len(listed) < _LONG or abs(len(word) - len(listed)) > 1 or word[0] != listed[0]:
-        return False
-    start = next((n for n, pair in enumerate(zip(word, listed, strict=False)) if len(set(pair)) > 1), None)
-    if start is None:
-        return False  # an ending, not a slip
-    rest, rest_other = word[start:], listed[start:]
-    swapped = rest[1::-1] == rest_other[:2] and rest[2:] == rest_other[2:]
-    return swapped or rest[1:] in {rest_other[1:], rest_other} or rest == rest_other[1:]
+@cache
+def _long_words() -> tuple[str, ...]:
+    return tuple(long for language in languages().values() for long in language.long if len(long) >= _LONG)
 
 
 def language_of(*texts: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from cli import deployment, output
 
@@ -10,6 +12,15 @@ if TYPE_CHECKING:
     from execops.client.records import Arrivals
     from execops.context import Context
     from execops.settings import Settings
+
+
+Waits = Annotated[
+    bool | None,
+    typer.Option(
+        "--wait/--no-wait", help="Wait for the first event; in a terminal it does.", show_default=False
+    ),
+]
+Seconds = Annotated[float, typer.Option(min=1, max=86400, help="Seconds to wait for it.")]
 
 
 async def wait(settings: Settings, timeout: float, *, is_new: bool) -> None:

@@ -30,13 +30,8 @@ def connect(
             metavar="URL", help="The address at which Intercom reaches the server.", show_default=False
         ),
     ] = None,
-    wait: Annotated[
-        bool | None,
-        typer.Option(
-            "--wait/--no-wait", help="Wait for the first event; in a terminal it does.", show_default=False
-        ),
-    ] = None,
-    timeout: Annotated[float, typer.Option(min=1, max=86400, help="Seconds to wait for it.")] = 3600,
+    wait: first_event.Waits = None,
+    timeout: first_event.Seconds = 3600,
 ) -> None:
     """Connect Intercom: the token that writes replies, the webhook, its secret, and the first event.
 

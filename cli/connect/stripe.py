@@ -53,13 +53,8 @@ def connect(
     events: Annotated[
         bool, typer.Option("--events", help="Print the types of events for the endpoint, and end.")
     ] = False,
-    wait: Annotated[
-        bool | None,
-        typer.Option(
-            "--wait/--no-wait", help="Wait for the first event; in a terminal it does.", show_default=False
-        ),
-    ] = None,
-    timeout: Annotated[float, typer.Option(min=1, max=86400, help="Seconds to wait for it.")] = 3600,
+    wait: first_event.Waits = None,
+    timeout: first_event.Seconds = 3600,
 ) -> None:
     """Connect Stripe: the key that reads, the endpoint that sends events, its secret, and the first event.
 

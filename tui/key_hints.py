@@ -65,8 +65,11 @@ def _decisions(side: ListSide, approvals: Approvals) -> Hints:
     hints: Hints = []
     if marked:
         rows = [row for row in map(side.list.rows.known, side.list.marked) if row is not None]
-        verb = approval_words.of(*rows).verb
-        hints = [(keys.APPROVE_MARKED, f"{verb} {marked} marked"), (keys.REJECT_MARKED, "reject them")]
+        if any(row.effective_status in status_text.STUCK for row in rows):
+            hints = [(keys.CLOSE_MARKED, f"give up {marked} marked")]
+        else:
+            verb = approval_words.of(*rows).verb
+            hints = [(keys.APPROVE_MARKED, f"{verb} {marked} marked"), (keys.REJECT_MARKED, "reject them")]
     if current is not None:
         offered = status_text.offered(current.effective_status, under_way=current.id in approvals)
         verb = approval_words.of(current).verb

@@ -376,6 +376,28 @@ async def test_failed_and_unknown_are_settled(
         assert ("Handled another way" in words) == (key == "x")
 
 
+async def test_several_that_failed_are_given_up_with_one_reason(ctx: Context, client: Client) -> None:
+    ctx.adapters["email"] = BrokenMail(answers=True)  # type: ignore[index]
+    for nth in (1, 2):
+        await propose(ctx, nth)
+        await client.proposals.approve(nth, 1)
+        await execute(ctx, client, nth)
+    async with opened(client, size=(120, 36)) as inbox:
+        await inbox.press("u")
+        await inbox.until(lambda: set(inbox.ids()) == {1, 2})
+        await inbox.press("g", "space", "G", "space")
+        await inbox.until(lambda: "X give up 2 marked" in inbox.lines()[-1])
+        assert "reject them" not in inbox.lines()[-1]
+        await inbox.press("X")
+        await inbox.until(lambda: isinstance(inbox.app.screen, RejectScreen))
+        assert "Give up these 2? Nothing more is sent." in inbox.text()
+        await inbox.press("2", "enter")
+        await inbox.until(lambda: not inbox.ids())
+        for nth in (1, 2):
+            proposal = await client.proposals.get(nth)
+            assert (proposal.status, proposal.outcome) == (Status.REJECTED, "Handled another way")
+
+
 async def test_a_decision_that_makes_no_sense_says_why(ctx: Context, client: Client) -> None:
     await propose(ctx)
     async with opened(client) as inbox:

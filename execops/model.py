@@ -16,6 +16,7 @@ DRAFTED_ANEW = "drafted anew: "  # begins the outcome of a proposal whose play g
 SETUP = "setup"  # the vertical of messages that an operator asked for, to try the way out
 ENABLE = "enable"  # the action type that ends a suspension: nothing is sent
 NOTICE = "notice"  # the action type of a message to the person who decides: nothing is sent
+WROTE = "They wrote"  # labels the evidence that is a stranger's own text: no model reads it with a draft
 # The types of outside objects that are about a payment, and name it in place of its customer.
 ABOUT_PAYMENT = frozenset({"dispute", "early_fraud_warning", "refund"})
 

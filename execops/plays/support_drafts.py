@@ -1,14 +1,15 @@
-"""The drafts of the plays about support conversations: who writes, what they wrote, how long they wait, and a reply."""
+"""The drafts of the plays about support conversations: who writes, what they wrote, since when they wait, and a reply."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from execops.books.facts import Facts
-from execops.model import Declined, Draft, Json
+from execops.model import WROTE, Declined, Draft, Json
 from execops.money import Money
 from execops.plays import support, support_words
-from execops.plays.wording import short
+from execops.plays.wording import day, local, short
 
 _SHOWN = 600  # characters of the newest words
 
@@ -71,13 +72,20 @@ def who(facts: Facts) -> str:
 
 
 def evidence(facts: Facts, verdict: support.Verdict) -> tuple[tuple[str, str], ...]:
-    """The contact, the sums they pay, their words, and how long they wait."""
+    """The contact, the sums they pay, their words, and since when they wait.
+
+    No line tells the minutes that passed: a draft stays the same until a fact changes.
+    """
     words = verdict.words
     shown = words if len(words) <= _SHOWN else f"…{words[-_SHOWN:]}"
     since = support.waiting_since(facts)
-    minutes = int((facts.today - since).total_seconds() // 60) if since else 0
-    waited = f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
-    return (*_customer(facts), ("They wrote", shown), *([("Waiting for", waited)] if since else []))
+    waiting = [("Waiting since", _minute(facts, since))] if since else []
+    return (*_customer(facts), (WROTE, shown), *waiting)
+
+
+def _minute(facts: Facts, value: datetime) -> str:
+    at = local(facts, value)
+    return f"{day(at)}, {at:%H:%M %Z}"
 
 
 def _customer(facts: Facts) -> list[tuple[str, str]]:

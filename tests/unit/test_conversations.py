@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import itertools
+import json
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from execops.model import Urgency
+from execops.adapters import create_adapters
+from execops.books.facts import Facts
+from execops.graphs.rewording import Question
+from execops.model import Draft, Urgency
 from execops.plays import support_words
+from execops.settings import load_settings
 from execops.text.html_words import own_words, plain
 from tests import conversations
 
@@ -28,6 +35,42 @@ def test_nearly_all_judged_conversations_are_right() -> None:
 def test_conversations_that_no_rule_has_learnt_from_are_judged_no_worse() -> None:
     right = [case for case in conversations.read_cases(APART) if not conversations.judge(case).faults]
     assert len(right) >= RIGHT_APART
+
+
+def drafted() -> Iterator[tuple[str, Facts, Draft]]:
+    """Each draft of the judged cases, with its play and its facts."""
+    for case in CASES:
+        events = conversations.events_of(case)
+        for facts in (*conversations.facts_of(case, events), conversations.wave_facts(case, events)):
+            for play, draft in conversations.drafts_of(facts).items():
+                yield play, facts, draft
+
+
+def test_a_draft_stays_the_same_while_minutes_pass() -> None:
+    same = 0
+    for play, facts, draft in drafted():
+        later = replace(facts, now=(facts.today + timedelta(minutes=7)).isoformat())
+        answer = conversations.drafts_of(later)[play]
+        if answer.urgency == draft.urgency:  # an SLA may be missed meanwhile
+            assert answer == draft
+            same += 1
+    assert same > 90
+
+
+def test_a_model_that_words_a_draft_reads_no_word_of_the_customer() -> None:
+    adapters = create_adapters(load_settings({}, {}))
+    read = 0
+    for _, facts, draft in drafted():
+        prompt = json.dumps(
+            Question.about(draft, facts.to_json(), adapters[draft.action_type]).messages[1:],
+            ensure_ascii=False,
+        )
+        for message in facts.conversation.get("messages", facts.conversation.get("lately", [])):
+            for line in message["words"].splitlines():
+                assert len(line) < 12 or json.dumps(line, ensure_ascii=False)[1:-1] not in prompt
+                read += 1
+        assert "cus_" not in prompt
+    assert read > 150
 
 
 def test_the_order_of_arrival_does_not_matter() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from execops.books.facts import About, Facts
-from execops.model import Declined, Draft, Event, Json, Urgency
+from execops.model import WROTE, Declined, Draft, Event, Json, Urgency
 from execops.plays import support_words
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
@@ -38,7 +38,7 @@ def assess(facts: Facts) -> Draft | Declined:
     if len(entries) < _LEAST:
         return Declined(f"fewer than {_LEAST} customers wrote of one trouble within an hour")
     title = f"{len(entries)} customers write of {topic} within an hour"
-    quotes = [("They wrote", short(entry["words"])) for entry in entries[:_SHOWN]]
+    quotes = [(WROTE, short(entry["words"])) for entry in entries[:_SHOWN]]
     evidence = [("First", entries[0]["at"]), ("Customers", str(len(entries))), *quotes]
     ask = "Please see whether it is an outage, and say so in one place that customers can read; then answer each conversation."
     action_type, payload = to_team(facts, TeamRole.ACCOUNT_OWNER, title, evidence, ask)

@@ -48,7 +48,7 @@ def judge(facts: Facts) -> Verdict | Declined:
     if facts.object_type != "conversation":
         return Declined("the event is about no conversation")
     said = unanswered(facts)
-    if remark := _bad_rating(facts):
+    if remark := bad_rating(facts):
         words = support_words.without_commands(remark)
         return _angry(
             facts, words, Urgency.HIGH, f"a rating of {state['rating']}: they left with the trouble"
@@ -115,7 +115,15 @@ def waiting_since(facts: Facts) -> datetime | None:
     return datetime.fromisoformat(since) if since else None
 
 
-def _bad_rating(facts: Facts) -> str | None:
+def sla_due(facts: Facts) -> datetime | None:
+    """The moment at which the conversation's SLA is missed; None without one whose time is set."""
+    since, limit = waiting_since(facts), dict(facts.org["slas"]).get(facts.state.get("sla_name"))
+    if since is None or not limit or not facts.state.get("sla_status"):
+        return None
+    return since + timedelta(seconds=limit)
+
+
+def bad_rating(facts: Facts) -> str | None:
     """The remark of a low rating that came after the last message."""
     state, messages = facts.state, facts.conversation.get("messages", [])
     rated_at, remark = state.get("rated_at"), state.get("remark")
@@ -165,10 +173,9 @@ def _by_time(facts: Facts, words: str) -> Verdict | Declined:
     if since is None:
         return Declined("nobody waits for an answer")
     due: list[datetime] = []
-    limit = dict(facts.org["slas"]).get(facts.state.get("sla_name"))
-    if limit and facts.state.get("sla_status"):
-        near = since + timedelta(seconds=limit * (_NEAR - 1) / _NEAR)
-        late = now >= since + timedelta(seconds=limit)
+    missed_at = sla_due(facts)
+    if missed_at is not None:
+        near, late = missed_at - (missed_at - since) / _NEAR, now >= missed_at
         if now >= near:
             urgency = Urgency.HIGH if late else Urgency.MEDIUM
             why = f"the SLA {facts.state['sla_name']} is {'missed' if late else 'about to be missed'}"

@@ -8,7 +8,7 @@ from datetime import datetime
 from execops.books.facts import Facts
 from execops.model import WROTE, Declined, Draft, Json
 from execops.money import Money
-from execops.plays import support, support_words
+from execops.plays import support, support_signs, support_words
 from execops.plays.wording import day, local, short
 
 _SHOWN = 600  # characters of the newest words
@@ -39,6 +39,7 @@ def reply(facts: Facts, verdict: support.Verdict, title: str) -> Draft:
         subject_key=facts.subject_key,
         language=verdict.language,
         translation=translation,
+        softens=support_signs.decisive(facts) is None,
     )
 
 

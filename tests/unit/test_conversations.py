@@ -65,7 +65,7 @@ def test_a_model_that_words_a_draft_reads_no_word_of_the_customer() -> None:
             Question.about(draft, facts.to_json(), adapters[draft.action_type]).messages[1:],
             ensure_ascii=False,
         )
-        for message in facts.conversation.get("messages", facts.conversation.get("lately", [])):
+        for message in facts.conversation.get("messages") or facts.conversation["lately"]:
             for line in message["words"].splitlines():
                 assert len(line) < 12 or json.dumps(line, ensure_ascii=False)[1:-1] not in prompt
                 read += 1

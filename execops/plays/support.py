@@ -131,6 +131,8 @@ def bad_rating(facts: Facts) -> str | None:
         return None
     if (messages and messages[-1]["at"] > rated_at) or support_words.shows("warm", remark):
         return None
+    if support_words.shows("mistaken", remark) and not support_words.shows("anger", remark):
+        return None
     return str(remark)
 
 
@@ -141,6 +143,8 @@ def _by_words(facts: Facts, said: list[str], words: str) -> Verdict | None:
     heat = support_words.count("anger", plain)
     if heat == 1 and support_words.shows("warm", plain) and not shouted:
         heat = 0  # friendly mockery
+    if support_words.shows("spared", words):  # they rage at somebody else, or in praise
+        threat, heat = False, 0
     nudges = sum(support_words.shows("nudge", text) for text in said[1:])
     if leaving or threat:
         why = "they threaten to go further" if threat else "they are leaving, or say that they will"

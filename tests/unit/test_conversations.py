@@ -19,16 +19,19 @@ from execops.settings import load_settings
 from execops.text.html_words import own_words, plain
 from tests import conversations
 
-FOLDERS = [conversations.FOLDER, *map(conversations.FOLDER.with_name, ("intercom_blind", "intercom_third"))]
+FOLDERS = [
+    conversations.FOLDER,
+    *map(conversations.FOLDER.with_name, ("intercom_blind", "intercom_third", "intercom_fifth")),
+]
 CASES = [case for folder in FOLDERS for case in conversations.read_cases(folder)]
 LEAST = 0.95  # of the cases
 APART = conversations.FOLDER.with_name("intercom_apart")  # no rule has learnt from these
-RIGHT_APART = 61  # of 80, when they were first judged
+RIGHT_APART = 62  # of 80
 
 
 def test_nearly_all_judged_conversations_are_right() -> None:
     wrong = [result for result in map(conversations.judge, CASES) if result.faults]
-    assert len(CASES) == 180
+    assert len(CASES) == 290
     assert len(wrong) <= (1 - LEAST) * len(CASES), wrong
 
 
@@ -147,6 +150,22 @@ def test_a_stranger_is_never_more_than_medium() -> None:
         ("anger", "This is unaceptable."),
         ("anger", "Ich warte seit drei Wochen auf eine Antwort."),
         ("anger", "Je vous ai ecrit 4 fois et toujours rien."),
+        ("leaving", "Our CFO wants us to collect offers from others before we go on with you."),
+        ("leaving", "Wir hören zum Quartalsende auf."),
+        ("leaving", "On a signé chez un autre, arrêtez les prélèvements."),
+        ("threat", "Sort it today or our bank takes it back."),
+        ("anger", "How many times must I write?"),
+        ("anger", "Man wird hier wie ein Bittsteller behandelt."),
+        ("anger", "On est pris pour des pigeons."),
+        ("refund", "I ticked annual by accident, $588 gone. Can this be undone?"),
+        ("refund", "Ihr habt 89 Euro abgezogen, könnt ihr das bitte retour buchen?"),
+        ("refund", "Fausse manip, 120 € partis, on peut faire machine arrière ?"),
+        ("spared", "Nothing to do with you lovely people."),
+        ("spared", "Jetzt habe ich nichts mehr zu meckern."),
+        ("spared", "Vous n'y êtes pour rien, c'est le livreur."),
+        ("mistaken", "Sorry, I meant to press five."),
+        ("mistaken", "Verklickt, wollte fünf Sterne geben."),
+        ("mistaken", "Je me suis trompé de bouton."),
         ("refund", "Could I get my 29 dollars back?"),
         ("refund", "Ich hätte gern mein Geld wieder."),
         ("refund", "On m'a pris 2 fois 49 euros."),
@@ -167,6 +186,13 @@ def test_a_kind_is_known_in_many_words(kind: str, words: str) -> None:
         "La police de caractères du devis est trop petite.",
         "Le cours est trop court, peut-on annuler la réservation ?",
         "Wir lassen den Import heute laufen.",
+        "Wir hören von den Kunden, dass die Seite auf dem Handy langsam ist.",
+        "Um 17 Uhr ist Schluss bei uns, können Sie vorher anrufen?",
+        "We won't be here after 5pm, please call before.",
+        "I have to cancel Thursday, can we do the walkthrough next week?",
+        "Our bank will do the transfer on Monday, is that fine?",
+        "Peut-on annuler mardi et reporter à jeudi ?",
+        "Retirez-moi de la liste de diffusion de l'équipe.",
     ],
 )
 def test_an_innocent_sense_is_no_alarm(words: str) -> None:

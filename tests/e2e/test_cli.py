@@ -24,6 +24,7 @@ from cli.examples import EXAMPLES
 from execops.client import Client
 from execops.context import Context
 from execops.model import Role, Status
+from tests import forking
 from tests.facts import SENDERS
 from tests.job_worker import until_pending, until_status, working
 from tests.stripe_events import SECRET, event, failed, fixture, take_in
@@ -53,8 +54,8 @@ def environment(extra: Mapping[str, str]) -> dict[str, str]:
 
 async def start(*args: str, env: Mapping[str, str]) -> asyncio.subprocess.Process:
     """Start the command without a terminal."""
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "-W", "error", "-m", "cli.main", *args,
+    return await forking.start(
+        "cli.main", *args,
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         env=environment(env),
     )  # fmt: skip

@@ -33,23 +33,30 @@ ODD_INTEGERS: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize("odd", ODD_INTEGERS)
 @pytest.mark.parametrize("field", ["proposal_id", "version"])
 async def test_a_decision_takes_only_integers(
-    ctx: Context, client: Client, http: httpx.AsyncClient, bearer: dict[str, str], field: str, odd: Any
+    ctx: Context,
+    client: Client,
+    http: httpx.AsyncClient,
+    bearer: dict[str, str],
+    field: str,
+    subtests: pytest.Subtests,
 ) -> None:
     proposal_id = await records.pending_id(ctx)
-    body = {"proposal_id": proposal_id, "version": 1, "decision": "approve"} | {field: odd}
-    is_problem(await http.post("/ai/decide", json=body, headers=bearer), 400, "invalid_input")
-    assert (await client.proposals.get(proposal_id)).status == "pending"
+    for odd in ODD_INTEGERS:
+        with subtests.test(odd=odd):
+            body = {"proposal_id": proposal_id, "version": 1, "decision": "approve"} | {field: odd}
+            is_problem(await http.post("/ai/decide", json=body, headers=bearer), 400, "invalid_input")
+            assert (await client.proposals.get(proposal_id)).status == "pending"
 
 
-@pytest.mark.parametrize("odd", ODD_INTEGERS)
 async def test_a_proposed_event_is_named_by_an_integer(
-    http: httpx.AsyncClient, bearer: dict[str, str], odd: Any
+    http: httpx.AsyncClient, bearer: dict[str, str], subtests: pytest.Subtests
 ) -> None:
-    answer = await http.post("/ai/propose", json={"event_id": odd}, headers=bearer)
-    is_problem(answer, 400, "invalid_input")
+    for odd in ODD_INTEGERS:
+        with subtests.test(odd=odd):
+            answer = await http.post("/ai/propose", json={"event_id": odd}, headers=bearer)
+            is_problem(answer, 400, "invalid_input")
 
 
 async def test_a_wrong_type_is_named_with_its_field(http: httpx.AsyncClient, bearer: dict[str, str]) -> None:
@@ -60,21 +67,23 @@ async def test_a_wrong_type_is_named_with_its_field(http: httpx.AsyncClient, bea
 
 
 @pytest.mark.parametrize("path", ["/api/inbox", "/api/events", "/api/audit"])
-@pytest.mark.parametrize("limit", ["50.0", "5e1", " 50", "+5", "5_0", "٥", "true", "", "0", "201"])
 async def test_a_limit_is_a_whole_number(
-    http: httpx.AsyncClient, bearer: dict[str, str], path: str, limit: str
+    http: httpx.AsyncClient, bearer: dict[str, str], path: str, subtests: pytest.Subtests
 ) -> None:
-    is_problem(await http.get(path, params={"limit": limit}, headers=bearer), 400, "invalid_input")
+    for limit in ("50.0", "5e1", " 50", "+5", "5_0", "٥", "true", "", "0", "201"):
+        with subtests.test(limit=limit):
+            is_problem(await http.get(path, params={"limit": limit}, headers=bearer), 400, "invalid_input")
 
 
-@pytest.mark.parametrize("name", ["{}.0", "0{}", "{}_0", "+{}", "1_{}"])
 async def test_a_proposal_is_named_by_its_number(
-    ctx: Context, http: httpx.AsyncClient, bearer: dict[str, str], name: str
+    ctx: Context, http: httpx.AsyncClient, bearer: dict[str, str], subtests: pytest.Subtests
 ) -> None:
     ids = [await records.pending_id(ctx, f"in_{number}") for number in range(11)]
-    for proposal_id in (ids[0], ids[9]):
-        answer = await http.get(f"/api/proposals/{name.format(proposal_id)}", headers=bearer)
-        is_problem(answer, 404, "not_found")
+    for name in ("{}.0", "0{}", "{}_0", "+{}", "1_{}"):
+        for proposal_id in (ids[0], ids[9]):
+            with subtests.test(name=name, proposal_id=proposal_id):
+                answer = await http.get(f"/api/proposals/{name.format(proposal_id)}", headers=bearer)
+                is_problem(answer, 404, "not_found")
     assert (await http.get(f"/api/proposals/{ids[0]}", headers=bearer)).status_code == 200
 
 

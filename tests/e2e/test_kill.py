@@ -19,7 +19,7 @@ from execops.context import Context
 from execops.ingest import deliveries
 from execops.model import EventStatus, ExecutionStatus, Status
 from execops.ports import process_event_job
-from tests import records
+from tests import forking, records
 from tests.facts import SENDERS
 from tests.job_worker import count, drained, until_pending, until_status, working
 from tests.stripe_events import deliver, failed, payer, sign
@@ -109,9 +109,11 @@ async def crashing_worker(
         }
         | dict(environ)
     )
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.e2e.crashing_worker", f"{point}:{nth}", *more, env=environment
-    )
+    words = ("tests.e2e.crashing_worker", f"{point}:{nth}", *more)
+    if "STOP" in more:  # who waits for the stop asks for the process itself
+        process = await asyncio.create_subprocess_exec(sys.executable, "-m", *words, env=environment)
+    else:
+        process = await forking.start(*words, env=environment)
     try:
         yield process
     finally:

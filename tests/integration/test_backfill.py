@@ -17,6 +17,7 @@ from execops.settings import Secret
 from execops.sources.stripe.history import StripeHistory
 from jobs.bootstrap import open_context
 from tests.conftest import MakeSettings
+from tests.doors import far_client
 from tests.fake_stripe import KEY, FakeStripe, Object, Reply, Request, fail, fake_stripe
 from tests.records import as_owner, rows
 from tests.stripe_events import event, fixture, take_in
@@ -25,6 +26,7 @@ START = 1_767_225_600  # 2026-01-01
 DAY = 86_400
 SINCE = datetime.fromtimestamp(START, UTC)
 COUNT = 350
+FAR = "books.backfill_stripe"  # the server's task for a console that is far
 
 
 @pytest.fixture
@@ -259,6 +261,28 @@ async def test_stop_does_not_wait_for_an_answer(reading: Context, fake: FakeStri
     fake.script = script
     async with asyncio.timeout(10):
         assert not (await fill(reading, stop=stop)).finished
+
+
+async def test_a_console_that_stops_from_far_stops_the_server_too(
+    reading: Context, fake: FakeStripe, founder_token: Secret
+) -> None:
+    company(fake)
+    stop = asyncio.Event()
+
+    def show(progress: Progress) -> None:
+        if progress.resource == "subscriptions" and progress.pages:
+            stop.set()
+
+    async with far_client(reading, founder_token) as console:
+        with pytest.raises(UnavailableError, match="keeps what it has read"):
+            await console.books.backfill_stripe(since=SINCE, rate=4, stop=stop, on_progress=show)
+        async with asyncio.timeout(10):
+            while backfill_tasks := [task for task in asyncio.all_tasks() if task.get_name() == FAR]:
+                await asyncio.wait(backfill_tasks)
+        asked = len(fake.requests)
+        assert fake.requests[-1].path == "/v1/subscriptions"
+        assert (await fill(reading)).resumed
+    assert fake.requests[asked].params["starting_after"]
 
 
 async def test_restart_and_an_earlier_since_drop_the_cursors(reading: Context, fake: FakeStripe) -> None:

@@ -27,12 +27,13 @@ FILES = sorted(
     for file in (files("execops.canvas.ask") / "words").iterdir()
     if file.name.endswith(".toml")
 )
-# They hold nothing of the lists, or cost a second to fill: the catalogue's own words, the dictionary, stems.
+# They hold nothing of the lists, or cost a second to fill: the catalogue's own words, the dictionary, stems, the weights.
 KEPT = {
     "read",
     "phrases",
     "_catalogue_words",
     "_dictionary",
+    "_load",
     "_stemmer",
     "_words_of",
     "regular_stem",

@@ -1,0 +1,124 @@
+"""Imports what ExecOps is made of, then forks a process for each client. `python -m tests.forking.host SOCKET`
+
+It ends when its stdin does. A process whose client is gone is killed.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import os
+import pkgutil
+import runpy
+import select
+import signal
+import socket
+import sys
+import time
+from typing import Any
+
+PACKAGES = ("execops", "jobs", "server", "cli")
+LATE = ("rich.progress", "slack_sdk.web.async_client", "stripe")  # imported by commands where they use it
+RUN = "cli.main"  # a module that is run must not be imported before
+
+Request = dict[str, Any]
+
+
+def import_everything() -> None:
+    """Import every module of ExecOps's packages but the screens, and what they import late."""
+    for name in PACKAGES:
+        package = importlib.import_module(name)
+        for module in pkgutil.walk_packages(package.__path__, f"{name}."):
+            if module.name != RUN:
+                importlib.import_module(module.name)
+    for name in LATE:
+        importlib.import_module(name)
+
+
+def serve(listening: socket.socket) -> Request | None:
+    """Serve until stdin ends. In a forked process it returns the request of the client instead."""
+    processes: dict[socket.socket, int] = {}
+    ended, end = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(end)
+    while True:
+        sources: list[Any] = [0, listening, ended, *processes]
+        ready = select.select(sources, [], [])[0]
+        if 0 in ready:
+            for pid in processes.values():
+                os.kill(pid, signal.SIGKILL)
+            return None
+        if ended in ready:
+            os.read(ended, 4096)
+            report(processes)
+        for client in processes.keys() & set(ready):
+            os.kill(processes[client], signal.SIGKILL)
+        if listening in ready:
+            client = listening.accept()[0]
+            request, files = receive(client)
+            pid = os.fork()
+            if pid == 0:
+                signal.set_wakeup_fd(-1)
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                take_over(request, files)
+                for descriptor in (ended, end):
+                    os.close(descriptor)
+                for connection in (listening, client, *processes):
+                    connection.close()
+                return request
+            for file in files:
+                os.close(file)
+            processes[client] = pid
+            client.sendall(pid.to_bytes(4, "big"))
+
+
+def report(processes: dict[socket.socket, int]) -> None:
+    """Tell each client whose process has ended how it did."""
+    for client, pid in list(processes.items()):
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if ended:
+            del processes[client]
+            with client:
+                try:
+                    client.sendall(status.to_bytes(4, "big"))
+                except BrokenPipeError:
+                    continue  # the client was killed, and its process with it
+
+
+def receive(client: socket.socket) -> tuple[Request, list[int]]:
+    """What a client was started with, and its stdin, stdout and stderr."""
+    size, files, _, _ = socket.recv_fds(client, 4, 3)
+    with client.makefile("rb") as stream:
+        request: Request = json.loads(stream.read(int.from_bytes(size, "big")))
+    return request, files
+
+
+def take_over(request: Request, files: list[int]) -> None:
+    """Make this process look as if it had been started with these arguments, variables, folder and files."""
+    for number, file in enumerate(files):
+        os.dup2(file, number)
+        os.close(file)
+    os.chdir(request["cwd"])
+    os.environ.clear()
+    os.environ.update(request["env"])
+    time.tzset()
+    sys.argv = [request["module"], *request["args"]]
+
+
+def main() -> None:
+    """Serve at the socket that the first argument names."""
+    import_everything()
+    gc.collect()
+    gc.freeze()
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(sys.argv[1])
+        listening.listen(32)
+        print("ready", flush=True)
+        request = serve(listening)
+    if request is not None:
+        runpy.run_module(request["module"], run_name="__main__", alter_sys=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -113,9 +113,9 @@ class Tone:
 
 def _names(facts: Facts) -> Iterator[str]:
     """The names of people and companies that the facts know, each whole and in its parts."""
-    known = [facts.org.get("company_name"), facts.org.get("signer")]
-    known += [message.get("name") for message in facts.conversation.get("messages", ())]
-    known += [customer.get("name") for customer in support.customers(facts)]
-    for name in filter(None, known):
+    named = [facts.org.get("company_name"), facts.org.get("signer")]
+    named += [message.get("name") for message in facts.conversation.get("messages", ())]
+    named += [customer.get("name") for customer in support.customers(facts)]
+    for name in filter(None, named):
         yield name
         yield from (part for part in re.findall(r"[^\W\d_]+", name) if len(part) >= _SHORTEST)

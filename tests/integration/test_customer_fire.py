@@ -135,7 +135,7 @@ async def test_a_customer_who_becomes_known_later_is_matched_then(
 ) -> None:
     """Neither conversation goes on: what Stripe tells alone matches the angry one, and drafts about the one that waits."""
     [angry, *_], [quiet, *_] = case("o01")["notifications"], case("o06")["notifications"]
-    known = "Ops@Northdesk.example.com" if match == "mail" else "ops@northdesk.example.com"
+    address = "Ops@Northdesk.example.com" if match == "mail" else "ops@northdesk.example.com"
     for number, payload in enumerate((angry, quiet)):
         item = payload["data"]["item"]
         author = item["source"]["author"]
@@ -159,7 +159,7 @@ async def test_a_customer_who_becomes_known_later_is_matched_then(
         [line] = await client.proposals.inbox()
         before = (await client.proposals.card(line.id)).proposal
         assert before.evidence[0][1].startswith("unmatched")
-        await customer(ctx, "cus_late", known, "Northdesk")
+        await customer(ctx, "cus_late", address, "Northdesk")
         [line] = await client.proposals.inbox()
         card = (await client.proposals.card(line.id)).proposal
         assert card.id == before.id

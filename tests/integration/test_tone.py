@@ -123,9 +123,9 @@ async def test_a_model_lowers_by_one_step_and_the_card_says_why(make_desk: MakeD
 
         desk.answer = say({"reading": "keep"})
         await desk.hears(ANGRY, 2)
-        other = next(card for card in await desk.cards() if card.id != proposal.id)
-        assert (other.urgency, steps(other), "milder" in other.drafted_by) == ("high", [], False)
-        assert other.drafted_by["tone"]["result"] == "keep"
+        second = next(card for card in await desk.cards() if card.id != proposal.id)
+        assert (second.urgency, steps(second), "milder" in second.drafted_by) == ("high", [], False)
+        assert second.drafted_by["tone"]["result"] == "keep"
 
 
 async def test_newer_words_raise_it_again_and_no_answer_lowers_what_was_high(make_desk: MakeDesk) -> None:

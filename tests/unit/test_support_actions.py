@@ -43,8 +43,8 @@ def test_a_missed_sla_that_nobody_is_assigned_to_is_a_note() -> None:
     assert note.payload["after"]
     assert (note.language, note.translation) == ("en", {})
     assert note.verdict.endswith("is missed, and nobody is assigned")
-    for other in (assigned(missed, value=True), assigned(missed, value=None), near, facts_of("o58")):
-        assert only(other).action_type == "intercom_reply"
+    for owned in (assigned(missed, value=True), assigned(missed, value=None), near, facts_of("o58")):
+        assert only(owned).action_type == "intercom_reply"
 
 
 def test_a_heavy_customer_who_waits_is_told_to_the_owner_in_slack() -> None:

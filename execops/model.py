@@ -16,6 +16,7 @@ DRAFTED_ANEW = "drafted anew: "  # begins the outcome of a proposal whose play g
 SETUP = "setup"  # the vertical of messages that an operator asked for, to try the way out
 ENABLE = "enable"  # the action type that ends a suspension: nothing is sent
 NOTICE = "notice"  # the action type of a message to the person who decides: nothing is sent
+WROTE = "They wrote"  # labels the evidence that is a stranger's own text: no model reads it with a draft
 # The types of outside objects that are about a payment, and name it in place of its customer.
 ABOUT_PAYMENT = frozenset({"dispute", "early_fraud_warning", "refund"})
 
@@ -328,7 +329,8 @@ class Draft:
     `stage` names the stage of an object's life that the draft is for, where each stage is a proposal of its own: an
     inquiry, then a chargeback. `covers` names the objects of the subject that one draft is about together, such as a
     customer's failing invoices: then its object is the subject itself. `links` holds the link to pay of each invoice, by
-    the invoice's id, as the payload writes it.
+    the invoice's id, as the payload writes it. `softens` says that a model may lower the urgency by one step: it rests on the
+    tone of words, and no decisive sign stands beside them.
     """
 
     title: str
@@ -347,6 +349,7 @@ class Draft:
     links: Json = field(default_factory=dict)
     language: str = "en"
     translation: Json = field(default_factory=dict)
+    softens: bool = False
 
 
 @dataclass(frozen=True, slots=True)

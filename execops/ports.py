@@ -237,19 +237,24 @@ class Wording:
     """The words of a draft after a model was asked: the model's words, or the rules' words if the model gave no valid ones.
 
     `provenance` goes into `drafted_by`. It holds the model, the `result` (`used`, or `kept: ` and the reason), the digest
-    of its instructions, and its tokens. `author` is `model` if its words are used.
+    of its instructions, and its tokens. `author` is `model` if its words are used. `milder` is the reason of a model that reads a
+    customer's words more mildly than the rules: see `execops.proposals.lowering`.
     """
 
     payload: Json
     reasoning: str
     provenance: Json
+    milder: str | None = None
 
 
 class Reasoner(Protocol):
     """Rewords drafts. It never changes recipient, amount or action, and never raises."""
 
     async def reword(self, draft: Draft, facts: Json) -> Wording:
-        """Reword a draft; the result may be the rules' own words. `provenance` says whose words they are, and why."""
+        """Reword a draft; the result may be the rules' own words. `provenance` says whose words they are, and why.
+
+        Of a draft that `softens`, it also tells whether the customer's words are milder than the rules read them.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from execops.books import facts, ledger, recoveries
+from execops.books import conversations, facts, ledger, recoveries
 from execops.books.facts import About
 from execops.context import Context
 from execops.db import queries
@@ -111,12 +111,12 @@ async def process_again(ctx: Context, event_id: int) -> None:
     await process_event(ctx, event_id)
 
 
-async def _ask_later(ctx: Context, conn: Connection, event: Event, declined: Sequence[Json]) -> None:
-    """Defer one job for the first time at which a play that declined this event wants to be asked again."""
+async def _ask_later(ctx: Context, conn: Connection, event_id: int, declined: Sequence[Json]) -> None:
+    """Defer one job for the first time at which a play that declined an event wants to be asked again."""
     times = [datetime.fromisoformat(outcome["again_at"]) for outcome in declined if "again_at" in outcome]
     if times:
         delay = max((min(times) - ctx.clock.now()).total_seconds(), 0.0) + _AFTER
-        await ctx.queue.defer(conn, process_again_job(event.id, delay))
+        await ctx.queue.defer(conn, process_again_job(event_id, delay))
 
 
 async def _record_and_judge(
@@ -132,7 +132,7 @@ async def _record_and_judge(
     if event is None:
         return None, [], []
     effects = await ledger.record(conn, event)
-    subjects = await _subjects(conn, event, effects)
+    subjects = await _subjects(ctx, conn, event, effects)
     outcomes, woken = list(failed_lookups), []
     for wake in router.plays_for(event, ctx.settings):
         late = router.too_late(wake.play, event.type, event.occurred_at, ctx.clock.now())
@@ -149,7 +149,7 @@ async def _record_and_judge(
     draft_now = [wake for wake, answer in zip(woken, answers, strict=True) if answer.declined is None]
     outcomes += await _reassess(ctx, conn, event, objects, draft_now, judge)
     declined = [answer.declined for answer in answers if answer.declined is not None]
-    await _ask_later(ctx, conn, event, declined)
+    await _ask_later(ctx, conn, event.id, declined)
     outcomes += declined
     runs = [_Run(event.id, answer) for answer in answers if answer.declined is None]
     runs += await _find_late_runs(ctx, conn, event, subjects, draft_now, judge)
@@ -161,11 +161,12 @@ def _drop_repeats(event: Event, outcomes: Sequence[Json]) -> list[Json]:
     return [outcome for outcome in outcomes if outcome not in event.outcome]
 
 
-async def _subjects(conn: Connection, event: Event, effects: Effects) -> dict[str, str]:
+async def _subjects(ctx: Context, conn: Connection, event: Event, effects: Effects) -> dict[str, str]:
     """The subjects whose facts this event may have changed, each with the object that the event is about.
 
     They are the event's own subject, and the customer whose payment it is about: a dispute or a refund names only the
-    payment. A payment of nobody known is its own subject.
+    payment. A payment of nobody known is its own subject. They are also the support conversations whose contact this event makes
+    a known customer.
     """
     object_id = event.object_id or event.subject_key or ""
     keys = {event.subject_key} if event.subject_key else set()
@@ -173,7 +174,12 @@ async def _subjects(conn: Connection, event: Event, effects: Effects) -> dict[st
     payments.update(*(move.payment_ids for move in effects.movements if move.customer is None))
     if payments:
         keys |= await ledger.customers_of(conn, payments) or ledger.payments_named(effects)
-    return dict.fromkeys(keys, object_id)
+    talks = (
+        await conversations.touched(conn, effects, ctx.clock.now())
+        if "intercom" in ctx.settings.sources
+        else []
+    )
+    return dict(zip(talks, talks, strict=True)) | dict.fromkeys(keys, object_id)
 
 
 async def _reassess(
@@ -228,6 +234,17 @@ async def _find_late_runs(
             if (run.judged.play.name, asked_about) not in answers
         }
         answers |= zip(asked, await judge.ask(list(asked.values())), strict=True)
+        if one_answers_for_all:
+            beside = {
+                asked_about: run.event_id
+                for asked_about, about, run in late
+                if about.subject_key != event.subject_key  # its own events have their jobs
+            }
+            for beside_about, event_id in beside.items():
+                declined = [
+                    answer.declined for (_, about), answer in answers.items() if about == beside_about
+                ]
+                await _ask_later(ctx, conn, event_id, [outcome for outcome in declined if outcome])
         if all(answer.declined is not None for answer in answers.values()):
             return []
     return [

@@ -143,7 +143,9 @@ def customers_of(case: Json, state: Json, messages: list[Json]) -> list[Json]:
             "name": entry["name"],
             "email": entry["email"],
             "mrr": [[entry["mrr_minor"], "USD"]],
-            "open": [[invoice["id"], invoice["amount_minor"], "USD"] for invoice in entry["open_invoices"]],
+            "open": [
+                [invoice["id"], invoice["amount_minor"], "USD"] for invoice in entry["open_invoices"] or ()
+            ],
             "paid": [[entry["lifetime_minor"], "USD"]],
             "charges": [
                 {

@@ -33,6 +33,8 @@ ORG: dict[str, Any] = SENDERS | {
     "vip_amount": 500,
     "vip_wait": 3600.0,
     "slas": [],
+    "wave_customers": 4,
+    "wave_window": 3600.0,
 }
 NOW = "2026-11-22T12:00:00+00:00"
 

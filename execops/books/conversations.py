@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from execops.db import queries
 from execops.db.pool import Connection
+from execops.effects import Effects
 from execops.model import Json
 
 SQL = queries.load("conversations")
+_OPEN = timedelta(days=14)  # a conversation in which nobody wrote for so long is left alone
+_OF_A_CUSTOMER = frozenset(
+    {"customer", "subscription"}
+)  # objects by which a contact becomes a customer, or a heavy one
 _WAVE = re.compile(r"intercom:wave:\d{4}-\d{2}-\d{2}")
 
 
@@ -23,6 +29,20 @@ async def read(conn: Connection, conversation: str, facts_of: Callable[[str], Aw
     candidates = await queries.many(conn, SQL["customers"], names=names, emails=sorted(emails))
     customers = [_as_json(row, await facts_of(row["customer"])) for row in matching(names, candidates)]
     return {"messages": messages, "customers": customers}
+
+
+async def touched(conn: Connection, effects: Effects, now: datetime) -> list[str]:
+    """The conversations of the last two weeks whose contact these effects may make a customer, or a heavy one."""
+    customers = {
+        snapshot.object_id if snapshot.object_type == "customer" else snapshot.subject_key
+        for snapshot in effects.snapshots
+        if snapshot.object_type in _OF_A_CUSTOMER
+    }
+    if not customers:
+        return []
+    wanted = sorted(filter(None, customers))
+    rows = await queries.many(conn, SQL["of_customers"], customers=wanted, since=now - _OPEN)
+    return [row["conversation"] for row in rows]
 
 
 async def of_day(conn: Connection, wave: str) -> Json:

@@ -41,6 +41,8 @@ _ORG_SETTINGS = (
     "vip_amount",
     "vip_wait",
     "slas",
+    "wave_customers",
+    "wave_window",
     "finance_channel",
     "finance_email",
     "high_amount",

@@ -1,4 +1,4 @@
-"""The reasoner: a model may rewrite the words of a draft, and nothing else.
+"""The reasoner: a model may rewrite the words of a draft, and read a customer's words more mildly than the rules. Nothing else.
 
 The rules' words stay if the model is slow, is down or answers in another form, and `drafted_by` says why. At most the
 time limit is lost.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from execops.books.facts import Facts
 from execops.errors import InvalidPayloadError
 from execops.graphs.language_model import Model, NoAnswerError, Spent, create_model
 from execops.model import Draft, Json
@@ -25,7 +26,7 @@ def create_reasoner(settings: Settings, adapters: Mapping[str, Adapter]) -> Mode
 
 
 class ModelReasoner:
-    """Asks a model for better words, with a time limit and a budget of tokens for each draft."""
+    """Asks a model for better words, and for the tone of a customer's, with a time limit and a budget for each question."""
 
     def __init__(self, model: Model, adapters: Mapping[str, Adapter]) -> None:
         self._model, self._adapters = model, adapters
@@ -35,7 +36,10 @@ class ModelReasoner:
         await self._model.load()
 
     async def reword(self, draft: Draft, facts: Json) -> Wording:
-        """Ask the model for other words; keep the rules' words if it gives no valid ones. Never raises."""
+        """Ask the model for other words, and of a draft that `softens` for the tone of the customer's.
+
+        The rules' words and urgency stay if it gives no valid answer. Never raises.
+        """
         from execops.graphs.rewording import PROMPT_SHA256, Question
 
         spent = Spent()
@@ -59,4 +63,26 @@ class ModelReasoner:
             "attempts": spent.attempts,
             "tokens": {"input": spent.input, "output": spent.output},
         }
-        return Wording(worded.payload, worded.reasoning, provenance)
+        milder = None
+        if draft.softens:
+            milder, provenance["tone"] = await self._tone(draft, facts)
+        return Wording(worded.payload, worded.reasoning, provenance, milder)
+
+    async def _tone(self, draft: Draft, facts: Json) -> tuple[str | None, Json]:
+        """The reason why the customer's words are milder than the rules read them, and the record of the question."""
+        from execops.graphs.tone import PROMPT_SHA256, Tone
+
+        spent, milder = Spent(), None
+        try:
+            milder = await self._model.ask(Tone(draft, Facts.from_json(facts)), spent)
+            result = milder or "keep"
+        except NoAnswerError as exc:
+            result = f"kept: {exc}"
+        except Exception as exc:
+            result = f"kept: error {type(exc).__name__}"
+        return milder, {
+            "result": result,
+            "prompt_sha256": PROMPT_SHA256,
+            "attempts": spent.attempts,
+            "tokens": {"input": spent.input, "output": spent.output},
+        }

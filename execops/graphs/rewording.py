@@ -19,7 +19,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from execops.graphs.language_model import OutOfSchemaError, RefusedAnswerError, quoted, tokens
-from execops.model import Draft, Json
+from execops.model import WROTE, Draft, Json
 from execops.money import money
 from execops.ports import Adapter, Field
 from execops.text import clean_block, clean_line
@@ -70,6 +70,7 @@ _CUT = "…"
 _SEEN = 8  # characters of a text that are left of it at least where a draft cuts it
 _URL = re.compile(r"(?i)[a-z][a-z0-9+.-]*://[^\s<>\"]*[^\s<>\".,;:!?)\]']")
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"]*@[^\s<>()\[\],;:\"]*[^\s<>()\[\],;:\".!?]")
+_CUSTOMER = re.compile(r"\bcus_\w+")
 _PLACEHOLDER = re.compile(r"\[\[\w+\]\]")
 # The lines of a list: an invoice with its amount, or with its link.
 _LISTED = re.compile(r"^(?:• .+|.+: \[\[link_\d+\]\])$", re.MULTILINE)
@@ -229,6 +230,8 @@ class Question:
         named = [
             (key, drafted) for key, text in _outside(self.facts) for drafted in _drafted(text, originals)
         ]
+        named += [("words", text) for label, text in draft.evidence if label == WROTE]
+        named += [("customer", id_) for string in originals for id_ in _CUSTOMER.findall(string)]
         named += [("link", link) for string in originals for link in _URL.findall(string)]
         named += [("address", address) for string in originals for address in _ADDRESS.findall(string)]
         if draft.amount is not None:

@@ -48,7 +48,7 @@ def judge(facts: Facts) -> Verdict | Declined:
     if facts.object_type != "conversation":
         return Declined("the event is about no conversation")
     said = unanswered(facts)
-    if remark := _bad_rating(facts):
+    if remark := bad_rating(facts):
         words = support_words.without_commands(remark)
         return _angry(
             facts, words, Urgency.HIGH, f"a rating of {state['rating']}: they left with the trouble"
@@ -115,13 +115,23 @@ def waiting_since(facts: Facts) -> datetime | None:
     return datetime.fromisoformat(since) if since else None
 
 
-def _bad_rating(facts: Facts) -> str | None:
+def sla_due(facts: Facts) -> datetime | None:
+    """The moment at which the conversation's SLA is missed; None without one whose time is set."""
+    since, limit = waiting_since(facts), dict(facts.org["slas"]).get(facts.state.get("sla_name"))
+    if since is None or not limit or not facts.state.get("sla_status"):
+        return None
+    return since + timedelta(seconds=limit)
+
+
+def bad_rating(facts: Facts) -> str | None:
     """The remark of a low rating that came after the last message."""
     state, messages = facts.state, facts.conversation.get("messages", [])
     rated_at, remark = state.get("rated_at"), state.get("remark")
     if not remark or not rated_at or (state.get("rating") or 5) > _LOW:
         return None
     if (messages and messages[-1]["at"] > rated_at) or support_words.shows("warm", remark):
+        return None
+    if support_words.shows("mistaken", remark) and not support_words.shows("anger", remark):
         return None
     return str(remark)
 
@@ -133,6 +143,8 @@ def _by_words(facts: Facts, said: list[str], words: str) -> Verdict | None:
     heat = support_words.count("anger", plain)
     if heat == 1 and support_words.shows("warm", plain) and not shouted:
         heat = 0  # friendly mockery
+    if support_words.shows("spared", words):  # they rage at somebody else, or in praise
+        threat, heat = False, 0
     nudges = sum(support_words.shows("nudge", text) for text in said[1:])
     if leaving or threat:
         why = "they threaten to go further" if threat else "they are leaving, or say that they will"
@@ -165,10 +177,9 @@ def _by_time(facts: Facts, words: str) -> Verdict | Declined:
     if since is None:
         return Declined("nobody waits for an answer")
     due: list[datetime] = []
-    limit = dict(facts.org["slas"]).get(facts.state.get("sla_name"))
-    if limit and facts.state.get("sla_status"):
-        near = since + timedelta(seconds=limit * (_NEAR - 1) / _NEAR)
-        late = now >= since + timedelta(seconds=limit)
+    missed_at = sla_due(facts)
+    if missed_at is not None:
+        near, late = missed_at - (missed_at - since) / _NEAR, now >= missed_at
         if now >= near:
             urgency = Urgency.HIGH if late else Urgency.MEDIUM
             why = f"the SLA {facts.state['sla_name']} is {'missed' if late else 'about to be missed'}"

@@ -1,14 +1,17 @@
-"""The drafts of the plays about support conversations: who writes, what they wrote, how long they wait, and a reply."""
+"""The drafts of the plays about support conversations: who writes, what they wrote, since when they wait, and a reply, a note or
+a message to the account owner."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 
 from execops.books.facts import Facts
-from execops.model import Declined, Draft, Json
+from execops.model import WROTE, Draft, Json
 from execops.money import Money
-from execops.plays import support, support_words
-from execops.plays.wording import short
+from execops.plays import support, support_signs, support_words
+from execops.plays.messages import TeamRole, to_team
+from execops.plays.wording import day, local, short
 
 _SHOWN = 600  # characters of the newest words
 
@@ -38,6 +41,41 @@ def reply(facts: Facts, verdict: support.Verdict, title: str) -> Draft:
         subject_key=facts.subject_key,
         language=verdict.language,
         translation=translation,
+        softens=support_signs.decisive(facts) is None,
+    )
+
+
+def note(facts: Facts, verdict: support.Verdict, title: str, missed_at: datetime) -> Draft:
+    """A note to the teammates in the conversation: nobody is assigned, and somebody has to take it."""
+    sla = short(facts.state["sla_name"])
+    text = (
+        f"Nobody is assigned, and the time of the SLA {sla} ended on {_minute(facts, missed_at)}."
+        f"\n\n{who(facts)} waits for an answer. Please assign the conversation, and answer."
+    )
+    return replace(
+        reply(facts, verdict, title),
+        action_type="intercom_note",
+        payload={"conversation": facts.object_id.removeprefix("intercom:"), **_answered(facts), "text": text},
+        verdict=f"Tell the team: {verdict.why}, and nobody is assigned",
+        language="en",
+        translation={},
+    )
+
+
+def to_owner(facts: Facts, verdict: support.Verdict, title: str) -> Draft:
+    """A message to the account owner's Slack channel, where one is set; else a reply."""
+    drafted = reply(facts, verdict, title)
+    if not facts.org["account_owner"]:
+        return drafted
+    ask = f"Please answer the conversation {facts.object_id.removeprefix('intercom:')} at Intercom, or call the customer."
+    action_type, payload = to_team(facts, TeamRole.ACCOUNT_OWNER, drafted.title, drafted.evidence, ask)
+    return replace(
+        drafted,
+        action_type=action_type,
+        payload=payload,
+        verdict=f"Tell the account owner: {verdict.why}",
+        language="en",
+        translation={},
     )
 
 
@@ -45,16 +83,6 @@ def _answered(facts: Facts) -> Json:
     """The id of the message that a reply answers, by which an earlier reply with the same words is told apart."""
     by_contact = [message["id"] for message in facts.conversation["messages"] if message["by"] == "contact"]
     return {"after": by_contact[-1]} if by_contact else {}
-
-
-def replies(play: str, title: str) -> Callable[[Facts], Draft | Declined]:
-    """The rule of a play that answers its conversations with a reply."""
-
-    def assess(facts: Facts) -> Draft | Declined:
-        verdict = support.assess(facts, play)
-        return verdict if isinstance(verdict, Declined) else reply(facts, verdict, title)
-
-    return assess
 
 
 def contact_name(facts: Facts) -> str | None:
@@ -71,13 +99,20 @@ def who(facts: Facts) -> str:
 
 
 def evidence(facts: Facts, verdict: support.Verdict) -> tuple[tuple[str, str], ...]:
-    """The contact, the sums they pay, their words, and how long they wait."""
+    """The contact, the sums they pay, their words, and since when they wait.
+
+    No line tells the minutes that passed: a draft stays the same until a fact changes.
+    """
     words = verdict.words
     shown = words if len(words) <= _SHOWN else f"…{words[-_SHOWN:]}"
     since = support.waiting_since(facts)
-    minutes = int((facts.today - since).total_seconds() // 60) if since else 0
-    waited = f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
-    return (*_customer(facts), ("They wrote", shown), *([("Waiting for", waited)] if since else []))
+    waiting = [("Waiting since", _minute(facts, since))] if since else []
+    return (*_customer(facts), (WROTE, shown), *waiting)
+
+
+def _minute(facts: Facts, value: datetime) -> str:
+    at = local(facts, value)
+    return f"{day(at)}, {at:%H:%M %Z}"
 
 
 def _customer(facts: Facts) -> list[tuple[str, str]]:

@@ -24,7 +24,7 @@ from execops.plays import judging
 from execops.plays.play import Play
 from execops.plays.registry import all_plays
 from execops.ports import Wording, close_thread_job, tell_job
-from execops.proposals import payloads, provenance
+from execops.proposals import lowering, payloads, provenance
 
 logger = logging.getLogger(__name__)
 SQL = queries.load("proposals_write")
@@ -90,7 +90,7 @@ async def draft(
             rewordable = payloads.rewordable(ctx.adapters.get(answer.action_type)) & answer.payload.keys()
             words = {name: text for name, text in wording.payload.items() if name in rewordable}
             answer = replace(answer, payload=answer.payload | words, reasoning=wording.reasoning)
-            drafted_by |= wording.provenance
+            drafted_by |= wording.provenance | lowering.note(answer, wording.milder)
         return await _persist(ctx, conn, play, event_id, thread_id, answer, drafted_by)
 
 
@@ -264,7 +264,9 @@ async def _persist(
     stage = answer.stage or ("once" if once_in else None)
     source = {"vertical": play.vertical, "play": play.name, "event_id": event_id, "thread_id": thread_id}
     columns = (
-        new_columns(ctx, answer, drafted_by) | source | {"dedupe_key": key, "hours": hours, "stage": stage}
+        new_columns(ctx, lowering.of_new(answer, drafted_by), drafted_by)
+        | source
+        | {"dedupe_key": key, "hours": hours, "stage": stage}
     )
     while True:
         inserted = await queries.one(conn, SQL["insert"], **columns)
@@ -320,9 +322,10 @@ async def _redraft(
     if answer.action_type != proposal.action_type:
         return False
     drafted_by = drafted_by or provenance.of_rules(all_plays()[proposal.play], answer)
-    answer = replace(answer, urgency=min(answer.urgency, proposal.urgency, key=lambda urgency: urgency.rank))
     newer, terms = proposal.newer_draft, {name: drafted_by[name] for name in ("terms", "links")}
-    if drafted_by["draft"] == (newer or proposal.drafted_by).get("draft"):
+    same = drafted_by["draft"] == (newer or proposal.drafted_by).get("draft")
+    answer = lowering.of_redraft(proposal, answer, drafted_by, same=same)
+    if same:
         answer = replace(answer, payload=proposal.payload, reasoning=proposal.reasoning)
         drafted_by = proposal.drafted_by if newer else proposal.drafted_by | terms
         newer = newer | terms if newer else None

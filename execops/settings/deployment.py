@@ -136,3 +136,16 @@ class DeploymentSettings:
         default=(),
         about="times of your SLAs at Intercom, by name, separated by semicolons: `Pro - first response=2h; Standard=4h`",
     )
+    wave_customers: int = setting(
+        "EXECOPS_WAVE_CUSTOMERS",
+        value_of.positive,
+        default=4,
+        about="different customers who write to support of one trouble, from whom on it is a wave",
+    )
+    wave_window: float = setting(
+        "EXECOPS_WAVE_WINDOW",
+        value_of.duration,
+        default=3600.0,
+        shown="1h",
+        about="time within which they write, on one day in UTC: `30m`, `1h`",
+    )

@@ -130,6 +130,7 @@ def _conversation(conversation: str, item: Mapping[str, Any], as_of: datetime) -
         state={
             "state": state,
             "waiting_since": _iso(at(item, "waiting_since")),
+            "assigned": str(item.get("admin_assignee_id") or 0) != "0",
             "priority": text(item, "priority") in {"priority", "high", "urgent"},
             "sla_name": text(sla, "sla_name"),
             "sla_status": text(sla, "sla_status"),

@@ -113,6 +113,102 @@ async def test_a_wave_is_one_proposal(make_settings: MakeSettings) -> None:
         assert [line.play for line in await client.proposals.inbox()] == ["outage_wave"]
 
 
+def subscription(customer_id: str, monthly: int) -> dict[str, Any]:
+    price = {
+        "unit_amount": monthly,
+        "currency": "usd",
+        "recurring": {"interval": "month", "interval_count": 1},
+    }
+    return {
+        "id": f"sub_{customer_id}",
+        "object": "subscription",
+        "customer": customer_id,
+        "status": "active",
+        "currency": "usd",
+        "items": {"data": [{"id": "si_1", "quantity": 1, "price": {"id": "price_1", **price}}]},
+    }
+
+
+@pytest.mark.parametrize("match", ["mail", "plus tag", "external id"])
+async def test_a_customer_who_becomes_known_later_is_matched_then(
+    make_settings: MakeSettings, match: str
+) -> None:
+    """Neither conversation goes on: what Stripe tells alone matches the angry one, and drafts about the one that waits."""
+    [angry, *_], [quiet, *_] = case("o01")["notifications"], case("o06")["notifications"]
+    address = "Ops@Northdesk.example.com" if match == "mail" else "ops@northdesk.example.com"
+    for number, payload in enumerate((angry, quiet)):
+        item = payload["data"]["item"]
+        author = item["source"]["author"]
+        author["email"] = {
+            "plus tag": "ops+help@northdesk.example.com",
+            "external id": "x@elsewhere.example.com",
+        }.get(match, "ops@northdesk.example.com")
+        item["contacts"]["contacts"][0]["external_id"] = "cus_late" if match == "external id" else None
+        since = int((NOW - timedelta(hours=3)).timestamp()) + number
+        item.update(updated_at=since, created_at=since, waiting_since=since, state="open", open=True)
+        payload["created_at"] = since
+    stranger = copy.deepcopy(quiet)
+    stranger["id"] += "s"
+    stranger["data"]["item"]["id"] += "s"
+    stranger["data"]["item"]["contacts"]["contacts"][0]["external_id"] = "cus_other"
+    stranger["data"]["item"]["source"]["author"]["email"] = "ops@north.example.com"
+    settings = make_settings(**ON)
+    async with open_context(settings) as ctx:
+        client = await Client.login(ctx, settings.token)
+        await arrive(ctx, angry, quiet, stranger)
+        [line] = await client.proposals.inbox()
+        before = (await client.proposals.card(line.id)).proposal
+        assert before.evidence[0][1].startswith("unmatched")
+        await customer(ctx, "cus_late", address, "Northdesk")
+        [line] = await client.proposals.inbox()
+        card = (await client.proposals.card(line.id)).proposal
+        assert card.id == before.id
+        assert card.evidence[0] == ["Customer", "Northdesk (cus_late)"]
+        body = subscription("cus_late", 90_000)
+        await take_in(ctx, event("customer.subscription.created", body, created=int(NOW.timestamp()) - 100))
+        lines = await client.proposals.inbox()
+        assert sorted(entry.play for entry in lines) == ["angry_customer", "vip_waiting"]
+        cards = [(await client.proposals.card(entry.id)).proposal for entry in lines]
+        assert {tuple(entry.evidence[1]) for entry in cards} == {("MRR", "$900.00")}
+
+
+async def test_a_heavy_customer_known_later_is_asked_about_when_the_time_comes(
+    make_settings: MakeSettings,
+) -> None:
+    [quiet, *_] = case("o06")["notifications"]
+    item, since = quiet["data"]["item"], int((NOW - timedelta(minutes=10)).timestamp())
+    item.update(updated_at=since, created_at=since, waiting_since=since, state="open", open=True)
+    item["source"]["author"]["email"] = "ops@northdesk.example.com"
+    quiet["created_at"] = since
+    async with open_context(make_settings(**ON)) as ctx:
+        await arrive(ctx, quiet)
+        assert await records.jobs(ctx, "process_again") == []
+        await customer(ctx, "cus_late", "ops@northdesk.example.com", "Northdesk")
+        await take_in(ctx, event("customer.subscription.created", subscription("cus_late", 90_000)))
+        [job] = await records.jobs(ctx, "process_again")
+        due = datetime.fromtimestamp(since, UTC) + timedelta(hours=1)
+        assert abs(job["delay"] - (due - datetime.now(UTC)).total_seconds()) < 30
+
+
+async def test_the_thresholds_of_a_wave_are_settings(make_settings: MakeSettings) -> None:
+    story = case("o47")["notifications"]  # three customers
+    for settings, drafted in (
+        ({}, []),
+        ({"wave_customers": 3}, ["outage_wave"]),
+        ({"wave_customers": 3, "wave_window": 1.0}, []),
+    ):
+        made = make_settings(**ON, **settings)
+        async with open_context(made) as ctx:
+            client = await Client.login(ctx, made.token)
+            suffix = f"x{len(settings)}"
+            await arrive(ctx, *(renamed(payload, suffix) for payload in story))
+            lines = [line for line in await client.proposals.inbox() if line.play == "outage_wave"]
+            assert [line.play for line in lines] == drafted, settings
+            for line in lines:
+                assert "within an hour" in line.title
+                await records.expire(ctx, line.id)
+
+
 async def test_an_sla_is_asked_about_again_when_its_time_comes(make_settings: MakeSettings) -> None:
     story = case("o22")
     [first] = story["notifications"]

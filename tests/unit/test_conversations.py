@@ -3,31 +3,77 @@
 from __future__ import annotations
 
 import itertools
+import json
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from execops.model import Urgency
+from execops.adapters import create_adapters
+from execops.books.facts import Facts
+from execops.graphs.rewording import Question
+from execops.model import Draft, Urgency
 from execops.plays import support_words
+from execops.settings import load_settings
 from execops.text.html_words import own_words, plain
 from tests import conversations
 
-FOLDERS = [conversations.FOLDER, *map(conversations.FOLDER.with_name, ("intercom_blind", "intercom_third"))]
+FOLDERS = [
+    conversations.FOLDER,
+    *map(conversations.FOLDER.with_name, ("intercom_blind", "intercom_third", "intercom_fifth")),
+]
 CASES = [case for folder in FOLDERS for case in conversations.read_cases(folder)]
 LEAST = 0.95  # of the cases
 APART = conversations.FOLDER.with_name("intercom_apart")  # no rule has learnt from these
-RIGHT_APART = 61  # of 80, when they were first judged
+RIGHT_APART = 62  # of 80
 
 
 def test_nearly_all_judged_conversations_are_right() -> None:
     wrong = [result for result in map(conversations.judge, CASES) if result.faults]
-    assert len(CASES) == 180
+    assert len(CASES) == 290
     assert len(wrong) <= (1 - LEAST) * len(CASES), wrong
 
 
 def test_conversations_that_no_rule_has_learnt_from_are_judged_no_worse() -> None:
     right = [case for case in conversations.read_cases(APART) if not conversations.judge(case).faults]
     assert len(right) >= RIGHT_APART
+
+
+def drafted() -> Iterator[tuple[str, Facts, Draft]]:
+    """Each draft of the judged cases, with its play and its facts."""
+    for case in CASES:
+        events = conversations.events_of(case)
+        for facts in (*conversations.facts_of(case, events), conversations.wave_facts(case, events)):
+            for play, draft in conversations.drafts_of(facts).items():
+                yield play, facts, draft
+
+
+def test_a_draft_stays_the_same_while_minutes_pass() -> None:
+    same = 0
+    for play, facts, draft in drafted():
+        later = replace(facts, now=(facts.today + timedelta(minutes=7)).isoformat())
+        answer = conversations.drafts_of(later)[play]
+        if answer.urgency == draft.urgency:  # an SLA may be missed meanwhile
+            assert answer == draft
+            same += 1
+    assert same > 90
+
+
+def test_a_model_that_words_a_draft_reads_no_word_of_the_customer() -> None:
+    adapters = create_adapters(load_settings({}, {}))
+    read = 0
+    for _, facts, draft in drafted():
+        prompt = json.dumps(
+            Question.about(draft, facts.to_json(), adapters[draft.action_type]).messages[1:],
+            ensure_ascii=False,
+        )
+        for message in facts.conversation.get("messages") or facts.conversation["lately"]:
+            for line in message["words"].splitlines():
+                assert len(line) < 12 or json.dumps(line, ensure_ascii=False)[1:-1] not in prompt
+                read += 1
+        assert "cus_" not in prompt
+    assert read > 150
 
 
 def test_the_order_of_arrival_does_not_matter() -> None:
@@ -104,6 +150,22 @@ def test_a_stranger_is_never_more_than_medium() -> None:
         ("anger", "This is unaceptable."),
         ("anger", "Ich warte seit drei Wochen auf eine Antwort."),
         ("anger", "Je vous ai ecrit 4 fois et toujours rien."),
+        ("leaving", "Our CFO wants us to collect offers from others before we go on with you."),
+        ("leaving", "Wir hören zum Quartalsende auf."),
+        ("leaving", "On a signé chez un autre, arrêtez les prélèvements."),
+        ("threat", "Sort it today or our bank takes it back."),
+        ("anger", "How many times must I write?"),
+        ("anger", "Man wird hier wie ein Bittsteller behandelt."),
+        ("anger", "On est pris pour des pigeons."),
+        ("refund", "I ticked annual by accident, $588 gone. Can this be undone?"),
+        ("refund", "Ihr habt 89 Euro abgezogen, könnt ihr das bitte retour buchen?"),
+        ("refund", "Fausse manip, 120 € partis, on peut faire machine arrière ?"),
+        ("spared", "Nothing to do with you lovely people."),
+        ("spared", "Jetzt habe ich nichts mehr zu meckern."),
+        ("spared", "Vous n'y êtes pour rien, c'est le livreur."),
+        ("mistaken", "Sorry, I meant to press five."),
+        ("mistaken", "Verklickt, wollte fünf Sterne geben."),
+        ("mistaken", "Je me suis trompé de bouton."),
         ("refund", "Could I get my 29 dollars back?"),
         ("refund", "Ich hätte gern mein Geld wieder."),
         ("refund", "On m'a pris 2 fois 49 euros."),
@@ -124,6 +186,13 @@ def test_a_kind_is_known_in_many_words(kind: str, words: str) -> None:
         "La police de caractères du devis est trop petite.",
         "Le cours est trop court, peut-on annuler la réservation ?",
         "Wir lassen den Import heute laufen.",
+        "Wir hören von den Kunden, dass die Seite auf dem Handy langsam ist.",
+        "Um 17 Uhr ist Schluss bei uns, können Sie vorher anrufen?",
+        "We won't be here after 5pm, please call before.",
+        "I have to cancel Thursday, can we do the walkthrough next week?",
+        "Our bank will do the transfer on Monday, is that fine?",
+        "Peut-on annuler mardi et reporter à jeudi ?",
+        "Retirez-moi de la liste de diffusion de l'équipe.",
     ],
 )
 def test_an_innocent_sense_is_no_alarm(words: str) -> None:

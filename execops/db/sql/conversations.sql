@@ -27,3 +27,17 @@ select conversation, state from (
       and as_of < (%(day)s || ' 00:00+00')::timestamptz + interval '1 day'
     order by as_of desc, object_id desc limit 2000) latest
 order by as_of, object_id
+
+-- name: of_customers
+-- Find the conversations since a moment whose contact has the id of one of these customers, or their mail address but for a
+-- plus tag.
+select c.object_id as conversation from snapshots c
+where c.org_id = %(org_id)s and c.object_type = 'conversation' and c.as_of >= %(since)s
+  and c.state -> 'external_ids' ?| %(customers)s
+union
+select m.subject_key from snapshots k
+join snapshots m on m.org_id = k.org_id and m.object_type = 'message' and m.as_of >= %(since)s
+  and regexp_replace(lower(m.state ->> 'email'), '\+[^@]*@', '@')
+      = regexp_replace(lower(k.state ->> 'email'), '\+[^@]*@', '@')
+where k.org_id = %(org_id)s and k.object_type = 'customer' and k.object_id = any (%(customers)s)
+order by conversation desc limit 20

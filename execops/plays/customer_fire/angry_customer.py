@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from execops.plays import support_drafts
+from execops.books.facts import Facts
+from execops.model import Declined, Draft
+from execops.plays import support, support_drafts
 from execops.plays.play import Play
 from execops.sources.intercom import TOPICS
+
+
+def assess(facts: Facts) -> Draft | Declined:
+    """A reply: whoever burns wants a word from the team, before anybody inside is told."""
+    verdict = support.assess(facts, "angry_customer")
+    return (
+        verdict if isinstance(verdict, Declined) else support_drafts.reply(facts, verdict, "Angry or leaving")
+    )
+
 
 PLAY = Play(
     name="angry_customer",
@@ -13,6 +24,6 @@ PLAY = Play(
     summary="An angry customer, or one who is leaving, writes to support: answer them",
     action_type="intercom_reply",
     events=TOPICS,
-    assess=support_drafts.replies("angry_customer", "Angry or leaving"),
+    assess=assess,
     needs=frozenset({"conversation"}),
 )

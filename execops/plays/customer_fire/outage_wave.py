@@ -1,11 +1,11 @@
-"""Many different customers write of the same trouble within an hour: one proposal for all, so that somebody looks and tells them."""
+"""Many different customers write of the same trouble within EXECOPS_WAVE_WINDOW: one proposal for all, so that somebody looks and tells them."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
 from execops.books.facts import About, Facts
-from execops.model import Declined, Draft, Event, Json, Urgency
+from execops.model import WROTE, Declined, Draft, Event, Json, Urgency
 from execops.plays import support_words
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
@@ -13,8 +13,6 @@ from execops.plays.wording import short
 from execops.settings import Settings
 from execops.sources.intercom import TOPICS, wave_of
 
-_WINDOW = timedelta(hours=1)
-_LEAST = 4  # different customers
 _SHOWN = 5  # messages that are quoted
 
 
@@ -28,17 +26,19 @@ def about(event: Event, settings: Settings) -> About | None:  # noqa: ARG001
 
 def assess(facts: Facts) -> Draft | Declined:
     """A message to the account owner: how many wrote, of what, in whose words. It stays for the day."""
+    least, window = facts.org["wave_customers"], timedelta(seconds=facts.org["wave_window"])
+    within = _in_words(window)
     fullest: tuple[str, list[Json]] = ("", [])
     for topic, entries in sorted(_by_topic(facts).items()):
         for last in entries:
-            hour = _first_of_each(entries, datetime.fromisoformat(last["at"]))
-            if len(hour) > len(fullest[1]):
-                fullest = (topic, hour)
+            together = _first_of_each(entries, datetime.fromisoformat(last["at"]), window)
+            if len(together) > len(fullest[1]):
+                fullest = (topic, together)
     topic, entries = fullest
-    if len(entries) < _LEAST:
-        return Declined(f"fewer than {_LEAST} customers wrote of one trouble within an hour")
-    title = f"{len(entries)} customers write of {topic} within an hour"
-    quotes = [("They wrote", short(entry["words"])) for entry in entries[:_SHOWN]]
+    if len(entries) < least:
+        return Declined(f"fewer than {least} customers wrote of one trouble within {within}")
+    title = f"{len(entries)} customers write of {topic} within {within}"
+    quotes = [(WROTE, short(entry["words"])) for entry in entries[:_SHOWN]]
     evidence = [("First", entries[0]["at"]), ("Customers", str(len(entries))), *quotes]
     ask = "Please see whether it is an outage, and say so in one place that customers can read; then answer each conversation."
     action_type, payload = to_team(facts, TeamRole.ACCOUNT_OWNER, title, evidence, ask)
@@ -48,7 +48,7 @@ def assess(facts: Facts) -> Draft | Declined:
         action_type=action_type,
         payload=payload,
         verdict=f"Look now: {title}",
-        reasoning=f"{len(entries)} different customers wrote like words within an hour; {_LEAST} are a wave.",
+        reasoning=f"{len(entries)} different customers wrote like words within {within}; {least} are a wave.",
         evidence=tuple(evidence),
         object_id=facts.object_id,
         subject_key=facts.subject_key,
@@ -63,13 +63,21 @@ def _by_topic(facts: Facts) -> dict[str, list[Json]]:
     return by_topic
 
 
-def _first_of_each(entries: list[Json], last: datetime) -> list[Json]:
-    """The first message of each customer in the hour that ends at this moment."""
+def _first_of_each(entries: list[Json], last: datetime, window: timedelta) -> list[Json]:
+    """The first message of each customer in the window that ends at this moment."""
     first: dict[str, Json] = {}
     for entry in entries:
-        if last - _WINDOW < datetime.fromisoformat(entry["at"]) <= last:
+        if last - window < datetime.fromisoformat(entry["at"]) <= last:
             first.setdefault(entry["who"], entry)
     return list(first.values())
+
+
+def _in_words(window: timedelta) -> str:
+    hours, rest = divmod(window, timedelta(hours=1))
+    if not rest:
+        return "an hour" if hours == 1 else f"{hours} hours"
+    minutes = window // timedelta(minutes=1)
+    return f"{minutes} minutes" if minutes > 1 else f"{window.seconds} seconds"
 
 
 PLAY = Play(

@@ -225,23 +225,28 @@ async def _find_late_runs(
     subject whose objects it drafts about together.
     """
     awake = _keys(draft_now)
-    together = [play.name for play in all_plays().values() if play.together]
-    late = await _unanswered(ctx, conn, event, subjects, awake, together)
-    asked = {
-        (run.judged.play.name, asked_about): router.Woken(run.judged.play, asked_about)
-        for asked_about, _, run in late
-    }
-    answers = dict(zip(asked, await judge.ask(list(asked.values())), strict=True))
-    beside = {
-        asked_about: run.event_id
-        for asked_about, about, run in late
-        if about.subject_key != event.subject_key  # its own events have their jobs
-    }
-    for beside_about, event_id in beside.items():
-        declined = [answer.declined for (_, about), answer in answers.items() if about == beside_about]
-        await _ask_later(ctx, conn, event_id, [outcome for outcome in declined if outcome])
-    if any(answer.play.together and answer.declined is None for answer in answers.values()):
-        late = await _unanswered(ctx, conn, event, subjects, awake)
+    answers: dict[tuple[str, About], Judged] = {}
+    for one_answers_for_all in (True, False):
+        late = await _unanswered(ctx, conn, event, subjects, awake, one_answers_for_all=one_answers_for_all)
+        asked = {
+            (run.judged.play.name, asked_about): router.Woken(run.judged.play, asked_about)
+            for asked_about, _, run in late
+            if (run.judged.play.name, asked_about) not in answers
+        }
+        answers |= zip(asked, await judge.ask(list(asked.values())), strict=True)
+        if one_answers_for_all:
+            beside = {
+                asked_about: run.event_id
+                for asked_about, about, run in late
+                if about.subject_key != event.subject_key  # its own events have their jobs
+            }
+            for beside_about, event_id in beside.items():
+                declined = [
+                    answer.declined for (_, about), answer in answers.items() if about == beside_about
+                ]
+                await _ask_later(ctx, conn, event_id, [outcome for outcome in declined if outcome])
+        if all(answer.declined is not None for answer in answers.values()):
+            return []
     return [
         run
         for asked_about, about, run in late
@@ -255,19 +260,30 @@ async def _unanswered(
     event: Event,
     subjects: Mapping[str, str],
     awake: Collection[tuple[str, str]],
-    newest_of: Sequence[str] = (),
+    *,
+    one_answers_for_all: bool,
 ) -> list[tuple[About, About, _Run]]:
     """The threads that may draft now, each with the object to ask its play about, and the object that it judged.
 
-    Of the plays `newest_of`, which draft about all objects of a subject together, one thread stands for those of an event
-    type: a customer with hundreds of declined invoices is asked about once.
+    With `one_answers_for_all`, one thread stands for all events about an object, and for all events of a type where a play
+    drafts about all objects of a subject together: so a customer with hundreds of declined invoices is asked about once.
     """
     runs: list[tuple[About, About, _Run]] = []
     now = ctx.clock.now()
+    alone = [play for play in all_plays().values() if not (one_answers_for_all and play.together)]
+    types = frozenset[str]().union(*(play.events for play in alone))
+    together = [
+        (play.name, type_)
+        for play in all_plays().values()
+        if play not in alone
+        for type_ in sorted(play.events)
+    ]
     unanswered = [
         earlier
         for subject_key, object_id in sorted(subjects.items())
-        for earlier in await events.unanswered_of_subject(conn, event, subject_key, object_id, newest_of)
+        for earlier in await events.unanswered_of_subject(
+            conn, event, subject_key, object_id, types, together
+        )
     ]
     for earlier in dict.fromkeys(unanswered):
         play = all_plays().get(earlier.play)

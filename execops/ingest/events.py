@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -84,13 +84,19 @@ class Unanswered:
 
 
 async def unanswered_of_subject(
-    conn: Connection, event: Event, subject_key: str, object_id: str, newest_of: Sequence[str] = ()
+    conn: Connection,
+    event: Event,
+    subject_key: str,
+    object_id: str,
+    types: Collection[str],
+    together: Sequence[tuple[str, str]],
 ) -> list[Unanswered]:
     """Read what a play may draft now about a subject of this event, and for which there is no proposal.
 
-    These are the events of the last thirty days before this one that a play declined, each once for each play, and the
-    events of proposals that expired, that made room for another draft, or that were drafted in the last week and superseded. The oldest comes first.
-    For the plays `newest_of`, only the newest declined event of each type is read.
+    These are the events of the last thirty days before this one that a play declined, of the types `types`, and the events
+    of proposals that expired, that made room for another draft, or that were drafted in the last week and superseded. The
+    oldest comes first. `together` pairs a play with a type: of these only the newest event is read, whatever its object. If
+    there are any, of the other plays only the newest event of each object is read.
     """
     rows = await queries.many(
         conn,
@@ -100,7 +106,10 @@ async def unanswered_of_subject(
         event_id=event.id,
         since=event.occurred_at - timedelta(days=30),
         drafted_anew=DRAFTED_ANEW,
-        newest_of=list(newest_of),
+        types=sorted(types),
+        each=not together,
+        together=[play for play, _ in together],
+        together_types=[type_ for _, type_ in together],
     )
     return [Unanswered(**row) for row in rows]
 

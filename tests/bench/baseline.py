@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, TypedDict
 
+from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
@@ -68,10 +69,10 @@ async def _act(_: State, runtime: Runtime[Resources]) -> State:
     return {}
 
 
-def _graph() -> Any:
+def _graph(act: Any = _act) -> Any:
     graph = StateGraph(State, context_schema=Resources)
     nodes: list[tuple[str, Any]] = [("a", _facts), ("b", _draft), ("c", _pass), ("d", _pass)]
-    nodes += [("wait", _wait), ("act", _act)]
+    nodes += [("wait", _wait), ("act", act)]
     for name, node in nodes:
         graph.add_node(name, node)
     names = [START, *(name for name, _ in nodes), END]
@@ -81,6 +82,13 @@ def _graph() -> Any:
 
 
 GRAPH = _graph()
+ALONE = _graph(_pass)  # it sends nothing to a database
+
+
+async def run_alone(given: Any, saver: InMemorySaver, thread: str) -> None:
+    """Run or resume the graph with its checkpoints in memory: what LangGraph takes by itself."""
+    graph = ALONE.copy(update={"checkpointer": saver})
+    await graph.ainvoke(given, {"configurable": {"thread_id": thread}}, durability="exit")
 
 
 async def run_graph(pool: Pool) -> str:

@@ -30,6 +30,33 @@ psycopg.connect(os.environ["DATABASE_URL"])
 print("connected", flush=True)
 """
 
+_LEAST = """
+import os
+import psycopg
+from rich.segment import Segment
+from textual.app import App
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+class Rows(ScrollView):
+    def on_mount(self):
+        self.virtual_size = Size(80, len(rows))
+
+    def render_line(self, y):
+        return Strip([Segment(rows[y][0] if y < len(rows) else "")])
+
+class Least(App):
+    BINDINGS = [("q", "quit", "Quit")]
+
+    def compose(self):
+        yield Rows()
+
+with psycopg.connect(os.environ["DATABASE_URL"]) as conn:
+    rows = conn.execute("select title from action_proposals order by id desc limit 60").fetchall()
+Least().run()
+"""
+
 
 async def measure(stage: Stage) -> list[Figure]:
     """Time the first rows in turns with the bare imports, then key after key in an inbox of each size."""
@@ -40,13 +67,15 @@ async def measure(stage: Stage) -> list[Figure]:
 
 
 def _figures(environment: Mapping[str, str]) -> list[Figure]:
-    ours, theirs = [], []
+    ours, theirs, least = [], [], []
     for round_ in range(ROUNDS + 1):
         for size in SIZES:
             baseline = _first([sys.executable, "-c", _BARE], environment, size, re.compile(rb"connected"))
             rows = _first(execops("inbox", "--readonly"), environment, size, ROW, leave="q")
+            bare = _first([sys.executable, "-c", _LEAST], environment, size, ROW, leave="q")
             if round_:
                 theirs.append(baseline)
+                least.append(bare)
                 ours.append(rows)
     seen, read = [], []
     for size in SIZES:
@@ -67,6 +96,7 @@ def _figures(environment: Mapping[str, str]) -> list[Figure]:
             budget=1.3,
             at_least=False,
             samples=len(ours),
+            bound=statistics.median(least) / statistics.median(theirs),
         ),
         Figure(
             name="key → paint p95, 10,000 pending",

@@ -18,7 +18,7 @@ from execops.client import Client
 from execops.context import Context
 from execops.db.pool import Pool, create_pool
 from jobs.bootstrap import open_context
-from tests.bench import baseline
+from tests.bench import baseline, bounds
 from tests.bench.load import Sender, payload, request
 from tests.bench.report import Figure, p95
 from tests.bench.stage import Stage, execops, module
@@ -35,7 +35,9 @@ async def measure(stage: Stage) -> list[Figure]:
     url, bare_url = await stage.database("loop"), await stage.database("bare", migrated=False)
     await baseline.prepare(bare_url)
     pool = create_pool(bare_url, max_size=8)
-    async with open_context(stage.settings(url)) as ctx, pool:
+    bound_url, rounds, events = await bounds.record(stage, WARM_UP + ROUNDS, BACKLOG)
+    replayed = create_pool(bound_url, max_size=8)
+    async with open_context(stage.settings(url)) as ctx, pool, replayed:
         app = baseline.make_app(pool)
         await app.open_async(pool)
         async with (
@@ -43,16 +45,21 @@ async def measure(stage: Stage) -> list[Figure]:
             stage.process(url, *module("tests.bench.worker")),
             stage.process(bare_url, *module("tests.bench.baseline")),
         ):
-            figures = await _latencies(ctx, server, app, pool, bare_url)
-        return [*figures, await _backlog(stage, ctx, app, pool, bare_url)]
+            bound = bounds.Bound(replayed, rounds)
+            figures = await _latencies(ctx, server, app, pool, bare_url, bound)
+        least = await bounds.drained(replayed, events)
+        return [*figures, await _backlog(stage, ctx, app, pool, bare_url, least)]
 
 
-async def _latencies(ctx: Context, server: str, app: App, pool: Pool, bare_url: str) -> list[Figure]:
+async def _latencies(
+    ctx: Context, server: str, app: App, pool: Pool, bare_url: str, bound: bounds.Bound
+) -> list[Figure]:
     client = await Client.login(ctx, ctx.settings.token)
     sender = await Sender.connect(server)
     proposed_by: dict[str, int] = {}
     threads: list[str] = []
-    times: dict[str, list[float]] = {name: [] for name in ("propose", "job", "graph", "resume", "execute")}
+    kinds = ("propose", "job", "graph", "resume", "execute", "propose at least", "execute at least")
+    times: dict[str, list[float]] = {name: [] for name in kinds}
     async with (
         listening(ctx.url.reveal(), "execops_proposals") as proposed,
         listening(ctx.url.reveal(), "bench") as performed,
@@ -86,9 +93,16 @@ async def _latencies(ctx: Context, server: str, app: App, pool: Pool, bare_url: 
             delivery = request(payload(f"loop{time.time_ns()}x"))
             measured = {"propose": await timed(propose)}
             await settled(int(proposed_by["event_id"]))
-            for name, work in (("job", job), ("graph", graph), ("resume", resume)):
+            for name, work in (
+                ("job", job),
+                ("graph", graph),
+                ("resume", resume),
+                ("propose at least", bound.propose),
+                ("execute at least", bound.execute),
+            ):
                 await idle()
                 measured[name] = await timed(work)
+            await bound.finish()
             [line] = await client.proposals.inbox()
             await idle()
             measured["execute"] = await timed(approve)
@@ -111,6 +125,7 @@ async def _latencies(ctx: Context, server: str, app: App, pool: Pool, bare_url: 
             budget=1.4,
             at_least=False,
             samples=ROUNDS,
+            bound=(job_p95 + p95(times["propose at least"])) / (job_p95 + p95(times["graph"])),
         ),
         Figure(
             name="approve → adapter called, p95, no undo window",
@@ -121,11 +136,12 @@ async def _latencies(ctx: Context, server: str, app: App, pool: Pool, bare_url: 
             budget=1.3,
             at_least=False,
             samples=ROUNDS,
+            bound=(job_p95 + p95(times["execute at least"])) / p95(times["resume"]),
         ),
     ]
 
 
-async def _backlog(stage: Stage, ctx: Context, app: App, pool: Pool, bare_url: str) -> Figure:
+async def _backlog(stage: Stage, ctx: Context, app: App, pool: Pool, bare_url: str, least: float) -> Figure:
     ours, theirs = [], []
     for _ in range(DRAINS):
         for _ in range(BACKLOG):
@@ -146,4 +162,5 @@ async def _backlog(stage: Stage, ctx: Context, app: App, pool: Pool, bare_url: s
         budget=0.8,
         at_least=True,
         samples=DRAINS,
+        bound=least / statistics.median(theirs),
     )

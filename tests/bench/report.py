@@ -19,6 +19,9 @@ class Figure:
     budget: float  # for the ratio; where there is none, for `ours`, in the unit
     at_least: bool  # True: the budget is a floor; False: a ceiling
     samples: int
+    bound: float | None = (
+        None  # the ratio that any design with the same guarantees comes to, measured in the same run
+    )
 
     @property
     def ratio(self) -> float | None:
@@ -39,7 +42,7 @@ def p95(values: Sequence[float]) -> float:
 
 def print_table(figures: Sequence[Figure]) -> None:
     """Print a row for each figure: ours, theirs, their ratio, and whether the budget holds."""
-    rows = [("what", "ours", "against", "theirs", "ratio", "budget", "holds")]
+    rows = [("what", "ours", "against", "theirs", "ratio", "bound", "budget", "holds")]
     rows += [
         (
             figure.name,
@@ -47,6 +50,7 @@ def print_table(figures: Sequence[Figure]) -> None:
             figure.against or "",
             "" if figure.theirs is None else f"{figure.theirs:,.1f} {figure.unit}",
             "" if figure.ratio is None else f"{figure.ratio:.2f}",
+            "" if figure.bound is None else f"{figure.bound:.2f}",
             f"{'≥' if figure.at_least else '≤'} {figure.budget:g}"
             + f" {figure.unit}" * (figure.ratio is None),
             "yes" if figure.holds else "NO",

@@ -32,10 +32,10 @@ class Stage:
     url: str
     founder: Secret
 
-    async def database(self, name: str, *, migrated: bool = True) -> str:
-        """The URL of a new database."""
+    async def database(self, name: str, *, copy_of: str = "migrated", migrated: bool = True) -> str:
+        """The URL of a new database: a copy of one that nobody uses now, or an empty one."""
         async with await psycopg.AsyncConnection.connect(self.url, autocommit=True) as conn:
-            template = " template migrated" if migrated else ""
+            template = f" template {copy_of}" if migrated else ""
             await conn.execute(f"create database {name}{template}".encode())
         return _with_database(self.url, name)
 

@@ -116,10 +116,11 @@ async def test_an_event_costs_the_same_whatever_waits_beside(
 ) -> None:
     """The hundredth small failing invoice of a customer costs what the twentieth does.
 
-    So many statements are sent, so many judgements asked of plays, so many earlier events read, facts about so many objects
-    made, and so many states read that were not read before.
+    So many statements are sent, so many judgements asked of plays, so many rows and earlier events read, facts about so many
+    objects made, and so many states read that were not read before. One row more comes for each open invoice: their sum
+    is judged.
     """
-    counted = {"judgements": 0, "earlier": 0, "facts": 0, "states": 0}
+    counted = {"judgements": 0, "earlier": 0, "facts": 0, "states": 0, "rows": 0, "of the ledger": 0}
     answer, earlier, from_json = Play.answer, events.unanswered_of_subject, Facts.from_json
 
     def counted_answer(self: Play, current: Facts) -> Draft | Declined:
@@ -135,7 +136,17 @@ async def test_an_event_costs_the_same_whatever_waits_beside(
         counted["facts"] += 1
         return from_json(data)
 
+    read_all = queries.many
+
+    async def counted_rows(conn: Any, query: bytes, **values: Any) -> list[Any]:
+        rows = await read_all(conn, query, **values)
+        counted["of the ledger" if query == queries.load("ledger")["facts_of_subject"] else "rows"] += len(
+            rows
+        )
+        return rows
+
     monkeypatch.setattr(Play, "answer", counted_answer)
+    monkeypatch.setattr(queries, "many", counted_rows)
     monkeypatch.setattr(events, "unanswered_of_subject", counted_earlier)
     monkeypatch.setattr(Facts, "from_json", counted_facts)
     costs = {}
@@ -148,15 +159,44 @@ async def test_an_event_costs_the_same_whatever_waits_beside(
         counted["states"] = strangers.harmless_state.cache_info().misses
         after = {"statements": cost.statements, **counted}
         costs[number + 1] = {name: after[name] - before[name] for name in after}
+    assert [costs[number].pop("of the ledger") for number in (20, 100)] == [20, 100]
     assert costs[100] == costs[20]
     plays = costs[100]["earlier"]  # one earlier event stands for all that a play declined
-    assert costs[100] | {"statements": 0} == {
+    assert costs[100] | {"statements": 0, "rows": 0} == {
         "statements": 0,
+        "rows": 0,
         "judgements": 2 * plays,  # about the event's own invoice, and about the customer
         "earlier": plays,
         "facts": 2,
         "states": 1,  # the event's own invoice
     }
+
+
+async def test_events_about_one_object_ask_once_for_all_that_were_declined(
+    ctx: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The fortieth state of a dispute that calls for nothing asks no more than the tenth."""
+    asked, earlier = [0], []
+    answer, unanswered = Play.answer, events.unanswered_of_subject
+
+    def counted_answer(self: Play, current: Facts) -> Draft | Declined:
+        asked[0] += 1
+        return answer(self, current)
+
+    async def counted_earlier(*arguments: Any) -> list[events.Unanswered]:
+        earlier.append(await unanswered(*arguments))
+        return earlier[-1]
+
+    monkeypatch.setattr(Play, "answer", counted_answer)
+    monkeypatch.setattr(events, "unanswered_of_subject", counted_earlier)
+    costs = []
+    for number in range(40):
+        dispute = fixture("dispute", status="won", amount=1000 + number)
+        await take_in(ctx, event("charge.dispute.closed", dispute))
+        costs.append((asked[0], sum(map(len, earlier))))
+        asked[0], earlier[:] = 0, []
+    assert costs[9] == costs[39]
+    assert min(costs[9]) > 0
 
 
 async def test_no_play_changes_the_facts_that_it_judges(ctx: Context) -> None:
@@ -216,7 +256,10 @@ HOT: list[tuple[str, str, dict[str, Any]]] = [
             "event_id": 2500,
             "since": "2020-01-01",
             "drafted_anew": "drafted anew: ",
-            "newest_of": ["card_update"],
+            "types": ["charge.dispute.created"],
+            "each": False,
+            "together": ["card_update"],
+            "together_types": ["invoice.payment_failed"],
         },
     ),
     ("ledger", "facts_of_subject", {"object_ids": ["in_2500"], "subject_key": "cus_2500"}),

@@ -69,27 +69,38 @@ limit %(limit)s
 -- Find where a play may draft now what it did not draft before, or what nobody decided: earlier events of a subject that
 -- a play declined by its rules, and events whose proposal `expired` with no later one in its place, made room for
 -- another draft, or was drafted in the last week and superseded: what made it moot may have passed. The
--- payloads of the events, which are large, are not read. For the plays `newest_of`, only the newest event of each type is
--- read: one that answers for all.
-(select distinct on (entry ->> 'play', coalesce(entry ->> 'subject', e.subject_key),
-                     case when entry ->> 'play' = any (%(newest_of)s) then e.type
-                          else e.id || ' ' || coalesce(entry ->> 'object', '') end)
-        e.id, e.type, coalesce(entry ->> 'object', e.object_id) as object_id,
-        coalesce(entry ->> 'subject', e.subject_key) as subject_key, e.occurred_at, entry ->> 'play' as play,
-        null::bigint as expired, entry ? 'object' as judged
+-- payloads of the events, which are large, are not read. For a play of `together` and a type of `together_types` beside it,
+-- only the newest event is read: one that answers for all. For another play, the newest of each object, or `each`.
+(select newest.*
+ from unnest(%(together)s::text[], %(together_types)s::text[]) as woken (play, type)
+ cross join lateral (
+     select e.id, e.type, coalesce(entry ->> 'object', e.object_id) as object_id,
+            coalesce(entry ->> 'subject', e.subject_key) as subject_key, e.occurred_at, woken.play,
+            null::bigint as expired, entry ? 'object' as judged
+     from events e, jsonb_array_elements(e.outcome) entry
+     where e.org_id = %(org_id)s and e.subject_key = %(subject_key)s and e.type = woken.type
+       and e.outcome @> '[{"result": "no proposal", "by": "rules"}]'
+       and e.occurred_at >= %(since)s and e.id <> %(event_id)s and e.status in ('received', 'processed')
+       and entry @> '{"result": "no proposal", "by": "rules"}' and entry ->> 'play' = woken.play
+       and not exists (select from proposal_events pe
+                       where pe.org_id = e.org_id and pe.event_id = e.id and pe.play = woken.play)
+     order by e.occurred_at desc, e.id desc
+     limit 1) newest)
+union all
+(select distinct on (entry ->> 'play' collate "C", coalesce(entry ->> 'subject', e.subject_key) collate "C",
+                     case when %(each)s then e.id::text end, coalesce(entry ->> 'object', e.object_id) collate "C")
+        e.id, e.type, coalesce(entry ->> 'object', e.object_id),
+        coalesce(entry ->> 'subject', e.subject_key), e.occurred_at, entry ->> 'play', null::bigint,
+        entry ? 'object'
  from events e, jsonb_array_elements(e.outcome) entry
- where e.org_id = %(org_id)s and e.subject_key = %(subject_key)s and e.id <> %(event_id)s
-   and e.occurred_at >= %(since)s and e.status in ('received', 'processed')
-   and entry ->> 'result' = 'no proposal' and entry ->> 'by' = 'rules'
-   and (e.id, entry ->> 'play') not in (
-       select pe.event_id, pe.play from proposal_events pe
-       where pe.org_id = %(org_id)s
-         and pe.event_id = any (array(select id from events
-                                      where org_id = %(org_id)s and subject_key = %(subject_key)s
-                                        and occurred_at >= %(since)s)))
- order by entry ->> 'play', coalesce(entry ->> 'subject', e.subject_key),
-          case when entry ->> 'play' = any (%(newest_of)s) then e.type
-               else e.id || ' ' || coalesce(entry ->> 'object', '') end,
+ where e.org_id = %(org_id)s and e.subject_key = %(subject_key)s and e.type = any (%(types)s)
+   and e.outcome @> '[{"result": "no proposal", "by": "rules"}]'
+   and e.occurred_at >= %(since)s and e.id <> %(event_id)s and e.status in ('received', 'processed')
+   and entry @> '{"result": "no proposal", "by": "rules"}' and entry ->> 'play' <> all (%(together)s)
+   and not exists (select from proposal_events pe
+                   where pe.org_id = e.org_id and pe.event_id = e.id and pe.play = entry ->> 'play')
+ order by entry ->> 'play' collate "C", coalesce(entry ->> 'subject', e.subject_key) collate "C",
+          case when %(each)s then e.id::text end, coalesce(entry ->> 'object', e.object_id) collate "C",
           e.occurred_at desc, e.id desc)
 union all
 select (select min(pe.event_id) from proposal_events pe where pe.proposal_id = p.id and pe.play = p.play),

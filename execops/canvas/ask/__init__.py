@@ -27,7 +27,14 @@ from execops.canvas.ask.amount_words import ends_there, senses, take_over
 from execops.canvas.ask.calendar_points import NoPeriodError
 from execops.canvas.ask.counting import is_count
 from execops.canvas.ask.currency import take_currency
-from execops.canvas.ask.grouping import Grouping, UnfitError, asks_who, possible_groupings, take_each, take_grouping
+from execops.canvas.ask.grouping import (
+    Grouping,
+    UnfitError,
+    asks_who,
+    possible_groupings,
+    take_each,
+    take_grouping,
+)
 from execops.canvas.ask.metric_choice import Choice, choose
 from execops.canvas.ask.metric_params import ROLES, Fixed, UnanswerableError, complete, resolve
 from execops.canvas.ask.name_index import folded
@@ -89,7 +96,10 @@ def _with_parts(
     asked = [suggestion(part.metric, part.params, as_of, names) for part in alone if part.metric]
     firsts = [offer for part in alone for offer in part.suggestions[:1]]
     whole = understood.suggestions
-    offers = {(offer.metric, offer.title): offer for offer in (*asked, *whole[:1], *firsts, *whole[1:])}
+    offers = {
+        (offer.metric, offer.title): offer
+        for offer in (*asked[:1], *whole[:2], *asked[1:], *firsts, *whole[2:])
+    }
     return replace(understood, suggestions=tuple(offers.values())[:MOST])
 
 
@@ -113,7 +123,9 @@ def _ask(
         return understood
     if fixed is None:
         sentence, fixed = _what_fits(text, as_of, names, fiscal_year_start)
-        if understood.why == reasons()["order"] and not (understood.candidates or _ASKED & fixed.params.keys()):
+        if understood.why == reasons()["order"] and not (
+            understood.candidates or _ASKED & fixed.params.keys()
+        ):
             return understood
     parts = _parts(text)
     telling = [telling_words(part, as_of, names) for part in parts] if len(parts) > 1 else []

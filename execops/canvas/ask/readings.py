@@ -11,6 +11,7 @@ from execops.canvas.ask.grouping import compared_values, crossed
 from execops.canvas.ask.metric_params import Fixed
 from execops.canvas.ask.names import Named
 from execops.canvas.ask.number_words import NUMBER, number
+from execops.canvas.ask.refusals import flows
 from execops.canvas.ask.sentence import Sentence
 from execops.canvas.calendar_units import start_of
 from execops.canvas.catalogue import TIME_GROUPS, Metric
@@ -18,6 +19,7 @@ from execops.model import Json
 
 _TWO_MONTHS = 62  # days
 _COMPARES = frozenset({"vs", "versus", "against", "compared", "than"})
+_LAST = frozenset({"last", "latest", "newest"})
 _NUMBER = re.compile(NUMBER)
 _OTHER = 0.6  # of the likelihood of the first reading
 _ROLLED = 0.4
@@ -61,6 +63,11 @@ def further(sentence: Sentence, metric: Metric, params: Json, fixed: Fixed) -> I
         for group in dict.fromkeys([*([values] if values in others else []), *others]):
             yield (_ROLLED if group == values else share), {**params, "group_by": group}
             share *= _OTHER
+    if "direction" in metric.params and "direction" not in params:
+        ways = flows(sentence)
+        yield from ((_ROLLED, {**params, "direction": way}) for way in sorted(ways) if len(ways) == 1)
+    if "limit" in metric.params and "limit" not in params and _LAST & set(sentence.words):
+        yield _CUT, {**params, "limit": 1}
     for cut in ({"limit"}, {"group_by"}, {"from", "to"}):
         if cut & params.keys():
             yield share, {name: value for name, value in params.items() if name not in cut}

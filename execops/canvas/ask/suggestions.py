@@ -62,7 +62,7 @@ def suggest(
         *(name for name, metric in catalogue.load().items() if metric.each and is_crossed),
     }
     groups = [*(["customer"] if asks_who(sentence) else []), *hinted(sentence)]
-    offers: dict[tuple[str, str], tuple[float, Suggestion]] = {}
+    offers: dict[str, tuple[float, str, Json]] = {}
     for name, metric in catalogue.load().items():
         if name not in first and odds.get(name, 0.0) < _LEAST:
             continue
@@ -70,20 +70,22 @@ def suggest(
         for certain, variant in read:
             for share, params in _ways(metric, variant, groups):
                 about = _NAMED * is_about(metric, params)  # "spend on AWS" is by vendor
-                _offer(offers, suggestion(name, params, fixed.as_of, names), (likely * share + about) * certain)
-                for less, other in further(sentence, metric, params, fixed):
-                    if _is_bound(metric, other, fixed.as_of):
-                        offer = suggestion(name, other, fixed.as_of, names)
-                        _offer(offers, offer, (likely * share + about) * certain * less)
-    best = sorted(offers.values(), key=lambda pair: -pair[0])
-    return tuple(offer for _, offer in best[:MOST])
+                likelihood = (likely * share + about) * certain
+                for less, way in ((1.0, params), *further(sentence, metric, params, fixed)):
+                    if (key := _key(metric, way, fixed.as_of)) and offers.get(key, (0.0,))[
+                        0
+                    ] < likelihood * less:
+                        offers[key] = (likelihood * less, name, way)
+    best = sorted(offers.values(), key=lambda offer: -offer[0])
+    return tuple(suggestion(name, params, fixed.as_of, names) for _, name, params in best[:MOST])
 
 
-def _offer(offers: dict[tuple[str, str], tuple[float, Suggestion]], offer: Suggestion, likely: float) -> None:
-    """Keep an offer, once, at its best."""
-    key = (offer.title, offer.metric)
-    if key not in offers or offers[key][0] < likely:
-        offers[key] = (likely, offer)
+def _key(metric: Metric, params: Json, today: date) -> str | None:
+    """The same for "refunds by month" and "refunds"; None where it cannot be asked."""
+    try:
+        return f"{metric.name} {bind(metric, params, today)}"
+    except InvalidInputError:
+        return None
 
 
 def suggestion(name: str, params: Json, today: date, names: LedgerNames | None) -> Suggestion:
@@ -157,15 +159,7 @@ def _kept(metric: Metric, fixed: Fixed) -> Json | None:
         if role is None or role in params:
             return None
         params[role] = getattr(named, role)
-    return params if _is_bound(metric, params, fixed.as_of) else None
-
-
-def _is_bound(metric: Metric, params: Json, today: date) -> bool:
-    try:
-        bind(metric, params, today)
-    except InvalidInputError:
-        return False
-    return True
+    return params
 
 
 def _title(metric: Metric, params: Json, today: date, names: LedgerNames | None) -> str:

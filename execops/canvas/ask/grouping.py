@@ -42,7 +42,7 @@ def take_grouping(sentence: Sentence, step: str | None = None) -> Grouping:
     if any(map(sentence.find, lexicon.patterns("groupings", "yearly"))):
         raise UnfitError("Rows go by day, week, month or quarter, not by year.")
     fits = possible_groupings(sentence, step)
-    if len(fits) > 1 and fits[0].each is None:
+    if len(fits) > 1:
         raise UnfitError("Rows go by one thing at a time.")
     return fits[0]
 
@@ -62,8 +62,7 @@ def possible_groupings(sentence: Sentence, step: str | None = None) -> list[Grou
     steps = [group for group in groups if group in TIME_GROUPS]
     others = [group for group in groups if group not in TIME_GROUPS]
     if len(steps) == len(others) == 1:
-        both = Grouping(steps[0], trend, others[0])
-        return [both, Grouping(others[0], trend), Grouping(steps[0], trend)]
+        return [Grouping(steps[0], trend, others[0])]
     return [Grouping(group, trend) for group in (*others, *steps)] or [Grouping(None, trend)]
 
 

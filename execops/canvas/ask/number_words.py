@@ -10,6 +10,8 @@ _NUMBERS = {word: number for number, word in enumerate(_WORDS.split(), start=1)}
     "thirty": 30,
     "sixty": 60,
     "ninety": 90,
+    "dozen": 12,
+    "half dozen": 6,
     "couple": 2,
     "couple of": 2,
     "a couple of": 2,

@@ -79,7 +79,7 @@ def _take_all(
     """Take the words of every period, and return these with their places. Raises NoPeriodError, unless `leniently`."""
     periods: dict[Period, tuple[int, int]] = {}
     for pattern, read in fitting(frozenset(sentence.words)):
-        while (match := sentence.find(pattern)) is not None and not _is_no_month(match, sentence):
+        while (match := _first(pattern, sentence)) is not None:
             first = sentence.text[: match.start()].count(" ")
             try:
                 named = read({name: words for name, words in match.groupdict().items() if words}, calendar)
@@ -95,8 +95,8 @@ def _joined(periods: dict[Period, tuple[int, int]], sentence: Sentence) -> Perio
     """The period of "August and September", one after the other. Raises NoPeriodError for two that are apart."""
     if len(periods) < 2:
         return next(iter(periods), None)
-    if len({period.start for period in periods}) == 1:  # "2026 year to date"
-        return min(periods, key=lambda period: period.end)
+    if len({period.start for period in periods}) == 1:  # "2026 year to date", "since mid-july (15 july)"
+        return min([period for period in periods if not _is_day(period)], key=lambda period: period.end)
     places = sorted(periods.values())
     between = {place for (_, end), (first, _) in pairwise(places) for place in range(end, first)}
     in_order = sorted(periods, key=lambda period: (period.start or date.min, period.end))
@@ -108,6 +108,12 @@ def _joined(periods: dict[Period, tuple[int, int]], sentence: Sentence) -> Perio
         if sentence.words[place] == "and":
             sentence.take_range(place, place + 1)
     return Period(in_order[0].start, in_order[-1].end)
+
+
+def _first(pattern: re.Pattern[str], sentence: Sentence) -> re.Match[str] | None:
+    """The first place that names a period."""
+    matches = pattern.finditer(sentence.text)
+    return next((match for match in matches if not _is_no_month(match, sentence)), None)
 
 
 def _is_no_month(match: re.Match[str], sentence: Sentence) -> bool:

@@ -19,7 +19,7 @@ from execops.model import Json
 
 _TWO_MONTHS = 62  # days
 _COMPARES = frozenset({"vs", "versus", "against", "compared", "than"})
-_LAST = frozenset({"last", "latest", "newest"})
+_ONE = frozenset({"last", "latest", "newest", "most", "single"})
 _NUMBER = re.compile(NUMBER)
 _OTHER = 0.6  # of the likelihood of the first reading
 _ROLLED = 0.4
@@ -43,10 +43,15 @@ def variants(sentence: Sentence, fixed: Fixed, named: Sequence[Named]) -> Iterat
             params = {**one.params, "group_by": one.params.get("group_by", step)}
             yield 1.0, replace(one, each="customer", params=params)
         share = _OTHER
-        for other in fixed.others:
+        for other in (*fixed.others, *({"group_by": group} for group in _crossed(one))):
             each = None if "group_by" in other else one.each
             yield share, replace(one, each=each, params={**one.params, **other})
             share *= _OTHER
+
+
+def _crossed(fixed: Fixed) -> list[str]:
+    """The two groupings of a question that names two, of which one alone may be meant."""
+    return [fixed.each, fixed.params["group_by"]] if fixed.each else []
 
 
 def further(sentence: Sentence, metric: Metric, params: Json, fixed: Fixed) -> Iterator[tuple[float, Json]]:
@@ -66,7 +71,7 @@ def further(sentence: Sentence, metric: Metric, params: Json, fixed: Fixed) -> I
     if "direction" in metric.params and "direction" not in params:
         ways = flows(sentence)
         yield from ((_ROLLED, {**params, "direction": way}) for way in sorted(ways) if len(ways) == 1)
-    if "limit" in metric.params and "limit" not in params and _LAST & set(sentence.words):
+    if "limit" in metric.params and "limit" not in params and _ONE & set(sentence.words):
         yield _CUT, {**params, "limit": 1}
     for cut in ({"limit"}, {"group_by"}, {"from", "to"}):
         if cut & params.keys():

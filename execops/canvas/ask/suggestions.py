@@ -72,7 +72,7 @@ def suggest(
                 about = _NAMED * is_about(metric, params)  # "spend on AWS" is by vendor
                 likelihood = (likely * share + about) * certain
                 for less, way in ((1.0, params), *further(sentence, metric, params, fixed)):
-                    if (key := _key(metric, way, fixed.as_of)) and offers.get(key, (0.0,))[
+                    if (key := bound_key(name, way, fixed.as_of)) and offers.get(key, (0.0,))[
                         0
                     ] < likelihood * less:
                         offers[key] = (likelihood * less, name, way)
@@ -80,10 +80,10 @@ def suggest(
     return tuple(suggestion(name, params, fixed.as_of, names) for _, name, params in best[:MOST])
 
 
-def _key(metric: Metric, params: Json, today: date) -> str | None:
-    """The same for "refunds by month" and "refunds"; None where it cannot be asked."""
+def bound_key(name: str, params: Json, today: date) -> str | None:
+    """The same text for "refunds by month" and "refunds"; None for what cannot be asked."""
     try:
-        return f"{metric.name} {bind(metric, params, today)}"
+        return f"{name} {bind(catalogue.load()[name], params, today)}"
     except InvalidInputError:
         return None
 

@@ -45,7 +45,7 @@ from execops.canvas.ask.refusals import flows, why_refused, why_unasked
 from execops.canvas.ask.row_limit import take_limit
 from execops.canvas.ask.sentence import Sentence
 from execops.canvas.ask.spelling import corrected
-from execops.canvas.ask.suggestions import MOST, suggest, suggestion, telling_words
+from execops.canvas.ask.suggestions import MOST, bound_key, suggest, suggestion, telling_words
 from execops.canvas.ask.vocabulary import reasons, stem_is_known, stems_of
 from execops.canvas.ask.word_forms import stems
 from execops.canvas.catalogue import Metric
@@ -97,7 +97,7 @@ def _with_parts(
     firsts = [offer for part in alone for offer in part.suggestions[:1]]
     whole = understood.suggestions
     offers = {
-        (offer.metric, offer.title): offer
+        bound_key(offer.metric, offer.params, as_of): offer
         for offer in (*asked[:1], *whole[:2], *asked[1:], *firsts, *whole[2:])
     }
     return replace(understood, suggestions=tuple(offers.values())[:MOST])

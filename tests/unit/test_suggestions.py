@@ -22,7 +22,7 @@ TODAY = date(2026, 11, 22)
     ("question", "first"),
     [
         ("average refund last month", ("Refunds, October", "refunds")),
-        ("refunds and disputes since 3 october", ("Disputes, 3 October to 22 November", "disputes")),
+        ("refunds and disputes since 3 october", ("Refunds, 3 October to 22 November", "refunds")),
         ("what did northwind pay us in 2025", ("Net revenue, Northwind Labs, 2025", "net_revenue")),
         ("spend on aws and github", ("Spend by vendor, AWS", "spend_by_vendor")),
         ("revenue from united airlines this quarter", ("Spend by vendor, United Airlines, this quarter", "spend_by_vendor")),
@@ -40,6 +40,42 @@ def test_a_question_without_an_answer_offers_near_ones(question: str, first: tup
     assert understood.refusal().suggestions[0] == best.to_json()
     assert f"“{best.title}”" in (understood.refusal().hint or "")
     assert understood.to_json(question)["suggestions"][0]["metric"] == best.metric
+
+
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        (
+            "we meet on Tuesday; strange refunds in 2025?",
+            "Refunds, 2025",
+        ),  # of two periods, a day is the less likely
+        ("fees on 3 october, i mean in september, xyz", "Fees, September"),
+        ("costs by category xyz last 6 months", "Spend by category, 23 May to 22 November"),  # or to the day
+        ("xyz mrr at the end of june", "MRR, until 30 June"),
+        ("xyz monthly mrr per customer", "MRR by customer"),  # or by month
+        ("xyz mrr by customer by month", "MRR by customer"),
+        (
+            "I buy a car. xyz fees? All of 2025 in euros please.",
+            "Fees, EUR, 2025",
+        ),  # the metric in one sentence
+        ("make the list of refunds xyz for q3", "Refunds, Q3"),  # an order in the words of a question
+        ("weird refunds in the first hundred and twenty days", "Refunds"),
+    ],
+)
+def test_what_may_be_read_otherwise_is_offered(question: str, title: str) -> None:
+    understood = ask(question, TODAY, names())
+    assert understood.metric is None
+    assert title in [offer.title for offer in understood.suggestions]
+
+
+def test_no_question_is_offered_twice() -> None:
+    for outcome in outcomes("eleventh"):
+        day = date.fromisoformat(outcome.label["as_of"])
+        bound = [
+            (offer.metric, str(bind(catalogue.load()[offer.metric], offer.params, day)))
+            for offer in outcome.understood.suggestions
+        ]
+        assert len(set(bound)) == len(bound), outcome.label["question"]
 
 
 @pytest.mark.parametrize("question", ["what is the weather", "refund acme", "select * from events", "sing"])
@@ -81,6 +117,11 @@ def test_the_http_api_lists_the_suggestions() -> None:
             "title": "Average burn, October",
             "metric": "average_burn",
             "params": {"from": "2026-10-01", "to": "2026-11-01"},
+        },
+        {
+            "title": "Refunds by currency, October",
+            "metric": "refunds",
+            "params": {"from": "2026-10-01", "to": "2026-11-01", "group_by": "currency"},
         },
     ]
 

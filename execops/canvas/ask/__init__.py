@@ -27,17 +27,25 @@ from execops.canvas.ask.amount_words import ends_there, senses, take_over
 from execops.canvas.ask.calendar_points import NoPeriodError
 from execops.canvas.ask.counting import is_count
 from execops.canvas.ask.currency import take_currency
-from execops.canvas.ask.grouping import Grouping, UnfitError, asks_who, take_each, take_grouping
+from execops.canvas.ask.grouping import (
+    Grouping,
+    UnfitError,
+    asks_who,
+    possible_groupings,
+    take_each,
+    take_grouping,
+)
 from execops.canvas.ask.metric_choice import Choice, choose
 from execops.canvas.ask.metric_params import ROLES, Fixed, UnanswerableError, complete, resolve
 from execops.canvas.ask.name_index import folded
 from execops.canvas.ask.names import Named, NoNameError, take_names, take_written, words_of
-from execops.canvas.ask.periods import take_period
+from execops.canvas.ask.period_spans import Period
+from execops.canvas.ask.periods import possible_periods, take_period
 from execops.canvas.ask.refusals import flows, why_refused, why_unasked
 from execops.canvas.ask.row_limit import take_limit
 from execops.canvas.ask.sentence import Sentence
 from execops.canvas.ask.spelling import corrected
-from execops.canvas.ask.suggestions import MOST, suggest, suggestion
+from execops.canvas.ask.suggestions import MOST, bound_key, suggest, suggestion, telling_words
 from execops.canvas.ask.vocabulary import reasons, stem_is_known, stems_of
 from execops.canvas.ask.word_forms import stems
 from execops.canvas.catalogue import Metric
@@ -46,6 +54,8 @@ from execops.canvas.understanding import MAX_QUESTION, Understanding, answer, cl
 from execops.model import Json
 
 _SENTENCES = re.compile(r"(?<=[.?!;:])\s+|\s+[-–—]\s+")
+# An order that names one of these may be a question in the words of one: "make the list of clients for Q3".
+_ASKED = frozenset({"to", "group_by", "limit"})
 
 __all__ = ["UnanswerableError", "ask", "fit"]
 
@@ -79,14 +89,17 @@ def _with_parts(
     fiscal_year_start: int | None,
 ) -> Understanding:
     """Offer what one sentence of several asks, where all together have no answer: the others may tell a story."""
-    parts = [part for part in _SENTENCES.split(question.strip()) if part.count(" ")]
+    parts = _parts(question)
     if len(parts) < 2 or len(question) > MAX_QUESTION:
         return understood
     alone = [_ask(part, as_of, names, fiscal_year_start) for part in parts]
     asked = [suggestion(part.metric, part.params, as_of, names) for part in alone if part.metric]
     firsts = [offer for part in alone for offer in part.suggestions[:1]]
     whole = understood.suggestions
-    offers = {(offer.metric, offer.title): offer for offer in (*asked, *whole[:1], *firsts, *whole[1:])}
+    offers = {
+        bound_key(offer.metric, offer.params, as_of): offer
+        for offer in (*asked[:1], *whole[:2], *asked[1:], *firsts, *whole[2:])
+    }
     return replace(understood, suggestions=tuple(offers.values())[:MOST])
 
 
@@ -100,13 +113,28 @@ def _ask(
     text = corrected(text, words_of(names) if names else ())
     sentence = Sentence(text)
     if sentence.is_code:
-        return refuse("Only a plain question can be answered.", final=True)
-    understood, fixed = _of_rules(sentence, as_of, names, fiscal_year_start)
-    if understood.kind == "answer" or (understood.why == reasons()["order"] and not understood.candidates):
+        understood, fixed = refuse("Only a plain question can be answered.", final=True), None
+        text = re.sub(r";(?= |$)", ",", text)
+        if Sentence(text).is_code:
+            return understood
+    else:
+        understood, fixed = _of_rules(sentence, as_of, names, fiscal_year_start)
+    if understood.kind == "answer":
         return understood
     if fixed is None:
         sentence, fixed = _what_fits(text, as_of, names, fiscal_year_start)
-    return replace(understood, suggestions=suggest(sentence, fixed, understood, names))
+        if understood.why == reasons()["order"] and not (
+            understood.candidates or _ASKED & fixed.params.keys()
+        ):
+            return understood
+    parts = _parts(text)
+    telling = [telling_words(part, as_of, names) for part in parts] if len(parts) > 1 else []
+    return replace(understood, suggestions=suggest(sentence, fixed, understood, names, telling))
+
+
+def _parts(text: str) -> list[str]:
+    """The sentences of a question, without those of one word."""
+    return [part for part in _SENTENCES.split(text.strip()) if part.count(" ")]
 
 
 def _of_rules(
@@ -178,16 +206,18 @@ def _fixed(
     Raises NoPeriodError and UnfitError for what no answer can hold; `fits_only` leaves that out.
     """
     left_out = suppress(NoPeriodError, UnfitError) if fits_only else nullcontext()
-    over = period = limit = currency = None
-    grouping = Grouping()
+    over = limit = currency = None
     with left_out:
         over = take_over(sentence)
     ends = ends_there(sentence)
     step = take_each(sentence)
-    with left_out:
-        period = take_period(sentence, as_of, fiscal_year_start)
-    with left_out:
-        grouping = take_grouping(sentence, step)
+    if fits_only:
+        periods = possible_periods(sentence, as_of, fiscal_year_start)
+        groupings = possible_groupings(sentence, step)
+    else:
+        periods = [period] if (period := take_period(sentence, as_of, fiscal_year_start)) else []
+        groupings = [take_grouping(sentence, step)]
+    grouping = groupings[0]
     with left_out:
         limit = take_limit(sentence)
     try:
@@ -197,8 +227,7 @@ def _fixed(
             raise
         grouping = grouping if grouping.by else Grouping("currency")
     values: Json = {
-        "from": period.start if period else None,
-        "to": period.end if period else None,
+        **(_days(periods[0]) if periods else {}),
         "group_by": grouping.by,
         "limit": limit,
         "over": over,
@@ -213,7 +242,12 @@ def _fixed(
         senses=senses(sentence),
         is_count=is_count(sentence),
         as_of=as_of,
+        others=(*map(_days, periods[1:]), *({"group_by": other.by} for other in groupings[1:])),
     )
+
+
+def _days(period: Period) -> Json:
+    return {"from": period.start, "to": period.end}
 
 
 def _of_words(sentence: Sentence, fixed: Fixed, *, has_ledger: bool) -> Understanding:

@@ -41,6 +41,14 @@ def take_grouping(sentence: Sentence, step: str | None = None) -> Grouping:
     """Take the words that say how rows are grouped, besides `step`. Raises UnfitError for two ways, and for years."""
     if any(map(sentence.find, lexicon.patterns("groupings", "yearly"))):
         raise UnfitError("Rows go by day, week, month or quarter, not by year.")
+    fits = possible_groupings(sentence, step)
+    if len(fits) > 1:
+        raise UnfitError("Rows go by one thing at a time.")
+    return fits[0]
+
+
+def possible_groupings(sentence: Sentence, step: str | None = None) -> list[Grouping]:
+    """Take the words that say how rows are grouped; several where a question names several ways, the likeliest first."""
     groups = dict.fromkeys([step] if step else [])
     for pattern in lexicon.patterns("groupings", "rule"):
         while (match := sentence.find(pattern)) is not None:
@@ -54,10 +62,8 @@ def take_grouping(sentence: Sentence, step: str | None = None) -> Grouping:
     steps = [group for group in groups if group in TIME_GROUPS]
     others = [group for group in groups if group not in TIME_GROUPS]
     if len(steps) == len(others) == 1:
-        return Grouping(steps[0], trend, others[0])
-    if len(groups) > 1:
-        raise UnfitError("Rows go by one thing at a time.")
-    return Grouping(next(iter(groups), None), trend)
+        return [Grouping(steps[0], trend, others[0])]
+    return [Grouping(group, trend) for group in (*others, *steps)] or [Grouping(None, trend)]
 
 
 def asks_who(sentence: Sentence) -> bool:

@@ -47,6 +47,7 @@ class Fixed:
     ends: bool = False  # it asks for the end of its period
     senses: Json = field(default_factory=dict)  # the order and the direction of single movements
     written: str | None = None  # a name, where no ledger knows one
+    others: Sequence[Json] = ()  # other periods and groupings that it may mean, for suggestions
 
 
 def resolve(choice: Choice, fixed: Fixed) -> tuple[str, Json]:

@@ -6,7 +6,7 @@ A wrong period is a wrong number, so a general date parser, which guesses at "ma
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 from execops.canvas.ask.calendar_points import MONTH, UNIT, WEEKDAY, Calendar, NoPeriodError
@@ -41,15 +41,7 @@ def take_period(sentence: Sentence, as_of: date, fiscal_start: int | None = None
         raise NoPeriodError("One day, or one month, at a time.")
     if sentence.find(_EVER):
         raise NoPeriodError("Name the first day, such as: since 2024.")
-    calendar = Calendar(as_of, fiscal_start)
-    periods: dict[Period, tuple[int, int]] = {}  # with their places
-    for pattern, read in fitting(frozenset(sentence.words)):
-        while (match := sentence.find(pattern)) is not None and not _is_no_month(match, sentence):
-            first = sentence.text[: match.start()].count(" ")
-            named = read({name: words for name, words in match.groupdict().items() if words}, calendar)
-            periods[named] = (first, first + match[0].count(" ") + 1)
-            sentence.take(match)
-    period = _joined(periods, sentence)
+    period = _joined(_take_all(sentence, Calendar(as_of, fiscal_start)), sentence)
     if period is None or period.start is None:
         return period
     if period.start > as_of:
@@ -59,12 +51,52 @@ def take_period(sentence: Sentence, as_of: date, fiscal_start: int | None = None
     return period
 
 
+def possible_periods(sentence: Sentence, as_of: date, fiscal_start: int | None = None) -> list[Period]:
+    """Take every period that has begun, where a question may mean any of several: the likeliest first.
+
+    A single day is often when somebody meets somebody; of longer ones, the last that is named counts most.
+    """
+    periods = _take_all(sentence, Calendar(as_of, fiscal_start), leniently=True)
+    places = {
+        period: place
+        for period, place in periods.items()
+        if period.start is None or period.start < min(period.end, as_of + timedelta(days=1))
+    }
+    try:
+        joined = _joined(places, sentence)
+    except NoPeriodError:
+        return sorted(places, key=lambda period: (_is_day(period), -places[period][0]))
+    return [joined] if joined else []
+
+
+def _is_day(period: Period) -> bool:
+    return period.start is not None and period.end - period.start == timedelta(days=1)
+
+
+def _take_all(
+    sentence: Sentence, calendar: Calendar, *, leniently: bool = False
+) -> dict[Period, tuple[int, int]]:
+    """Take the words of every period, and return these with their places. Raises NoPeriodError, unless `leniently`."""
+    periods: dict[Period, tuple[int, int]] = {}
+    for pattern, read in fitting(frozenset(sentence.words)):
+        while (match := _first(pattern, sentence)) is not None:
+            first = sentence.text[: match.start()].count(" ")
+            try:
+                named = read({name: words for name, words in match.groupdict().items() if words}, calendar)
+                periods[named] = (first, first + match[0].count(" ") + 1)
+            except NoPeriodError:
+                if not leniently:
+                    raise
+            sentence.take(match)
+    return periods
+
+
 def _joined(periods: dict[Period, tuple[int, int]], sentence: Sentence) -> Period | None:
     """The period of "August and September", one after the other. Raises NoPeriodError for two that are apart."""
     if len(periods) < 2:
         return next(iter(periods), None)
-    if len({period.start for period in periods}) == 1:  # "2026 year to date"
-        return min(periods, key=lambda period: period.end)
+    if len({period.start for period in periods}) == 1:  # "2026 year to date", "since mid-july (15 july)"
+        return min([period for period in periods if not _is_day(period)], key=lambda period: period.end)
     places = sorted(periods.values())
     between = {place for (_, end), (first, _) in pairwise(places) for place in range(end, first)}
     in_order = sorted(periods, key=lambda period: (period.start or date.min, period.end))
@@ -76,6 +108,12 @@ def _joined(periods: dict[Period, tuple[int, int]], sentence: Sentence) -> Perio
         if sentence.words[place] == "and":
             sentence.take_range(place, place + 1)
     return Period(in_order[0].start, in_order[-1].end)
+
+
+def _first(pattern: re.Pattern[str], sentence: Sentence) -> re.Match[str] | None:
+    """The first place that names a period."""
+    matches = pattern.finditer(sentence.text)
+    return next((match for match in matches if not _is_no_month(match, sentence)), None)
 
 
 def _is_no_month(match: re.Match[str], sentence: Sentence) -> bool:

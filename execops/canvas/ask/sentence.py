@@ -7,6 +7,7 @@ import unicodedata
 from functools import cache
 
 from execops.canvas.ask import lexicon
+from execops.canvas.ask.number_words import in_digits
 
 TAKEN = "·"
 NAMED = "◆"  # in place of each word of a name that was taken
@@ -92,7 +93,7 @@ def _rewrites() -> list[tuple[lexicon.Pattern, str]]:
 
 def _split(text: str) -> list[str]:
     """The words as they were written, dates as one word each."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = in_digits(unicodedata.normalize("NFKC", text))
     for pattern, by in _rewrites():
         plain = pattern.sub(by, plain)
     return _WORD.findall(re.sub(r"(?<=\w)-(?=\w)", " ", _HYPHEN.sub(_apart, plain)))

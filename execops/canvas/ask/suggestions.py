@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 
 from execops.canvas import catalogue
 from execops.canvas.ask.calendar_points import NoPeriodError
-from execops.canvas.ask.grouping import UnfitError, asks_who, compared_values, crossed, hinted, take_grouping
+from execops.canvas.ask.grouping import UnfitError, asks_who, hinted, take_grouping
 from execops.canvas.ask.metric_params import ROLES, Fixed, is_about
 from execops.canvas.ask.names import Named, NoNameError, possible_names, take_names
-from execops.canvas.ask.number_words import NUMBER, number
 from execops.canvas.ask.periods import take_period
+from execops.canvas.ask.readings import completed, further, variants
 from execops.canvas.ask.scorer import odds_of
 from execops.canvas.ask.sentence import Sentence
 from execops.canvas.ask.vocabulary import asks, is_filler
@@ -27,10 +25,7 @@ from execops.model import Json
 
 MOST = 3
 _SENSES = {"largest": "the largest first", "in": "money in", "out": "money out"}
-_TWO_MONTHS = 62  # days
-_COMPARES = frozenset({"vs", "versus", "against", "compared", "than"})
 _LEAST = 0.01  # of the likelihood of all metrics: less is no suggestion
-_NUMBER = re.compile(NUMBER)
 _SURE = 0.5  # of one metric, where no word is a metric's
 _NAMED = 1.0  # added to the likelihood of a metric whose words, or whose subject, the question names
 _LESS_SURE = 0.9
@@ -38,61 +33,64 @@ _LESS_LIKELY = 0.3  # of a metric's own likelihood: asked with other rows, or wi
 
 
 def suggest(
-    sentence: Sentence, fixed: Fixed, understood: Understanding, names: LedgerNames | None
+    sentence: Sentence,
+    fixed: Fixed,
+    understood: Understanding,
+    names: LedgerNames | None,
+    parts: Sequence[str] = (),
 ) -> tuple[Suggestion, ...]:
     """Up to three questions near to this one, which has no answer; none where no word of it is a metric's.
 
     The metrics that the rules found come first. A metric that cannot keep a name or the period of the question is left out.
-    A suggestion has one of several names. A question for "who" is offered by customer, and without that after it.
+    A suggestion has one of several names. A question for "who" is offered by customer, and without that after it. `parts`
+    are the telling words of each sentence, of which one may tell a story.
     """
-    words, step = _telling(sentence), crossed(sentence)
-    fixed = _compared(sentence, fixed)
-    if "limit" not in fixed.params and (rows := _lone_number(sentence)):
-        fixed = replace(fixed, params={**fixed.params, "limit": rows})
+    words = _telling(sentence)
+    fixed = completed(sentence, fixed)
     named = fixed.named or (possible_names(sentence, names) if names else [])
     odds = odds_of(" ".join((*words, *_marks(named, fixed.params.get("group_by")))))
+    for part in parts:
+        for name, value in odds_of(part).items():
+            odds[name] = max(odds.get(name, 0.0), value)
     if understood.kind != "clarify" and "over" not in fixed.params and not _is_in_scope(words, named, odds):
         return ()
+    read = list(variants(sentence, fixed, named))
+    is_crossed = any(variant.each for _, variant in read)
     first = {
         *(understood.candidates if understood.kind == "clarify" else ()),
         *(["movements"] if "over" in fixed.params else []),
-        *(name for name, metric in catalogue.load().items() if metric.each and (fixed.each or step)),
+        *(name for name, metric in catalogue.load().items() if metric.each and is_crossed),
     }
-    variants = [replace(fixed, named=[name]) for name in named] or [fixed]
-    if step and fixed.each is None:
-        variants += [_crossed(variant, step) for variant in variants]
     groups = [*(["customer"] if asks_who(sentence) else []), *hinted(sentence)]
-    offers: dict[tuple[str, str], tuple[float, Suggestion]] = {}
+    offers: dict[str, tuple[float, str, Json]] = {}
     for name, metric in catalogue.load().items():
         if name not in first and odds.get(name, 0.0) < _LEAST:
             continue
         likely = odds.get(name, 0.0) + (name in first) + _NAMED * (name in understood.candidates)
-        for variant in variants:
+        for certain, variant in read:
             for share, params in _ways(metric, variant, groups):
-                offer = suggestion(name, params, fixed.as_of, names)
                 about = _NAMED * is_about(metric, params)  # "spend on AWS" is by vendor
-                offers.setdefault((offer.title, name), (likely * share + about, offer))
-    best = sorted(offers.values(), key=lambda pair: -pair[0])
-    return tuple(offer for _, offer in best[:MOST])
+                likelihood = (likely * share + about) * certain
+                for less, way in ((1.0, params), *further(sentence, metric, params, fixed)):
+                    if (key := bound_key(name, way, fixed.as_of)) and offers.get(key, (0.0,))[
+                        0
+                    ] < likelihood * less:
+                        offers[key] = (likelihood * less, name, way)
+    best = sorted(offers.values(), key=lambda offer: -offer[0])
+    return tuple(suggestion(name, params, fixed.as_of, names) for _, name, params in best[:MOST])
+
+
+def bound_key(name: str, params: Json, today: date) -> str | None:
+    """The same text for "refunds by month" and "refunds"; None for what cannot be asked."""
+    try:
+        return f"{name} {bind(catalogue.load()[name], params, today)}"
+    except InvalidInputError:
+        return None
 
 
 def suggestion(name: str, params: Json, today: date, names: LedgerNames | None) -> Suggestion:
     """A metric with its parameters, as a question to ask."""
     return Suggestion(title=_title(catalogue.load()[name], params, today, names), metric=name, params=params)
-
-
-def _crossed(fixed: Fixed, step: str) -> Fixed:
-    """The question with customers in rows, and a step of time in columns."""
-    return replace(
-        fixed, each="customer", params={**fixed.params, "group_by": fixed.params.get("group_by", step)}
-    )
-
-
-def _lone_number(sentence: Sentence) -> int | None:
-    """A number of rows, perhaps: the one that nothing took, from 2 to 100."""
-    left = [sentence.words[place] for place in sentence.untaken()]
-    numbers = [number(word) for word in left if _NUMBER.fullmatch(word)]
-    return numbers[0] if len(numbers) == 1 and 2 <= numbers[0] <= 100 else None
 
 
 def _is_in_scope(words: Sequence[str], named: Sequence[Named], odds: Mapping[str, float]) -> bool:
@@ -120,23 +118,6 @@ def _ways(metric: Metric, fixed: Fixed, groups: Sequence[str]) -> Iterator[tuple
                 yield share, {**params, "group_by": group}
                 share *= _LESS_LIKELY if group in trend or group == "customer" else _LESS_SURE
     yield share, params
-
-
-def _compared(sentence: Sentence, fixed: Fixed) -> Fixed:
-    """Group by what a question compares: currencies, "won vs lost", the step between "this quarter" and "last quarter"."""
-    start, end = fixed.params.get("from"), fixed.params.get("to")
-    if "group_by" in fixed.params or not _COMPARES & set(sentence.words):
-        return fixed
-    group = compared_values(sentence)
-    if group is None and start and end:
-        steps = ("quarter", "month") if (end - start).days > _TWO_MONTHS else ("month",)
-        group = next((step for step in steps if _is_several(step, start, end)), None)
-    return replace(fixed, params={**fixed.params, "group_by": group}) if group else fixed
-
-
-def _is_several(step: str, start: date, end: date) -> bool:
-    """Whether a period begins with a step of the calendar and reaches into another."""
-    return start_of(step, start) == start and start_of(step, end - timedelta(days=1)) != start
 
 
 def telling_words(question: str, as_of: date, names: LedgerNames | None) -> str:
@@ -178,10 +159,6 @@ def _kept(metric: Metric, fixed: Fixed) -> Json | None:
         if role is None or role in params:
             return None
         params[role] = getattr(named, role)
-    try:
-        bind(metric, params, fixed.as_of)
-    except InvalidInputError:
-        return None
     return params
 
 

@@ -19,10 +19,12 @@ from execops.settings import Secret
 SQL = queries.load("session")
 _RIVALS = 4  # connections that each hold a transaction, so that a pooler has to share
 
+_HINT = "Set EXECOPS_SESSION_DATABASE_URL to the address of Postgres itself, or of a session pooler."
+
 _Session: TypeAlias = psycopg.AsyncConnection[tuple[Any, ...]]
 
 
-async def require_sessions(url: Secret) -> None:
+async def require_sessions(url: Secret, hint: str = _HINT) -> None:
     """Raise NotConfiguredError if a transaction pooler stands between us and Postgres, and DatabaseUnavailableError.
 
     The address is asked without any parameters of ours: poolers refuse some of them.
@@ -39,7 +41,7 @@ async def require_sessions(url: Secret) -> None:
                     raise NotConfiguredError(
                         "The database's address is that of a transaction pooler: it takes a session away after each"
                         " statement, so events would be accepted and never processed.",
-                        hint="Set EXECOPS_SESSION_DATABASE_URL to the address of Postgres itself, or of a session pooler.",
+                        hint=hint,
                     )
     except psycopg.OperationalError as exc:
         raise unavailable(exc) from exc

@@ -39,6 +39,11 @@ class DeploymentSettings:
         Secret,
         about="Postgres itself, where DATABASE_URL leads to a transaction pooler; used in its place",
     )
+    databases: Secret | None = setting(
+        "EXECOPS_DATABASES",
+        Secret,
+        about="the databases of a fleet, for `db migrate --fleet`: a file with a line `name=URL` for each, or these themselves, separated by `;`",
+    )
     app_role_password: Secret | None = setting(
         "EXECOPS_APP_ROLE_PASSWORD",
         Secret,

@@ -29,14 +29,26 @@ AppRole = Annotated[
 ]
 
 
+Fleet = Annotated[
+    bool,
+    typer.Option("--fleet", help="Every database of EXECOPS_DATABASES. One that fails stops no other."),
+]
+
+
 @app.command()
-def migrate(app_role: AppRole = None, as_json: AsJson = False) -> None:
+def migrate(app_role: AppRole = None, fleet: Fleet = False, as_json: AsJson = False) -> None:
     """Apply the missing migrations, as the owner of the database.
 
     The first run prints the founder's token, alone on a line of stdout. With --app-role, the server and the worker can
     connect as a role that owns no table; a later migration grants it anew. It is safe to run it again, and on several
-    machines at once.
+    machines at once. With --fleet, each founder's token stands behind the name of its database, and the exit code is 6 if
+    one of them is not up to date in the end.
     """
+    if fleet:
+        from cli import fleet as databases
+
+        databases.migrate(app_role, as_json=as_json)
+        return
 
     async def command() -> None:
         from jobs.bootstrap import bring_up_to_date
@@ -81,8 +93,13 @@ def _report_roles(migrated: Migrated, settings: Settings) -> None:
 
 
 @app.command()
-def status(as_json: AsJson = False) -> None:
+def status(fleet: Fleet = False, as_json: AsJson = False) -> None:
     """List the missing migrations. Exits with 6 if there are any."""
+    if fleet:
+        from cli import fleet as databases
+
+        databases.status(as_json=as_json)
+        return
 
     async def command() -> bool:
         from execops.client.diagnosis import pending_migrations

@@ -155,7 +155,10 @@ def prune(
         else:
             output.data(f"{output.counted(pruned.events, 'payload')} pruned, {_megabytes(pruned.bytes)}.")
         if not pruned.finished:
-            output.note("Stopped after a whole batch. The same command goes on.")
+            output.note(
+                f"Stopped after a whole batch, at {pruned.events:,} of {waiting.events:,} payloads."
+                " The same command goes on."
+            )
         return pruned.finished
 
     if not session.run(command()):

@@ -31,11 +31,11 @@ class Context:
     """The settings, the pool, the queue and the adapters of one process."""
 
     settings: Settings
-    url: Secret  # of the database in use, for the role of the processes
+    url: Secret  # of Postgres itself, for the role of the processes: whoever needs a session connects here
     owner_url: (
         Secret  # of the same database, for the owner of the tables; the same URL where no other is known
     )
-    pool: Pool
+    pool: Pool  # through the pooler, where there is one
     queue: JobQueue
     adapters: Mapping[str, Adapter]
     clock: Clock
@@ -46,6 +46,8 @@ class Context:
         default_factory=dict
     )  # by source, for the sources whose API is configured
     closing: AsyncExitStack = field(default_factory=AsyncExitStack)  # closes resources that are opened later
+    pooler_url: Secret | None = None  # of a transaction pooler before this database
+    sessions: Pool | None = None  # of Postgres itself, where the pool leads through a pooler
     held: Connection | None = None  # the caller's open transaction, in which all work of this Context happens
 
     @asynccontextmanager
@@ -58,6 +60,15 @@ class Context:
             yield self.held
             return
         async with connection(self.pool) as conn:
+            yield conn
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[Connection]:
+        """A connection that is one session until it is given back, for a lock that outlasts a transaction.
+
+        Raises DatabaseUnavailableError.
+        """
+        async with connection(self.sessions or self.pool) as conn:
             yield conn
 
     @asynccontextmanager
@@ -81,10 +92,13 @@ class Context:
     async def as_owner(self) -> AsyncIterator[Context]:
         """This Context on a connection of the owner's, for the few commands that the role of the processes may not do."""
         async with create_pool(self.owner_url.reveal(), max_size=1) as pool:
-            yield replace(self, url=self.owner_url, pool=pool)
+            yield replace(self, url=self.owner_url, pool=pool, pooler_url=None, sessions=None)
 
     @asynccontextmanager
     async def apart(self, pool_size: int) -> AsyncIterator[Context]:
         """This Context on a pool of its own, so that work that waits elsewhere takes none of its connections."""
-        async with create_pool(self.url.reveal(), max_size=pool_size) as pool:
+        address = self.pooler_url or self.url
+        async with create_pool(
+            address.reveal(), max_size=pool_size, pooler=self.pooler_url is not None
+        ) as pool:
             yield replace(self, pool=pool)

@@ -41,18 +41,24 @@ async def open_context(
     reasoner, picker = _models(settings, adapters)
     async with AsyncExitStack() as stack:
         url = settings.session_database_url or settings.database_url
+        pooler_url = settings.database_url if settings.session_database_url is not None else None
         if settings.canvas_database_url is not None:
             parameters(settings.canvas_database_url, "EXECOPS_CANVAS_DATABASE_URL")
+        if pooler_url is not None:
+            parameters(pooler_url)
         if url is not None:
-            parameters(url)
+            parameters(url, "DATABASE_URL" if pooler_url is None else "EXECOPS_SESSION_DATABASE_URL")
             owner_url = url
         else:
             from execops.db.embedded import app_url, embedded_postgres
 
             owner_url = Secret(await stack.enter_async_context(embedded_postgres(settings.home)))
             url = Secret(app_url(owner_url.reveal()))
-        pool = create_pool(url.reveal(), max_size=pool_size)
-        await stack.enter_async_context(pool)
+        pool = sessions = create_pool(url.reveal(), max_size=pool_size)
+        if pooler_url is not None:
+            pool = create_pool(pooler_url.reveal(), max_size=pool_size, pooler=True)
+            await stack.enter_async_context(pool)
+        await stack.enter_async_context(sessions)
         readers = {}
         if settings.stripe_api_key is not None:
             from execops.sources.stripe.api_reader import StripeReader
@@ -64,6 +70,8 @@ async def open_context(
             url=url,
             owner_url=owner_url,
             pool=pool,
+            pooler_url=pooler_url,
+            sessions=sessions if pooler_url is not None else None,
             queue=ProcrastinateQueue(pool),
             adapters=adapters,
             reasoner=reasoner,
@@ -76,11 +84,13 @@ async def open_context(
 
 
 async def require_sessions(ctx: Context) -> None:
-    """Raise NotConfiguredError if the database's address is that of a transaction pooler."""
+    """Raise NotConfiguredError if no address leads to Postgres itself, or the pooler's address to another database."""
     if not _is_embedded(ctx.settings):
         from execops.db import pooler
 
         await pooler.require_sessions(ctx.url)
+        if ctx.pooler_url is not None:
+            await pooler.require_limits(ctx.pooler_url, ctx.url)
 
 
 async def keep_database(ctx: Context) -> None:
@@ -170,6 +180,7 @@ async def migrate(ctx: Context, role: str | None = None) -> Migrated:
         roles = sorted({*await app_role.granted(conn), *([role] if role else [])})
         for name in roles:
             await app_role.grant(conn, name)
+            await app_role.limit(conn, name)
         return Migrated(applied, await _first_founder(ctx, conn), tuple(roles), made)
 
 

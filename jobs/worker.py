@@ -13,7 +13,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -27,6 +28,7 @@ from execops.context import Context
 from execops.db import queries
 from execops.db.pool import KEEPALIVES, LOCK_WAIT, PROCESS, STATEMENT_TIME
 from execops.errors import ExecOpsError
+from execops.settings import Secret
 from execops.text.log_lines import action
 from jobs import tasks
 
@@ -77,7 +79,7 @@ async def _run_once(ctx: Context, stop: asyncio.Event, on_start: Callable[[], ob
         options=f"-c lock_timeout={LOCK_WAIT}s -c statement_timeout={STATEMENT_TIME}s",
         **KEEPALIVES,
     ) as session:
-        app = App(connector=PsycopgConnector())
+        app = App(connector=_Connector(ctx.url if ctx.pooler_url is not None else None))
         tasks.register(app)
         await app.open_async(ctx.pool)
         registry = _LockedRegistry(app, session, on_start)
@@ -104,6 +106,29 @@ async def _run_once(ctx: Context, stop: asyncio.Event, on_start: Callable[[], ob
         for outcome in ended:
             if isinstance(outcome, Exception):
                 raise outcome
+
+
+class _Connector(PsycopgConnector):
+    """Procrastinate's connector, which listens past a pooler, where there is one; all else takes the pool."""
+
+    def __init__(self, past_pooler: Secret | None) -> None:
+        super().__init__()
+        self._past_pooler = past_pooler
+
+    @asynccontextmanager
+    async def _get_standalone_connection(self) -> AsyncGenerator[psycopg.AsyncConnection[Any]]:
+        if self._past_pooler is None:
+            async with super()._get_standalone_connection() as conn:
+                yield conn
+            return
+        async with await psycopg.AsyncConnection.connect(
+            self._past_pooler.reveal(),
+            autocommit=True,
+            application_name=f"execops {PROCESS}",
+            connect_timeout=5,
+            **KEEPALIVES,
+        ) as conn:
+            yield conn
 
 
 class _LockedRegistry(JobManager):

@@ -35,6 +35,9 @@ def _change(action: str, facts: Json) -> str:
     if action == "import.undone":
         rows = f"{facts.get('removed')} movements of {facts.get('account')} left the books"
         return f"took import {facts.get('import')} back: {rows}"
+    if action == "events.pruned":
+        day = str(facts.get("before"))[:10]
+        return f"took the payloads of {facts.get('events')} events away that arrived before {day}"
     if noun == "canvas_synonym":
         means = "means" if verb == "added" else "no longer means"
         return f"“{facts.get('phrase')}” {means} “{facts.get('means')}” on the canvas"

@@ -105,7 +105,7 @@ async def run(
 async def _hold_backfill_lock(ctx: Context, source: str) -> AsyncIterator[None]:
     """Hold the lock of a source's backfill. Postgres releases the lock when this process dies."""
     name = f"{queries.ORG} {source}"
-    async with ctx.connection() as conn:
+    async with ctx.session() as conn:
         row = await queries.the_one(conn, SESSION["try_lock"], space=Lock.BACKFILL, name=name)
         if not row["locked"]:
             raise ConflictError(f"Another backfill of {source} runs; nothing was changed.")

@@ -69,7 +69,7 @@ class Asked:
 async def open_canvas(ctx: Context, *, pool_size: int = 4) -> AsyncIterator[Canvas]:
     """A canvas, closed at the end. Raises CatalogueError."""
     catalogue.load()
-    url = ctx.settings.canvas_database_url or ctx.url
+    url = ctx.settings.canvas_database_url or ctx.pooler_url or ctx.url
     async with create_pool(url, max_size=pool_size) as pool:
         yield Canvas(ctx, pool)
 

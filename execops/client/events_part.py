@@ -11,7 +11,7 @@ from execops.authority.permissions import Operation
 from execops.client.part import Part
 from execops.ingest import deliveries, events, pruning
 from execops.ingest.pruning import Prunable, Pruned
-from execops.model import Event, EventStatus
+from execops.model import Actor, Event, EventStatus
 
 
 class Events(Part):
@@ -76,5 +76,5 @@ class Events(Part):
         Keys, outcomes, hashes and books stay. Left out are events that are not processed, and those of live proposals. It
         cannot be taken back. Raises NotAllowedError, InvalidInputError.
         """
-        await self._require(Operation.PRUNE)
-        return await pruning.prune(self._ctx, before, stop=stop, on_progress=on_progress)
+        founder = Actor.user(await self._require(Operation.PRUNE))
+        return await pruning.prune(self._ctx, founder, before, stop=stop, on_progress=on_progress)

@@ -13,7 +13,7 @@ import psycopg
 from psycopg import sql
 
 from execops.db import queries
-from execops.db.pool import Connection
+from execops.db.pool import LIMITS, Connection
 from execops.errors import InvalidInputError, NotAllowedError
 from execops.settings import Secret
 
@@ -62,6 +62,26 @@ async def grant(conn: Connection, role: str) -> None:
                 f"The database role {role} {' and '.join(powers)}, so the guards could not hold it; nothing was granted.",
                 hint="Name another role, which `execops db migrate --app-role NAME` creates where the server has none.",
             )
+
+
+async def limit(conn: Connection, role: str) -> None:
+    """Give the role the limits of a session by itself: a transaction pooler passes on none that a client asks for.
+
+    Where the role of this session may not, the processes say so at their start behind a pooler.
+    """
+    try:
+        for name, value in LIMITS.items():
+            await conn.execute(limit_of(role, conn.info.dbname, name, value))
+    except psycopg.errors.InsufficientPrivilege:
+        return
+
+
+def limit_of(role: str, database: str, name: str, value: str) -> sql.Composed:
+    """The statement that gives a role one limit in a database."""
+    words = sql.SQL("alter role {} in database {} set {} = {}")
+    return words.format(
+        sql.Identifier(role), sql.Identifier(database), sql.Identifier(name), sql.Literal(value)
+    )
 
 
 async def granted(conn: Connection) -> list[str]:

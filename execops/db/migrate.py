@@ -93,6 +93,19 @@ async def pending_migrations(url: Secret) -> list[str]:
     return [name for name in migration_names() if name not in applied]
 
 
+async def latest_migration(url: Secret) -> str | None:
+    """The name of the latest migration that this database has, also where a newer version made it; None if it has none.
+
+    Raises DatabaseUnavailableError.
+    """
+    try:
+        async with _connection(url) as conn:
+            names = await _marked(conn)
+    except psycopg.Error as exc:
+        raise unavailable(exc) from exc
+    return max(names, default=None)
+
+
 async def is_anothers(url: Secret) -> bool:
     """Whether another role owns the tables: then this one, which the processes connect as, migrates nothing."""
     try:
@@ -112,11 +125,7 @@ def migration_names() -> list[str]:
 
 async def _applied(conn: Connection) -> set[str]:
     """The names of the applied migrations. Raises UnavailableError if one of them is not ours."""
-    row = await queries.the_one(conn, SCHEMA["table_is_missing"], table=_BOOKKEEPING)
-    if row["missing"]:
-        return set()
-    query = sql.SQL("select migration_id from {}").format(sql.Identifier(_BOOKKEEPING))
-    applied = {row["migration_id"] for row in await (await conn.execute(query)).fetchall()}
+    applied = await _marked(conn)
     if foreign := sorted(applied.difference(migration_names())):
         raise UnavailableError(
             "Another version of ExecOps made this database, with migrations that this one does not have: "
@@ -127,6 +136,15 @@ async def _applied(conn: Connection) -> set[str]:
             "ledger again.",
         )
     return applied
+
+
+async def _marked(conn: Connection) -> set[str]:
+    """The names of the applied migrations, of whichever version."""
+    row = await queries.the_one(conn, SCHEMA["table_is_missing"], table=_BOOKKEEPING)
+    if row["missing"]:
+        return set()
+    query = sql.SQL("select migration_id from {}").format(sql.Identifier(_BOOKKEEPING))
+    return {row["migration_id"] for row in await (await conn.execute(query)).fetchall()}
 
 
 @asynccontextmanager

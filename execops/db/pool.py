@@ -31,7 +31,15 @@ from execops.model import Actor
 _IDLE = 10.0  # seconds without use after which a connection is tested before it is handed out
 LOCK_WAIT = 3  # seconds that a statement waits for a lock; then its work is set aside
 STATEMENT_TIME = 120  # seconds that a statement may take
-_IDLE_IN_TRANSACTION = 60  # seconds after which Postgres ends a session that holds locks and says nothing
+# Each session has these: the last one ends a session that holds locks and says nothing.
+LIMITS: Mapping[str, str] = MappingProxyType(
+    {
+        "timezone": "UTC",
+        "lock_timeout": f"{LOCK_WAIT}s",
+        "statement_timeout": f"{STATEMENT_TIME}s",
+        "idle_in_transaction_session_timeout": "60s",
+    }
+)
 PROCESS = secrets.token_hex(
     6
 )  # ends the name of each session of this process, so that all of them can be ended together
@@ -55,19 +63,29 @@ _UNPROVEN = "EX007"
 _GUARD_CLASS = "EX"
 
 
-def create_pool(url: str, *, min_size: int = 0, max_size: int = 12, timeout: float = 5.0) -> Pool:
-    """A pool, not yet open. `timeout`, in seconds, bounds the wait for a connection."""
+def create_pool(
+    url: str, *, min_size: int = 0, max_size: int = 12, timeout: float = 5.0, pooler: bool = False
+) -> Pool:
+    """A pool, not yet open. `timeout`, in seconds, bounds the wait for a connection.
+
+    Before a transaction `pooler`, a connection asks for nothing at its start, and prepares nothing: the role has the limits
+    (`execops.db.app_role.limit`).
+    """
     return AsyncConnectionPool(
         url,
         connection_class=_Pooled,
         kwargs={
             "row_factory": dict_row,
             "application_name": f"execops {PROCESS}",
-            "options": f"-c timezone=UTC -c lock_timeout={LOCK_WAIT}s -c statement_timeout={STATEMENT_TIME}s"
-            f" -c idle_in_transaction_session_timeout={_IDLE_IN_TRANSACTION}s",
+            **(
+                {}
+                if pooler
+                else {"options": " ".join(f"-c {name}={value}" for name, value in LIMITS.items())}
+            ),
             **KEEPALIVES,
             "connect_timeout": max(2, int(timeout)),
-            "prepare_threshold": 1,  # the same few statements run again and again: plan each at its second use
+            # The same few statements run again and again: plan each at its second use.
+            "prepare_threshold": None if pooler else 1,
         },
         min_size=min_size,
         max_size=max_size,

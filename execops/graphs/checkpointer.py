@@ -146,7 +146,7 @@ async def thread_lock(ctx: Context, thread_id: str) -> AsyncIterator[None]:
     if ctx.held is not None:
         yield
         return
-    async with ctx.connection() as conn:
+    async with ctx.session() as conn:
         row = await queries.the_one(conn, SQL["try_lock"], space=Lock.THREAD, name=thread_id)
         async with _held(conn, thread_id, locked=row["locked"]):
             yield
@@ -171,7 +171,7 @@ async def thread_lock_of(ctx: Context, proposal_id: int) -> AsyncIterator[ToExec
     The proposal is as it was when the lock was taken, so whoever changes it locks and checks its row. Raises BusyError
     where another run holds the thread.
     """
-    async with ctx.connection() as conn:
+    async with ctx.session() as conn:
         row = await queries.one(conn, PROPOSALS["try_lock_thread"], id=proposal_id)
         if row is None:
             yield None

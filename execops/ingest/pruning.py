@@ -11,12 +11,15 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
 
 from execops.context import Context
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.errors import InvalidInputError
-from execops.model import Record
+from execops.model import Actor, Record
 
 SQL = queries.load("events")
 BATCH = 1000  # events a transaction
@@ -47,23 +50,43 @@ async def prunable(conn: Connection, before: datetime, now: datetime) -> Prunabl
 
 
 async def prune(
-    ctx: Context, before: datetime, *, stop: asyncio.Event, on_progress: Callable[[Pruned], None]
+    ctx: Context,
+    founder: Actor,
+    before: datetime,
+    *,
+    stop: asyncio.Event,
+    on_progress: Callable[[Pruned], None],
 ) -> Pruned:
     """Take away the payloads of the events that arrived before a moment, a batch a transaction, the oldest first.
 
-    A stop ends it after a whole batch, and a further run goes on from there: what is pruned is not looked at again. Raises
-    InvalidInputError for a moment in the future.
+    Each batch has an entry of the audit log. A stop ends it after a whole batch, and a further run goes on from there: what is
+    pruned is not looked at again. Raises InvalidInputError for a moment in the future, NotAllowedError.
     """
     _require_past(before, ctx.clock.now())
     pruned, at, last = Pruned(), _FIRST, 0
     while not stop.is_set():
-        async with ctx.connection() as conn, conn.transaction():
-            batch = await queries.the_one(conn, SQL["prune"], before=before, at=at, id=last, limit=BATCH)
-        if batch["id"] is None:
+        batch = await _prune_batch(ctx, founder, before, at, last)
+        if batch is None:
             return replace(pruned, finished=True)
         at, last = batch["at"], batch["id"]
         pruned = Pruned(events=pruned.events + batch["events"], bytes=pruned.bytes + batch["bytes"])
         on_progress(pruned)
+    return pruned
+
+
+async def _prune_batch(
+    ctx: Context, founder: Actor, before: datetime, at: datetime, last: int
+) -> dict[str, Any] | None:
+    """Prune a batch beyond a moment and an id, in one transaction; None where nothing was left, which leaves no trace."""
+    pruned: dict[str, Any] | None = None
+    async with ctx.transaction(founder) as conn:
+        leave = await queries.the_one(conn, SQL["leave_to_prune"], before=before)
+        batch = await queries.the_one(conn, SQL["prune"], before=before, at=at, id=last, limit=BATCH)
+        if batch["id"] is None:
+            raise psycopg.Rollback
+        counts = {"events": batch["events"], "bytes": batch["bytes"]}
+        await queries.run(conn, SQL["note_pruned"], id=leave["id"], **counts)
+        pruned = batch
     return pruned
 
 

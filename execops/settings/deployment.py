@@ -37,7 +37,12 @@ class DeploymentSettings:
     session_database_url: Secret | None = setting(
         "EXECOPS_SESSION_DATABASE_URL",
         Secret,
-        about="Postgres itself, where DATABASE_URL leads to a transaction pooler; used in its place",
+        about="Postgres itself, where DATABASE_URL leads to a transaction pooler; for what needs a session, and for migrations",
+    )
+    databases: Secret | None = setting(
+        "EXECOPS_DATABASES",
+        Secret,
+        about="the databases of a fleet, for `db migrate --fleet`: a file with a line `name=URL` for each, or these themselves, separated by `;`",
     )
     app_role_password: Secret | None = setting(
         "EXECOPS_APP_ROLE_PASSWORD",

@@ -17,7 +17,7 @@ import pytest
 
 from execops.client import diagnosis
 from execops.context import Context
-from execops.db import pool
+from execops.db import app_role, pool
 from execops.errors import DiskFullError, NotConfiguredError
 from execops.health import Troubles
 from jobs.bootstrap import require_sessions
@@ -69,6 +69,8 @@ async def test_up_ends_where_postgres_does_not_start_again(ctx: Context, shared_
 
 async def test_a_transaction_pooler_is_refused(ctx: Context, cli: Cli) -> None:  # noqa: F811
     await require_sessions(ctx)
+    async with records.as_owner(ctx) as owner, owner.connection() as conn:
+        await app_role.limit(conn, "postgres")  # the role of the pooler
     async with transaction_pooler(ctx.url.reveal()) as pooler:
         begun = time.monotonic()
         for command in (("serve", "--port", "0"), ("work",), ("up", "--port", "0")):

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+import sys
+from asyncio.subprocess import PIPE
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from execops.client import Client
 from execops.context import Context
-from execops.errors import ConflictError, InvalidInputError, NotAllowedError
+from execops.errors import ConflictError, InvalidInputError, NotAllowedError, UnavailableError
 from execops.ingest import pruning
 from execops.ingest.pruning import Pruned
 from execops.model import Role
 from tests import records
+from tests.e2e.test_cli import Cli, cli  # noqa: F401
 from tests.integration.test_bank_import import HEAD, process, take
 from tests.integration.test_erasure import sums
 from tests.stripe_events import deliver, failed, paid, take_in
@@ -64,7 +68,12 @@ async def test_only_old_payloads_that_nobody_needs_go(
     receipt = await deliver(ctx, old[0])
     assert (receipt.event_id, receipt.duplicate) == (ids[0], True)
     assert await sums(client) == answers
-    assert await client.audit.verify() == trail
+    verified = await client.audit.verify()
+    assert (verified.ok, verified.count) == (True, trail.count + counted.events)
+    entries = await records.rows(ctx, "select * from audit_log where action = 'events.pruned' order by seq")
+    assert {entry["actor_id"] for entry in entries} == {str(client.operator.id)}
+    assert sum(entry["metadata_json"]["events"] for entry in entries) == counted.events
+    assert sum(entry["metadata_json"]["bytes"] for entry in entries) == counted.bytes
 
     # Faces say so in plain words; an import can still be taken back.
     assert (await client.events.get(ids[0])).payload_gone == "pruned"
@@ -72,6 +81,58 @@ async def test_only_old_payloads_that_nobody_needs_go(
         await client.events.replay(ids[0])
     assert report.import_id is not None
     assert (await client.books.undo_import(report.import_id)).removed == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "insert into prunings (org_id, before) values ('default', now())",
+        "update events set payload_gone = 'pruned'",
+        "update prunings set events = 0",
+        "delete from prunings",
+    ],
+)
+async def test_nobody_prunes_by_hand(ctx: Context, client: Client, statement: str) -> None:
+    await take_in(ctx, paid("in_1"))
+    await records.run(ctx, "update events set received_at = now() - interval '10 days'")
+    await client.events.prune(datetime.now(UTC) - timedelta(days=5), stop=asyncio.Event())
+    await take_in(ctx, paid("in_2"))
+    async with records.as_owner(ctx) as owner:
+        with pytest.raises((NotAllowedError, ConflictError, UnavailableError)):
+            await records.run(owner, statement)
+
+
+async def test_ctrl_c_leaves_whole_batches_and_says_how_far(
+    ctx: Context,
+    client: Client,
+    cli: Cli,  # noqa: F811
+) -> None:
+    await records.run(
+        ctx,
+        "insert into events (source, type, occurred_at, received_at, payload_json, dedupe_key, status, processed_at, livemode)"
+        " select 'stripe', 'invoice.paid', at, at, '{}', 'old_' || n, 'ignored', at, true"
+        " from generate_series(1, 20000) n, lateral (select now() - interval '10 days') t (at)",
+    )
+    words = ("events", "prune", "--before", "5d", "--yes")
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "cli.main", *words, env=cli.env, stdout=PIPE, stderr=PIPE
+    )
+    assert process.stderr is not None
+    line = await asyncio.wait_for(process.stderr.readline(), 60)
+    assert line == b"1,000 of 20,000 payloads gone\n"
+    process.send_signal(signal.SIGINT)
+    _, rest = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode == 130
+    [row] = await records.rows(ctx, "select count(*) as n from events where payload_gone = 'pruned'")
+    assert 1000 <= row["n"] < 20_000
+    assert row["n"] % 1000 == 0
+    assert f"Stopped after a whole batch, at {row['n']:,} of 20,000 payloads.".encode() in rest
+    [noted] = await records.rows(ctx, "select sum(events) as n from prunings")
+    assert noted["n"] == row["n"]
+    assert (await client.audit.verify()).ok
+    ended = await cli(*words)
+    assert ended.code == 0
+    assert ended.out.startswith(f"{20_000 - row['n']:,} payloads pruned, ")
 
 
 async def process_but(ctx: Context, waiting: int) -> None:

@@ -389,7 +389,7 @@ def test_compose_passes_every_setting_on() -> None:
     passed_on = set(re.findall(r"^      (\w+):$", environment, re.MULTILINE))
     own = {"EXECOPS_HOME", "EXECOPS_HOST", "EXECOPS_PORT", "EXECOPS_TOKEN", "DATABASE_URL"}
     own |= {"EXECOPS_URL", "EXECOPS_CONTEXT", "EXECOPS_PLAIN_HTTP"}
-    of_owner = {"EXECOPS_APP_ROLE_PASSWORD", "EXECOPS_SESSION_DATABASE_URL"}
+    of_owner = {"EXECOPS_APP_ROLE_PASSWORD", "EXECOPS_SESSION_DATABASE_URL", "EXECOPS_DATABASES"}
     assert passed_on == {field.metadata["env"] for field in fields(Settings)} - own - of_owner
 
 

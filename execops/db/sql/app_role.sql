@@ -32,6 +32,7 @@ begin
             ('audit_log', 'select'),
             ('audit_words', 'select'),
             ('erasures', 'select'),
+            ('prunings', 'select, insert (org_id, before), update (events, bytes)'),
             ('policies', 'select, insert, update'),
             ('suppressions', 'select, insert, delete'),
             ('vendor_aliases', 'select, insert, update'),

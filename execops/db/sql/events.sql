@@ -137,6 +137,14 @@ where e.org_id = %(org_id)s and e.received_at < %(before)s and e.payload_gone is
       where pe.org_id = e.org_id and pe.event_id = e.id
         and (p.status in ('pending', 'approved', 'executing', 'failed', 'unknown') or p.due_at > now()))
 
+-- name: leave_to_prune
+-- Ask for the leave to prune in this transaction, which the audit log tells of; only a founder gets one.
+insert into prunings (org_id, before) values (%(org_id)s, %(before)s) returning id
+
+-- name: note_pruned
+-- Note how much this transaction pruned.
+update prunings set events = %(events)s, bytes = %(bytes)s where id = %(id)s and org_id = %(org_id)s
+
 -- name: prune
 -- Take the payloads of the next such events away, beyond a moment and an id; an event that is in use now is left out. `at`
 -- and `id` are of the last one.

@@ -32,6 +32,15 @@ select clock_timestamp() as now
 -- Give this session a name that only it knows.
 select set_config('execops.session', %(word)s, false)
 
+-- name: place
+-- Tell one server's database from any other's, also from that of its replica.
+select pg_postmaster_start_time() as started, current_database() as name
+
+-- name: has_limit
+-- Whether this session has a limit; a time zone is one too.
+select case %(name)s when 'timezone' then current_setting('timezone') = 'UTC'
+    else current_setting(%(name)s) <> '0' end as has
+
 -- name: session_name
 -- Read the name that this session was given.
 select current_setting('execops.session', true)

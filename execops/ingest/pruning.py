@@ -78,7 +78,6 @@ async def _prune_batch(
     ctx: Context, founder: Actor, before: datetime, at: datetime, last: int
 ) -> dict[str, Any] | None:
     """Prune a batch beyond a moment and an id, in one transaction; None where nothing was left, which leaves no trace."""
-    pruned: dict[str, Any] | None = None
     async with ctx.transaction(founder) as conn:
         leave = await queries.the_one(conn, SQL["leave_to_prune"], before=before)
         batch = await queries.the_one(conn, SQL["prune"], before=before, at=at, id=last, limit=BATCH)
@@ -86,8 +85,8 @@ async def _prune_batch(
             raise psycopg.Rollback
         counts = {"events": batch["events"], "bytes": batch["bytes"]}
         await queries.run(conn, SQL["note_pruned"], id=leave["id"], **counts)
-        pruned = batch
-    return pruned
+        return batch
+    return None
 
 
 def _require_past(before: datetime, now: datetime) -> None:

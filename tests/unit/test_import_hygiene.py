@@ -135,7 +135,7 @@ AT_MOST = {
     "proposals list": (("cli.main", "cli.listing", "jobs.bootstrap", "execops.client.proposals_part"), 319),
     "canvas": (
         ("cli.main", "cli.answers", "jobs.bootstrap", "execops.client.canvas_part", "execops.canvas.ask"),
-        353,
+        354,
     ),
     "inbox": (("cli.main", "cli.inbox", "jobs.bootstrap", "tui.app"), 575),
 }

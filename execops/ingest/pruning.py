@@ -66,7 +66,7 @@ async def prune(
     pruned, at, last = Pruned(), _FIRST, 0
     while not stop.is_set():
         batch = await _prune_batch(ctx, founder, before, at, last)
-        if batch is None:
+        if batch["id"] is None:
             return replace(pruned, finished=True)
         at, last = batch["at"], batch["id"]
         pruned = Pruned(events=pruned.events + batch["events"], bytes=pruned.bytes + batch["bytes"])
@@ -76,8 +76,8 @@ async def prune(
 
 async def _prune_batch(
     ctx: Context, founder: Actor, before: datetime, at: datetime, last: int
-) -> dict[str, Any] | None:
-    """Prune a batch beyond a moment and an id, in one transaction; None where nothing was left, which leaves no trace."""
+) -> dict[str, Any]:
+    """Prune a batch beyond a moment and an id, in one transaction; its id is None where nothing was left, which leaves no trace."""
     async with ctx.transaction(founder) as conn:
         leave = await queries.the_one(conn, SQL["leave_to_prune"], before=before)
         batch = await queries.the_one(conn, SQL["prune"], before=before, at=at, id=last, limit=BATCH)
@@ -85,8 +85,7 @@ async def _prune_batch(
             raise psycopg.Rollback
         counts = {"events": batch["events"], "bytes": batch["bytes"]}
         await queries.run(conn, SQL["note_pruned"], id=leave["id"], **counts)
-        return batch
-    return None
+    return batch
 
 
 def _require_past(before: datetime, now: datetime) -> None:

@@ -108,6 +108,7 @@ def take_over(request: Request, files: list[int]) -> None:
 
 def main() -> None:
     """Serve at the socket that the first argument names."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets what runs behind it ignore Ctrl-C
     import_everything()
     gc.collect()
     gc.freeze()

@@ -504,7 +504,7 @@ async def test_a_play_whose_drafts_are_mostly_rejected_is_flagged(
     async def flagged() -> frozenset[str]:
         return frozenset({"card_update"})
 
-    async with opened(client, size=(120, 24)) as inbox:
+    async with opened(client, size=(160, 24)) as inbox:
         await inbox.card()
         assert "⚑" not in inbox.text()
         monkeypatch.setattr(client.plays, "flagged", flagged)

@@ -47,10 +47,10 @@ def members(settings: Settings) -> list[Member]:
                 f"{_SETTING} names {member.name} twice; nothing was done.",
                 hint="Give each a name of its own.",
             )
-        for other in listed.values():
-            if other.url == member.url:
+        for earlier in listed.values():
+            if earlier.url == member.url:
                 raise InvalidInputError(
-                    f"{other.name} and {member.name} of {_SETTING} have one address; nothing was done.",
+                    f"{earlier.name} and {member.name} of {_SETTING} have one address; nothing was done.",
                     hint="Each organisation has a database of its own.",
                 )
         listed[member.name] = member

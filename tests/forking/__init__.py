@@ -61,5 +61,5 @@ def _host() -> str:
 
 
 def _without_settings() -> dict[str, str]:
-    kept = ("PATH", "HOME", "LANG", "TMPDIR")
-    return {name: os.environ[name] for name in kept if name in os.environ} | {"PYTHONPATH": str(_ROOT)}
+    names = ("PATH", "HOME", "LANG", "TMPDIR")
+    return {name: os.environ[name] for name in names if name in os.environ} | {"PYTHONPATH": str(_ROOT)}

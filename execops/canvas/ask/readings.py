@@ -37,15 +37,15 @@ def completed(sentence: Sentence, fixed: Fixed) -> Fixed:
 def variants(sentence: Sentence, fixed: Fixed, named: Sequence[Named]) -> Iterator[tuple[float, Fixed]]:
     """What a question may fix, each with its likelihood: with one of its names, and one of its periods and groupings."""
     step = crossed(sentence)
-    for one in [replace(fixed, named=[name]) for name in named] or [fixed]:
-        yield 1.0, one
-        if step and one.each is None:
-            params = {**one.params, "group_by": one.params.get("group_by", step)}
-            yield 1.0, replace(one, each="customer", params=params)
+    for reading in [replace(fixed, named=[name]) for name in named] or [fixed]:
+        yield 1.0, reading
+        if step and reading.each is None:
+            params = {**reading.params, "group_by": reading.params.get("group_by", step)}
+            yield 1.0, replace(reading, each="customer", params=params)
         share = _OTHER
-        for other in (*fixed.others, *({"group_by": group} for group in _crossed(one))):
-            each = None if "group_by" in other else one.each
-            yield share, replace(one, each=each, params={**one.params, **other})
+        for change in (*fixed.others, *({"group_by": group} for group in _crossed(reading))):
+            changed = replace(reading, params={**reading.params, **change})
+            yield share, replace(changed, each=None) if "group_by" in change else changed
             share *= _OTHER
 
 

@@ -60,7 +60,7 @@ class Money:
         return _written(self)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=512)
 def _written(amount: Money) -> str:
     digits = f"{abs(amount.major):,.{decimals(amount.currency)}f}"
     sign = "-" if amount.minor < 0 else ""

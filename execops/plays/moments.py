@@ -30,7 +30,7 @@ def day(value: date) -> str:
     return _written_day(value.year, value.month, value.day)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=512)
 def _written_day(year: int, month_: int, day_: int) -> str:
     return f"{day_} {date(year, month_, day_):%B %Y}"
 

@@ -6,10 +6,13 @@ import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from textual.app import App, ComposeResult
+
 from execops.model import Status, Urgency
 from execops.proposals.listing import Summary
 from tui.rows import Rows
 from tui.views import Page, View
+from tui.widgets.proposal_list import ProposalList
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -123,3 +126,28 @@ def test_widest_amount_is_known() -> None:
     rows.put(summary(2, minor=123456789))
     rows.put(summary(3, minor=1))
     assert rows.widest_amount == len("$1,234,567.89")
+
+
+async def test_a_title_is_not_cut_for_the_sake_of_the_vertical() -> None:
+    """At any width from that of the list on 120 columns, in every view, with amounts as long as a million of yen."""
+    title = "Dispute: Hooli Inc, fraudulent, due in 6 d"
+    proposals = ProposalList()
+
+    class Screen(App[None]):
+        def compose(self) -> ComposeResult:
+            yield proposals
+
+    for view, least in ((View.PENDING, 68), (View.DECIDED, 74)):
+        shown = set()
+        for width in range(least, 130, 3):
+            async with Screen().run_test(size=(width, 6)) as pilot:
+                rows = Rows(view)
+                for id_, vertical, minor in ((1, "money", 490_000), (2, "customer_fire", 4900)):
+                    rows.put(replace(summary(id_, title=title, minor=minor), vertical=vertical))
+                proposals.show(rows)
+                await pilot.pause()
+                line = "".join(segment.text for segment in proposals.render_line(0))
+                assert title in line, (width, line)
+                shown.add("customer_f" in line or "money" in line)
+            proposals = ProposalList()
+        assert shown == {False, True}, view

@@ -35,7 +35,9 @@ STATUS_STYLES = {
 MARKABLE = frozenset({Status.PENDING, Status.SNOOZED, Status.FAILED, Status.UNKNOWN})
 FLAG = "⚑"  # a play whose drafts are mostly rejected
 _MOST = 16  # cells of an amount
-_ROOMY = 74  # cells from which the vertical is shown
+_TITLE = 42  # cells that a title keeps before the vertical is shown
+_AGE = "  {:>5} "
+_VERTICAL = "  {:>10}"
 
 
 class ProposalList(Lines, can_focus=True):
@@ -265,19 +267,21 @@ class ProposalList(Lines, can_focus=True):
         amount = clean(summary.amount or "")
         room = min(_MOST, max(9, self.rows.widest_amount))
         label, name = self._label(summary)
-        note = self.note_of(summary)
-        if note is not None:
-            tail, tail_style = f"  {note} ", base + self._style("list--note")
-        else:
-            several = width >= _ROOMY and self.rows.several_verticals
-            vertical = f"{clean(summary.vertical):>10}  " if several else ""
-            tail, tail_style = f"  {vertical}{clock.age(self._moment(summary)):>5} ", muted
         head = [
             Segment(cursor + mark, base + self._style("list--note")),
             Segment(f"{label} ", base + self._style(name)),
             Segment(f"{amount:>{room}}  ", base),
         ]
-        free = width - sum(cell_len(segment.text) for segment in head) - cell_len(tail)
+        beside = width - sum(cell_len(segment.text) for segment in head)
+        note = self.note_of(summary)
+        if note is not None:
+            tail, tail_style = f"  {note} ", base + self._style("list--note")
+        else:
+            tail, tail_style = _AGE.format(clock.age(self._moment(summary))), muted
+            vertical = _VERTICAL.format(clean(summary.vertical))
+            if self.rows.several_verticals and beside - cell_len(vertical + tail) >= _TITLE:
+                tail = vertical + tail
+        free = beside - cell_len(tail)
         flag = f"{FLAG} " if summary.play in self.flagged else ""
         title = Segment(fit(flag + clean(summary.title), max(0, free)), base + Style(bold=here or None))
         return Strip([*head, title, Segment(tail, tail_style)]).adjust_cell_length(width, base)

@@ -45,19 +45,19 @@ def status(*, as_json: bool) -> None:
 
 async def _follow(outcomes: AsyncGenerator[Outcome], total: int, *, as_json: bool) -> bool:
     """Report each outcome as it comes, so that no token is lost where the command is ended; whether all were good."""
-    done: list[Outcome] = []
+    ended: list[Outcome] = []
     try:
         async with aclosing(outcomes) as stream:
             async for outcome in stream:
-                done.append(outcome)
+                ended.append(outcome)
                 if as_json:
                     output.document(_document(outcome), line=True)
                 else:
-                    _report(outcome, len(done), total)
+                    _report(outcome, len(ended), total)
     finally:
-        if len(done) < total:
-            output.note(f"Ended after {len(done)} of {total}. What was migrated is kept. Run it again.")
-    behind = [outcome for outcome in done if not outcome.good]
+        if len(ended) < total:
+            output.note(f"Ended after {len(ended)} of {total}. All that is migrated stays so. Run it again.")
+    behind = [outcome for outcome in ended if not outcome.good]
     if not as_json:
         _sum_up(total, behind)
     return not behind

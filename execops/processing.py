@@ -179,7 +179,7 @@ async def _subjects(ctx: Context, conn: Connection, event: Event, effects: Effec
         if "intercom" in ctx.settings.sources
         else []
     )
-    return dict(zip(talks, talks, strict=True)) | dict.fromkeys(keys, object_id)
+    return {conversation: conversation for conversation in talks} | dict.fromkeys(keys, object_id)
 
 
 async def _reassess(

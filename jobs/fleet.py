@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
-from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 import psycopg
@@ -47,10 +46,10 @@ def size(settings: Settings) -> int:
     return len(members(settings))
 
 
-async def migrate(settings: Settings, role: str | None = None) -> AsyncGenerator[Outcome]:
+def migrate(settings: Settings, role: str | None = None) -> AsyncGenerator[Outcome]:
     """Migrate every database, each as soon as its turn comes; `role` as in `bootstrap.migrate`. Raises as `members` does."""
 
-    async def one(member: Member) -> Outcome:
+    async def migrate_member(member: Member) -> Outcome:
         own = replace(settings, database_url=member.url, session_database_url=None, canvas_database_url=None)
         async with bootstrap.open_context(own, performs=False) as ctx:
             await require_sessions(member.url, _DIRECT)
@@ -59,27 +58,23 @@ async def migrate(settings: Settings, role: str | None = None) -> AsyncGenerator
             )
         return Outcome(member.name, migrated=migrated)
 
-    async with aclosing(_in_turns(members(settings), one)) as outcomes:
-        async for outcome in outcomes:
-            yield outcome
+    return _in_turns(members(settings), migrate_member)
 
 
-async def look(settings: Settings) -> AsyncGenerator[Outcome]:
+def look(settings: Settings) -> AsyncGenerator[Outcome]:
     """Ask every database which migrations it has, and change nothing. Raises as `members` does."""
 
-    async def one(member: Member) -> Outcome:
+    async def look_at_member(member: Member) -> Outcome:
         return Outcome(member.name, pending=await pending_migrations(member.url))
 
-    async with aclosing(_in_turns(members(settings), one)) as outcomes:
-        async for outcome in outcomes:
-            yield outcome
+    return _in_turns(members(settings), look_at_member)
 
 
 async def _in_turns(
     fleet: Iterable[Member], work: Callable[[Member], Awaitable[Outcome]]
 ) -> AsyncGenerator[Outcome]:
     """Each outcome as it comes: several servers at once, and of one server a database at a time."""
-    done: asyncio.Queue[Outcome] = asyncio.Queue()
+    ended: asyncio.Queue[Outcome] = asyncio.Queue()
     slots = asyncio.Semaphore(_SERVERS)
     servers: dict[object, list[Member]] = defaultdict(list)
     for member in fleet:
@@ -88,12 +83,12 @@ async def _in_turns(
     async def of_server(theirs: Sequence[Member]) -> None:
         for member in theirs:
             async with slots:
-                done.put_nowait(await _outcome(member, work))
+                ended.put_nowait(await _outcome(member, work))
 
     tasks = [asyncio.create_task(of_server(theirs)) for theirs in servers.values()]
     try:
         for _ in range(sum(len(theirs) for theirs in servers.values())):
-            yield await done.get()
+            yield await ended.get()
     finally:
         for task in tasks:
             task.cancel()
@@ -116,8 +111,8 @@ async def _outcome(member: Member, work: Callable[[Member], Awaitable[Outcome]])
     except ExecOpsError as exc:
         outcome = Outcome(member.name, error=exc)
     except Exception as exc:  # the other databases have their turns all the same
-        said = exc.diag.message_primary if isinstance(exc, psycopg.Error) else None
-        outcome = Outcome(member.name, error=_broken_off(said or type(exc).__name__))
+        message = exc.diag.message_primary if isinstance(exc, psycopg.Error) else None
+        outcome = Outcome(member.name, error=_broken_off(message or type(exc).__name__))
     try:
         return replace(outcome, version=await latest_migration(member.url))
     except ExecOpsError as exc:

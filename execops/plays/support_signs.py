@@ -1,4 +1,4 @@
-"""The decisive signs of a conversation. Where one stands, no model may lower the urgency that the rules gave.
+"""The decisive signs of a conversation. No model may lower the urgency that the rules gave beside one.
 
 Without one, the urgency rests on the tone of the words or on a short wait, and a model may read those more mildly.
 """
@@ -22,16 +22,16 @@ def decisive(facts: Facts) -> str | None:
     """
     if support.bad_rating(facts):
         return "they gave a low rating"
-    said = "\n".join(support.unanswered(facts))
-    plain = support_words.without("innocent", said)
+    words = "\n".join(support.unanswered(facts))
+    plain = support_words.without("innocent", words)
     for kind, sign in _SAID.items():
-        if support_words.shows(kind, plain if kind != "refund" else said):
+        if support_words.shows(kind, plain if kind != "refund" else words):
             return sign
     due = support.sla_due(facts)
     if due is not None and facts.today >= due:
         return "the SLA is missed"
     if facts.state.get("priority"):
         return "a teammate gave it priority"
-    if support_words.without_commands(said) != said:
+    if support_words.without_commands(words) != words:
         return "their words command an assistant"
     return None

@@ -1,7 +1,7 @@
 """The statements of our own path, recorded once and run again by bare psycopg: the least that a design like ours costs.
 
 A database is copied before the path is recorded in it. In the copy the same statements meet the same rows, so they do the
-same work and get the same ids. What a replay leaves out is all of Python between two statements.
+same work and get the same ids. A replay leaves out all of Python between two statements.
 """
 
 from __future__ import annotations

@@ -87,7 +87,7 @@ def report(processes: dict[socket.socket, int]) -> None:
 
 
 def receive(client: socket.socket) -> tuple[Request, list[int]]:
-    """What a client was started with, and its stdin, stdout and stderr."""
+    """The request of a client, and its stdin, stdout and stderr."""
     size, files, _, _ = socket.recv_fds(client, 4, 3)
     with client.makefile("rb") as stream:
         request: Request = json.loads(stream.read(int.from_bytes(size, "big")))

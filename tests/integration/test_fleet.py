@@ -79,7 +79,7 @@ async def test_one_that_fails_stops_no_other(new_database: NewDatabase, tmp_path
     assert PASSWORD not in out + err
     assert await query(delta, "select count(*) from operators") == [(1,)]
 
-    # What was in the way is mended, and the same command goes on with it.
+    # The obstacle is gone, and the same command goes on with it.
     await query_none(broken, "drop table action_proposals")
     await query_none(newer, "delete from _yoyo_migration where migration_hash = 'f'")
     file.write_text(

@@ -242,7 +242,7 @@ def _fixed(
         senses=senses(sentence),
         is_count=is_count(sentence),
         as_of=as_of,
-        others=(*map(_days, periods[1:]), *({"group_by": other.by} for other in groupings[1:])),
+        others=(*map(_days, periods[1:]), *({"group_by": less_likely.by} for less_likely in groupings[1:])),
     )
 
 

@@ -27,7 +27,7 @@ _CUT = 0.12
 
 
 def completed(sentence: Sentence, fixed: Fixed) -> Fixed:
-    """What a question fixes, with the grouping that it compares by, and a number of rows that nothing took."""
+    """The parameters that a question fixes, with the grouping that it compares by, and a number of rows that nothing took."""
     fixed = _compared(sentence, fixed)
     if "limit" not in fixed.params and (rows := _lone_number(sentence)):
         fixed = replace(fixed, params={**fixed.params, "limit": rows})
@@ -35,7 +35,7 @@ def completed(sentence: Sentence, fixed: Fixed) -> Fixed:
 
 
 def variants(sentence: Sentence, fixed: Fixed, named: Sequence[Named]) -> Iterator[tuple[float, Fixed]]:
-    """What a question may fix, each with its likelihood: with one of its names, and one of its periods and groupings."""
+    """The parameters that a question may fix, with the likelihood of each reading: with one of its names, and one of its periods and groupings."""
     step = crossed(sentence)
     for reading in [replace(fixed, named=[name]) for name in named] or [fixed]:
         yield 1.0, reading
@@ -95,8 +95,8 @@ def _months_before(end: date, today: date, start: date) -> date:
 
 def _lone_number(sentence: Sentence) -> int | None:
     """A number of rows, perhaps: the one that nothing took, from 2 to 100."""
-    left = [sentence.words[place] for place in sentence.untaken()]
-    numbers = [number(word) for word in left if _NUMBER.fullmatch(word)]
+    words = [sentence.words[place] for place in sentence.untaken()]
+    numbers = [number(word) for word in words if _NUMBER.fullmatch(word)]
     return numbers[0] if len(numbers) == 1 and 2 <= numbers[0] <= 100 else None
 
 

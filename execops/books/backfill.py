@@ -7,11 +7,11 @@ twice. A backfill makes no event and wakes no play: history interrupts nobody.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from execops.books import ledger
 from execops.context import Context
@@ -20,11 +20,11 @@ from execops.db.locks import Lock
 from execops.errors import ConflictError
 from execops.model import Actor
 from execops.ports import History, Page
+from execops.sources.pages import unless_stopped
 
 SQL = queries.load("backfills")
 SESSION = queries.load("session")
 BACKFILL = Actor.system("backfill")
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,7 +87,7 @@ async def run(
             cursor = row.get("cursor")
             on_progress(progress)
             while not progress.done and not stop.is_set():
-                page = await _run_unless_stopped(stop, history.page(resource, since, cursor))
+                page = await unless_stopped(stop, history.page(resource, since, cursor))
                 if page is None:
                     break
                 applied = await _store_page(ctx, source, resource, since, page)
@@ -162,15 +162,3 @@ def _add_page(progress: Progress, page: Page, applied: ledger.Applied) -> Progre
         oldest=page.oldest,
         done=page.cursor is None,
     )
-
-
-async def _run_unless_stopped(stop: asyncio.Event, work: Coroutine[Any, Any, _T]) -> _T | None:
-    """Run the work and return its result. If `stop` is set first, cancel the work and return None."""
-    task, stopped = asyncio.create_task(work), asyncio.create_task(stop.wait())
-    try:
-        await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        return task.result() if task.done() else None
-    finally:
-        task.cancel()
-        stopped.cancel()
-        await asyncio.gather(task, stopped, return_exceptions=True)

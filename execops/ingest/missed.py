@@ -17,6 +17,7 @@ from execops.ingest import deliveries
 from execops.ingest.deliveries import Delivery
 from execops.model import Json
 from execops.ports import EventList
+from execops.sources.pages import unless_stopped
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,7 +52,10 @@ async def fetch(
     """
     fetched, cursor = Fetched(source=source, since=since), None
     while not stop.is_set():
-        payloads, cursor = await event_list.events(since, cursor)
+        page = await unless_stopped(stop, event_list.events(since, cursor))
+        if page is None:
+            break
+        payloads, cursor = page
         listed, unreadable = _read(ctx, source, payloads)
         receipts = await deliveries.store(ctx, listed) if listed else []
         new = [receipt for receipt in receipts if not receipt.duplicate]

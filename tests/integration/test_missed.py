@@ -119,6 +119,18 @@ async def test_a_stop_ends_it_after_a_page(ctx: Context, client: Client, fake: F
     assert (fetched.listed, fetched.finished) == (100, False)
 
 
+async def test_a_stop_does_not_wait_for_an_answer(ctx: Context, client: Client, fake: FakeStripe) -> None:
+    stop = asyncio.Event()
+
+    def script(_: Request) -> Reply:
+        stop.set()
+        return Reply(delay=60)
+
+    fake.script = script
+    async with asyncio.timeout(10):
+        assert not (await fetch(client, stop=stop)).finished
+
+
 async def test_events_of_the_other_mode_are_refused(ctx: Context, client: Client, fake: FakeStripe) -> None:
     fake.add("events", *[event | {"livemode": False} for event in events(2)])
     with pytest.raises(NotConfiguredError, match="not of live mode"):

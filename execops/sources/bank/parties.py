@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from execops.sources.bank.movement_words import after_kind, before_kind, is_banks_own, places
+from execops.sources.bank.purposes import LEGAL_FORMS, to_words
+
 
 def _patterns(*texts: str) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(text, re.IGNORECASE | re.VERBOSE) for text in texts)
@@ -31,6 +34,8 @@ _NAMED = _patterns(
     r"^(?:bonifico|pagamento|addebito|accredito)(?:[ ](?:sepa|ricevuto|istantaneo|diretto|sdd))*[ ](?:da|a|a[ ]favore[ ]di|di|presso)[ :][ ]?(?P<name>.+)$",
     r"(?:^|[ ])naam:\s*(?P<name>.+?)\s*(?:omschrijving:|iban:|kenmerk:|machtiging|incassant|datum/tijd:|valutadatum:|$)",
     r"/NAME/(?P<name>[^/]+)",
+    r"^WIRE\b.*?\bORIG(?:INATOR)?[: ]+(?!ID\b)(?P<name>[A-Z].+?)\s*(?:REF:?|TRN:?|$)",
+    r"^paid[ ]to[ ]-[ ](?P<name>.+?)(?:[ ]chk[ ]\d+)?$",
     r"[ ]/(?:DE|POUR|BENEF|DA|PAR)[ ](?P<name>[^/]+?)\s*(?:/|$)",
     r"^(?:BEA|GEA)\b.*?(?:\d\d\.\d\d\.\d\d/\d\d[.:]\d\d|Betaalpas|(?:Apple|Google)[ ]Pay)\s*(?P<name>[^,]+?)\s*,PAS",
     r"^(?:NEFT|RTGS|IMPS|ACH)(?:[ /-](?:CR|DR|D|C))?[ /-][A-Z0-9]+[/-](?P<name>[^/-]+)[/-]",
@@ -64,6 +69,14 @@ _BEFORE = re.compile(
 )
 # What stands behind the name.
 _BEHIND = _patterns(
+    r"[ ]~[ ].*$",
+    r"[ ]\((?:cash|margin|pending)\)$",
+    r"[ ](?:EFFECTIVE|VALUE|POSTING)[ ]DATE.*$",
+    r"[ ]CUSTOMER[ ]ID[ ].*$",
+    r"(?:[ ]AMT)?[ ]\d[\d.,]*[ ](?:[A-Z]{3}|@)(?:[ ]?@[ ]?[\d.,]*)?$",
+    r"[ ](?:AUD|CAD|CHF|DKK|EUR|GBP|INR|JPY|NOK|NZD|PLN|SEK|SGD|USD)[ ]?\d[\d.,]*(?:[ ].*)?$",
+    r"[ ]@[ ]?\d.*$",
+    r"[ ][A-Z]{3}/[A-Z]{3}$",
     r"[ ]DES:.*$",
     r"[ ](?:ID|INDN|CO[ ]ID|WEB[ ]ID|PPD[ ]ID|CCD[ ]ID|TRN|SRF|RFB|REF|SEQUENCE|TRACE|ORIG[ ]ID|CONF|CONFIRMATION)[ ]?[:\#=].*$",
     r"//.*$",
@@ -87,113 +100,6 @@ _BEHIND = _patterns(
     r"[ ](?:kaufumsatz|kfn|vj|debitk|pin[ ]ok|kartenzahlung|dauerauftrag|lastschrift)(?:[ ].*)?$",
     r"[ ]with[ ]reference[ ].*$",
 )
-_STATES = frozenset(
-    [
-        "AL",
-        "AK",
-        "AZ",
-        "AR",
-        "CA",
-        "CO",
-        "CT",
-        "DE",
-        "FL",
-        "GA",
-        "HI",
-        "ID",
-        "IL",
-        "IN",
-        "IA",
-        "KS",
-        "KY",
-        "LA",
-        "ME",
-        "MD",
-        "MA",
-        "MI",
-        "MN",
-        "MS",
-        "MO",
-        "MT",
-        "NE",
-        "NV",
-        "NH",
-        "NJ",
-        "NM",
-        "NY",
-        "NC",
-        "ND",
-        "OH",
-        "OK",
-        "OR",
-        "PA",
-        "RI",
-        "SC",
-        "SD",
-        "TN",
-        "TX",
-        "UT",
-        "VT",
-        "VA",
-        "WA",
-        "WV",
-        "WI",
-        "WY",
-        "DC",
-        "PR",
-    ]
-)
-# Countries as card networks write them, and the regions before some of them.
-_COUNTRIES = frozenset(
-    "GBR NLD AUS NZL USA CAN DEU FRA ESP ITA IRL SGP IND CHE AUT BEL SWE NOR DNK FIN POL PRT LUX".split()  # noqa: SIM905
-)
-_REGIONS = _STATES | frozenset("NS NSW VI VIC QL QLD SA TA TAS AC ACT NT ON QC BC AB MB SK NB".split())  # noqa: SIM905
-# The first words of towns of two words.
-_TOWN_STARTS = frozenset(
-    [
-        "san",
-        "santa",
-        "los",
-        "las",
-        "new",
-        "fort",
-        "ft",
-        "saint",
-        "st",
-        "palo",
-        "mountain",
-        "salt",
-        "el",
-        "la",
-        "north",
-        "south",
-        "east",
-        "west",
-        "long",
-        "grand",
-        "kansas",
-        "oklahoma",
-        "virginia",
-        "colorado",
-        "redwood",
-        "menlo",
-        "foster",
-        "daly",
-        "baton",
-        "little",
-        "des",
-        "corpus",
-        "jersey",
-        "costa",
-        "half",
-        "beverly",
-        "culver",
-        "boca",
-        "coral",
-        "ann",
-        "cedar",
-    ]
-)
 # Texts that name nobody.
 _NOBODY = re.compile(
     r"""^(?:
@@ -212,22 +118,25 @@ _NOBODY = re.compile(
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
+_FIRM = re.compile(
+    r"(?<= )(?:GmbH|Inc\.?|LLC|Ltd\.?|Limited|AG|Corp\.?|Pty|S\.?A\.?R\.?L\.?|B\.?V\.?|AB|Oy|ApS|S\.?r\.?l\.?)$",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"^\[[A-Z]{2}\]\s*")  # BMO's code of a kind
 _RUN = re.compile(r"\s{2,}|\t")  # banks fill a name up with blanks to a fixed width
 
 
 def party(text: str) -> str:
     """The part of a bank's text that names the party; the text itself where no rule knows better, "" for nobody."""
+    text = _CODE.sub("", text.strip())
     for pattern in _NAMED:
         if (match := pattern.search(text)) is not None and any(map(str.isalpha, match["name"])):
             return _without_place(_behind(" ".join(match["name"].split())))
     if names_nobody(text):
         return ""
-    name = text.strip()
-    for _ in range(3):
-        before = _BEFORE.match(name)
-        if before is None or not any(map(str.isalpha, name[before.end() :])):
-            break
-        name = name[before.end() :]
+    name = _after_kinds(text)
+    if not name or names_nobody(name):
+        return ""
     head = _RUN.split(name)[0]
     if any(map(str.isalpha, head)):
         name = head
@@ -236,7 +145,26 @@ def party(text: str) -> str:
 
 def names_nobody(text: str) -> bool:
     """Whether a text names no party: a check, the bank's own fee, cash, a collective order."""
-    return bool(_NOBODY.match(" ".join(text.split())))
+    bare = " ".join(text.split())
+    if _FIRM.search(bare):  # `Interest Media GmbH`
+        return False
+    return bool(_NOBODY.match(bare)) or is_banks_own(_behind(bare))
+
+
+def _after_kinds(text: str) -> str:
+    """The text without the kinds of movements at its beginning; "" where there is nothing else."""
+    name = text
+    for _ in range(3):
+        rest = after_kind(name)
+        if rest is None:
+            before = _BEFORE.match(name)
+            if before is None or not any(map(str.isalpha, name[before.end() :])):
+                break
+            rest = name[before.end() :]
+        if rest and LEGAL_FORMS.issuperset(to_words(rest).split()):  # `Visa Inc`
+            break
+        name = rest
+    return name
 
 
 def _behind(name: str) -> str:
@@ -244,17 +172,30 @@ def _behind(name: str) -> str:
         cut = pattern.sub("", name).strip(" ,;:-")
         if sum(map(str.isalpha, cut)) > 1:
             name = cut
-    return name
+    return before_kind(name)
 
 
 def _without_place(name: str) -> str:
     """The name without the town and the state that card networks put behind it: `STAPLES SAN JOSE CA`."""
     words = name.split()
-    if len(words) > 2 and words[-1] in _COUNTRIES:
-        return " ".join(words[: -3 if len(words) > 3 and words[-2] in _REGIONS else -2])
-    if len(words) < 3 or words[-1] not in _STATES:
-        return name
-    kept: Sequence[str] = words[:-2]
-    if len(kept) > 1 and kept[-1].casefold().strip(".") in _TOWN_STARTS:
-        kept = kept[:-1]
-    return " ".join(kept) or name
+    states, regions = places("states"), places("regions")
+    while len(words) > 2 and words[-1] in {"US", "USA"} and words[-2].strip(",") in states:
+        words.pop()
+    if len(words) > 2 and words[-1] in places("countries"):
+        words = words[: -3 if len(words) > 3 and words[-2] in states | regions else -2]
+    elif len(words) > 2 and _is_region(words):
+        kept: Sequence[str] = words[:-2]
+        if len(kept) > 1 and kept[-1].casefold().strip(".") in places("town_starts"):
+            kept = kept[:-1]
+        words = list(kept) or words
+    else:
+        return name if len(words) == len(name.split()) else " ".join(words)
+    return " ".join(words).rstrip(" ,")
+
+
+def _is_region(words: Sequence[str]) -> bool:
+    """Whether a text ends with a state: `AB` is Alberta behind a comma, else a form of company."""
+    region = words[-1]
+    if region not in places("states") | places("regions"):
+        return False
+    return region.casefold() not in LEGAL_FORMS or words[-2].endswith(",")

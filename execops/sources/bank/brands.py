@@ -1,0 +1,68 @@
+"""Well-known suppliers, whatever their banks and card networks make of their names: `brands.toml`.
+
+Only what is certain is named: two names for one supplier are a nuisance, one name for two suppliers is a wrong number.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from execops.sources.bank.movement_words import places
+from execops.sources.bank.purposes import LEGAL_FORMS, to_words
+
+_STARRED = re.compile(r"^(?P<name>[^*]*[^\W_])\.?\s?\*")  # UBER *TRIP
+_LONGEST = 3  # words of a spelling
+_SITES = frozenset({"com", "co", "io", "net", "org", "app", "de", "help", "www", "https", "bill"})
+
+
+class _Brands(NamedTuple):
+    begins: dict[str, str]
+    whole: dict[str, str]
+
+
+def brand(text: str) -> str | None:
+    """The well-known supplier that a name is of, or None."""
+    words = to_words(text).split()
+    brands = _brands()
+    starred = _STARRED.match(text)
+    for length in range(min(_LONGEST, len(words)), 0, -1):
+        spelling = " ".join(words[:length])
+        if name := brands.begins.get(spelling):
+            return name
+        if (name := brands.whole.get(spelling)) and (
+            _says_no_more(words[length:], spelling) or (starred and to_words(starred["name"]) == spelling)
+        ):
+            return name
+    return None
+
+
+def _says_no_more(words: list[str], spelling: str) -> bool:
+    """Whether the words behind a name are its legal form, its site, a place or a number."""
+    return all(
+        word in LEGAL_FORMS | _SITES
+        or word in spelling
+        or any(map(str.isdigit, word))
+        or word.upper() in places("states") | places("countries") | {"US"}
+        or word in _towns()
+        for word in words
+    )
+
+
+@cache
+def _towns() -> frozenset[str]:
+    return frozenset(word for town in places("towns") for word in town.split())
+
+
+@cache
+def _brands() -> _Brands:
+    import tomllib  # only once a name is to be read
+
+    text = (files("execops.sources.bank") / "brands.toml").read_text(encoding="utf-8")
+    entries: dict[str, dict[str, list[str]]] = tomllib.loads(text)
+    return _Brands(
+        {spelling: name for name, entry in entries.items() for spelling in entry["begins"]},
+        {spelling: name for name, entry in entries.items() for spelling in entry["whole"]},
+    )

@@ -1,0 +1,127 @@
+"""The words by which banks say how money moved: before a name, behind it, and in the place of one.
+
+`movement_words.toml` lists them by language.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+
+from execops.sources.bank.purposes import to_words
+
+# A card, an account, a reference; or a word. A hyphen parts two words.
+_TOKEN = re.compile(
+    r"(?=\S*\d)[xX*•#]*[\d][\dxX*•./#:-]+(?!\w)|[xX*•#]{2,}\d*(?!\w)|[^\W_]+(?:['’./][^\W_]+)*"
+)
+_NUMBER = re.compile(r"[xX*•#]*\d[\dxX*•./#:-]+|[xX*•#]{2,}\d*|[A-Z]{1,4}\d{4,}[A-Z0-9]*")
+_FEW = 4  # words
+
+
+def after_kind(text: str) -> str | None:
+    """The part behind the words for the kind of a movement; "" where that is all, None where no such words come first."""
+    kinds, tokens = _words()["kinds"], list(_TOKEN.finditer(text))
+    heads = words = end = 0
+    alone = False
+    for number, token in enumerate(tokens):
+        word = _folded(token[0])
+        is_run = heads > 0 and (words > 1 or alone)
+        if words and _NUMBER.fullmatch(token[0]):
+            continue
+        if word in kinds["heads"] or word in kinds["qualifiers"]:
+            words, heads = words + 1, heads + (word in kinds["heads"])
+            alone, end = alone or word in kinds["alone"], token.end()
+        elif heads and word in kinds["descriptors"] and _is_number(tokens, number + 1):
+            continue
+        elif is_run and word in kinds["joints"]:
+            end = token.end()
+            break
+        elif (words and word in kinds["fillers"]) or (not number and word in _words()["banks_own"]["banks"]):
+            continue
+        else:
+            break
+    if not heads or not (words > 1 or alone):
+        return None
+    rest = text[end:]
+    for token in (token for token in tokens if token.start() >= end):
+        if not _NUMBER.fullmatch(token[0]) and not (
+            _folded(token[0]) in kinds["descriptors"] and _is_number(tokens, tokens.index(token) + 1)
+        ):
+            return text[token.start() :]
+    return "" if not any(map(str.isalpha, rest)) else rest
+
+
+def before_kind(name: str) -> str:
+    """The name without the words for a kind that stand behind it: `VENDOR PMT`, `ACH CREDIT`, `RENT`."""
+    kinds, words = _words()["kinds"], name.split()
+    kept = len(words)
+    while kept > 1 and _folded(words[kept - 1]) in kinds["trailing_heads"] | kinds["trailing_qualifiers"]:
+        kept -= 1
+    behind = [_folded(word) for word in words[kept:]]
+    if (len(behind) > 1 and kinds["trailing_heads"].intersection(behind)) or behind in (
+        ["ppd"],
+        ["ccd"],
+        ["ctx"],
+    ):
+        words = words[:kept]
+    if len(words) > 2 and _folded(words[-1]) in kinds["trailing_purposes"]:
+        words = words[:-1]
+    return " ".join(words)
+
+
+def is_banks_own(text: str) -> bool:
+    """Whether a text names only what the bank charges or pays itself (`OUTGOING WIRE FEE`), or what has no one party."""
+    own = _words()["banks_own"]
+    words = [word for word in to_words(text.replace("'", "")).split() if not any(map(str.isdigit, word))]
+    if not words:
+        return False
+    if words[0] in own["nobody"] or " ".join(words[:2]) in own["nobody"]:
+        return len(words) < _FEW
+    if words[-2:] in (["plan", "fee"], ["subscription", "fee"]) and len(words) < _FEW:
+        return True
+    known = own["words"] | own["banks"] | own["heads"]
+    ends = tuple(word[1:] for word in own["heads"] if word.startswith("*"))
+    is_head = [word in own["heads"] or word.endswith(ends) for word in words]
+    return any(is_head) and all(
+        head or word in known or _is_month(word) or len(word) == 1
+        for word, head in zip(words, is_head, strict=True)
+    )
+
+
+def names_nobody_by_label(*labels: str) -> bool:
+    """Whether a cell for the kind of a movement says that it has no party."""
+    return any(to_words(label) in _words()["banks_own"]["labels"] for label in labels)
+
+
+def places(kind: str) -> frozenset[str]:
+    """The `states`, `regions`, `countries`, `town_starts` or `towns` that stand behind a merchant's name."""
+    return _words()["places"][kind]
+
+
+def _is_number(tokens: list[re.Match[str]], at: int) -> bool:
+    return at < len(tokens) and _NUMBER.fullmatch(tokens[at][0]) is not None
+
+
+def _folded(word: str) -> str:
+    return to_words(word).replace(" ", "")
+
+
+def _is_month(word: str) -> bool:
+    return _MONTH.fullmatch(word) is not None
+
+
+_MONTH = re.compile(
+    r"(?:jan|feb|fev|mar|apr|avr|abr|may|mai|jun|jul|aug|ago|sep|set|oct|okt|out|ott|nov|dec|dez|dic)[a-z]{0,7}"
+)
+
+
+@cache
+def _words() -> dict[str, dict[str, frozenset[str]]]:
+    import tomllib  # only once a text is to be read
+
+    text = (files("execops.sources.bank") / "movement_words.toml").read_text(encoding="utf-8")
+    return {
+        section: {kind: frozenset(words) for kind, words in entry.items()}
+        for section, entry in tomllib.loads(text).items()
+    }

@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from execops.sources.bank.movement_words import places
 from execops.sources.bank.purposes import LEGAL_FORMS, to_words
 
 _STARRED = re.compile(r"^(?P<name>[^*]*[^\W_])\.?\s?\*")  # UBER *TRIP
+_TICKET = re.compile(r"([a-z ]+ \d{3})\d{7,10}\b")
+_PARTS = re.compile(r"[^\W\d_]+|\d+")
 _LONGEST = 3  # words of a spelling
 _SITES = frozenset({"com", "co", "io", "net", "org", "app", "de", "help", "www", "https", "bill"})
 
@@ -21,13 +23,19 @@ _SITES = frozenset({"com", "co", "io", "net", "org", "app", "de", "help", "www",
 class _Brands(NamedTuple):
     begins: dict[str, str]
     whole: dict[str, str]
+    tickets: dict[str, str]
 
 
 def brand(text: str) -> str | None:
     """The well-known supplier that a name is of, or None."""
-    words = to_words(text).split()
-    brands = _brands()
-    starred = _STARRED.match(text)
+    plain = to_words(text)
+    if ticket := _TICKET.match(plain):
+        return _brands().tickets.get(ticket[1]) or _named(text, plain.split())
+    return _named(text, plain.split()) or _named(text, _PARTS.findall(plain))
+
+
+def _named(text: str, words: list[str]) -> str | None:
+    brands, starred = _brands(), _STARRED.match(text)
     for length in range(min(_LONGEST, len(words)), 0, -1):
         spelling = " ".join(words[:length])
         if name := brands.begins.get(spelling):
@@ -61,8 +69,9 @@ def _brands() -> _Brands:
     import tomllib  # only once a name is to be read
 
     text = (files("execops.sources.bank") / "brands.toml").read_text(encoding="utf-8")
-    entries: dict[str, dict[str, list[str]]] = tomllib.loads(text)
+    entries: dict[str, dict[str, Any]] = tomllib.loads(text)
     return _Brands(
         {spelling: name for name, entry in entries.items() for spelling in entry["begins"]},
         {spelling: name for name, entry in entries.items() for spelling in entry["whole"]},
+        {entry["ticket"]: name for name, entry in entries.items() if "ticket" in entry},
     )

@@ -122,6 +122,10 @@ _FIRM = re.compile(
     r"(?<= )(?:GmbH|Inc\.?|LLC|Ltd\.?|Limited|AG|Corp\.?|Pty|S\.?A\.?R\.?L\.?|B\.?V\.?|AB|Oy|ApS|S\.?r\.?l\.?)$",
     re.IGNORECASE,
 )
+_CHECK = re.compile(
+    r"^(?:\[CK\]\s?.*|(?:check|cheque|chq|ch(?:è|e)?que)(?:[ ](?:paid|no\.?|number|\#))*[ ]?\#?[ ]?\d*(?:[ ]\(\w+\))?)$",
+    re.IGNORECASE,
+)
 _CODE = re.compile(r"^\[[A-Z]{2}\]\s*")  # BMO's code of a kind
 _RUN = re.compile(r"\s{2,}|\t")  # banks fill a name up with blanks to a fixed width
 
@@ -149,6 +153,12 @@ def names_nobody(text: str) -> bool:
     if _FIRM.search(bare):  # `Interest Media GmbH`
         return False
     return bool(_NOBODY.match(bare)) or is_banks_own(_behind(bare))
+
+
+def is_nobodys(text: str) -> bool:
+    """Whether a text says that a movement has no party at all, so that no other text names one."""
+    bare = " ".join(text.split())
+    return not _FIRM.search(bare) and bool(_CHECK.match(bare) or is_banks_own(_behind(_CODE.sub("", bare))))
 
 
 def _after_kinds(text: str) -> str:

@@ -72,7 +72,9 @@ def _row(entry: Entry, account: str, seen: Counter[bytes]) -> Row:
         day=entry.day,
         amount=entry.amount,
         description=description,
-        vendor=None if entry.nobody else vendors.of(payee, text, *map(clean_line, entry.more)),
+        vendor=None
+        if entry.nobody
+        else vendors.of(payee, text, *map(clean_line, entry.more), labels=entry.labels),
         category=clean_line(entry.category or "", limit=100).strip() or None,
         transfer=own,
         balance=entry.balance,

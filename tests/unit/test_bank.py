@@ -23,8 +23,9 @@ from execops.sources.bank.closing import Closing
 from execops.sources.bank.dates import date_format, order_of, read_date
 from execops.sources.bank.encodings import detect_encoding
 from execops.sources.bank.layout import Options, survey
-from execops.sources.bank.purposes import half, is_own, is_to_savings
+from execops.sources.bank.purposes import half
 from execops.sources.bank.statement import LeftOut, Problem, Row, read
+from execops.sources.bank.transfers import is_own, says_own
 from execops.sources.bank.vendors import vendor
 from tests.facts import NOW
 from tests.unit.test_plays_finance import event
@@ -638,7 +639,7 @@ def test_a_vendor_is_short_clean_and_stays_what_it_is(text: str) -> None:
 )
 def test_transfers_between_own_accounts(text: str, label: str | None, own: bool, perhaps: str | None) -> None:
     """A label of the bank proves a transfer, and so does a text that names savings; other labels tell where to look."""
-    assert (is_own(label) or is_to_savings(text), half(text, label)) == (own, perhaps)
+    assert (is_own(label) or says_own(text), half(text, label)) == (own, perhaps)
 
 
 # Encodings

@@ -27,7 +27,7 @@ _NAMED = _patterns(
     r"^card[ ]transaction[ ]of[ ].+?[ ]issued[ ]by[ ](?P<name>.+)$",
     r"^(?:sent|received)[ ]money[ ](?:to|from)[ ](?P<name>.+?)(?:[ ]with[ ]reference.*)?$",
     r"^(?:payment|transfer|wire|deposit|credit|money|funds|direct[ ]debit|standing[ ]order|faster[ ]payment|bank[ ]transfer)"
-    r"[ ](?:received[ ]|sent[ ])?(?:from|to|by)[: ][ ]?(?P<name>.+)$",
+    r"[ ](?:received[ ]|sent[ ])?(?:from|to|by(?![ ]authority))[: ][ ]?(?P<name>.+)$",
     r"^(?:gutschrift|lastschrift|(?:ü|ue)berweisung|verg(?:ü|ue)tung|zahlung|belastung|eingang|auftrag|einkauf)[ ](?:von|an|bei|f(?:ü|ue)r)[ ](?P<name>.+)$",
     r"^(?:virement|paiement|versement|pr(?:é|e)l(?:è|e)vement|remise)(?:[ ](?:sepa|instantan(?:é|e)|recu|re(?:ç|c)u|emis|(?:é|e)mis|permanent|web))*[ ](?:de|(?:à|a)|vers|pour|en[ ]faveur[ ]de)[ :][ ]?(?P<name>.+)$",
     r"^(?:transferencia|traspaso|pago|recibo|adeudo|bizum|ingreso)(?:[ ](?:recibida|emitida|inmediata|sepa))*[ ](?:de|a|a[ ]favor[ ]de|en)[ :][ ]?(?P<name>.+)$",
@@ -126,6 +126,7 @@ _CHECK = re.compile(
     r"^(?:\[CK\]\s?.*|(?:check|cheque|chq|ch(?:è|e)?que)(?:[ ](?:paid|no\.?|number|\#))*[ ]?\#?[ ]?\d*(?:[ ]\(\w+\))?)$",
     re.IGNORECASE,
 )
+_SHOP = re.compile(r"#?\d{3,5}")  # the number of a shop
 _CODE = re.compile(r"^\[[A-Z]{2}\]\s*")  # BMO's code of a kind
 _RUN = re.compile(r"\s{2,}|\t")  # banks fill a name up with blanks to a fixed width
 
@@ -198,6 +199,8 @@ def _without_place(name: str) -> str:
         if len(kept) > 1 and kept[-1].casefold().strip(".") in places("town_starts"):
             kept = kept[:-1]
         words = list(kept) or words
+        if len(words) > 1 and _SHOP.fullmatch(words[-1]):
+            words = words[:-1]
     else:
         return name if len(words) == len(name.split()) else " ".join(words)
     return " ".join(words).rstrip(" ,")

@@ -10,7 +10,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from execops.money import Money
-from execops.sources.bank import financing, purposes, tables, vendors
+from execops.sources.bank import financing, purposes, tables, transfers, vendors
 from execops.sources.bank.bank_entries import Entry, LeftOut, Problem
 from execops.sources.bank.layout import Layout
 from execops.text import clean_line
@@ -66,7 +66,7 @@ def _row(entry: Entry, account: str, seen: Counter[bytes]) -> Row:
     alike = hashlib.sha256(key.encode()).digest()
     seen[alike[:12]] += 1
     external_id = hashlib.sha256(alike + str(seen[alike[:12]]).encode()).hexdigest()[:40]
-    own = entry.own or purposes.is_own(*entry.labels, entry.category) or purposes.is_to_savings(description)
+    own = entry.own or transfers.is_own(*entry.labels, entry.category) or transfers.says_own(description)
     return Row(
         line=entry.line,
         day=entry.day,

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 
 from execops.sources.bank.brands import brand
-from execops.sources.bank.movement_words import names_nobody_by_label, places
+from execops.sources.bank.movement_words import before_kind, names_nobody_by_label, places
 from execops.sources.bank.parties import is_nobodys, party
 from execops.sources.bank.purposes import LEGAL_FORMS, to_words
 from execops.sources.bank.references import without_references
@@ -98,8 +98,7 @@ def _trimmed(text: str) -> str:
     firm = _FORM.match(name)
     if firm and not _GOES_ON.match(firm["more"]) and LEGAL_FORMS.isdisjoint(to_words(firm["more"]).split()):
         name = firm["firm"]
-    name = _without_town(" ".join(_ENDS.sub("", " ".join(name.split())).split()))
-    return name
+    return _without_town(before_kind(_ENDS.sub("", " ".join(name.split()))))
 
 
 def _without_town(name: str) -> str:

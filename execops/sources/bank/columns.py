@@ -175,7 +175,8 @@ def names_for(table: Sequence[Sequence[str]]) -> list[str] | None:
         return None
     names = [f"column {at + 1}" for at in range(width)]
     names[days[0]] = "date"
-    names[max(texts, key=lambda at: sum(map(len, cells[at])))] = "description"
+    # A column that says the same in every line, such as the account's branch, tells no movement from another.
+    names[max(texts, key=lambda at: (len(set(cells[at])) > 1, sum(map(len, cells[at]))))] = "description"
     if sides:
         names[sides[0][0]], names[sides[0][1]] = "debit", "credit"
         rest = amounts

@@ -32,6 +32,7 @@ _PAID_OFF = re.compile(
     r"|direct ?debit payment|lastschrift(?:einzug)?|zahlung erhalten|einzahlung|prelevement|paiement recu)\b",
     re.IGNORECASE,
 )
+_BY_CARD = re.compile(r"(?:card|karte|carte|tarjeta|carta)(?:[ _]|n?zahlung|$)", re.IGNORECASE)
 # Only a card's statement says so.
 _THANKED = re.compile(
     r"\b(?:payment|pymt)\b.{0,12}\bthank you\b|\bauto ?pay (?:payment|pymt|pmt)\b|\binternet payment\b",
@@ -151,7 +152,11 @@ class _Reader:
         day = read_date(cell_of["date"], layout.date_order, self._zone, layout.date_format)
         code = self._code(cell_of)
         amount = self._amount(cell_of, code)
-        payee = cell_of.get("merchant") or cell_of.get("payer" if amount.minor > 0 else "payee") or ""
+        by_card = (
+            _BY_CARD.match(cell_of.get("type", "")) is not None
+        )  # its payer is the holder, even of a refund
+        payer = "payer" if amount.minor > 0 and not by_card else "payee"
+        payee = cell_of.get("merchant") or cell_of.get(payer) or ""
         if not payee and "payer" not in layout.columns:
             payee = cell_of.get("payee", "")
         labels = tuple(cell_of[role] for role in ("type", "subtype", "category") if cell_of.get(role))

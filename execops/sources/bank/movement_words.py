@@ -15,7 +15,11 @@ from execops.sources.bank.purposes import to_words
 _TOKEN = re.compile(
     r"(?=\S*\d)[xX*•#]*[\d][\dxX*•./#:-]+(?!\w)|[xX*•#]{2,}\d*(?!\w)|[^\W_]+(?:['’./][^\W_]+)*"
 )
-_NUMBER = re.compile(r"[xX*•#]*\d[\dxX*•./#:-]+|[xX*•#]{2,}\d*|[A-Z]{1,4}\d{4,}[A-Z0-9]*")
+_NUMBER = re.compile(
+    r"(?:REF|INV)[.:#-]?\w*\d\w*|\d{1,2}[A-Z][A-Za-z]{2}\d{0,4}|\d\d:\d\d[ap]?m?|"
+    r"[xX*•#]*\d[\dxX*•./#:-]+|[xX*•#]{2,}\d*|[A-Z]{1,4}\d{4,}[A-Z0-9]*"
+)
+_TICKER = re.compile(r"\([A-Z]{3,5}\)")
 _FEW = 4  # words
 
 
@@ -29,9 +33,10 @@ def after_kind(text: str) -> str | None:
         is_run = heads > 0 and (words > 1 or alone)
         if words and _NUMBER.fullmatch(token[0]):
             continue
-        if word in kinds["heads"] or word in kinds["qualifiers"]:
-            words, heads = words + 1, heads + (word in kinds["heads"])
-            alone, end = alone or word in kinds["alone"], token.end()
+        is_head = _has("kinds", "heads", word)
+        if is_head or word in kinds["qualifiers"]:
+            words, heads = words + 1, heads + is_head
+            alone, end = alone or _has("kinds", "alone", word), token.end()
         elif heads and word in kinds["descriptors"] and _is_number(tokens, number + 1):
             continue
         elif is_run and word in kinds["joints"]:
@@ -73,16 +78,20 @@ def before_kind(name: str) -> str:
 def is_banks_own(text: str) -> bool:
     """Whether a text names only what the bank charges or pays itself (`OUTGOING WIRE FEE`), or what has no one party."""
     own = _words()["banks_own"]
-    words = [word for word in to_words(text.replace("'", "")).split() if not any(map(str.isdigit, word))]
+    words = [
+        word
+        for word in to_words(_TICKER.sub("", text.replace("'", ""))).split()
+        if not any(map(str.isdigit, word))
+    ]
     if not words:
         return False
     if words[0] in own["nobody"] or " ".join(words[:2]) in own["nobody"]:
         return len(words) < _FEW
     if words[-2:] in (["plan", "fee"], ["subscription", "fee"]) and len(words) < _FEW:
         return True
-    known = own["words"] | own["banks"] | own["heads"]
-    ends = tuple(word[1:] for word in own["heads"] if word.startswith("*"))
-    is_head = [word in own["heads"] or word.endswith(ends) for word in words]
+    kinds = _words()["kinds"]
+    known = own["words"] | own["banks"] | kinds["heads"] | kinds["qualifiers"]
+    is_head = [_has("banks_own", "heads", word) for word in words]
     return any(is_head) and all(
         head or word in known or _is_month(word) or len(word) == 1
         for word, head in zip(words, is_head, strict=True)
@@ -97,6 +106,16 @@ def names_nobody_by_label(*labels: str) -> bool:
 def places(kind: str) -> frozenset[str]:
     """The `states`, `regions`, `countries`, `town_starts` or `towns` that stand behind a merchant's name."""
     return _words()["places"][kind]
+
+
+def _has(section: str, kind: str, word: str) -> bool:
+    """Whether a word is among those of a kind, or is a longer word with one of their ends."""
+    return word in _words()[section][kind] or word.endswith(_ends(section, kind))
+
+
+@cache
+def _ends(section: str, kind: str) -> tuple[str, ...]:
+    return tuple(word[1:] for word in _words()[section][kind] if word.startswith("*"))
 
 
 def _is_number(tokens: list[re.Match[str]], at: int) -> bool:

@@ -29,16 +29,18 @@ _NAMED = _patterns(
     r"^(?:payment|transfer|wire|deposit|credit|money|funds|direct[ ]debit|standing[ ]order|faster[ ]payment|bank[ ]transfer)"
     r"[ ](?:received[ ]|sent[ ])?(?:from|to|by(?![ ]authority))[: ][ ]?(?P<name>.+)$",
     r"^(?:gutschrift|lastschrift|(?:ü|ue)berweisung|verg(?:ü|ue)tung|zahlung|belastung|eingang|auftrag|einkauf)[ ](?:von|an|bei|f(?:ü|ue)r)[ ](?P<name>.+)$",
-    r"^(?:virement|paiement|versement|pr(?:é|e)l(?:è|e)vement|remise)(?:[ ](?:sepa|instantan(?:é|e)|recu|re(?:ç|c)u|emis|(?:é|e)mis|permanent|web))*[ ](?:de|(?:à|a)|vers|pour|en[ ]faveur[ ]de)[ :][ ]?(?P<name>.+)$",
-    r"^(?:transferencia|traspaso|pago|recibo|adeudo|bizum|ingreso)(?:[ ](?:recibida|emitida|inmediata|sepa))*[ ](?:de|a|a[ ]favor[ ]de|en)[ :][ ]?(?P<name>.+)$",
-    r"^(?:bonifico|pagamento|addebito|accredito)(?:[ ](?:sepa|ricevuto|istantaneo|diretto|sdd))*[ ](?:da|a|a[ ]favore[ ]di|di|presso)[ :][ ]?(?P<name>.+)$",
+    r"^(?:virement|paiement|versement|pr(?:é|e)l(?:è|e)vement|remise)(?:[ ](?:sepa|instantan(?:é|e)|recu|re(?:ç|c)u|emis|(?:é|e)mis|permanent|web))*[ ](?:en[ ]faveur[ ]de|de|(?:à|a)|vers|pour)[ :][ ]?(?P<name>.+)$",
+    r"^(?:transferencia|traspaso|pago|recibo|adeudo|bizum|ingreso)(?:[ ](?:recibida|emitida|inmediata|sepa))*[ ](?:a[ ]favor[ ]de|de|a|en)[ :][ ]?(?P<name>.+)$",
+    r"^(?:bonifico|pagamento|addebito|accredito)(?:[ ](?:sepa|ricevuto|istantaneo|diretto|sdd))*[ ](?:a[ ]favore[ ]di|da|a|di|presso)[ :][ ]?(?P<name>.+)$",
     r"(?:^|[ ])naam:\s*(?P<name>.+?)\s*(?:omschrijving:|iban:|kenmerk:|machtiging|incassant|datum/tijd:|valutadatum:|$)",
     r"/NAME/(?P<name>[^/]+)",
     r"^WIRE\b.*?\bORIG(?:INATOR)?[: ]+(?!ID\b)(?P<name>[A-Z].+?)\s*(?:REF:?|TRN:?|$)",
+    r"^(?:AP|BP|DD|DC|AT)\#\d+[ ](?:TO|FROM)[ ](?P<name>.+?)\s*(?:;|$)",
     r"^paid[ ]to[ ]-[ ](?P<name>.+?)(?:[ ]chk[ ]\d+)?$",
     r"[ ]/(?:DE|POUR|BENEF|DA|PAR)[ ](?P<name>[^/]+?)\s*(?:/|$)",
     r"^(?:BEA|GEA)\b.*?(?:\d\d\.\d\d\.\d\d/\d\d[.:]\d\d|Betaalpas|(?:Apple|Google)[ ]Pay)\s*(?P<name>[^,]+?)\s*,PAS",
     r"^(?:NEFT|RTGS|IMPS|ACH)(?:[ /-](?:CR|DR|D|C))?[ /-][A-Z0-9]+[/-](?P<name>[^/-]+)[/-]",
+    r"^UPI[/-]\d+[/-](?:payment|pay|upi|p2[am]|[cd]r)[^/-]*[/-](?P<name>[^/-]+)",
     r"^UPI[/-](?:\d+[/-])?(?P<name>[^/-]+)[/-]",
     r"^\d{4}[ ]\d{2}[A-Z]{3}\d{2}(?:[ ]C)?[ ],\s*(?P<name>[^,]+)",
     r"^(?-i:To|From)[ ](?P<name>(?-i:[A-Z]).+)$",
@@ -52,7 +54,7 @@ _BEFORE = re.compile(
     | (?:payment|refund|credit)[ ]authorized[ ]on[ ]\d{1,2}/\d{1,2}
     | pos[ ][\dX*]{8,} | (?:pos|ach|web|eft|ppd|ccd|dbt|crd|visa|vis|dd|fpi|fpo|bgc|deb|bp|so|chg|ft|bac|tfr|ext|ddr|cr|dr)(?=[ ][A-Z])
     | (?:domestic[ ]|international[ ]|outgoing[ ]|incoming[ ]|fed(?:wire)?[ ]|book[ ])?wire(?:[ ]transfer)?[ ](?:out|in|to|from|type:\S+)(?:[ ](?:to|from))?
-    | zelle(?:[ ]instant)?[ ](?:payment|transfer)?[ ]?(?:to|from) | bill[ ]?pay(?:ment)?(?:[ ]to)? | e-?transfer(?:[ ](?:to|from))?
+    | obp | zelle(?:[ ]instant)?[ ](?:payment|transfer)?[ ]?(?:to|from) | bill[ ]?pay(?:ment)?(?:[ ]to)? | e-?transfer(?:[ ](?:to|from))?
     | (?:direct|ach|preauthorized|electronic|recurring)[ ](?:debit|credit|deposit|payment|withdrawal|pmt)(?:[ ](?:to|from))?
     | (?:einkauf|zahlung|bezug|kauf)(?:[ ](?:zkb|ubs|visa|mastercard|maestro|debit|twint|karte|card|carte|kreditkarte|mit|kontaktlos|online|am|vom))*(?:[ ]\d{1,2}\.\d{1,2}\.(?:\d{2,4})?)?
         (?:[ ](?:debit|karte|card))*(?:[ ,]*(?:karten?-?|card[ ])?(?:nr|no)\.?[ ]?[xX*\d ]*\d)?[ ,]*
@@ -70,6 +72,11 @@ _BEFORE = re.compile(
 # What stands behind the name.
 _BEHIND = _patterns(
     r"[ ]~[ ].*$",
+    r"[ ]CB\*?\d+$",
+    r"[ ]karte:[ ]?[\d*x]+.*$",
+    r"[ ](?:REFERENCE|MANDATE[ ]NO)\b.*$",
+    r"-\d\d:\d\d(?:[ ];.*)?$",
+    r"(?<=[A-Z]{4})(?:RENT|PAYROLL|TRANSFER)[ ]PMTS?(?=$|[ (])",
     r"[ ]\((?:cash|margin|pending)\)$",
     r"[ ](?:EFFECTIVE|VALUE|POSTING)[ ]DATE.*$",
     r"[ ]CUSTOMER[ ]ID[ ].*$",
@@ -127,6 +134,8 @@ _CHECK = re.compile(
     re.IGNORECASE,
 )
 _SHOP = re.compile(r"#?\d{3,5}")  # the number of a shop
+_TO_BUSINESS = re.compile(r"BUSINESS TO BUSINESS ")
+_SHOP_BEHIND = re.compile(r"(?<=[a-z]) (?:\d{3,5}(?: [^\W\d_]+)?|\d{3,5})$", re.IGNORECASE)
 _CODE = re.compile(r"^\[[A-Z]{2}\]\s*")  # BMO's code of a kind
 _RUN = re.compile(r"\s{2,}|\t")  # banks fill a name up with blanks to a fixed width
 
@@ -145,7 +154,8 @@ def party(text: str) -> str:
     head = _RUN.split(name)[0]
     if any(map(str.isalpha, head)):
         name = head
-    return _without_place(_behind(" ".join(name.split())))
+    name = _without_place(_behind(" ".join(name.split())))
+    return name if name == text else _SHOP_BEHIND.sub("", name)
 
 
 def names_nobody(text: str) -> bool:
@@ -168,7 +178,7 @@ def _after_kinds(text: str) -> str:
     for _ in range(3):
         rest = after_kind(name)
         if rest is None:
-            before = _BEFORE.match(name)
+            before = _TO_BUSINESS.match(name) or _BEFORE.match(name)
             if before is None or not any(map(str.isalpha, name[before.end() :])):
                 break
             rest = name[before.end() :]

@@ -69,6 +69,7 @@ LEGAL_FORMS = frozenset(
         "ug",
     ]
 )
+_STROKES = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae"})  # no accents that come apart
 # Words that banks put before the payee.
 _BEFORE = re.compile(r"^(?:orig co name|ach|ach debit|payment to|paid to|sent money to|wire out|wire to|to) ")
 
@@ -133,7 +134,7 @@ def _patterns() -> dict[str, _Matches]:
 
 def to_words(text: str) -> str:
     """The text in small letters, without accents and signs; letters of every script stay."""
-    bare = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    bare = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold().translate(_STROKES))
     letters = (letter for letter in bare if not unicodedata.combining(letter))
     return " ".join("".join(letter if letter.isalnum() else " " for letter in letters).split())
 

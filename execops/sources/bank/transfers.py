@@ -17,12 +17,12 @@ _ACCOUNT = r"(?:a/?c|acc(?:oun)?t?|ckg|chk|chq|checking|sav(?:ings)?|mma|dda|shr
 _NAMELESS = re.compile(
     rf"""\b(?:(?:transfer|xfer|tfe?r|trf)(?:[ ](?:withdrawal|deposit|debit|credit))?[ ](?:to|from)|payment[ ]from)[ ][ -]*
     (?:(?:{_ACCOUNT}[ ]+)*(?:\d{{1,4}}[ ])*(?:[xX]{{2,}}|[*•]+|\.{{3}})[\dxX*•. -]*\d{{2,}}|(?:ckg|chk|chq|sav|mma|dda)[ ]+\d{{4,}})
-    (?:[ ](?:on|ref|conf|transaction|\#).*)?$""",
+    (?:[ ](?:on|ref|conf|netbank|commbank|app|transaction|\#).*)?$""",
     re.IGNORECASE | re.VERBOSE,
 )
 # Nobody pays another person's savings account out of a company's.
 _SAVINGS = re.compile(
-    r"(?:\b(?:transfers?|xfer|umbuchung|(?:konto)?[üu]e?bertrag|virement|traspaso|giroconto|överföring|overf[øo]r(?:ing|sel)|överf|overboeking|tilisiirto|przelew)\b|^(?:to|from)\b).*"
+    r"(?:\b(?:transfers?|xfer|tfe?r|trf|umbuchung|(?:konto)?[üu]e?bertrag|virement|traspaso|giroconto|överföring|overf[øo]r(?:ing|sel)|överf|overboeking|tilisiirto|przelew)\b|^(?:to|from)\b).*"
     r"\b(?:savings?|checking|chequing|money market|tagesgeld\w*|spar(?:e)?konto|festgeld\w*|livret|[ée]pargne|ahorros?|risparmio|spaarrekening|säästötili\w*|oszcz[ęe]dno[śs]ciow\w*)(?=\W|$)",
     re.IGNORECASE,
 )
@@ -33,6 +33,7 @@ _OWN_ACCOUNT = re.compile(
 # Forms of single banks: BMO, ANZ, Westpac, Desjardins.
 _FORMS = re.compile(
     r"\bTF \d{3,}#|\bFUNDS TFER TRANSFER \d+ (?:TO|FROM) +\d+|\b(?:WITHDRAWAL|DEPOSIT) (?:ONLINE|MOBILE) \d+ TFR\b"
+    r"|^INTERNET TRANSFER 0{3,}\d+$|^Payment to (?:\w+ ){1,3}card ending in \d{4}\b"
     r"|^Virement - Acc[eè]?sD .*/ ?(?:EOP|ET|ES|MC|PR|CS)\d*$",
     re.IGNORECASE,
 )

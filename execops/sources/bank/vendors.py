@@ -68,8 +68,9 @@ def of(payee: str, *texts: str, labels: Sequence[str] = ()) -> str | None:
     for text in (payee, *texts):
         if is_nobodys(text):
             return None
-        if any(map(str.isalpha, text)) and (name := vendor(party(text))):
-            return name
+        named = party(text) if any(map(str.isalpha, text)) else ""
+        if name := vendor(named):
+            return brand(named) or brand(name) or name
     return None
 
 
@@ -87,7 +88,7 @@ def vendor(text: str) -> str | None:
         name = uncut
     if LEGAL_FORMS.issuperset(to_words(name.replace(".", "")).split()):  # the number was the name
         name = uncut
-    return brand(uncut) or brand(name) or name[:_LONGEST].strip() or None
+    return name[:_LONGEST].strip() or None
 
 
 def _trimmed(text: str) -> str:

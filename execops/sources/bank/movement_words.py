@@ -19,7 +19,7 @@ _NUMBER = re.compile(
     r"(?:REF|INV)[.:#-]?\w*\d\w*|\d{1,2}[A-Z][A-Za-z]{2}\d{0,4}|\d\d:\d\d[ap]?m?|"
     r"[xX*•#]*\d[\dxX*•./#:-]+|[xX*•#]{2,}\d*|[A-Z]{1,4}\d{4,}[A-Z0-9]*"
 )
-_TICKER = re.compile(r"\([A-Z]{3,5}\)")
+_TICKER = re.compile(r"(?<=dividend )(.*)\([A-Z]{3,5}\)", re.IGNORECASE)
 _FEW = 4  # words
 
 
@@ -80,13 +80,13 @@ def is_banks_own(text: str) -> bool:
     own = _words()["banks_own"]
     words = [
         word
-        for word in to_words(_TICKER.sub("", text.replace("'", ""))).split()
+        for word in to_words(_TICKER.sub(r"\1", text.replace("'", ""))).split()
         if not any(map(str.isdigit, word))
     ]
     if not words:
         return False
-    if words[0] in own["nobody"] or " ".join(words[:2]) in own["nobody"]:
-        return len(words) < _FEW
+    if words[0] in own["nobody"]:
+        return all(word in own["words"] | own["nobody"] or _is_month(word) for word in words[1:])
     if words[-2:] in (["plan", "fee"], ["subscription", "fee"]) and len(words) < _FEW:
         return True
     kinds = _words()["kinds"]

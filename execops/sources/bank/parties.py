@@ -133,6 +133,7 @@ _CHECK = re.compile(
     r"^(?:\[CK\]\s?.*|(?:check|cheque|chq|ch(?:è|e)?que)(?:[ ](?:paid|no\.?|number|\#))*[ ]?\#?[ ]?\d*(?:[ ]\(\w+\))?)$",
     re.IGNORECASE,
 )
+_SHORT = 2  # letters that make no name
 _SHOP = re.compile(r"#?\d{3,5}")  # the number of a shop
 _TO_BUSINESS = re.compile(r"BUSINESS TO BUSINESS ")
 _SHOP_BEHIND = re.compile(r"(?<=[a-z]) (?:\d{3,5}(?: [^\W\d_]+)?|\d{3,5})$", re.IGNORECASE)
@@ -208,7 +209,7 @@ def _without_place(name: str) -> str:
         kept: Sequence[str] = words[:-2]
         if len(kept) > 1 and kept[-1].casefold().strip(".") in places("town_starts"):
             kept = kept[:-1]
-        words = list(kept) or words
+        words = list(kept) if sum(map(str.isalpha, "".join(kept))) > _SHORT else words
         if len(words) > 1 and _SHOP.fullmatch(words[-1]):
             words = words[:-1]
     else:

@@ -36,6 +36,7 @@ _FORM = re.compile(
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(r"^(?:&|\+|and|und|et|y|of|t/a|dba|for|für|-)\b|^[&+-]", re.IGNORECASE)
+_CHARGES = re.compile(r"\w+ charges for: ?[A-Z_]+-\d+$", re.IGNORECASE)  # beside the merchant of the payment
 _NO_NAME = frozenset(
     {
         "hotel",
@@ -63,7 +64,7 @@ def of(payee: str, *texts: str, labels: Sequence[str] = ()) -> str | None:
     The bank's own fee and interest, and a check, have none. Neither has a movement of such a kind, by its `labels`, without
     a payee.
     """
-    if not payee and names_nobody_by_label(*labels):
+    if (not payee and names_nobody_by_label(*labels)) or any(map(_CHARGES.match, texts)):
         return None
     for text in (payee, *texts):
         if is_nobodys(text):

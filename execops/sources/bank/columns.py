@@ -101,6 +101,7 @@ _TEXTS = frozenset({"description", "payee", "payer", "merchant"})
 _UTC = ZoneInfo("UTC")
 _NAME = re.compile(r"[^\W\d_]{2}")
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9 ]{0,30}")
+_CODE_LETTERS = 6  # a cell of a code, such as `ICT` or `UMC-S`, has fewer; one of words has more
 _ENOUGH = 0.6  # of the cells that are not empty: a line of a total, or one that is pending, may not fit
 
 
@@ -284,7 +285,33 @@ def _by_names(
         columns["sign"] = at
     if "amount" not in columns:
         columns.pop("sign", None)
+    if (at := _richer_text(columns, filled, len(below))) is not None:
+        columns["description"] = at
     return columns
+
+
+def _richer_text(columns: Mapping[str, int], filled: Sequence[Sequence[str]], lines: int) -> int | None:
+    """A column of words that no name tells of, where the one of the description holds codes alone, or there is none.
+
+    It is filled in most lines, and does not say the same in all of them.
+    """
+
+    def letters(at: int) -> float:
+        return sum(sum(map(str.isalpha, cell)) for cell in filled[at]) / max(1, len(filled[at]))
+
+    free = [
+        at
+        for at, cells in enumerate(filled)
+        if at not in columns.values()
+        and len(cells) * 2 > lines
+        and len(set(cells)) > 1
+        and " " in "".join(cells)
+    ]
+    best = max(free, key=letters, default=None)
+    known = letters(columns["description"]) if "description" in columns else 0.0
+    if best is None or known >= _CODE_LETTERS or letters(best) < max(_CODE_LETTERS, 2 * known):
+        return None
+    return best
 
 
 def _after_fee(

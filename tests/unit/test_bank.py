@@ -24,6 +24,7 @@ from execops.sources.bank.dates import date_format, order_of, read_date
 from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.encodings import detect_encoding
 from execops.sources.bank.layout import Options, survey
+from execops.sources.bank.parties import party
 from execops.sources.bank.purposes import half, is_own, is_to_savings
 from execops.sources.bank.reading import read_file
 from execops.sources.bank.statement import LeftOut, Problem, Row, read
@@ -792,3 +793,22 @@ def test_reading_never_raises(payload: dict[str, object]) -> None:
 )
 def test_a_name_that_looks_like_a_reference_stays_whole(name: str) -> None:
     assert vendor(name) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Ben: Giulia Ferrero Cau: Stipendio novembre 2026", "Giulia Ferrero"),
+        (
+            "Ord: STRIPE PAYMENTS EUROPE LTD Ben: Lambda Studio S.r.l. Info-Cli: STRIPE J6K1",
+            "STRIPE PAYMENTS EUROPE LTD",
+        ),
+        ("GIRO BANK EMPFÄNGER: NADINE WÜTHRICH MITTEILUNGEN: LOHN", "NADINE WÜTHRICH"),
+        ("Nazwa i adres odbiorcy: URZĄD SKARBOWY Tytuł: VAT 10/2026", "URZĄD SKARBOWY"),
+        ("Tytuł: OPŁATA ZA PROWADZENIE RACHUNKU", ""),
+        ("Rent: studio in the yard", "Rent: studio in the yard"),
+        ("NOTE: A CAFE", ""),
+    ],
+)
+def test_the_party_stands_behind_its_label(text: str, name: str) -> None:
+    assert party(text) == name

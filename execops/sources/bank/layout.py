@@ -128,10 +128,19 @@ def survey(
         fee=options.fee,
         card=column_choice.is_of_card(header, below),
         more_texts=tuple(
-            at for at in headers.candidates(header).get("description", []) if at not in columns.values()
+            at
+            for at in (*headers.candidates(header).get("description", []), *_without_name(header, below))
+            if at not in columns.values()
         ),
         balance_is_checked=options.balance_is_checked,
     )
+
+
+def _without_name(header: Sequence[str], below: Sequence[Sequence[str]]) -> Iterator[int]:
+    """The columns of words to which the header gives no name: the text of a movement goes on there."""
+    for at, name in enumerate(header):
+        if not name.strip() and any(at < len(cells) and any(map(str.isalpha, cells[at])) for cells in below):
+            yield at
 
 
 def _money_cells(below: Sequence[Sequence[str]], columns: Mapping[str, int]) -> list[str]:

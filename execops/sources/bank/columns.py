@@ -368,6 +368,8 @@ def _fits(role: str, cells: Sequence[str]) -> bool:
         "sign": lambda cell: headers.plain(cell) in OUT | IN or cell in {"+", "-"},
     }
     check = checks.get(role, looks_like_amount)
+    if role not in checks:  # a dash stands for nothing
+        cells = [cell for cell in cells if any(map(str.isalnum, cell))]
     return bool(cells) and sum(map(check, cells)) >= _ENOUGH * len(cells)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from execops.sources.bank.labelled import labelled
 from execops.sources.bank.movement_words import after_kind, before_kind, is_banks_own, places
 from execops.sources.bank.purposes import LEGAL_FORMS, to_words
 
@@ -147,6 +148,8 @@ def party(text: str) -> str:
     for pattern in _NAMED:
         if (match := pattern.search(text)) is not None and any(map(str.isalpha, match["name"])):
             return _without_place(_behind(" ".join(match["name"].split())))
+    if (announced := labelled(text)) is not None:
+        return _without_place(_behind(" ".join(announced.split())))
     if names_nobody(text):
         return ""
     name = _after_kinds(text)

@@ -70,6 +70,12 @@ class _File:
     def __init__(self, entries: Sequence[Entry]) -> None:
         self._boilerplate = _boilerplate(entries)
         self._own_name = _own_name(entries)
+        several = entries if len(entries) >= _FEW else ()
+        self._repeated = (
+            frozenset.intersection(*(frozenset(entry.more) for entry in several))
+            if several
+            else frozenset[str]()
+        )
         kinds = {label.casefold() for entry in entries for label in entry.labels}
         self._transfers_are_own = {"spend", "receive"} <= kinds  # so nobody else is paid by a "transfer"
 
@@ -79,15 +85,13 @@ class _File:
             return None
         payee = "" if payee == self._own_name else payee
         text = text.removeprefix(self._boilerplate).strip()
-        return vendors.of(payee, text, *map(clean_line, entry.more), labels=entry.labels)
+        more = (part for part in entry.more if part not in self._repeated)
+        return vendors.of(payee, text, *map(clean_line, more), labels=entry.labels)
 
     def is_own(self, entry: Entry, *texts: str) -> bool:
         """Whether a movement is between own accounts, as the bank says."""
-        if (
-            entry.own
-            or transfers.is_own(*entry.labels, entry.category)
-            or any(map(transfers.says_own, texts))
-        ):
+        labels = (*entry.labels, entry.category, "" if entry.payee else entry.text)
+        if entry.own or transfers.is_own(*labels) or any(map(transfers.says_own, texts)):
             return True
         return self._transfers_are_own and "transfer" in (label.casefold() for label in entry.labels)
 

@@ -30,10 +30,11 @@ _SAVINGS = re.compile(
 _OWN_ACCOUNT = re.compile(
     r"\b(?:checking|savings|treasury)(?: account)? ?(?:xx+|[•*]+|\.{3}) ?\d{3,4}$", re.IGNORECASE
 )
-# Forms of single banks: BMO, ANZ, Westpac, Desjardins.
+# Forms of single banks: BMO, ANZ, Westpac, CIBC, Chase, Kiwibank, Desjardins.
 _FORMS = re.compile(
     r"\bTF \d{3,}#|\bFUNDS TFER TRANSFER \d+ (?:TO|FROM) +\d+|\b(?:WITHDRAWAL|DEPOSIT) (?:ONLINE|MOBILE) \d+ TFR\b"
     r"|^INTERNET TRANSFER 0{3,}\d+$|^Payment to (?:\w+ ){1,3}card ending in \d{4}\b"
+    r"|^TRANSFER (?:TO|FROM) .+ - \d\d(?: ;.*)?$"
     r"|^Virement - Acc[eè]?sD .*/ ?(?:EOP|ET|ES|MC|PR|CS)\d*$",
     re.IGNORECASE,
 )

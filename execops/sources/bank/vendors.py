@@ -37,6 +37,9 @@ _FORM = re.compile(
 )
 _GOES_ON = re.compile(r"^(?:&|\+|and|und|et|y|of|t/a|dba|for|für|-)\b|^[&+-]", re.IGNORECASE)
 _CHARGES = re.compile(r"\w+ charges for: ?[A-Z_]+-\d+$", re.IGNORECASE)  # beside the merchant of the payment
+_UNTOLD = frozenset(
+    {"no description", "unknown", "n a", "none", "not available", "not provided", "nicht angegeben"}
+)
 _NO_NAME = frozenset(
     {
         "hotel",
@@ -67,6 +70,8 @@ def of(payee: str, *texts: str, labels: Sequence[str] = ()) -> str | None:
     if (not payee and names_nobody_by_label(*labels)) or any(map(_CHARGES.match, texts)):
         return None
     for text in (payee, *texts):
+        if to_words(text) in _UNTOLD:
+            continue
         if is_nobodys(text):
             return None
         named = party(text) if any(map(str.isalpha, text)) else ""

@@ -13,14 +13,15 @@ from execops.sources.bank.purposes import to_words
 
 # A card, an account, a reference; or a word. A hyphen parts two words.
 _TOKEN = re.compile(
-    r"(?=\S*\d)[xX*•#]*[\d][\dxX*•./#:-]+(?!\w)|[xX*•#]{2,}\d*(?!\w)|[^\W_]+(?:['’./][^\W_]+)*"
+    r"\d\d:\d\d[ap]?m?(?!\w)|(?=\S*\d)[xX*•#]*[\d][\dxX*•./#:-]+(?!\w)|[xX*•#]{2,}\d*(?!\w)"
+    r"|[^\W_](?:/[^\W_])+(?!\w)|[^\W_]+(?:['’.][^\W_]+)*"
 )
 _NUMBER = re.compile(
     r"(?:REF|INV)[.:#-]?\w*\d\w*|\d{1,2}[A-Z][A-Za-z]{2}\d{0,4}|\d\d:\d\d[ap]?m?|"
     r"[xX*•#]*\d[\dxX*•./#:-]+|[xX*•#]{2,}\d*|[A-Z]{1,4}\d{4,}[A-Z0-9]*"
 )
+_IN_FAVOUR = re.compile(r"^ (?:favore?|faveur) (?:di|de)\b", re.IGNORECASE)
 _TICKER = re.compile(r"(?<=dividend )(.*)\([A-Z]{3,5}\)", re.IGNORECASE)
-_FEW = 4  # words
 
 
 def after_kind(text: str) -> str | None:
@@ -39,7 +40,8 @@ def after_kind(text: str) -> str | None:
             alone, end = alone or _has("kinds", "alone", word), token.end()
         elif heads and word in kinds["descriptors"] and _is_number(tokens, number + 1):
             continue
-        elif is_run and word in kinds["joints"]:
+        elif (is_run and word in kinds["joints"]) or (heads and word in kinds["sure_joints"]):
+            words, alone = max(words, 2), True
             end = token.end()
             break
         elif (words and word in kinds["fillers"]) or (not number and word in _words()["banks_own"]["banks"]):
@@ -48,6 +50,7 @@ def after_kind(text: str) -> str | None:
             break
     if not heads or not (words > 1 or alone):
         return None
+    end += len(text[end:]) - len(_IN_FAVOUR.sub("", text[end:]))
     rest = text[end:]
     for token in (token for token in tokens if token.start() >= end):
         if not _NUMBER.fullmatch(token[0]) and not (
@@ -87,7 +90,7 @@ def is_banks_own(text: str) -> bool:
         return False
     if words[0] in own["nobody"]:
         return all(word in own["words"] | own["nobody"] or _is_month(word) for word in words[1:])
-    if words[-2:] in (["plan", "fee"], ["subscription", "fee"]) and len(words) < _FEW:
+    if words[-2:] in (["plan", "fee"], ["subscription", "fee"]) and len(words) <= 3:
         return True
     kinds = _words()["kinds"]
     known = own["words"] | own["banks"] | kinds["heads"] | kinds["qualifiers"]

@@ -27,7 +27,7 @@ _NAMED = _patterns(
     r"^card[ ](?:charge|payment|purchase|transaction)[ ]?\((?P<name>[^)]+)\)",
     r"^card[ ]transaction[ ]of[ ].+?[ ]issued[ ]by[ ](?P<name>.+)$",
     r"^(?:sent|received)[ ]money[ ](?:to|from)[ ](?P<name>.+?)(?:[ ]with[ ]reference.*)?$",
-    r"^(?:payment|transfer|wire|deposit|credit|money|funds|direct[ ]debit|standing[ ]order|faster[ ]payment|bank[ ]transfer)"
+    r"^(?:payment|refund|sent|received|paid|transfer|wire|deposit|credit|money|funds|direct[ ]debit|standing[ ]order|faster[ ]payment|bank[ ]transfer)"
     r"[ ](?:received[ ]|sent[ ])?(?:from|to|by(?![ ]authority))[: ][ ]?(?P<name>.+)$",
     r"^(?:gutschrift|lastschrift|(?:ü|ue)berweisung|verg(?:ü|ue)tung|zahlung|belastung|eingang|auftrag|einkauf)[ ](?:von|an|bei|f(?:ü|ue)r)[ ](?P<name>.+)$",
     r"^(?:virement|paiement|versement|pr(?:é|e)l(?:è|e)vement|remise)(?:[ ](?:sepa|instantan(?:é|e)|recu|re(?:ç|c)u|emis|(?:é|e)mis|permanent|web))*[ ](?:en[ ]faveur[ ]de|de|(?:à|a)|vers|pour)[ :][ ]?(?P<name>.+)$",
@@ -40,9 +40,9 @@ _NAMED = _patterns(
     r"^paid[ ]to[ ]-[ ](?P<name>.+?)(?:[ ]chk[ ]\d+)?$",
     r"[ ]/(?:DE|POUR|BENEF|DA|PAR)[ ](?P<name>[^/]+?)\s*(?:/|$)",
     r"^(?:BEA|GEA)\b.*?(?:\d\d\.\d\d\.\d\d/\d\d[.:]\d\d|Betaalpas|(?:Apple|Google)[ ]Pay)\s*(?P<name>[^,]+?)\s*,PAS",
-    r"^(?:NEFT|RTGS|IMPS|ACH)(?:[ /-](?:CR|DR|D|C))?[ /-][A-Z0-9]+[/-](?P<name>[^/-]+)[/-]",
-    r"^UPI[/-]\d+[/-](?:payment|pay|upi|p2[am]|[cd]r)[^/-]*[/-](?P<name>[^/-]+)",
-    r"^UPI[/-](?:\d+[/-])?(?P<name>[^/-]+)[/-]",
+    r"^(?:NEFT|RTGS|IMPS|ACH)(?:[ /-](?:CR|DR|D|C))?[ /-][A-Z0-9]+[/-](?P<name>[^/-]+)(?:[/-]|$)",
+    r"^UPI[/-](?:(?:payment|pay|upi|p2[am]|[cd]r|\d+)[/-])*(?P<name>[^/-]+)[/-]",
+    r"^(?:BIL|INF|MMT|NET)/(?:[A-Z]{2,4}/)?\d+/(?P<name>[^/]+)",
     r"^\d{4}[ ]\d{2}[A-Z]{3}\d{2}(?:[ ]C)?[ ],\s*(?P<name>[^,]+)",
     r"^(?-i:To|From)[ ](?P<name>(?-i:[A-Z]).+)$",
 )
@@ -74,6 +74,7 @@ _BEFORE = re.compile(
 _BEHIND = _patterns(
     r"[ ]~[ ].*$",
     r"[ ]CB\*?\d+$",
+    r"[ ]PAS[ ]?\d{2,4}\b.*$",
     r"[ ]karte:[ ]?[\d*x]+.*$",
     r"[ ](?:REFERENCE|MANDATE[ ]NO)\b.*$",
     r"-\d\d:\d\d(?:[ ];.*)?$",
@@ -111,7 +112,7 @@ _BEHIND = _patterns(
 # Texts that name nobody.
 _NOBODY = re.compile(
     r"""^(?:
-      checks?(?:[ ](?:paid|card)?[ ]?(?:no\.?|\#|number)?[ ]?\#?[ ]?\d*)?$ | check[ ]?\#.*$ | cheque(?:[ ].*)?$ | ch(?:è|e)que(?:[ ].*)?$
+      (?:EMI|ATW|NWD|EAW)[ -].*$ | checks?(?:[ ](?:paid|card)?[ ]?(?:no\.?|\#|number)?[ ]?\#?[ ]?\d*)?$ | check[ ]?\#.*$ | cheque(?:[ ].*)?$ | ch(?:è|e)que(?:[ ].*)?$
     | (?:mobile|remote|branch|atm|counter|cash|check|online|edeposit|deposit)(?:[ ]check)?[ ]deposit.*$ | deposit(?:[ ](?:mobile|branch|atm|in[ ]branch).*)?$
     | edeposit.*$
     | (?:monthly|account|wire|outgoing[ ]wire|incoming[ ]wire|domestic|international|overdraft|nsf|atm|foreign|stop|returned|paper|service|maintenance|bank|analysis|card|annual|late|cash[ ]advance|membership|transaction|transfer)

@@ -28,7 +28,8 @@ _SAVINGS = re.compile(
 )
 # A named account with the end of its number: `Mercury Checking xx2290`.
 _OWN_ACCOUNT = re.compile(
-    r"\b(?:checking|savings|treasury)(?: account)? ?(?:xx+|[•*]+|\.{3}) ?\d{3,4}$", re.IGNORECASE
+    r"\b(?:checking|savings|treasury|(?:operating|main|reserve|payroll|tax) account)(?: account)? ?(?:xx+|[•*]+|\.{3}) ?\d{3,4}$",
+    re.IGNORECASE,
 )
 # Forms of single banks: BMO, ANZ, Westpac, CIBC, Chase, Kiwibank, Desjardins.
 _FORMS = re.compile(

@@ -303,7 +303,7 @@ def test_the_layout_says_how_a_file_is_written() -> None:
 
 
 def test_the_payee_is_the_vendor_and_the_lines_are_those_of_the_file() -> None:
-    assert [row.vendor for row in rows(GERMAN)] == ["Kunde AG", "Hetzner Online GmbH"]
+    assert [row.vendor for row in rows(GERMAN)] == ["Kunde AG", "Hetzner"]
     assert [row.line for row in rows(ENGLISH)] == [2, 3]
 
 
@@ -312,7 +312,11 @@ def test_a_person_names_columns_by_name_or_number(name: str) -> None:
     text = "Wann;Date;Was;Amount;Wieviel\n2026-10-31;x;AWS;y;-5.00\n"
     columns = {"date": name, "amount": "Wieviel", "description": "was"}
     [row] = rows(text, Options(columns=columns))
-    assert (row.day, row.amount, row.vendor) == (date(2026, 10, 31), Money(-500, "USD"), "AWS")
+    assert (row.day, row.amount, row.vendor) == (
+        date(2026, 10, 31),
+        Money(-500, "USD"),
+        "Amazon Web Services",
+    )
     with pytest.raises(InvalidInputError, match="No line has the columns"):
         parse(text, Options(columns=columns | {"amount": "Nirgends"}))
 
@@ -609,17 +613,17 @@ def test_a_balance_for_each_currency_and_none_without_a_column() -> None:
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ("GITHUB, INC.", "GITHUB, INC."),
-        ("POS PURCHASE STARBUCKS STORE 01234 SEATTLE WA", "STARBUCKS STORE"),
-        ("AMAZON WEB SERVICES AWS.AMAZON.CO WA", "AMAZON WEB SERVICES"),
+        ("GITHUB, INC.", "GitHub"),
+        ("POS PURCHASE STARBUCKS STORE 01234 SEATTLE WA", "Starbucks"),
+        ("AMAZON WEB SERVICES AWS.AMAZON.CO WA", "Amazon Web Services"),
         ("SQ *BLUE BOTTLE COFFEE", "BLUE BOTTLE COFFEE"),
-        ("PAYPAL *SPOTIFY", "SPOTIFY"),
-        ("DIGITALOCEAN.COM XXXX1234", "DIGITALOCEAN.COM"),
-        ("CB NETFLIX.COM 12/10/2026", "NETFLIX.COM"),
+        ("PAYPAL *SPOTIFY", "Spotify"),
+        ("DIGITALOCEAN.COM XXXX1234", "DigitalOcean"),
+        ("CB NETFLIX.COM 12/10/2026", "Netflix"),
         ("PRLV SEPA OVH SAS REF:ABC123", "OVH SAS"),
         ("Kartenzahlung REWE 2026-10-12T09:15", "REWE"),
         ("COMPRA TARJETA 1234 MERCADONA", "MERCADONA"),
-        ("Hetzner Online GmbH 0912345678", "Hetzner Online GmbH"),
+        ("Hetzner Online GmbH 0912345678", "Hetzner"),
         ("7-ELEVEN 33021", "7-ELEVEN"),
         ("37signals", "37signals"),
         ("1Password", "1Password"),

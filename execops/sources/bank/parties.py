@@ -36,6 +36,8 @@ _NAMED = _patterns(
     r"(?:^|[ ])naam:\s*(?P<name>.+?)\s*(?:omschrijving:|iban:|kenmerk:|machtiging|incassant|datum/tijd:|valutadatum:|$)",
     r"/NAME/(?P<name>[^/]+)",
     r"^WIRE\b.*?\bORIG(?:INATOR)?[: ]+(?!ID\b)(?P<name>[A-Z].+?)\s*(?:REF:?|TRN:?|$)",
+    r"^(?:D?\d{4}[ ])\d{2}[A-Z]{3}\d{2}[ ],\s*(?P<name>[^,]+)",
+    r"^(?:\d+[ ])?VIR(?:EMENT)?[ ].*?[ ](?:POUR|DE)[:][ ]?(?P<name>.+?)(?:[ ](?:REF|MOTIF|DATE|ID)\b.*)?$",
     r"^(?:AP|BP|DD|DC|AT)\#\d+[ ](?:TO|FROM)[ ](?P<name>.+?)\s*(?:;|$)",
     r"^paid[ ]to[ ]-[ ](?P<name>.+?)(?:[ ]chk[ ]\d+)?$",
     r"[ ]/(?:DE|POUR|BENEF|DA|PAR)[ ](?P<name>[^/]+?)\s*(?:/|$)",
@@ -74,6 +76,7 @@ _BEFORE = re.compile(
 _BEHIND = _patterns(
     r"[ ]~[ ].*$",
     r"[ ]CB\*?\d+$",
+    r",[ ]TARJ(?:ETA)?\b.*$",
     r"[ ]PAS[ ]?\d{2,4}\b.*$",
     r"[ ]karte:[ ]?[\d*x]+.*$",
     r"[ ](?:REFERENCE|MANDATE[ ]NO)\b.*$",

@@ -29,19 +29,27 @@ class _Brands(NamedTuple):
 def brand(text: str) -> str | None:
     """The well-known supplier that a name is of, or None."""
     plain = to_words(text)
-    if ticket := _TICKET.match(plain):
-        return _brands().tickets.get(ticket[1]) or _named(text, plain.split())
-    return _named(text, plain.split()) or _named(text, _PARTS.findall(plain))
+    if (ticket := _TICKET.match(plain)) and (name := _brands().tickets.get(ticket[1])):
+        return name
+    readings = (plain.split(), _PARTS.findall(plain))  # ADS4417 is one word, and two
+    named = (_begins(words) for words in readings)
+    return next(filter(None, named), None) or next(
+        filter(None, (_whole(text, words) for words in readings)), None
+    )
 
 
-def _named(text: str, words: list[str]) -> str | None:
-    brands, starred = _brands(), _STARRED.match(text)
+def _begins(words: list[str]) -> str | None:
+    spellings = (" ".join(words[:length]) for length in range(min(_LONGEST, len(words)), 0, -1))
+    return next(filter(None, map(_brands().begins.get, spellings)), None)
+
+
+def _whole(text: str, words: list[str]) -> str | None:
+    starred = _STARRED.match(text)
     for length in range(min(_LONGEST, len(words)), 0, -1):
         spelling = " ".join(words[:length])
-        if name := brands.begins.get(spelling):
-            return name
-        if (name := brands.whole.get(spelling)) and (
-            _says_no_more(words[length:], spelling) or (starred and to_words(starred["name"]) == spelling)
+        is_starred = starred is not None and to_words(starred["name"]) == spelling
+        if (name := _brands().whole.get(spelling)) and (
+            is_starred or _says_no_more(words[length:], spelling)
         ):
             return name
     return None

@@ -171,13 +171,16 @@ def names_nobody(text: str) -> bool:
     bare = " ".join(text.split())
     if _FIRM.search(bare):  # `Interest Media GmbH`
         return False
-    return bool(_NOBODY.match(bare)) or is_banks_own(_behind(bare))
+    return bool(_NOBODY.match(bare)) or is_banks_own(bare) or is_banks_own(_behind(bare))
 
 
 def is_nobodys(text: str) -> bool:
     """Whether a text says that a movement has no party at all, so that no other text names one."""
     bare = " ".join(text.split())
-    return not _FIRM.search(bare) and bool(_CHECK.match(bare) or is_banks_own(_behind(_CODE.sub("", bare))))
+    if _FIRM.search(bare):
+        return False
+    told = _CODE.sub("", bare)
+    return bool(_CHECK.match(bare)) or is_banks_own(told) or is_banks_own(_behind(told))
 
 
 def _after_kinds(text: str) -> str:

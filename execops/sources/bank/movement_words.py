@@ -48,8 +48,10 @@ def after_kind(text: str) -> str | None:
             continue
         else:
             break
-    if not heads or not (words > 1 or alone):
+    if not heads:
         return None
+    if not (words > 1 or alone):  # one word is a kind where nothing follows
+        return None if any(map(str.isalpha, text[end:])) else ""
     end += len(text[end:]) - len(_IN_FAVOUR.sub("", text[end:]))
     rest = text[end:]
     for token in (token for token in tokens if token.start() >= end):

@@ -37,6 +37,8 @@ _FORM = re.compile(
 )
 _GOES_ON = re.compile(r"^(?:&|\+|and|und|et|y|of|t/a|dba|for|für|-)\b|^[&+-]", re.IGNORECASE)
 _CHARGES = re.compile(r"\w+ charges for: ?[A-Z_]+-\d+$", re.IGNORECASE)  # beside the merchant of the payment
+# A text that is a reference alone: `ST-K2M8Q4T1`, `INV-118`.
+_REFERENCE = re.compile(r"(?=\S{5})(?:[A-Z]{2,4}-)?[A-Z0-9]*\d[A-Z0-9]*(?:-[A-Z0-9]*\d[A-Z0-9]*)*")
 _UNTOLD = frozenset(
     {"no description", "unknown", "n a", "none", "not available", "not provided", "nicht angegeben"}
 )
@@ -70,7 +72,7 @@ def of(payee: str, *texts: str, labels: Sequence[str] = ()) -> str | None:
     if (not payee and names_nobody_by_label(*labels)) or any(map(_CHARGES.match, texts)):
         return None
     for text in (payee, *texts):
-        if to_words(text) in _UNTOLD:
+        if to_words(text) in _UNTOLD or _REFERENCE.fullmatch(text):
             continue
         if is_nobodys(text):
             return None

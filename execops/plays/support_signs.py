@@ -6,13 +6,14 @@ Without one, the urgency rests on the tone of the words or on a short wait, and 
 from __future__ import annotations
 
 from execops.books.facts import Facts
-from execops.plays import support, support_words
+from execops.plays import support, support_scorer, support_words
 
 _SAID = {
     "leaving": "they say that they leave",
     "threat": "they threaten to go further, such as with a lawyer, a chargeback or a review",
     "refund": "they ask for money back",
 }
+_PERHAPS = 0.15  # odds from which a sign counts: lower than those that draft, so that a doubt keeps the urgency
 
 
 def decisive(facts: Facts) -> str | None:
@@ -23,10 +24,11 @@ def decisive(facts: Facts) -> str | None:
     if support.bad_rating(facts):
         return "they gave a low rating"
     words = "\n".join(support.unanswered(facts))
-    plain = support_words.without("innocent", words)
-    for kind, sign in _SAID.items():
-        if support_words.shows(kind, plain if kind != "refund" else words):
-            return sign
+    for text in (words, *support.unanswered(facts)):
+        odds = support_scorer.odds_of(text)
+        for label, sign in _SAID.items():
+            if odds[label] > _PERHAPS:
+                return sign
     due = support.sla_due(facts)
     if due is not None and facts.today >= due:
         return "the SLA is missed"

@@ -134,7 +134,7 @@ def bad_rating(facts: Facts) -> str | None:
     if messages and messages[-1]["at"] > rated_at:
         return None
     odds = support_scorer.odds_of(support_words.without_commands(remark))
-    return None if odds["thanks"] + odds["innocent"] > _SURE else str(remark)
+    return None if odds["thanks"] + odds["innocent"] > support_scorer.burning(odds) else str(remark)
 
 
 def _by_words(facts: Facts, said: list[str], words: str, odds: support_scorer.Odds) -> Verdict | None:

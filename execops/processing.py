@@ -24,7 +24,7 @@ from execops.graphs import runtime
 from execops.graphs.checkpointer import thread_lock
 from execops.graphs.threads import parts_of
 from execops.ingest import events, lookups, objects_at_send
-from execops.model import DRAFTED_ANEW, Event, EventStatus, Json, Status
+from execops.model import DRAFTED_ANEW, Draft, Event, EventStatus, Json, Status
 from execops.plays import judging, router
 from execops.plays.judging import Judged
 from execops.plays.play import Play, about_event
@@ -111,9 +111,12 @@ async def process_again(ctx: Context, event_id: int) -> None:
     await process_event(ctx, event_id)
 
 
-async def _ask_later(ctx: Context, conn: Connection, event_id: int, declined: Sequence[Json]) -> None:
-    """Defer one job for the first time at which a play that declined an event wants to be asked again."""
+async def _ask_later(
+    ctx: Context, conn: Connection, event_id: int, declined: Sequence[Json], drafts: Sequence[Draft] = ()
+) -> None:
+    """Defer one job for the first time at which a play that declined an event, or drafted for it, wants to be asked again."""
     times = [datetime.fromisoformat(outcome["again_at"]) for outcome in declined if "again_at" in outcome]
+    times += [draft.again_at for draft in drafts if draft.again_at]
     if times:
         delay = max((min(times) - ctx.clock.now()).total_seconds(), 0.0) + _AFTER
         await ctx.queue.defer(conn, process_again_job(event_id, delay))
@@ -145,11 +148,17 @@ async def _record_and_judge(
         await facts.lock_subjects(conn, objects)  # all subjects before any proposal
     judge = judging.Judge(ctx, conn)
     answers = await judge.ask(woken, fed)
-    # A play that declines about one invoice may have drafted about another one of the same customer.
-    draft_now = [wake for wake, answer in zip(woken, answers, strict=True) if answer.declined is None]
+    # A play that declines about one invoice may have drafted about another one of the same customer. One that this event
+    # has fed already drafts no more for it, so its proposal is assessed here.
+    draft_now = [
+        wake
+        for wake, answer in zip(woken, answers, strict=True)
+        if answer.declined is None and wake.play.name not in fed
+    ]
     outcomes += await _reassess(ctx, conn, event, objects, draft_now, judge)
     declined = [answer.declined for answer in answers if answer.declined is not None]
-    await _ask_later(ctx, conn, event.id, declined)
+    drafts = [answer.draft for answer in answers if answer.draft is not None]
+    await _ask_later(ctx, conn, event.id, declined, drafts)
     outcomes += declined
     runs = [_Run(event.id, answer) for answer in answers if answer.declined is None]
     runs += await _find_late_runs(ctx, conn, event, subjects, draft_now, judge)

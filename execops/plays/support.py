@@ -7,7 +7,7 @@ decide what is certain: who wrote last, ratings, times, capitals, planted comman
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from execops.books.facts import Facts
@@ -26,7 +26,10 @@ _NEAR = 5  # an SLA is about to be missed in the last fifth of its time
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
-    """The play that answers a conversation; `reply` names its words, `words` are the contact's newest."""
+    """The play that answers a conversation; `reply` names its words, `words` are the contact's newest.
+
+    `again_at` is the time at which the verdict is another one though nobody writes.
+    """
 
     play: str
     urgency: Urgency
@@ -34,6 +37,7 @@ class Verdict:
     reply: str
     words: str
     language: str
+    again_at: datetime | None = None
 
 
 def assess(facts: Facts, play: str) -> Verdict | Declined:
@@ -175,13 +179,15 @@ def _by_time(facts: Facts, words: str) -> Verdict | Declined:
         if now >= near:
             urgency = Urgency.HIGH if late else Urgency.MEDIUM
             why = f"the SLA {facts.state['sla_name']} is {'missed' if late else 'about to be missed'}"
-            return _verdict(facts, SLA, urgency, why, "waiting", words)
+            verdict = _verdict(facts, SLA, urgency, why, "waiting", words)
+            return verdict if late else replace(verdict, again_at=missed_at)
         due.append(near)
     if is_heavy(facts):
         wait = since + timedelta(seconds=facts.org["vip_wait"])
         if now >= wait:
             urgency = Urgency.HIGH if facts.state.get("priority") else Urgency.MEDIUM
-            return _verdict(facts, VIP, urgency, "a heavy customer waits for an answer", "waiting", words)
+            verdict = _verdict(facts, VIP, urgency, "a heavy customer waits for an answer", "waiting", words)
+            return replace(verdict, again_at=min(due, default=None))
         due.append(wait)
     return Declined("nothing presses yet", again_at=min(due) if due else None)
 

@@ -19,6 +19,7 @@ ANGRY, REFUND, SLA, VIP = "angry_customer", "refund_asked", "sla_missed", "vip_w
 _NUDGES = 2  # short messages that only ask whether somebody is there
 _SURE = 0.5  # of the odds of one label
 _GRUMBLE = 0.8  # odds of anger, below which somebody who pays nothing only grumbles
+_WATCHED = 1.5  # how much sooner a heavy customer is read as leaving or angry: a miss costs more than a look
 _RAGE = 0.9  # odds of anger, from which it is high
 _LOW = 2  # a rating from 1 to 5
 _NEAR = 5  # an SLA is about to be missed in the last fifth of its time
@@ -145,7 +146,7 @@ def _by_words(facts: Facts, said: list[str], words: str, odds: support_scorer.Od
     burning, refund = support_scorer.burning(odds), odds["refund"]
     quiet = 1 - burning - refund
     leaving, threat, anger = (odds[label] for label in support_scorer.BURNING)
-    if burning >= max(refund, quiet):
+    if burning * (_WATCHED if is_heavy(facts) else 1) >= max(refund, quiet):
         if max(leaving, threat) >= anger:
             why = "they threaten to go further" if threat > leaving else "they are leaving, or say that they will"
             return _angry(facts, words, Urgency.HIGH, why, leaving=leaving > threat + anger)

@@ -11,9 +11,10 @@ import json
 import math
 import random
 import sys
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from operator import mul
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from tests import conversations
 
 TEXTS = Path(__file__).parent / "data" / "support_texts"
 WRITERS = ("w1", "w2", "w3", "w4", "w5")
+PLAIN = "plain"  # the plainest ways to say each label, which no writer used
 APART = "apart"  # a sixth writer, whose texts nothing has learnt from
 FOLDERS = ("intercom", "intercom_blind", "intercom_third", "intercom_fifth")
 ROUNDS = 30
@@ -81,6 +83,12 @@ def of_conversations() -> list[Text]:
     return texts
 
 
+@cache
+def learnt() -> tuple[Text, ...]:
+    """Every text that the weights are learnt from."""
+    return (*(text for name in (*WRITERS, PLAIN) for text in written(name)), *of_conversations())
+
+
 def label_of(case: Json) -> str:
     """The label of a judged conversation's words."""
     kind, plays = case["kind"], case["expected"]["plays"]
@@ -90,7 +98,9 @@ def label_of(case: Json) -> str:
         return "threat" if kind.endswith("threat") else "angry"
     if plays == ["refund_asked"]:
         return "refund"
-    return SINGLE.get(case["name"]) or next((label for label, kinds in KINDS.items() if kind in kinds), "question")
+    return SINGLE.get(case["name"]) or next(
+        (label for label, kinds in KINDS.items() if kind in kinds), "question"
+    )
 
 
 def example(text: Text) -> Example:
@@ -138,11 +148,9 @@ def signs_of(texts: Iterable[Text], label: str) -> list[int]:
     return [1 if text.label == label else -1 for text in texts]
 
 
-def make(texts: list[Text], examples: list[Example]) -> bytes:
+def make(texts: Sequence[Text], examples: list[Example]) -> bytes:
     """The weights of every label, as they are shipped."""
-    return support_scorer.stored(
-        [train(examples, signs_of(texts, label)) for label in support_scorer.LABELS]
-    )
+    return support_scorer.stored([train(examples, signs_of(texts, label)) for label in support_scorer.LABELS])
 
 
 def group(label: str) -> str:
@@ -152,10 +160,10 @@ def group(label: str) -> str:
 
 def read_as(odds: support_scorer.Odds) -> str:
     """What a text is read as, by the likeliest group of labels."""
-    groups = Counter[str]()
+    groups: dict[str, float] = defaultdict(float)
     for label, share in odds.items():
         groups[group(label)] += share
-    return groups.most_common(1)[0][0]
+    return max(groups, key=lambda name: groups[name])
 
 
 def report(texts: list[Text], weights: support_scorer.Weights) -> str:
@@ -175,13 +183,17 @@ def report(texts: list[Text], weights: support_scorer.Weights) -> str:
 def main() -> int:
     """Make the weights, or print what they are worth."""
     parser = argparse.ArgumentParser(prog="python -m tests.support_scorer", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="leave one writer out after the other; keep the file")
-    parser.add_argument("--apart", action="store_true", help="print how the texts of the sixth writer are read")
+    parser.add_argument(
+        "--check", action="store_true", help="leave one writer out after the other; keep the file"
+    )
+    parser.add_argument(
+        "--apart", action="store_true", help="print how the texts of the sixth writer are read"
+    )
     options = parser.parse_args()
     if options.apart:
         print(report(written(APART), support_scorer.loaded(support_scorer.FILE.read_bytes())))
         return 0
-    texts = [*(text for name in WRITERS for text in written(name)), *of_conversations()]
+    texts = learnt()
     examples = list(map(example, texts))
     if not options.check:
         support_scorer.FILE.write_bytes(make(texts, examples))

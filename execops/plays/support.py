@@ -148,7 +148,11 @@ def _by_words(facts: Facts, said: list[str], words: str, odds: support_scorer.Od
     leaving, threat, anger = (odds[label] for label in support_scorer.BURNING)
     if burning * (_WATCHED if is_heavy(facts) else 1) >= max(refund, quiet):
         if max(leaving, threat) >= anger:
-            why = "they threaten to go further" if threat > leaving else "they are leaving, or say that they will"
+            why = (
+                "they threaten to go further"
+                if threat > leaving
+                else "they are leaving, or say that they will"
+            )
             return _angry(facts, words, Urgency.HIGH, why, leaving=leaving > threat + anger)
         if is_payer(facts) or burning > _GRUMBLE:
             rage = burning > _RAGE or is_heavy(facts)

@@ -13,6 +13,7 @@ import zlib
 from array import array
 from collections import defaultdict
 from functools import cache, lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 from execops.plays import support_meanings, support_words
@@ -39,7 +40,8 @@ _LONG = 3000  # characters at the beginning and at the end of a text that are re
 _RUNS = (3, 4)  # letters
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?|[?!]{2,}|\.\.\.|…|[\U0001F300-\U0001FAFF☀-➿]")
 _SUM = re.compile(
-    r"\d\s?[€$£]|[€$£]\s?\d|\b\d+[.,]?\d* ?(?:euros?|eur|usd|dollars?|pounds?|quid|francs?|chf)\b", re.IGNORECASE
+    r"\d\s?[€$£]|[€$£]\s?\d|\b\d{1,12}(?:[.,]\d{1,12})? ?(?:euros?|eur|usd|dollars?|pounds?|quid|francs?|chf)\b",
+    re.IGNORECASE,
 )
 
 Marks = dict[int, float]
@@ -94,7 +96,7 @@ def _place(mark: str) -> int:
 def _grams(text: str) -> list[str]:
     """The different words, pairs of words and runs of letters, in the order of the text."""
     tokens = [token.lower() for token in _TOKEN.findall(support_words.unaccented(text))]
-    grams = dict.fromkeys(tokens) | dict.fromkeys(map(" ".join, zip(tokens, tokens[1:], strict=False)))
+    grams = dict.fromkeys(tokens) | dict.fromkeys(map(" ".join, pairwise(tokens)))
     for word in dict.fromkeys(tokens):
         edged = f"_{word[:_LONG]}_"
         for size in _RUNS:

@@ -13,7 +13,9 @@ _SAID = {
     "threat": "they threaten to go further, such as with a lawyer, a chargeback or a review",
     "refund": "they ask for money back",
 }
-_PERHAPS = 0.15  # odds from which a sign counts: lower than those that draft, so that a doubt keeps the urgency
+_PERHAPS = (
+    0.15  # odds from which a sign counts: lower than those that draft, so that a doubt keeps the urgency
+)
 
 
 def decisive(facts: Facts) -> str | None:

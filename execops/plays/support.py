@@ -145,17 +145,18 @@ def bad_rating(facts: Facts) -> str | None:
 def _by_words(facts: Facts, said: list[str], words: str, odds: support_scorer.Odds) -> Verdict | None:
     burning, refund = support_scorer.burning(odds), odds["refund"]
     quiet = 1 - burning - refund
-    leaving, threat, anger = (odds[label] for label in support_scorer.BURNING)
     if burning * (_WATCHED if is_heavy(facts) else 1) >= max(refund, quiet):
-        if max(leaving, threat) >= anger:
+        parts = support_scorer.parts_of(words)
+        leaving, threat = (max(part[label] for part in parts) for label in ("leaving", "threat"))
+        if max(leaving, threat) > _SURE or max(odds["leaving"], odds["threat"]) >= odds["angry"]:
             why = (
                 "they threaten to go further"
                 if threat > leaving
                 else "they are leaving, or say that they will"
             )
-            return _angry(facts, words, Urgency.HIGH, why, leaving=leaving > threat + anger)
+            return _angry(facts, words, Urgency.HIGH, why, leaving=odds["leaving"] > burning / 2)
         if is_payer(facts) or burning > _GRUMBLE:
-            rage = burning > _RAGE or is_heavy(facts)
+            rage = is_heavy(facts) or max(map(support_scorer.burning, parts)) > _RAGE
             return _angry(facts, words, Urgency.HIGH if rage else Urgency.MEDIUM, "they are angry")
     if support_words.is_shouted(words):
         return _angry(facts, words, Urgency.HIGH, "they write in capitals")

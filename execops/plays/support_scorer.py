@@ -37,6 +37,7 @@ STEPS = 127  # of the largest weight
 _TOPS = f"<{len(LABELS)}f"
 _SHARPNESS = 3.0  # of the odds
 _LONG = 3000  # characters at the beginning and at the end of a text that are read
+_SENTENCES = 60  # that are read one by one
 _RUNS = (3, 4)  # letters
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?|[?!]{2,}|\.\.\.|…|[\U0001F300-\U0001FAFF☀-➿]")
 _SUM = re.compile(
@@ -62,6 +63,13 @@ def odds_by(weights: Weights, words: str) -> Odds:
     most = max(totals)
     odds = [math.exp(total - most) for total in totals]
     return {label: odd / sum(odds) for label, odd in zip(LABELS, odds, strict=True)}
+
+
+@lru_cache(maxsize=256)
+def parts_of(words: str) -> tuple[Odds, ...]:
+    """The odds of the whole text, and of each of its sentences: what else is said does not hide one."""
+    sentences = dict.fromkeys(sentence for sentence in support_words.sentences(words) if sentence.strip())
+    return (odds_of(words), *(odds_by(_shipped(), sentence) for sentence in list(sentences)[:_SENTENCES]))
 
 
 def burning(odds: Odds) -> float:

@@ -13,9 +13,8 @@ _SAID = {
     "threat": "they threaten to go further, such as with a lawyer, a chargeback or a review",
     "refund": "they ask for money back",
 }
-_PERHAPS = (
-    0.15  # odds from which a sign counts: lower than those that draft, so that a doubt keeps the urgency
-)
+_PERHAPS = 0.15  # odds of a message, lower than those that draft: a doubt keeps the urgency
+_PLAINLY = 0.5  # odds of one sentence
 
 
 def decisive(facts: Facts) -> str | None:
@@ -26,11 +25,11 @@ def decisive(facts: Facts) -> str | None:
     if support.bad_rating(facts):
         return "they gave a low rating"
     words = "\n".join(support.unanswered(facts))
-    for text in (words, *support.unanswered(facts)):
-        odds = support_scorer.odds_of(text)
-        for label, sign in _SAID.items():
-            if odds[label] > _PERHAPS:
-                return sign
+    parts = support_scorer.parts_of(words)
+    wholes = [parts[0], *map(support_scorer.odds_of, support.unanswered(facts))]
+    for label, sign in _SAID.items():
+        if max(odds[label] for odds in wholes) > _PERHAPS or max(odds[label] for odds in parts) > _PLAINLY:
+            return sign
     due = support.sla_due(facts)
     if due is not None and facts.today >= due:
         return "the SLA is missed"

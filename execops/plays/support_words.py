@@ -89,6 +89,11 @@ def spoken(text: str) -> tuple[Language, ...]:
     return tuple(language for code, language in languages().items() if code in shown or not shown)
 
 
+def sentences(text: str) -> list[str]:
+    """The sentences of a text; a line ends one too."""
+    return _SENTENCE.split(text)
+
+
 def without_commands(text: str) -> str:
     """The text without sentences that command an assistant: they are judged as if they were not there."""
     lines = []

@@ -75,8 +75,11 @@ number of rows, a name that is a word of the dictionary too, one sentence of sev
 - **Refused**: the future, advice, causes, orders, comparisons, conditions ("spend over $100", "except AWS"), statistics that
   no metric computes, and dates such as 10/03 that two countries read differently.
 
-The category of a vendor is that of a table of well-known ones (`migrations/0043_vendor_categories.sql`); any other vendor is
-"uncategorised".
+The **category** of a vendor is the one that a person put the vendor into (`execops vendors category Hetzner "web shops"`), else
+that of a table of well-known vendors (`migrations/0043_vendor_categories.sql`), else "uncategorised". Earlier movements
+follow at once; `execops vendors uncategorise Hetzner` takes it back, and the audit log keeps both. A question names a
+category by its whole name: "spend on web shops last quarter", "hosting by vendor", "weekly software costs". A name that is
+a vendor's too asks which.
 
 **Refusals teach.** `execops canvas --refused` lists the questions that were refused, how often and why; `--refused --erase`
 erases them all; the 1,000 latest are kept. `execops synonyms add dinero spend` lets a word of your company mean words that
@@ -123,8 +126,8 @@ what is wrong is refused with the file's name and the reason.
 | `totals` | the columns that are added up under the rows |
 | `behind` | the proposals or events behind a row: see `execops/canvas/drilldown.py` |
 
-Below it stands one SELECT with `%(parameter)s` bound: `from`, `to`, `group_by`, `limit`, `currency`, `vendor`, `customer`,
-`direction`, `order`, `over`, and `org_id`, `zone`, `as_of` and `grain`, which every metric is given.
+Below it stands one SELECT with `%(parameter)s` bound: `from`, `to`, `group_by`, `limit`, `currency`, `vendor`, `category`,
+`customer`, `direction`, `order`, `over`, and `org_id`, `zone`, `as_of` and `grain`, which every metric is given.
 
 ## How it stays fast
 

@@ -179,6 +179,7 @@ def _title(metric: Metric, params: Json, today: date, names: LedgerNames | None)
     parts: Iterable[str | None] = (
         head,
         params.get("vendor"),
+        params.get("category"),
         customers.get(params.get("customer", ""), params.get("customer")),
         params.get("currency"),
         _period(params, today),

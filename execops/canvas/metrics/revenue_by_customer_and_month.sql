@@ -20,17 +20,31 @@ with ranked as (
     from canvas_party_totals(%(org_id)s::text, 'customer', array['charge', 'refund', 'dispute'], %(from)s::date,
                              %(to)s::date, %(customer)s::text) as p
     where %(currency)s::text is null or p.currency = %(currency)s::text
-), counted as (
-    select canvas_bucket(%(grain)s::text, m.start) as bucket, m.party, m.currency, m.money_in + m.money_out as net,
-           case when m.kind = 'charge' then m.moves_in else 0 end as payments
-    from ranked as r
-    cross join lateral canvas_party_moves(%(org_id)s::text, 'customer', array['charge', 'refund', 'dispute'],
-                                          %(from)s::date, %(to)s::date, %(grain)s::text, r.party) as m
-    where %(group_by)s::text is not null and r.place <= 50 and m.currency = r.currency
 ), summed as (
-    select bucket, party, currency, sum(net) as net, sum(payments) as payments
-    from counted
-    group by bucket, party, currency
+    select m.bucket, r.party, r.currency, m.net, m.payments
+    from ranked as r
+    cross join canvas_months(%(org_id)s::text, array['charge', 'refund', 'dispute'], %(from)s::date, %(to)s::date,
+                             %(grain)s::text) as w
+    cross join lateral (
+        select canvas_bucket(%(grain)s::text, p.start) as bucket, sum(p.money_in + p.money_out) as net,
+               sum(case when p.kind = 'charge' then p.moves_in else 0 end) as payments
+        from (
+            select p.* from rollup_parties as p
+            where p.org_id = %(org_id)s::text and p.role = 'customer' and p.party = r.party and p.grain = 'month'
+              and p.start >= w.first and p.start < w.past
+            union all
+            select p.* from rollup_parties as p
+            where p.org_id = %(org_id)s::text and p.role = 'customer' and p.party = r.party and p.grain = 'day'
+              and p.start >= %(from)s::date and p.start < w.first
+            union all
+            select p.* from rollup_parties as p
+            where p.org_id = %(org_id)s::text and p.role = 'customer' and p.party = r.party and p.grain = 'day'
+              and p.start >= w.past and p.start < %(to)s::date
+        ) as p
+        where p.currency = r.currency and p.kind in ('charge', 'refund', 'dispute')
+        group by 1
+    ) as m
+    where %(group_by)s::text is not null and r.place <= 50
 ), answered as (
     select s.bucket, s.party as customer, c.state ->> 'name' as name, s.currency, s.net, s.payments, null as unknown
     from summed as s

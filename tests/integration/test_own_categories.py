@@ -63,8 +63,8 @@ async def test_a_vendor_moves_into_a_category_and_back(here: Context, client: Cl
         "Spend by category, web shops",
         "Spend by category, software",
     ]
-    answer = await client.canvas.answer("spend_by_vendor", {"category": "WEB SHOPS"}, TODAY)
-    assert {row[0] for row in answer.rows} == {"Hetzner", "Gwebs"}
+    by_vendor = await client.canvas.answer("spend_by_vendor", {"category": "WEB SHOPS"}, TODAY)
+    assert {row[0] for row in by_vendor.rows} == {"Hetzner", "Gwebs"}
 
     await client.vendors.alias("Gwebs", ["Corner Shop"])  # one vendor, so one category
     assert await spent(client, "spend by category") == {"web shops": 1600, "software": 200}

@@ -92,6 +92,8 @@ def _read_range(part: Parts, calendar: Calendar) -> Period:
 
 
 def _read_since(part: Parts, calendar: Calendar) -> Period:
+    if part["a"].endswith(" ago"):  # of the day, or of the whole month
+        raise NoPeriodError("Name the first day, or ask for the last so many days or months.")
     return Period(calendar.first_day(part["a"]), tomorrow(calendar))
 
 
@@ -101,6 +103,15 @@ def _read_current(part: Parts, calendar: Calendar) -> Period:
 
 def _read_to_date(part: Parts, calendar: Calendar) -> Period:
     return Period(start_of(_BY_LETTER[part["letter"]], calendar.today), tomorrow(calendar))
+
+
+def _read_last_to_date(_: Parts, calendar: Calendar) -> Period:
+    """The year before, up to the same day."""
+    start, past = start_of("year", calendar.today, back=1), tomorrow(calendar)
+    year, month = start.year, past.month
+    if past.year > calendar.today.year:  # today is 31 December
+        return Period(start, past.replace(year=calendar.today.year))
+    return Period(start, past.replace(year=year, day=min(past.day, 28 if month == 2 else past.day)))
 
 
 def _read_fiscal_to_date(part: Parts, calendar: Calendar) -> Period:
@@ -214,6 +225,12 @@ RULES = (
         _read_current,
         "refunds since the start of the year",
         _words("start beginning"),
+    ),
+    Rule(
+        rf"{_IN}?(?:the )?(?:{EARLIER} (?:year )?(?:ytd|year to date)|ytd (?:of |in )?{EARLIER} year)",
+        _read_last_to_date,
+        "refunds last ytd",
+        _words("ytd date"),
     ),
     Rule(
         rf"{_IN}?(?:the )?(?P<letter>[wmqy])td",

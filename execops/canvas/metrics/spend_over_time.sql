@@ -9,8 +9,8 @@
 -- synonyms: expenditures | how much we spend | we spend | spend money | money spent | money out
 -- synonyms: money going out | money out the door | out the door | went out | cash out | money went out
 -- synonyms: money leaving | company spend | company expenses | business expenses | operating expenses | opex
--- synonyms: operating costs | purchases | card spend | card spending | card purchases | card expenses
--- synonyms: purchases by card | expenses paid | bills paid | spend went | spent in total | outgoing payments
+-- synonyms: operating costs | purchases
+-- synonyms: expenses paid | bills paid | spend went | spent in total | outgoing payments
 -- synonyms: outgoing money | outgoing | cost | costs us | pay | paid | we pay | charge us | charged us | cost us
 -- synonyms: expense | overheads | overhead | fork over | fork out | shell out | cough up | outlay | outlays
 -- synonyms: cash spent | splashed out | cost base

@@ -19,43 +19,12 @@ from execops.model import Json
 
 _TWO_MONTHS = 62  # days
 _EXCEPT = frozenset(
-    {
-        "except",
-        "excluding",
-        "exclude",
-        "excl",
-        "without",
-        "besides",
-        "apart",
-        "aside",
-        "sans",
-        "minus",
-        "not",
-        "other",
-    }
+    """except excluding exclude excl excluded without besides apart aside sans minus not other but""".split()  # noqa: SIM905
 )
+_UNSURE = frozenset({"not", "other", "but"})  # they seldom leave out a currency
 _YEARLY = frozenset({"yoy"})
 _SPANS = frozenset(
-    [
-        "hour",
-        "hours",
-        "day",
-        "days",
-        "week",
-        "weeks",
-        "month",
-        "months",
-        "quarter",
-        "quarters",
-        "year",
-        "years",
-        "percent",
-        "k",
-        "usd",
-        "eur",
-        "gbp",
-        "jpy",
-    ]
+    """hour hours day days week weeks month months quarter quarters year years percent k usd eur gbp jpy""".split()  # noqa: SIM905
 )
 _BOUNDS = frozenset({"over", "above", "than", "under", "below"})
 _COMPARES = frozenset({"vs", "versus", "against", "compared", "than"})
@@ -166,15 +135,20 @@ def _compared(sentence: Sentence, fixed: Fixed) -> Fixed:
 
 
 def _whole(sentence: Sentence, fixed: Fixed) -> Fixed:
-    """Take the name that a question leaves out: its row stands beside the others. "Spend without AWS" is by vendor."""
-    left_out = next((place for place, word in enumerate(sentence.words) if word in _EXCEPT), None)
-    if left_out is None or NAMED not in sentence.words[left_out:] or NAMED in sentence.words[:left_out]:
+    """Take the name, or the currency, that a question leaves out: its row stands beside the others."""
+    words = sentence.words
+    left_out = next((place for place, word in enumerate(words) if word in _EXCEPT), None)
+    if left_out is None:
+        return fixed
+    if words[left_out] == "excluded":  # "spend, AWS excluded"
+        left_out = 0
+    params = dict(fixed.params)
+    if not fixed.named and words[left_out] not in _UNSURE:
+        return replace(fixed, params={name: value for name, value in params.items() if name != "currency"})
+    if NAMED not in words[left_out:] or NAMED in words[:left_out]:
         return fixed
     group = next((role for name in fixed.named for role in ROLES if getattr(name, role)), None)
-    params = (
-        fixed.params if "group_by" in fixed.params or group is None else {**fixed.params, "group_by": group}
-    )
-    return replace(fixed, named=[], params=params)
+    return replace(fixed, named=[], params=({"group_by": group} if group else {}) | params)
 
 
 def _is_several(step: str, start: date, end: date) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 
 from execops.canvas.ask.calendar_points import (
@@ -106,12 +107,10 @@ def _read_to_date(part: Parts, calendar: Calendar) -> Period:
 
 
 def _read_last_to_date(_: Parts, calendar: Calendar) -> Period:
-    """The year before, up to the same day."""
-    start, past = start_of("year", calendar.today, back=1), tomorrow(calendar)
-    year, month = start.year, past.month
-    if past.year > calendar.today.year:  # today is 31 December
-        return Period(start, past.replace(year=calendar.today.year))
-    return Period(start, past.replace(year=year, day=min(past.day, 28 if month == 2 else past.day)))
+    """The year before, up to the same day; up to 28 February where today is the 29th."""
+    today = calendar.today
+    last = today.replace(year=today.year - 1, day=28 if (today.month, today.day) == (2, 29) else today.day)
+    return Period(start_of("year", today, back=1), last + timedelta(days=1))
 
 
 def _read_fiscal_to_date(part: Parts, calendar: Calendar) -> Period:

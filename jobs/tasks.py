@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from procrastinate import App, BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.jobs import Job
 
-from execops import processing
+from execops import batches, processing
 from execops.context import Context
 from execops.errors import BusyError, LockedError
 
@@ -56,9 +57,9 @@ FOR_EVER = Backoff(attempts=None)
 NOTIFY_RETRY = Backoff(attempts=10)  # about four minutes
 
 
-async def process_events(context: JobContext, event_ids: list[int]) -> None:
+async def process_events(context: JobContext, event_ids: list[int], lanes: Sequence[int | None] = ()) -> None:
     """Process the events that arrived together. One that fails gets a job of its own."""
-    await processing.process_events(_context(context), event_ids, context.additional_context["slots"])
+    await batches.process_events(_context(context), event_ids, context.additional_context["turns"], lanes)
 
 
 async def process_event(context: JobContext, event_id: int) -> None:

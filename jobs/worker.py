@@ -24,9 +24,10 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.manager import JobManager
 from procrastinate.worker import Worker
 
+from execops.batches import Turns
 from execops.context import Context
 from execops.db import queries
-from execops.db.pool import KEEPALIVES, LOCK_WAIT, PROCESS, STATEMENT_TIME
+from execops.db.pool import KEEPALIVES, OPTIONS, PROCESS
 from execops.errors import ExecOpsError
 from execops.settings import Secret
 from execops.text.log_lines import action
@@ -76,7 +77,7 @@ async def _run_once(ctx: Context, stop: asyncio.Event, on_start: Callable[[], ob
         autocommit=True,
         application_name=f"execops worker {PROCESS}",
         connect_timeout=5,
-        options=f"-c lock_timeout={LOCK_WAIT}s -c statement_timeout={STATEMENT_TIME}s",
+        options=OPTIONS,
         **KEEPALIVES,
     ) as session:
         app = App(connector=_Connector(ctx.url if ctx.pooler_url is not None else None))
@@ -90,7 +91,7 @@ async def _run_once(ctx: Context, stop: asyncio.Event, on_start: Callable[[], ob
             fetch_job_polling_interval=POLLING,
             shutdown_graceful_timeout=GRACE,
             delete_jobs="successful",
-            additional_context={"ctx": ctx, "slots": asyncio.Semaphore(ctx.settings.worker_concurrency)},
+            additional_context={"ctx": ctx, "turns": Turns(ctx.settings.worker_concurrency)},
             install_signal_handlers=False,
         )
         running = asyncio.create_task(worker.run(), name="worker")  # type: ignore[no-untyped-call]

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from execops import processing
+from execops import batches, processing
+from execops.batches import Turns
 from execops.client import Client
 from execops.context import Context
 from execops.errors import (
@@ -304,7 +305,7 @@ async def test_fifty_at_once_are_one_proposal(ctx: Context) -> None:
         *(receive(ctx, "sentry", of_sentry("event_alert", signed.error(users[n % 3]))) for n in range(50))
     )
     assert len({receipt.event_id for receipt in receipts}) == 50
-    await processing.process_events(ctx, [receipt.event_id for receipt in receipts], asyncio.Semaphore(8))
+    await batches.process_events(ctx, [receipt.event_id for receipt in receipts], Turns(8))
     assert [status for status, _, _ in await drafted(ctx, "paying_users_hit")] == ["pending"]
 
 

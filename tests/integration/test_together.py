@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from execops import processing
+from execops import batches, processing
+from execops.batches import Turns
 from execops.client import Client
 from execops.context import Context
 from execops.errors import DatabaseUnavailableError
@@ -65,9 +66,9 @@ async def test_every_order_and_size_ends_in_the_same_state(ctx: Context, size: i
     payloads = history(customers=8)
     in_order = sorted(payloads, key=lambda payload: payload["created"])
     random.Random(seed).shuffle(payloads)
-    slots = asyncio.Semaphore(4)
+    turns = Turns(4)
     for batch in await store(ctx, payloads, size):
-        await processing.process_events(ctx, batch, slots)
+        await batches.process_events(ctx, batch, turns)
     shuffled = await end_of(ctx)
     assert await records.jobs(ctx, "process_event") == []
     assert [row for row in shuffled if "receiver" in row] == [
@@ -110,7 +111,7 @@ async def test_as_many_as_there_are_slots_run_at_once(
         done += 1
 
     monkeypatch.setattr(processing, "process_event", counted)
-    await processing.process_events(ctx, batch, asyncio.Semaphore(4))
+    await batches.process_events(ctx, batch, Turns(4))
     assert (most, done) == (min(size, 4), size)
 
 
@@ -127,7 +128,7 @@ async def test_one_that_fails_gets_a_job_of_its_own(
         await process(ctx, event_id)
 
     monkeypatch.setattr(processing, "process_event", picky)
-    await processing.process_events(ctx, batch, asyncio.Semaphore(4))
+    await batches.process_events(ctx, batch, Turns(4))
     waiting = await records.rows(ctx, "select id from events where status = 'received'")
     assert waiting == [{"id": bad}]
     assert [job["args"] for job in await records.jobs(ctx, "process_event")] == [{"event_id": bad}]
@@ -143,7 +144,7 @@ async def test_a_lost_database_fails_the_whole_job_and_makes_no_others(
 
     monkeypatch.setattr(processing, "process_event", lost)
     with pytest.raises(DatabaseUnavailableError):
-        await processing.process_events(ctx, batch, asyncio.Semaphore(4))
+        await batches.process_events(ctx, batch, Turns(4))
     assert await records.jobs(ctx, "process_event") == []
 
 
@@ -160,7 +161,7 @@ async def test_a_repeated_job_processes_only_the_rest(ctx: Context, monkeypatch:
 
     monkeypatch.setattr(processing, "process_event", noted)
     for _ in range(2):
-        await processing.process_events(ctx, batch, asyncio.Semaphore(4))
+        await batches.process_events(ctx, batch, Turns(4))
     assert seen == batch[3:]
     assert len(await records.rows(ctx, "select 1 from action_proposals")) == 7
 

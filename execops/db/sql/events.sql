@@ -11,7 +11,7 @@ from jsonb_to_recordset(%(deliveries)s) as delivery (
     source text, type text, occurred_at timestamptz, payload_json jsonb, dedupe_key text, object_id text,
     subject_key text, livemode boolean, api_version text, ignored text)
 on conflict (org_id, source, dedupe_key) do nothing
-returning id, source, dedupe_key, status,
+returning id, source, dedupe_key, status, subject_key,
           case when status = 'ignored' then pg_notify('execops_events', id::text)::text end as notified
 
 -- name: ids_by_dedupe_key
@@ -36,6 +36,13 @@ from events where org_id = %(org_id)s and id = %(id)s for no key update
 select e.id from unnest(%(ids)s::bigint[]) with ordinality as wanted (id, position)
 join events e on e.org_id = %(org_id)s and e.id = wanted.id
 where e.status = 'received' order by position
+
+-- name: next_of_subject
+-- Find the oldest event of another one's subject that waits, that was not tried, and that nobody processes now.
+select e.id from events e
+where e.org_id = %(org_id)s and e.status = 'received' and e.id <> all (%(tried)s::bigint[])
+  and e.subject_key = (select subject_key from events where org_id = %(org_id)s and id = %(id)s)
+order by e.id limit 1 for no key update skip locked
 
 -- name: note
 -- Add outcomes to an event.

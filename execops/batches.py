@@ -35,12 +35,12 @@ class _Turn:
 class Turns:
     """The events that one worker works on: `size` at once, and of a subject one.
 
-    At most half of its jobs wait for a turn, so the other half can do something.
+    Less than half of its jobs wait for a turn, so the others can do something.
     """
 
     def __init__(self, size: int) -> None:
         self.slots = asyncio.Semaphore(size)
-        self._most = size // 2
+        self._most = max(0, size // 2 - 1)
         self._waiting = 0
         self._turns: dict[int, _Turn] = {}
 
@@ -104,9 +104,9 @@ async def _in_turn(ctx: Context, event_ids: Sequence[int], turns: Turns, lane: i
         tried = list(event_ids)
         while turn.more:
             turn.more = False
-            while (event_id := await _next(ctx, tried)) is not None:
-                tried.append(event_id)
-                await _process(ctx, event_id, turns)
+            while (another := await _next(ctx, tried)) is not None:
+                tried.append(another)
+                await _process(ctx, another, turns)
 
 
 async def _next(ctx: Context, tried: Sequence[int]) -> int | None:

@@ -5,19 +5,23 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
 
 from execops import batches, processing
 from execops.batches import Turns
+from execops.books import facts
 from execops.client import Client
 from execops.context import Context
 from execops.errors import DatabaseUnavailableError
 from execops.ingest.batching import Intake
 from execops.model import Json, Status
+from jobs.bootstrap import open_context
 from tests import records
-from tests.job_worker import drained, until_status, working
+from tests.conftest import MakeSettings
+from tests.job_worker import count, drained, until_pending, until_status, working
 from tests.stripe_events import BASE, deliver, event, failed, fixture, paid, sign
 
 SIZES = pytest.mark.parametrize("size", [1, 7, 64])
@@ -177,3 +181,31 @@ async def test_an_approval_passes_a_backlog(ctx: Context, client: Client) -> Non
         [row] = await records.rows(ctx, "select count(*) as n from events where status = 'received'")
         assert row["n"] > 0  # the events that came before it still wait
         await drained(ctx)
+
+
+async def test_a_customer_whose_facts_are_locked_holds_nobody_else_up(
+    make_settings: MakeSettings, client: Client
+) -> None:
+    """Two jobs at once, and eight events of a customer whom another session holds before each event of another customer."""
+    async with open_context(make_settings(worker_concurrency=2)) as ctx:
+        async with ctx.transaction() as conn:
+            await facts.lock_subject(conn, "cus_busy")
+            for number in range(3):
+                for invoice in range(8):
+                    await deliver(ctx, failed(f"in_{number}_{invoice}", customer="cus_busy"))
+                await deliver(ctx, failed(f"in_{number}", customer=f"cus_{number}"))
+            stack = AsyncExitStack()
+            await stack.enter_async_context(working(ctx))
+            await until_pending(client, 3)
+            still = await records.rows(
+                ctx, "select distinct subject_key as key from events where status = 'received'"
+            )
+            assert still == [{"key": "cus_busy"}]
+        async with stack:  # the session has let go: the job that has the turn does what was set aside
+            async with asyncio.timeout(10):
+                while await count(ctx, "select count(*) as n from events where status = 'received'"):  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
+        [covers] = await records.rows(
+            ctx, "select cardinality(covers) as n from action_proposals where subject_key = 'cus_busy'"
+        )
+    assert covers == {"n": 24}

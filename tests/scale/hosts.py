@@ -10,10 +10,13 @@ import asyncio
 import os
 import signal
 import subprocess
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import sys
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from tests.own_postgres import DATABASE, Server, Template
 
 _BRIDGE = "eosbr0"
 _NET = "10.213.77"
@@ -23,23 +26,31 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass
 class Host:
-    """A machine of the fleet: its address, and the processes that run there."""
+    """A machine of the fleet: its address, and the processes that run there, with their environment and the folder of their logs."""
 
     address: str
     namespace: str | None = None
+    environ: dict[str, str] = field(default_factory=dict)
+    logs: Path = ROOT
     _running: list[asyncio.subprocess.Process] = field(default_factory=list)
 
-    async def run(
-        self, words: Sequence[str], environ: dict[str, str], log: Path
-    ) -> asyncio.subprocess.Process:
-        """Start a program there."""
-        inside = ["ip", "netns", "exec", self.namespace] if self.namespace else []
-        with log.open("ab") as lines:
+    async def run(self, *words: str) -> asyncio.subprocess.Process:
+        """Start a command of ExecOps there."""
+        with (self.logs / f"{self.address}_{words[0]}.log").open("ab") as lines:
             process = await asyncio.create_subprocess_exec(
-                *inside, *words, env=environ, cwd=ROOT, stdout=lines, stderr=lines
-            )
+                *self.inside(), sys.executable, "-m", "cli.main", *words,
+                env=self.environ, cwd=ROOT, stdout=lines, stderr=lines,
+            )  # fmt: skip
         self._running.append(process)
         return process
+
+    def inside(self) -> list[str]:
+        """The words before a command that runs there."""
+        return ["ip", "netns", "exec", self.namespace] if self.namespace else []
+
+    def seconds(self) -> float:
+        """The seconds of processors that its processes have taken."""
+        return sum(seconds_of(process.pid) for process in self._running)
 
     def cut_off(self) -> None:
         """Take its cable away: nothing arrives, and nobody is told."""
@@ -86,6 +97,31 @@ def some_hosts(number: int) -> Iterator[list[Host]]:
         for name in names:
             subprocess.run(["ip", "netns", "del", name], check=False, capture_output=True)
         subprocess.run(["ip", "link", "del", _BRIDGE], check=False, capture_output=True)
+
+
+@asynccontextmanager
+async def a_postgres(
+    template: Template, folder: Path, hosts: Sequence[Host]
+) -> AsyncIterator[tuple[Server, str]]:
+    """A Postgres that the hosts can reach, and the URL that they have for it."""
+    if hosts[0].namespace is None:
+        async with template.one(folder) as server:
+            yield server, server.url()
+        return
+    async with template.one(folder, listen_addresses=f"127.0.0.1,{OF_POSTGRES}") as server:
+        with (server.data / "pg_hba.conf").open("a") as rules:
+            rules.write(f"host {DATABASE} all samenet trust\n")
+        await server.ask("select pg_reload_conf()")
+        yield server, server.url().replace("127.0.0.1", OF_POSTGRES)
+
+
+def seconds_of(process: int) -> float:
+    """The seconds of processors that a process has taken; none where it is gone."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _permitted() -> bool:

@@ -247,6 +247,7 @@ async def test_an_approval_and_its_execution(ctx: Context, client: Client, cost:
 HOT: list[tuple[str, str, dict[str, Any]]] = [
     ("events", "lock", {"id": 2500}),
     ("events", "still_received", {"ids": [2498, 2499, 2500]}),
+    ("events", "next_of_subject", {"id": 2500, "tried": [2500]}),
     (
         "events",
         "unanswered_of_subject",

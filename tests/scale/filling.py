@@ -54,6 +54,8 @@ async def fill(ctx: Context, client: Client, owner_url: str, times: int) -> None
         await conn.execute(_SUPPRESSED.encode(), [times])
     for first in range(0, proposals, _TOGETHER):
         await propose_many(ctx, min(_TOGETHER, proposals - first), beyond=first)
+    async with await psycopg.AsyncConnection.connect(owner_url, autocommit=True) as conn:
+        await conn.execute(b"analyze")  # the guards' own queries need to know how large the tables are
     ended = proposals - _PENDING * times
     for first in range(1, ended + 1, _TOGETHER):
         last = min(first + _TOGETHER - 1, ended)

@@ -10,9 +10,10 @@ from datetime import UTC, datetime, timedelta
 from procrastinate import App, BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.jobs import Job
 
-from execops import batches, processing
+from execops import processing
 from execops.context import Context
 from execops.errors import BusyError, LockedError
+from jobs import batches
 
 _BUSY_WAIT = 0.3  # seconds until a job tries again, after another job held its thread
 _LONGEST_LOCKED_WAIT = 15.0  # seconds until a job tries again, after another session held what it needs

@@ -24,7 +24,6 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.manager import JobManager
 from procrastinate.worker import Worker
 
-from execops.batches import Turns
 from execops.context import Context
 from execops.db import queries
 from execops.db.pool import KEEPALIVES, OPTIONS, PROCESS
@@ -32,6 +31,7 @@ from execops.errors import ExecOpsError
 from execops.settings import Secret
 from execops.text.log_lines import action
 from jobs import tasks
+from jobs.batches import Turns
 
 logger = logging.getLogger(__name__)
 

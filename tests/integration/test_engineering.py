@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from execops import batches, processing
-from execops.batches import Turns
+from execops import processing
 from execops.client import Client
 from execops.context import Context
 from execops.errors import (
@@ -25,6 +24,8 @@ from execops.errors import (
 from execops.ingest.missed import Fetched
 from execops.model import Json, Role, Status, Urgency
 from execops.settings import Secret, Settings
+from jobs import batches
+from jobs.batches import Turns
 from tests import engineering_events as signed
 from tests import records, stripe_events
 from tests.conftest import MakeSettings

@@ -10,14 +10,15 @@ from typing import Any
 
 import pytest
 
-from execops import batches, processing
-from execops.batches import Turns
+from execops import processing
 from execops.books import facts
 from execops.client import Client
 from execops.context import Context
 from execops.errors import DatabaseUnavailableError
 from execops.ingest.batching import Intake
 from execops.model import Json, Status
+from jobs import batches
+from jobs.batches import Turns
 from jobs.bootstrap import open_context
 from tests import records
 from tests.conftest import MakeSettings

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from execops.batches import Turns
 from execops.errors import LockedError
+from jobs.batches import Turns
 
 
 async def test_a_job_beyond_those_that_wait_is_set_aside_and_the_turn_is_told() -> None:

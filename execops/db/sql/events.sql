@@ -70,7 +70,9 @@ with recursive types (type) as (
     from types where types.type is not null)
 select e.id, e.source, e.type, e.occurred_at, e.received_at, e.object_id, e.subject_key, e.livemode, e.api_version, e.status,
        e.outcome, e.error, e.processed_at, e.payload_gone
-from ((select id from events
+from events e
+where e.org_id = %(org_id)s and e.id = any (array(
+    (select id from events
      where org_id = %(org_id)s and (%(before)s::bigint is null or id < %(before)s)
        and status = 'received' and %(status)s::text = 'received' and (%(type)s::text is null or type like %(type)s)
      order by id desc limit %(limit)s)
@@ -100,8 +102,7 @@ from ((select id from events
          where org_id = %(org_id)s and (%(before)s::bigint is null or id < %(before)s)
            and type = types.type and (%(status)s::text is null or status = 'processed')
          order by id desc limit %(limit)s) page
-     where types.type like %(type)s and coalesce(%(status)s::text, 'processed') = 'processed')) found
-join events e on e.org_id = %(org_id)s and e.id = found.id
+     where types.type like %(type)s and coalesce(%(status)s::text, 'processed') = 'processed')))
 order by e.id desc
 limit %(limit)s
 

@@ -10,14 +10,18 @@ from proposals_effective p where p.org_id = %(org_id)s and p.id = %(id)s
 select p.id, p.version, p.effective_status, p.urgency, p.vertical, p.play, p.action_type, p.title, p.object_id, p.subject_key,
        p.amount_minor, p.currency, p.edited, p.created_at, p.decided_at, p.expires_at, p.outcome,
        coalesce(c.approvals, 0) as approvals, coalesce(c.approvals_needed, 1) as approvals_needed, p.snoozed_for, p.snoozed_until
-from ((select id from action_proposals
+from proposals_effective p left join lateral (
+    select c.approvals, c.approvals_needed from approvals_counted c where c.id = p.id and c.version = p.version limit 1
+) c on true  -- `limit` keeps it a look at each row: as a join it may count all approvals for each of them
+where p.id = any (array(
+    (select id from action_proposals
      where org_id = %(org_id)s and (%(before)s::bigint is null or id < %(before)s)
        and %(status)s::text is null
      order by id desc limit %(limit)s)
     union all
     (select id from action_proposals
      where org_id = %(org_id)s and (%(before)s::bigint is null or id < %(before)s)
-       and status = %(status)s and status <> 'pending'
+       and status = %(status)s and %(status)s::text <> 'pending'
      order by id desc limit %(limit)s)
     union all
     (select id from action_proposals
@@ -34,11 +38,7 @@ from ((select id from action_proposals
     (select id from action_proposals
      where org_id = %(org_id)s and (%(before)s::bigint is null or id < %(before)s)
        and status = 'pending' and %(status)s::text = 'expired' and expires_at <= now()
-     order by id desc limit %(limit)s)) found
-join proposals_effective p on p.id = found.id
-left join lateral (
-    select c.approvals, c.approvals_needed from approvals_counted c where c.id = p.id and c.version = p.version limit 1
-) c on true  -- `limit` keeps it a look at each row: as a join it may count all approvals for each of them
+     order by id desc limit %(limit)s)))
 order by p.id desc
 limit %(limit)s
 
@@ -48,7 +48,10 @@ limit %(limit)s
 select p.id, p.version, p.effective_status, p.urgency, p.vertical, p.play, p.action_type, p.title, p.object_id, p.subject_key,
        p.amount_minor, p.currency, p.edited, p.created_at, p.decided_at, p.expires_at, p.outcome,
        coalesce(c.approvals, 0) as approvals, coalesce(c.approvals_needed, 1) as approvals_needed, p.snoozed_for, p.snoozed_until
-from (
+from proposals_effective p left join lateral (
+    select c.approvals, c.approvals_needed from approvals_counted c where c.id = p.id and c.version = p.version limit 1
+) c on true  -- `limit` keeps it a look at each row: as a join it may count all approvals for each of them
+where p.id = any (array(
     select page.id from unnest(array['approved', 'executing', 'executed', 'failed', 'unknown', 'rejected', 'superseded',
                                      'expired']) ended (status)
     cross join lateral (
@@ -64,11 +67,7 @@ from (
        and coalesce(%(status)s::text, 'expired') = 'expired'
        and (%(after_at)s::timestamptz is null
             or (coalesce(decided_at, created_at), id) < (%(after_at)s::timestamptz, %(after_id)s::bigint))
-     order by coalesce(decided_at, created_at) desc, id desc limit %(limit)s)) found
-join proposals_effective p on p.id = found.id
-left join lateral (
-    select c.approvals, c.approvals_needed from approvals_counted c where c.id = p.id and c.version = p.version limit 1
-) c on true  -- `limit` keeps it a look at each row: as a join it may count all approvals for each of them
+     order by coalesce(decided_at, created_at) desc, id desc limit %(limit)s)))
 order by coalesce(p.decided_at, p.created_at) desc, p.id desc
 limit %(limit)s
 

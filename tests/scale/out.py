@@ -33,6 +33,7 @@ _AROUND = 5.0  # seconds of sending before the cut, and after it
 _RATE = 8.0  # events a second, while a host is cut off
 _BURST = 60  # events at once, at the moment of the cut
 _PATIENCE = 60.0  # seconds
+_WHOLE = 300.0  # seconds; a run that takes longer is broken off
 
 _LEFT = "select count(*) from events where status = 'received'"
 _LIVING = "select count(*) from procrastinate_workers where last_heartbeat > now() - interval '4 seconds'"
@@ -267,4 +268,4 @@ def _cells(row: Outcome) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(0 if asyncio.run(main()) else 1)
+    sys.exit(0 if asyncio.run(asyncio.wait_for(main(), _WHOLE)) else 1)

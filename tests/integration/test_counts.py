@@ -357,6 +357,11 @@ async def fill(ctx: Context) -> None:
             " from generate_series(1, %s::int) n",
             (MANY,),
         )
+        await conn.execute(  # of others than the customers above, who paid nothing
+            "insert into transactions (occurred_at, kind, amount_minor, currency, customer, source, external_id)"
+            " select now(), 'invoice_paid', n, 'USD', 'other_' || n, 'stripe', 'in_' || n from generate_series(1, %s::int) n",
+            (MANY,),
+        )
         await conn.execute(
             "insert into snapshots (object_id, object_type, subject_key, state, as_of, rank, tiebreak, links)"
             " select 'in_' || n, 'invoice', 'cus_' || n, '{}', now(), 0, '', '{}' from generate_series(1, %s::int) n",

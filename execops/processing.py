@@ -1,4 +1,4 @@
-"""The entry points of jobs: process events, perform an approved proposal, or close the thread of an ended one.
+"""The entry points of jobs: process an event, perform an approved proposal, or close the thread of an ended one.
 
 Processing first writes an event to the ledger, then assesses open proposals about its subject again, then runs the plays
 that the event wakes. Row locks and the rule that the newest snapshot wins make this correct in every order of arrival:
@@ -7,7 +7,6 @@ processing an event twice, or two events at once, ends in the same state.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +17,6 @@ from execops.context import Context
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.effects import Effects
-from execops.errors import BusyError, DatabaseUnavailableError
 from execops.graphs import runtime
 from execops.graphs.checkpointer import thread_lock
 from execops.graphs.threads import parts_of
@@ -28,7 +26,7 @@ from execops.plays import judging, router
 from execops.plays.judging import Judged
 from execops.plays.play import Play, about_event
 from execops.plays.registry import all_plays
-from execops.ports import close_thread_job, execute_job, process_again_job, process_event_job
+from execops.ports import close_thread_job, execute_job, process_again_job
 from execops.proposals import drafting, listing, notifying, snoozing
 from execops.text.log_lines import action
 
@@ -44,34 +42,6 @@ class _Run:
     event_id: int
     judged: Judged
     expired: int | None = None
-
-
-async def process_events(ctx: Context, event_ids: Sequence[int], slots: asyncio.Semaphore) -> None:
-    """Process the events that arrived together: each in a transaction of its own, as many at once as `slots` allows.
-
-    An event that fails gets a job of its own, which tries again; the others go on. After a killed worker, a second call
-    processes only the rest. Raises DatabaseUnavailableError; then the whole job is to be tried again.
-    """
-    waiting = list(event_ids)
-    if len(waiting) > 1:
-        async with ctx.connection() as conn:
-            waiting = await events.still_received(conn, event_ids)
-
-    async def process(event_id: int) -> None:
-        async with slots:
-            try:
-                await process_event(ctx, event_id)
-            except DatabaseUnavailableError:
-                raise
-            except Exception as exc:
-                if not isinstance(exc, BusyError):
-                    logger.warning("Event %s failed; a job of its own tries again", event_id, exc_info=exc)
-                async with ctx.connection() as conn:
-                    await ctx.queue.defer(conn, process_event_job(event_id))
-
-    for outcome in await asyncio.gather(*map(process, waiting), return_exceptions=True):
-        if isinstance(outcome, BaseException):
-            raise outcome
 
 
 async def process_event(ctx: Context, event_id: int, *, in_steps: bool = False) -> None:

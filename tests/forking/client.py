@@ -16,9 +16,9 @@ def main() -> None:
         "module": module,
         "args": args,
         "env": dict(os.environ),
-        "cwd": os.getcwd(),
+        "cwd": os.getcwd(),  # noqa: PTH109  as light as can be
         "client": os.getpid(),
-    }  # noqa: PTH109  as light as can be
+    }
     request = json.dumps(wanted).encode()
     with socket.socket(socket.AF_UNIX) as host:
         host.connect(path)

@@ -104,7 +104,7 @@ def commands() -> list[tuple[str, ...]]:
 
 
 def test_every_command_has_a_help_page() -> None:
-    every = list(commands())
+    every = commands()
     for words in every:
         ran = CliRunner().invoke(app, [*words, "--help"])
         assert ran.exit_code == 0, words

@@ -3,88 +3,111 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_group
 
-from cli import (
-    audit,
-    backfill,
-    bank,
-    config,
-    connect,
-    contexts,
-    database,
-    decisions,
-    erasing,
-    events,
-    examples,
-    jq,
-    notifications,
-    operators,
-    outbox,
-    plays,
-    policies,
-    processes,
-    proposals,
-    session,
-    suppressions,
-    synonyms,
-    trigger,
-    vendors,
-)
-from cli.canvas import canvas
-from cli.doctor import doctor
-from cli.precision import precision
-from cli.status import status
+from cli import examples, jq, session
 from execops import __version__
+
+# Each word after `execops`: the module, the name of its function or of its app there, and the panel of the help page.
+COMMANDS: Mapping[str, tuple[str, str, str]] = {
+    "demo": ("processes", "demo", "Run"),
+    "up": ("processes", "up", "Run"),
+    "serve": ("processes", "serve", "Run"),
+    "work": ("processes", "work", "Run"),
+    "status": ("status", "status", "Run"),
+    "inbox": ("processes", "inbox", "Decide"),
+    "approve": ("decisions", "approve", "Decide"),
+    "reject": ("decisions", "reject", "Decide"),
+    "pause": ("decisions", "pause", "Decide"),
+    "resume": ("decisions", "resume", "Decide"),
+    "proposals": ("proposals", "app", "Decide"),
+    "canvas": ("canvas", "canvas", "Ask"),
+    "precision": ("precision", "precision", "Maintain"),
+    "doctor": ("doctor", "doctor", "Maintain"),
+    "import": ("bank", "app", "Maintain"),
+    "vendors": ("vendors", "app", "Maintain"),
+    "synonyms": ("synonyms", "app", "Maintain"),
+    "events": ("events", "app", "Maintain"),
+    "erase": ("erasing", "app", "Maintain"),
+    "audit": ("audit", "app", "Maintain"),
+    "plays": ("plays", "app", "Maintain"),
+    "actions": ("plays", "actions", "Maintain"),
+    "policies": ("policies", "app", "Maintain"),
+    "suppressions": ("suppressions", "app", "Maintain"),
+    "outbox": ("outbox", "app", "Maintain"),
+    "operators": ("operators", "app", "Maintain"),
+    "notifications": ("notifications", "app", "Maintain"),
+    "backfill": ("backfill", "app", "Maintain"),
+    "db": ("database", "app", "Maintain"),
+    "trigger": ("trigger", "app", "Maintain"),
+    "connect": ("connect", "app", "Maintain"),
+    "config": ("config", "app", "Maintain"),
+    "login": ("contexts", "login", "Far away"),
+    "logout": ("contexts", "logout", "Far away"),
+    "whoami": ("contexts", "whoami", "Far away"),
+    "context": ("contexts", "app", "Far away"),
+}
+
+
+class _Commands(Mapping[str, Any]):
+    """Every command by its word. Its module is loaded when it is looked up: all of them take longer than most commands."""
+
+    def __getitem__(self, word: str) -> Any:  # noqa: ANN401
+        if word not in COMMANDS:
+            raise KeyError(word)
+        return _load(word)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
+
+@cache
+def _load(word: str) -> Any:  # noqa: ANN401
+    """The command of a word, with its examples and with `--jq`."""
+    module, name, panel = COMMANDS[word]
+    command = getattr(import_module(f"cli.{module}"), name)
+    part = typer.Typer()
+    if isinstance(command, typer.Typer):
+        part.add_typer(command, name=word, rich_help_panel=panel)
+    else:
+        part.command(word, rich_help_panel=panel)(command)
+    examples.add_to(part)
+    jq.add_to(part)
+    return get_group(part).commands[word]
+
+
+class _Group(TyperGroup):
+    """The group of all commands. A word loads its own command and no other; the help page loads all."""
+
+    def __init__(self, **attrs: Any) -> None:  # noqa: ANN401
+        super().__init__(**attrs)
+        commands: Any = _Commands()
+        self.commands = commands
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002
+        """Every word after `execops`."""
+        return list(COMMANDS)
+
 
 app = typer.Typer(
     name="execops",
+    cls=_Group,
     help="ExecOps asks you only when something needs a decision, with the action already drafted.",
     epilog="Start with: execops up. Then, in another terminal: execops connect stripe, and: execops inbox",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command(rich_help_panel="Run")(processes.demo)
-app.command(rich_help_panel="Run")(processes.up)
-app.command(rich_help_panel="Run")(processes.serve)
-app.command(rich_help_panel="Run")(processes.work)
-app.command(rich_help_panel="Run")(status)
-app.command(rich_help_panel="Decide")(processes.inbox)
-app.command(rich_help_panel="Decide")(decisions.approve)
-app.command(rich_help_panel="Decide")(decisions.reject)
-app.add_typer(proposals.app, name="proposals", rich_help_panel="Decide")
-app.command(rich_help_panel="Decide")(decisions.pause)
-app.command(rich_help_panel="Decide")(decisions.resume)
-app.command(rich_help_panel="Ask")(canvas)
-app.add_typer(bank.app, name="import", rich_help_panel="Maintain")
-app.add_typer(vendors.app, name="vendors", rich_help_panel="Maintain")
-app.add_typer(synonyms.app, name="synonyms", rich_help_panel="Maintain")
-app.add_typer(events.app, name="events", rich_help_panel="Maintain")
-app.add_typer(erasing.app, name="erase", rich_help_panel="Maintain")
-app.add_typer(audit.app, name="audit", rich_help_panel="Maintain")
-app.add_typer(plays.app, name="plays", rich_help_panel="Maintain")
-app.add_typer(plays.actions, name="actions", rich_help_panel="Maintain")
-app.command(rich_help_panel="Maintain")(precision)
-app.add_typer(policies.app, name="policies", rich_help_panel="Maintain")
-app.add_typer(suppressions.app, name="suppressions", rich_help_panel="Maintain")
-app.add_typer(outbox.app, name="outbox", rich_help_panel="Maintain")
-app.add_typer(operators.app, name="operators", rich_help_panel="Maintain")
-app.add_typer(notifications.app, name="notifications", rich_help_panel="Maintain")
-app.add_typer(backfill.app, name="backfill", rich_help_panel="Maintain")
-app.add_typer(database.app, name="db", rich_help_panel="Maintain")
-app.add_typer(trigger.app, name="trigger", rich_help_panel="Maintain")
-app.add_typer(connect.app, name="connect", rich_help_panel="Maintain")
-app.add_typer(config.app, name="config", rich_help_panel="Maintain")
-app.command(rich_help_panel="Far away")(contexts.login)
-app.command(rich_help_panel="Far away")(contexts.logout)
-app.command(rich_help_panel="Far away")(contexts.whoami)
-app.add_typer(contexts.app, name="context", rich_help_panel="Far away")
-app.command(rich_help_panel="Maintain")(doctor)
-examples.add_to(app)
-jq.add_to(app)
 
 
 def _version(value: bool) -> None:

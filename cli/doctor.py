@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from cli import deployment, output, session
+from cli.mending import with_command
 from cli.options import AsJson
 from execops.model import Check
 
@@ -28,7 +29,7 @@ def doctor(as_json: AsJson = False) -> None:
     """
 
     async def command() -> bool:
-        checks = [check async for check in _checks()]
+        checks = [with_command(check) async for check in _checks()]
         if as_json:
             output.document(checks)
         else:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cli import deployment, output, session
 from cli.doctor import describe_work
+from cli.mending import with_command
 from cli.options import AsJson
 from execops import __version__
 from execops.model import Check
@@ -28,6 +29,7 @@ def status(as_json: AsJson = False) -> None:
         server = await deployment.server_state(settings)
         overview, trouble = await _overview(settings)
         checks += [*_running(server, overview, trouble), *_rest(settings, overview)]
+        checks = [with_command(check) for check in checks]
         if as_json:
             output.document(_document(settings, server, overview, checks))
             return
@@ -43,7 +45,8 @@ async def _far(place: Server, checks: list[Check], as_json: bool) -> None:
         overview = await client.deployment.overview()
         me = client.operator
     answers = Check("server", "ok", f"{place.url} answers {me.name} ({me.role})")
-    checks = [*checks, *_running(answers, overview, None), *_waiting(overview)]
+    lines = [*checks, *_running(answers, overview, None), *_waiting(overview)]
+    checks = [with_command(check) for check in lines]
     if as_json:
         output.document({"server": place.url, "operator": me.name, "checks": checks})
         return

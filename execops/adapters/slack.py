@@ -79,7 +79,7 @@ async def diagnose_notifying(settings: Settings, people: int) -> Check:
     from execops.adapters import _slack_scopes
 
     if not people:
-        hint = "Whoever wants to be told of urgent proposals runs: execops notifications on --slack MEMBER"
+        hint = "To be told of urgent proposals, run: execops notifications on --slack MEMBER"
         return Check(_slack_scopes.NOTIFY, "off", "nobody has switched notifications on", hint)
     if settings.slack_transport != "slack":
         hint = "Set EXECOPS_SLACK_TRANSPORT=slack and SLACK_BOT_TOKEN, for the worker too."

@@ -76,23 +76,24 @@ def _cause(frame: FrameType | None) -> str:
     return "event loop"
 
 
-def _postgres_seconds() -> float:
-    """The processor seconds of every process called postgres; 0 where there is no /proc."""
+def _postgres_seconds(stage: Stage) -> float:
+    """The processor seconds of the stage's Postgres, with those of its sessions that ended; 0 where there is no /proc."""
+    postmaster = (stage.home / "postgres" / "postmaster.pid").read_text().split()[0]
     ticks = 0
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
-            name, _, numbers = stat.read_text().rpartition(")")
+            numbers = stat.read_text().rpartition(")")[2].split()
         except OSError:  # the process ended
             continue
-        if name.endswith("(postgres"):
-            ticks += sum(map(int, numbers.split()[11:15]))
+        if postmaster in {stat.parent.name, numbers[1]}:
+            ticks += sum(map(int, numbers[11:15]))
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
 @asynccontextmanager
-async def profiled(name: str) -> AsyncIterator[Profile]:
+async def profiled(stage: Stage, name: str) -> AsyncIterator[Profile]:
     """Profile the block."""
-    profile, postgres, begin = Profile(name), _postgres_seconds(), time.perf_counter()
+    profile, postgres, begin = Profile(name), _postgres_seconds(stage), time.perf_counter()
     before = time.thread_time()
 
     def book(_: int, frame: FrameType | None) -> None:
@@ -109,7 +110,7 @@ async def profiled(name: str) -> AsyncIterator[Profile]:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, signal.SIG_IGN)
     profile.wall = time.perf_counter() - begin
-    profile.postgres = _postgres_seconds() - postgres
+    profile.postgres = _postgres_seconds(stage) - postgres
 
 
 def _tag() -> str:
@@ -123,25 +124,25 @@ async def _ours(stage: Stage) -> None:
         await arrive(ctx, _tag(), COUNT // 10)
         async with working(ctx):
             await drained(ctx)
-        async with profiled("one delivery of many at once, without HTTP") as profile:
+        async with profiled(stage, "one delivery of many at once, without HTTP") as profile:
             ids = await arrive(ctx, _tag(), COUNT)
         profile.print(COUNT)
-        async with profiled("one event alone") as profile:
+        async with profiled(stage, "one event alone") as profile:
             for event_id in ids:
                 await processing.process_event(ctx, event_id)
         profile.print(COUNT)
         async with working(ctx):  # the jobs of those events have nothing left to do
             await drained(ctx)
         await arrive(ctx, _tag(), COUNT)
-        async with profiled("one event of a backlog") as profile, working(ctx):
+        async with profiled(stage, "one event of a backlog") as profile, working(ctx):
             await drained(ctx, 100)
         profile.print(COUNT)
         lines = await client.proposals.inbox(limit=COUNT)
-        async with profiled("one approval") as profile:
+        async with profiled(stage, "one approval") as profile:
             for line in lines:
                 await client.proposals.approve(line.id, line.version)
         profile.print(COUNT)
-        async with profiled("one execution") as profile:
+        async with profiled(stage, "one execution") as profile:
             for line in lines:
                 await processing.execute_proposal(ctx, line.id, 1)
         profile.print(COUNT)
@@ -153,22 +154,22 @@ async def _bare(stage: Stage) -> None:
     pool = create_pool(url, max_size=22)
     async with pool:
         threads = [await baseline.run_graph(pool) for _ in range(COUNT // 10)]
-        async with profiled("a bare graph alone") as profile:
+        async with profiled(stage, "a bare graph alone") as profile:
             threads = [await baseline.run_graph(pool) for _ in range(COUNT)]
         profile.print(COUNT)
-        async with profiled("a bare graph resumed") as profile:
+        async with profiled(stage, "a bare graph resumed") as profile:
             for thread in threads:
                 await baseline.resume_graph(pool, thread)
         profile.print(COUNT)
         # The rest between these two and ours is our own work; the round trips alone cost this.
         name = f"a bare graph alone, and {OF_AN_EVENT} statements that do nothing, in a transaction"
-        async with profiled(name) as profile:
+        async with profiled(stage, name) as profile:
             for at in range(COUNT):
                 await _statements(pool, OF_AN_EVENT)
                 threads[at] = await baseline.run_graph(pool)
         profile.print(COUNT)
         name = f"a bare graph resumed, and {OF_AN_EXECUTION} such statements in two transactions"
-        async with profiled(name) as profile:
+        async with profiled(stage, name) as profile:
             for thread in threads:
                 await _statements(pool, OF_AN_EXECUTION // 2)
                 await baseline.resume_graph(pool, thread)

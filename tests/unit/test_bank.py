@@ -17,13 +17,16 @@ from execops.errors import InvalidDeliveryError, InvalidInputError, NotFoundErro
 from execops.money import Money, decimals
 from execops.settings import load_settings
 from execops.sources import bank, get_source
-from execops.sources.bank import vendors
+from execops.sources.bank import headers, vendors
 from execops.sources.bank.amounts import UnreadableError, decimal_mark, read_amount
 from execops.sources.bank.closing import Closing
 from execops.sources.bank.dates import date_format, order_of, read_date
+from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.encodings import detect_encoding
 from execops.sources.bank.layout import Options, survey
+from execops.sources.bank.parties import party
 from execops.sources.bank.purposes import half, is_own, is_to_savings
+from execops.sources.bank.reading import read_file
 from execops.sources.bank.statement import LeftOut, Problem, Row, read
 from execops.sources.bank.vendors import vendor
 from tests.facts import NOW
@@ -390,11 +393,75 @@ def test_a_quotation_mark_left_open_loses_no_line_silently() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["2026-10-31,AWS,", "2026-10-31", "Printed on 31 October,,", ",a detail of the line above,"]
+    "line", ["2026-10-31,AWS,", "2026-10-31", "Printed on 31 October,,", ",Urs Brunner 4210.05,"]
 )
 def test_a_line_without_an_amount_is_no_movement(line: str) -> None:
     text = f"Date,Description,Amount\n2026-10-30,Before,-1.00\n{line}\n2026-11-01,After,-2.00\n"
     assert parse(text)[1] == LeftOut(3, "no amount")
+
+
+def test_a_line_of_words_alone_continues_the_one_above() -> None:
+    text = "Date,Description,Amount\n2026-10-30,GIRO - SALARY,-1.00\n,NUR AISYAH BTE RAHMAN,\n,SALARY NOV,\n2026-11-01,After,-2.00\n"
+    first, *details, last = parse(text)
+    assert details == [LeftOut(3, "continues the line above"), LeftOut(4, "continues the line above")]
+    assert isinstance(first, Row)
+    assert first.description == "GIRO - SALARY"
+    assert isinstance(last, Row)
+    assert last.vendor == "After"
+
+
+@pytest.mark.parametrize(
+    ("above", "closing"),
+    [
+        ("Solde au 28/11/2026 7 456,14 €", "7456.14"),
+        ("Saldo iniziale: 9.282,29 Saldo finale: 9.278,29", "9278.29"),
+        ("Laatste saldo;8.168,96 EUR", "8168.96"),
+        ("Solde (EUROS)   ;3724,44", "3724.44"),
+    ],
+)
+def test_a_balance_among_words_above_the_table_is_told(above: str, closing: str) -> None:
+    text = f"{above}\nDate;Libellé;Montant (EUR)\n02/11/2026;AWS;-1,50\n13/11/2026;GitHub;-2,50\n"
+    told = read_file(
+        text.encode(), Options(), account="main", books="EUR", zone=ZoneInfo("UTC"), today=date(2026, 11, 28)
+    ).closing
+    assert [str(balance.amount.major) for balance in told] == [closing]
+
+
+def test_a_whole_chain_of_balances_outweighs_the_name_of_a_column() -> None:
+    text = "Date,Text,Credit Amount,Balance\n" + "".join(
+        f"2026-11-0{day},Rent,-{day}.00,{100 - sum(range(1, day + 1))}.00\n" for day in (1, 2, 3, 4)
+    )
+    assert [row.amount.minor for row in parse(text) if isinstance(row, Row)] == [-100, -200, -300, -400]
+
+
+def test_a_party_with_both_signs_is_asked_about() -> None:
+    text = "Date,Merchant,Amount\n2026-11-01,Loom,89.00\n2026-11-02,Motel,48.00\n2026-11-03,Loom,-35.00\n"
+    with pytest.raises(DoubtError, match="with a minus and without"):
+        parse(text)
+
+
+def test_what_is_left_after_a_fee_is_found_by_its_sums() -> None:
+    text = "Date,Text,Amount,Fee,Kept\n2026-11-01,A,100.00,-2.50,97.50\n2026-11-02,B,50.00,-1.50,48.50\n2026-11-03,C,-9.00,0.00,-9.00\n"
+    assert [row.amount.minor for row in parse(text) if isinstance(row, Row)] == [9750, 4850, -900]
+
+
+@pytest.mark.parametrize(("cell", "minor"), [("1.0e5", 10_000_000), ("-2.5e3", -250_000)])
+def test_a_programs_exponent_is_an_amount(cell: str, minor: int) -> None:
+    assert read_amount(cell, "USD", ".").minor == minor
+
+
+@pytest.mark.parametrize("cell", ["1.2E+05", "1E5", "1.234567e3x", "1.0e99", "12e3"])
+def test_a_spreadsheets_exponent_is_none(cell: str) -> None:
+    with pytest.raises(UnreadableError):
+        read_amount(cell, "USD", ".")
+
+
+def test_japanese_and_central_european_files_are_read() -> None:
+    japanese = '"日付","お引出金額","お預入金額","お取引内容","残高"\n"2026.11.02","440","","振込手数料　カタカナ","1,000"\n'
+    assert detect_encoding([japanese.encode("cp932")]) == "cp932"
+    assert detect_encoding(["Właściciel;Opłata;Każdy".encode("cp1250")]) == "cp1250"
+    assert detect_encoding(["Müller & Söhne; Œuvre; 5 m³; ¿Qué?; £12".encode("cp1252")]) == "cp1252"
+    assert headers.candidates(["日付", "お引出金額", "残高"]).keys() == {"date", "debit", "balance"}
 
 
 def test_pending_lines_are_left_out() -> None:
@@ -726,3 +793,22 @@ def test_reading_never_raises(payload: dict[str, object]) -> None:
 )
 def test_a_name_that_looks_like_a_reference_stays_whole(name: str) -> None:
     assert vendor(name) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Ben: Giulia Ferrero Cau: Stipendio novembre 2026", "Giulia Ferrero"),
+        (
+            "Ord: STRIPE PAYMENTS EUROPE LTD Ben: Lambda Studio S.r.l. Info-Cli: STRIPE J6K1",
+            "STRIPE PAYMENTS EUROPE LTD",
+        ),
+        ("GIRO BANK EMPFÄNGER: NADINE WÜTHRICH MITTEILUNGEN: LOHN", "NADINE WÜTHRICH"),
+        ("Nazwa i adres odbiorcy: URZĄD SKARBOWY Tytuł: VAT 10/2026", "URZĄD SKARBOWY"),
+        ("Tytuł: OPŁATA ZA PROWADZENIE RACHUNKU", ""),
+        ("Rent: studio in the yard", "Rent: studio in the yard"),
+        ("NOTE: A CAFE", ""),
+    ],
+)
+def test_the_party_stands_behind_its_label(text: str, name: str) -> None:
+    assert party(text) == name

@@ -7,7 +7,7 @@ from functools import cache
 
 from execops.canvas import catalogue
 from execops.canvas.ask import lexicon
-from execops.canvas.ask.sentence import Sentence, plain_words, respelled
+from execops.canvas.ask.sentence import plain_words, respelled
 from execops.canvas.ask.word_forms import stem, stems
 
 
@@ -24,8 +24,7 @@ class Phrase:
 def _words_of(metric: str) -> dict[str, list[str]]:
     """The words of all that a metric may be asked for by: its name, its title, its synonyms."""
     asked = catalogue.load()[metric]
-    names = {text: Sentence(text).words for text in (asked.name.replace("_", " "), asked.title)}
-    return names | {text: plain_words(text) for text in asked.synonyms}
+    return {text: plain_words(text) for text in (asked.name.replace("_", " "), asked.title, *asked.synonyms)}
 
 
 @cache

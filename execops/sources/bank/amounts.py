@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 
 from execops.money import Money, decimals, money
 
@@ -29,6 +30,8 @@ _WHOLE = {  # by decimal mark: digits alone, in groups of three, or in groups of
 _DEBIT_SIDES = {"DR", "D", "S"}
 _NO_DIGIT = re.compile("[^0-9]")
 _LONGEST = 60  # characters
+# A program's own way to write a round number: `1.0e5`. A spreadsheet's `1.2E+05` may have lost digits, and is no amount.
+_EXPONENT = re.compile(r"(-?\d(?:\.\d+)?)e(\d)")
 
 
 class UnreadableError(ValueError):
@@ -79,6 +82,8 @@ def read_amount(cell: str, currency: str, decimal: str, *, padded: bool = False)
 
     `padded` says that the file writes more decimals than its currency has, so that `45.000` is no group of thousands.
     """
+    if (power := _EXPONENT.fullmatch(cell.strip())) is not None:
+        cell = f"{Decimal(power[1]).scaleb(int(power[2])):.2f}".replace(".", decimal)
     parts = _AMOUNT.fullmatch(cell.translate(_SPACES).strip()) if len(cell) <= _LONGEST else None
     if parts is None or (parts["open"] is None) != (parts["close"] is None):
         raise UnreadableError(f"{_shown(cell)} is not an amount")

@@ -101,6 +101,7 @@ _TEXTS = frozenset({"description", "payee", "payer", "merchant"})
 _UTC = ZoneInfo("UTC")
 _NAME = re.compile(r"[^\W\d_]{2}")
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9 ]{0,30}")
+_CODE_LETTERS = 6  # a cell of a code, such as `ICT` or `UMC-S`, has fewer; one of words has more
 _ENOUGH = 0.6  # of the cells that are not empty: a line of a total, or one that is pending, may not fit
 
 
@@ -175,7 +176,10 @@ def names_for(table: Sequence[Sequence[str]]) -> list[str] | None:
         return None
     names = [f"column {at + 1}" for at in range(width)]
     names[days[0]] = "date"
-    names[max(texts, key=lambda at: sum(map(len, cells[at])))] = "description"
+    # The text that says most comes first; a column that says the same again and again is a type.
+    texts.sort(key=lambda at: -sum(map(len, {cell for cell in cells[at] if any(map(str.isalpha, cell))})))
+    for column, name in zip(texts, ("description", "details", "memo"), strict=False):
+        names[column] = name
     if sides:
         names[sides[0][0]], names[sides[0][1]] = "debit", "credit"
         rest = amounts
@@ -195,9 +199,19 @@ def _cell(row: Sequence[str], at: int) -> str:
     return row[at].strip() if at < len(row) else ""
 
 
-def is_of_card(header: Sequence[str]) -> bool:
-    """Whether the columns are those of a card: they name its holder or its number."""
-    words = {headers.plain(name) for name in header}
+def is_of_card(header: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether the columns are those of a card: they name its holder, its number, or the code of its merchants.
+
+    A column of amounts that were paid by card is none.
+    """
+    words = {
+        headers.plain(name)
+        for at, name in enumerate(header)
+        if not all(
+            "." in cell and looks_like_amount(cell) for cell in (_cell(row, at) for row in below) if cell
+        )
+        or not below
+    }
     return bool(
         words
         & {
@@ -213,6 +227,8 @@ def is_of_card(header: Sequence[str]) -> bool:
             ),
             *(
                 "card holder",
+                "mcc",
+                "merchant category code",
                 "card name",
                 "last 4",
                 "kartennummer",
@@ -240,6 +256,9 @@ def _by_names(
     for role, columns_of_role in headers.by_beginning(header).items():
         if role not in candidates and not (exact and role in {"amount", "debit", "credit"}):
             candidates[role] = columns_of_role
+    for role, columns_of_role in headers.by_ending(header).items():
+        more = [at for at in columns_of_role if at not in candidates.get(role, [])]
+        candidates[role] = candidates.get(role, []) + more
     for role in _ORDER:
         free = [at for at in candidates.get(role, []) if at not in columns.values()]
         if role in _TEXTS and free:  # a column of notes that nobody fills tells nobody's name
@@ -250,8 +269,8 @@ def _by_names(
         )
         if (at := next(fitting, None)) is not None:
             columns[role] = at
-    if {"net", "fee"} <= columns.keys():  # the part that is left after the fee moves the balance
-        columns["amount"] = columns["net"]
+    if "fee" in columns and (left := _after_fee(columns, candidates, below)) is not None:
+        columns["amount"] = left  # the part that is left after the fee moves the balance
         columns.pop("fee")
     columns.pop("net", None)
     if "amount" in columns:
@@ -266,7 +285,58 @@ def _by_names(
         columns["sign"] = at
     if "amount" not in columns:
         columns.pop("sign", None)
+    if (at := _richer_text(columns, filled, len(below))) is not None:
+        columns["description"] = at
     return columns
+
+
+def _richer_text(columns: Mapping[str, int], filled: Sequence[Sequence[str]], lines: int) -> int | None:
+    """A column of words that no name tells of, where the one of the description holds codes alone, or there is none.
+
+    It is filled in most lines, and does not say the same in all of them.
+    """
+
+    def letters(at: int) -> float:
+        return sum(sum(map(str.isalpha, cell)) for cell in filled[at]) / max(1, len(filled[at]))
+
+    free = [
+        at
+        for at, cells in enumerate(filled)
+        if at not in columns.values()
+        and len(cells) * 2 > lines
+        and len(set(cells)) > 1
+        and " " in "".join(cells)
+    ]
+    best = max(free, key=letters, default=None)
+    known = letters(columns["description"]) if "description" in columns else 0.0
+    if best is None or known >= _CODE_LETTERS or letters(best) < max(_CODE_LETTERS, 2 * known):
+        return None
+    return best
+
+
+def _after_fee(
+    columns: Mapping[str, int], candidates: Mapping[str, Sequence[int]], below: Sequence[Sequence[str]]
+) -> int | None:
+    """The column of what is left after the fee: by its name, or because it is the amount without the fee in every line."""
+    if "net" in columns:
+        return columns["net"]
+    if "amount" not in columns or columns["amount"] in candidates.get("net", []):
+        return columns.get("amount")
+    amount, fee = columns["amount"], columns["fee"]
+    lines = [[_digits(cell) for cell in row] for row in below]
+    lines = [line for line in lines if len(line) > max(amount, fee) and line[amount]]
+    for other in range(min(map(len, lines), default=0)):
+        if other not in {amount, fee} and all(
+            line[other] and line[other] in {line[amount] - line[fee], line[amount] + line[fee]}
+            for line in lines
+        ):
+            return other
+    return None
+
+
+def _digits(cell: str) -> int:
+    """The digits of an amount as one number, for a comparison within a file; 0 for any other cell."""
+    return int("".join(filter(str.isdigit, cell)) or 0) if looks_like_amount(cell) and len(cell) < 20 else 0
 
 
 def _sign_column(below: Sequence[Sequence[str]], columns: Mapping[str, int]) -> int | None:

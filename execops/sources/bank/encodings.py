@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterable
+
+# Syllables of Japanese, which cp932 writes in two bytes; in cp1252 their first one is a low quotation mark or `ƒ`.
+_JAPANESE = re.compile(rb"[\x82\x83][\x40-\x7e\x80-\xfc]")
+_ENOUGH = 3
+# `ł`, `ą`, `ż`, `ź` and `Ł`, `Ą`, `Ż` of cp1250 within a word: in cp1252 these bytes are signs, which stand in none.
+_CENTRAL = re.compile(rb"[A-Za-z][\xb3\xb9\xbf\x9f][A-Za-z]|[A-Z][\xa3\xa5\xaf][A-Z]")
 
 
 def detect_encoding(chunks: Iterable[bytes]) -> str:
-    """The encoding of a file that is read in pieces: the one of its byte-order mark, UTF-8, cp1252 or Latin-1."""
-    decoder, utf8, first = codecs.getincrementaldecoder("utf-8")(), True, True
-    undefined = False
+    """The encoding of a file that is read in pieces: of its byte-order mark, UTF-8, cp932, cp1250, cp1252 or Latin-1."""
+    utf8, cp932, first = _Decodes("utf-8"), _Decodes("cp932"), True
+    undefined, japanese, central = False, 0, False
     for chunk in chunks:
         if first and chunk.startswith(codecs.BOM_UTF8):
             return "utf-8-sig"
@@ -17,14 +24,34 @@ def detect_encoding(chunks: Iterable[bytes]) -> str:
             return "utf-16"
         first = False
         undefined = undefined or any(byte in chunk for byte in b"\x81\x8d\x8f\x90\x9d")
-        try:
-            decoder.decode(chunk)
-        except UnicodeDecodeError:
-            utf8 = False
-    try:
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        utf8 = False
-    if utf8:
+        japanese += len(_JAPANESE.findall(chunk))
+        central = central or _CENTRAL.search(chunk) is not None
+        utf8.feed(chunk)
+        cp932.feed(chunk)
+    if utf8.ends():
         return "utf-8"
-    return "latin-1" if undefined else "cp1252"
+    if japanese >= _ENOUGH and cp932.ends():
+        return "cp932"
+    if undefined:
+        return "latin-1"
+    return "cp1250" if central else "cp1252"
+
+
+class _Decodes:
+    """Whether all that was fed can be decoded so."""
+
+    def __init__(self, encoding: str) -> None:
+        self._decoder = codecs.getincrementaldecoder(encoding)()
+        self._fits = True
+
+    def feed(self, chunk: bytes, *, final: bool = False) -> None:
+        """Take the next bytes."""
+        try:
+            self._decoder.decode(chunk, final)
+        except UnicodeDecodeError:
+            self._fits = False
+
+    def ends(self) -> bool:
+        """Whether it all fits, to the end."""
+        self.feed(b"", final=True)
+        return self._fits

@@ -9,13 +9,16 @@ from functools import lru_cache
 
 from execops.sources.bank.currencies import is_code
 
+# Letters that Unicode does not take apart.
+_WHOLE_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
+
 
 @lru_cache(maxsize=4096)  # the names that banks use are asked for again for each line that may be a header
 def plain(name: str) -> str:
-    """A column's name in small letters, without accents and signs."""
-    bare = unicodedata.normalize("NFKD", name.casefold().replace("ß", "ss"))
+    """A column's name in small letters, without accents and signs; letters of every script stay."""
+    bare = unicodedata.normalize("NFKD", name.casefold()).translate(_WHOLE_LETTERS)
     letters = "".join(letter for letter in bare if not unicodedata.combining(letter))
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", letters).split())
+    return " ".join(re.sub(r"[\W_]+", " ", letters).split())
 
 
 # The names of each role's column, the best first, as `plain` writes them.
@@ -30,12 +33,13 @@ NAMES: dict[str, tuple[str, ...]] = {
             fecha de la operación|f operación|data contabile|data operazione|data movimento|boekdatum|boekingsdatum
             bokföringsdatum|bokföringsdag|bokføringsdato|bokført dato|bokført|bogføringsdato|bogført|reskontradatum|kirjauspäivä
             data księgowania|data operacji|data lançamento|data do lançamento|data mov|datum zaúčtování
-            date|datum|data|dato|fecha|päivä|date utc|date time|datetime|transaction date|trans date|transaktionsdag|date started|txn date|transaktionsdatum
+            run date|date|datum|data|dato|fecha|päivä|date utc|date time|datetime|transaction date|trans date|transaktionsdag|date started|txn date|transaktionsdatum
             transaktionsdato|date de la transaction|date de transaction|fecha de transacción|data transazione|data transakcji
             data da transação|transactiedatum|timestamp|created|created utc|created at|started date|created date|time
             valutadatum|valuta|wertstellung|wertstellungsdatum|wert|value date|date de valeur|date valeur|fecha valor|fecha de valor
-            data valuta|rentedatum|effective date|purchase date""",
-        "amount": """amount|signed transaction amount|signed amount|transaction amount|net amount|amount in account currency|net
+            data valuta|rentedatum|effective date|purchase date
+            日付|取引日|お取引日|年月日|取引年月日|勘定日|ご利用日|交易日期|交易时间|记账日期""",
+        "amount": """amount|credit debit amount|debit credit amount|amount credit debit|belastung gutschrift|gutschrift belastung|debit credit|soll haben|signed transaction amount|signed amount|transaction amount|net amount|amount in account currency|net
             booked amount|total amount|montant total|billing amount|posted amount|local amount|amount local|value|paid|sum|montant net|netto
             betrag|umsatz|umsatzbetrag|buchungsbetrag|betrag in|umsatz in|betrag in kontowährung|montant|montant opération
             montant de l opération|importe|importe operación|cantidad|monto|importo|importo movimento|bedrag|transactiebedrag
@@ -43,26 +47,29 @@ NAMES: dict[str, tuple[str, ...]] = {
         "debit": """debit|debits|debit amount|withdrawal|withdrawals|withdrawal amount|withdrawal amt|paid out|money out|outgoing
             out|spent|payments|charge|charges|amount debit|debit amt|dr|soll|belastung|lastschrift|ausgang|ausgabe|ausgaben|lasten
             montant débit|débit|débit euros|cargo|cargos|debe|adeudo|retiro|retiros|salida|salidas|dare|addebiti|addebito|uscite
-            uscita|af|debet|uit|uttag|ut|ut fra konto|ud|hævet|obciążenia|obciążenie|wydatki|débito|débitos|saída|saídas|wypłata""",
+            uscita|af|debet|uit|uttag|ut|ut fra konto|ud|hævet|obciążenia|obciążenie|wydatki|débito|débitos|saída|saídas|wypłata
+            お引出金額|引出金額|出金|出金額|出金金額|お支払金額|支払金額|お引出し|支出|借方|借方发生额""",
         "credit": """credit|credits|credit amount|deposit|deposits|deposit amount|deposit amt|paid in|money in|incoming|in|received
             receipts|amount credit|credit amt|cr|haben|gutschrift|eingang|einnahme|einnahmen|montant crédit|crédit
             crédit euros|abono|abonos|haber|ingreso|ingresos|depósito|depósitos|entrada|entradas|avere|accrediti|accredito|entrate
-            bij|kredit|insättning|insättningar|inn|inn på konto|ind|indsat|uznania|uznanie|wpływy|crédito|créditos|wpłata""",
-        "net": "net|net amount|netto|montant net|importe neto|importo netto",
+            bij|kredit|insättning|insättningar|inn|inn på konto|ind|indsat|uznania|uznanie|wpływy|crédito|créditos|wpłata
+            お預入金額|預入金額|入金|入金額|入金金額|お預り金額|お預入れ|收入|贷方|贷方发生额""",
+        "net": "net|net amount|net total|netto|nettobetrag|montant net|importe neto|importo netto",
         "gross": "gross|brutto|gross amount|brut|bruto|lordo",
         "fee": """fee|fees|total fees|fee amount|transaction fee|processing fee|gebühr|gebühren|entgelt|frais|commission|comisión
             comisiones|commissione|commissioni|spese|kosten|avgift|gebyr|prowizja|opłata|taxa|charges fee""",
         "sign": """debit credit|credit debit|dr cr|cr dr|credit debit indicator|debit or credit|debit credit indicator|d c|c d|d k|k d
             soll haben|s h|soll haben kennzeichen|sens|debe haber|af bij|bij af|dare avere|in out|direction|balance impact
             transaction direction|indicator|credit or debit|money in out|debet kredit|debit kredit""",
-        "description": """descrizione estesa|beschreibung1|beschreibung 1|description 1|description1|libellé operation|description|transaction description|narrative|narration|memo|details|transaction details|text|particulars
+        "description": """full description|label|descrizione completa|descrizione estesa|beschreibung1|beschreibung 1|description 1|description1|libellé operation|description|transaction description|narrative|narration|memo|details|transaction details|text|particulars
             bank description|payment details|statement descriptor|original description|verwendungszweck|buchungstext
             buchungsdetails|avisierungstext|beschreibung|zahlungsgrund|zahlungszweck|zahlungsreferenz|mitteilung|booking text
             libellé|libellé opération|libellé de l opération|libellé simplifié|nature de l opération|libellé complet
             détail de l écriture|communication|motif|intitulé|concepto|descripción|detalle|movimiento|observaciones|descrizione
             descrizione operazione|causale|dettagli|omschrijving|omschrijving 1|mededelingen|meddelande|rubrik|beskrivning|referens
             beskrivelse|tekst|forklaring|selite|opis|opis operacji|opis transakcji|tytuł|tytułem|descrição|histórico|popis
-            merchant description|additional description|note|reference|payment reference|remittance information|referenz""",
+            merchant description|additional description|note|reference|payment reference|remittance information|referenz
+            お取引内容|取引内容|摘要|内容|交易摘要""",
         "merchant": """merchant|merchant name|merchant clean name|store name|supplier|shop|händler|commerçant|comercio|esercente""",
         "payee": """payee|counterparty|counterparty name|counter party|name|beneficiary|beneficiary name|vendor|vendor name|to from|from to
             payee name|recipient|recipient name|paid to|beneficiary or remitter|payee payer|beguenstigter zahlungspflichtiger
@@ -73,14 +80,15 @@ NAMES: dict[str, tuple[str, ...]] = {
             contrepartie|beneficiario|ordenante beneficiario|controparte|beneficiario ordinante|naam tegenpartij|tegenpartij
             naam tegenrekening|naam|tegenrekening naam|naam omschrijving|mottagare|motpart|avsändare mottagare|mottaker|modtager|navn|saaja
             saaja maksaja|odbiorca|nadawca odbiorca|kontrahent|nazwa odbiorcy|destinatário|favorecido|target name|protistrana
-            název protiúčtu""",
+            název protiúčtu|naam tegenpartij bevat|nome destinatario|ellenoldali név|partner neve|对方户名""",
         "payer": """payer|payer name|remitter|sender|sender name|source name|ordering party|received from|paid by|auftraggeber
             zahlungspflichtiger|zahlungspflichtige r|zahlungspflichtige*r|donneur d ordre|ordenante|ordinante|avsändare|avsender
             afsender|maksaja|nadawca|remetente|pagador|opdrachtgever""",
-        "balance": """balance|running balance|runningbalance|running bal|running bal.|account balance|balance after|closing balance
+        "balance": """balance|accountbalance|running balance|runningbalance|running bal|running bal.|account balance|balance after|closing balance
             closing ledger balance|ledger balance|balance amount|balance after transaction|available balance|saldo|kontostand
             saldo nach buchung|saldo in|solde|solde après opération|saldo disponible|saldo contabile|saldo progressivo|saldo na trn
-            saldo na mutatie|saldo po operacji|saldo efter|bokfört saldo|bogført saldo|saldo bokført|saldo após|zůstatek|bal|new balance""",
+            saldo na mutatie|saldo po operacji|saldo efter|bokfört saldo|bogført saldo|saldo bokført|saldo após|zůstatek|bal|new balance|guthaben
+            残高|差引残高|お取引後残高|余额""",
         "currency": """currency|account currency|currency code|amount currency|ccy|cur|curr|payment currency|settlement currency
             billing currency|währung|waehrung|kontowährung|buchungswährung|whg|devise|monnaie|divisa|moneda|munt|muntsoort|valuta
             valutakod|valutakode|waluta|waluta rachunku|moeda|měna|currency 1""",
@@ -98,7 +106,13 @@ NAMES: dict[str, tuple[str, ...]] = {
             zkb referenz|arkivref""",
     }.items()
 }
+# The last word of the names that a bank makes up itself: "Daily Posted Balance", "Payout Date".
+_ENDINGS = {
+    "date": frozenset({"date", "datum", "data", "dato", "fecha"}),
+    "balance": frozenset({"balance", "saldo", "solde", "kontostand", "guthaben"}),
+}
 _CODE = re.compile(r"[\s(\[]([A-Z]{3})[)\]]?\s*$")
+_EURO = re.compile(r"[\s(\[]euro[as]?[)\]]?\s*$", re.IGNORECASE)  # `Määrä EUROA`
 _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
 _UNIT = re.compile(r"[\s(\[](?:(?:in|en) )?(?:(?P<code>[A-Z]{3})|[$€£¥₹]|euros?)[)\]]?\s*$", re.IGNORECASE)
 
@@ -133,8 +147,22 @@ def by_beginning(header: Sequence[str]) -> dict[str, list[int]]:
     return {role: columns for role, columns in fitting.items() if columns}
 
 
+def by_ending(header: Sequence[str]) -> dict[str, list[int]]:
+    """The columns whose names end as one of a role's does, such as `Daily Posted Balance`."""
+    fitting = {
+        role: [at for at, name in enumerate(header) if (plain(name).split() or [""])[-1] in words]
+        for role, words in _ENDINGS.items()
+    }
+    return {role: columns for role, columns in fitting.items() if columns}
+
+
 def _without_unit(name: str) -> str:
-    name = _BRACKETS.sub("", name)
+    brackets = _BRACKETS.search(name)
+    if brackets and plain(brackets[0]) not in {
+        *NAMES["debit"],
+        *NAMES["credit"],
+    }:  # `Amount (credit)` is no amount
+        name = name[: brackets.start()]
     unit = _UNIT.search(name)
     return name[: unit.start()] if unit and (unit["code"] is None or is_code(unit["code"])) else name
 
@@ -156,4 +184,6 @@ def currency_of(names: Sequence[str]) -> str | None:
         code = _CODE.search(" " + name.strip())
         if code and is_code(code[1]) and plain(name) != code[1].casefold():
             return code[1]
+        if _EURO.search(name):
+            return "EUR"
     return None

@@ -102,9 +102,11 @@ def survey(
     below = [cells for cells in table[before + 1 :] if any(cells)]
     above = [cell for cells in table[: max(before, 0)] for cell in cells]
     columns = column_choice.choose(header, below, options.columns, bank_format)
-    money = [
-        cells[at] for cells in below for role, at in columns.items() if role in MONEY and at < len(cells)
-    ]
+    money = _money_cells(below, columns)
+    if options.decimal is None and _mix_marks(money) and "balance" in columns:
+        # The bank writes the balance otherwise than the amounts, so it proves nothing.
+        columns = {role: at for role, at in columns.items() if role != "balance"}
+        money = _money_cells(below, columns)
     days = [cells[columns["date"]] for cells in below if columns["date"] < len(cells)]
     strptime_format = _date_format(options)
     decimal = options.decimal or _decimal(money, delimiter)
@@ -124,12 +126,30 @@ def survey(
         padded=is_padded(money, decimal),
         sign=options.sign,
         fee=options.fee,
-        card=column_choice.is_of_card(header),
+        card=column_choice.is_of_card(header, below),
         more_texts=tuple(
-            at for at in headers.candidates(header).get("description", []) if at not in columns.values()
+            at
+            for at in (*headers.candidates(header).get("description", []), *_without_name(header, below))
+            if at not in columns.values()
         ),
         balance_is_checked=options.balance_is_checked,
     )
+
+
+def _without_name(header: Sequence[str], below: Sequence[Sequence[str]]) -> Iterator[int]:
+    """The columns of words to which the header gives no name: the text of a movement goes on there."""
+    for at, name in enumerate(header):
+        if not name.strip() and any(at < len(cells) and any(map(str.isalpha, cells[at])) for cells in below):
+            yield at
+
+
+def _money_cells(below: Sequence[Sequence[str]], columns: Mapping[str, int]) -> list[str]:
+    return [cells[at] for cells in below for role, at in columns.items() if role in MONEY and at < len(cells)]
+
+
+def _mix_marks(cells: Iterable[str]) -> bool:
+    """Whether some amounts have a decimal point for certain, and others a decimal comma."""
+    return {".", ","} <= {decimal_mark(cell) for cell in cells}
 
 
 def _without_mark(lines: list[str], options: Options) -> tuple[list[str], Options]:

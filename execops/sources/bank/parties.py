@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from execops.sources.bank.labelled import labelled
+
 
 def _patterns(*texts: str) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(text, re.IGNORECASE | re.VERBOSE) for text in texts)
@@ -220,6 +222,8 @@ def party(text: str) -> str:
     for pattern in _NAMED:
         if (match := pattern.search(text)) is not None and any(map(str.isalpha, match["name"])):
             return _without_place(_behind(" ".join(match["name"].split())))
+    if (announced := labelled(text)) is not None:
+        return _without_place(_behind(" ".join(announced.split())))
     if names_nobody(text):
         return ""
     name = text.strip()

@@ -1,14 +1,10 @@
-"""The movements of a statement's table: each line below the header becomes a movement, a problem or a line left out.
-
-The balances prove the sign and the fees: see `chain`. Without balances, only the columns and the words decide; what they
-leave open is asked.
-"""
+"""The movements of a statement's table: each line below the header becomes a movement, a problem or a line left out."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -16,51 +12,23 @@ from execops.money import Money
 from execops.sources.bank import headers
 from execops.sources.bank.amounts import UnreadableError, looks_like_amount, negative, read_amount
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
-from execops.sources.bank.chain import Chain, chains
 from execops.sources.bank.columns import IN, OUT
 from execops.sources.bank.currencies import code_in, is_code, of_sign
 from execops.sources.bank.dates import read_date
-from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.layout import Layout, records
-from execops.sources.bank.unbooked import summary, why_not_booked
+from execops.sources.bank.proof import Line, proved
+from execops.sources.bank.unbooked import balances_in, summary, why_not_booked
 
 # Cells of these roles hold strangers' words: "Memo" or "Pending" there may be a name.
 _WORDS = frozenset({"payee", "payer", "merchant", "description", "category"})
-# What a card's statement calls the money that its holder pays to it, or gets back.
-_PAID_OFF = re.compile(
-    r"\b(?:auto ?pay|payment (?:received|thank)|thank you|online payment|(?:mobile|internet|online) pymt|pymt|card payment"
-    r"|direct ?debit payment|lastschrift(?:einzug)?|zahlung erhalten|einzahlung|prelevement|paiement recu)\b",
-    re.IGNORECASE,
-)
-# Only a card's statement says so.
-_THANKED = re.compile(
-    r"\b(?:payment|pymt)\b.{0,12}\bthank you\b|\bauto ?pay (?:payment|pymt|pmt)\b|\binternet payment\b",
-    re.IGNORECASE,
-)
-_BACK = re.compile(
-    r"\b(?:refund|return(?:ed)?|credit|reversal|cash ?back|gutschrift|remboursement|reembolso)\b",
-    re.IGNORECASE,
-)
-# Words of money that comes in.
-_COMES_IN = re.compile(
-    r"\b(?:stripe|payouts?|deposit|received|(?:payment|transfer|money|wire|virement|transferencia) (?:in|from|de)|gutschrift|eingang|zahlungseingang"
-    r"|credit(?! card)|refund|interest|zinsen|verg[üu]tung|abono|ingreso|accredito|bijschrijving|insättning|innskudd)\b",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A line with a movement: as it stands, and the fee that stands beside it."""
-
-    entry: Entry
-    fee: Money | None
+_ENDS_IN_AMOUNT = re.compile(r"\d[.,]\d{2}$")
 
 
 def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: ZoneInfo) -> Contents:
     """The movements of a table; one that names no currency has `currency`. Raises DoubtError."""
-    read: list[_Line | Problem | LeftOut] = []
-    answer: _Line | Problem | LeftOut
+    read: list[Line | Problem | LeftOut] = []
+    answer: Line | Problem | LeftOut
+    latest: int | None = None  # the movement that the next line may continue
     opening: Told | None = None
     closing: Told | None = None
     lines = list(lines)
@@ -81,12 +49,19 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
         except UnreadableError as exc:
             lines_read = f"to line {last}: " if last > line else ""
             answer = Problem(line, f"{lines_read}{exc}")
-        if isinstance(answer, LeftOut) and (told := reader.told(cells, kind)) is not None:
-            opening = opening or told if kind == "opening" else opening
-            closing = told if kind == "closing" else closing
+        if isinstance(answer, LeftOut):
+            told = reader.told(cells, kind)
+            opening, closing = opening or told.get("opening"), told.get("closing", closing)
+        if isinstance(answer, LeftOut) and latest is not None and (more := reader.continued(cells)):
+            begun = read[latest]
+            assert isinstance(begun, Line)  # noqa: S101  set where one is read
+            read[latest] = replace(begun, entry=replace(begun.entry, more=(*begun.entry.more, more)))
+            answer = LeftOut(line, "continues the line above")
+        elif number > layout.header_record:
+            latest = len(read) if isinstance(answer, Line) else None
         if number > layout.header_record:
             read.append(answer)
-    return _proved(read, layout, opening, closing)
+    return proved(read, layout, opening, closing)
 
 
 class _Reader:
@@ -103,25 +78,41 @@ class _Reader:
         cell_of = self._roles(cells)
         return [cell_of[role] for role in ("date", "description", "payee", "type") if cell_of.get(role)]
 
-    def told(self, cells: Sequence[str], kind: str | None) -> Told | None:
-        """The balance in a line that tells one: its last amount, and its date, if it has one."""
-        if kind not in {"opening", "closing"}:
-            return None
+    def continued(self, cells: Sequence[str]) -> str:
+        """The words of a line that has nothing else: they belong to the movement before it. Words with an amount do not."""
+        filled = [(at, cell.strip()) for at, cell in enumerate(cells) if cell.strip()]
+        words = " ".join(cell for _, cell in filled)
+        texts = {self._layout.columns.get(role) for role in ("description", "payee")}
+        if not {at for at, _ in filled} <= texts or _ENDS_IN_AMOUNT.search(words):
+            return ""
+        return words
+
+    def told(self, cells: Sequence[str], kind: str | None) -> dict[str, Told]:
+        """The balances of a line that tells some, `opening` or `closing`: its last amount, or those among its words."""
+        day = next(filter(None, map(self._day, cells)), None)
         amounts = [
             cell
             for cell in cells
             if any(map(str.isdigit, cell)) and looks_like_amount(cell) and not self._day(cell)
         ]
-        for cell in reversed(amounts):
+        if kind in {"opening", "closing"} and (amount := self._first_readable(reversed(amounts))) is not None:
+            return {str(kind): Told(amount, day)}
+        in_words = (
+            (kind, self._first_readable([text])) for cell in cells for kind, text in balances_in(cell)
+        )
+        return {kind: Told(amount, day) for kind, amount in in_words if amount is not None}
+
+    def _first_readable(self, cells: Iterable[str]) -> Money | None:
+        """The first of these cells that is an amount."""
+        for cell in cells:
             code = of_sign(cell, self._currency) or self._layout.currency or self._currency
             try:
-                amount = read_amount(cell, code, self._layout.decimal, padded=self._layout.padded)
+                return read_amount(cell, code, self._layout.decimal, padded=self._layout.padded)
             except UnreadableError:
                 continue
-            return Told(amount, next(filter(None, map(self._day, cells)), None))
         return None
 
-    def line(self, line: int, last: int, cells: Sequence[str], kind: str | None) -> _Line | LeftOut:
+    def line(self, line: int, last: int, cells: Sequence[str], kind: str | None) -> Line | LeftOut:
         """The movement of a line, or why it is none. Raises UnreadableError."""
         layout, cell_of = self._layout, self._roles(cells)
         told = [
@@ -155,7 +146,7 @@ class _Reader:
         if not payee and "payer" not in layout.columns:
             payee = cell_of.get("payee", "")
         labels = tuple(cell_of[role] for role in ("type", "subtype", "category") if cell_of.get(role))
-        return _Line(
+        return Line(
             Entry(
                 line=line,
                 day=day,
@@ -245,134 +236,3 @@ def _signed(amount: Money, sign: str, cell: str) -> Money:
     if side in IN and amount.minor < 0:
         raise UnreadableError(f"{cell[:40]!r} is negative, but {sign[:40]!r}")
     return Money(-abs(amount.minor), amount.currency) if side in OUT else amount
-
-
-def _proved(
-    read: Sequence[_Line | Problem | LeftOut], layout: Layout, opening: Told | None, closing: Told | None
-) -> Contents:
-    """The movements with the sign and the fees that the balances prove. Raises DoubtError."""
-    lines = [line for line in read if isinstance(line, _Line)]
-    fees = any(line.fee is not None and line.fee.minor for line in lines)
-    turns = [False, True] if layout.sign is None and _may_turn(layout) else [layout.sign == "plus"]
-    modes = ["inside", "apart"] if fees and layout.fee is None else [layout.fee or "inside"]
-    readings = [
-        ([_as(line, turned=turned, fee=fee) for line in lines], turned, fee)
-        for fee in modes
-        for turned in turns
-    ]
-    found = [(entries, chains(entries), turned, fee) for entries, turned, fee in readings]
-    proof = min(found, key=lambda reading: _breaks(reading[1]))
-    entries, links = proof[0], proof[1]
-    trusted = all(chain.is_trusted for chain in links)
-    if trusted and any(chain.links for chain in links):
-        _require_whole(links, layout)
-    else:
-        entries = _undoubted(found, lines, layout, opening, closing)
-        links = chains(entries)
-    if not trusted:
-        entries = [replace(entry, balance=None) for entry in entries]
-    told = {told.amount.currency: told for told in (closing,) if told is not None}
-    for chain in links if trusted else ():
-        if chain.closing is not None and chain.closing.balance is not None:
-            told[chain.closing.amount.currency] = Told(chain.closing.balance, chain.closing.day)
-    accounts = frozenset(entry.account.casefold() for entry in entries if entry.account)
-    by_line = {entry.line: _owned(entry, layout, accounts) for entry in entries}
-    return Contents(
-        entries=[by_line[line.entry.line] if isinstance(line, _Line) else line for line in read],
-        opening=opening,
-        closing=tuple(told.values()),
-    )
-
-
-def _may_turn(layout: Layout) -> bool:
-    """Whether the sign is open: columns of debit and credit, and words for them, leave no doubt."""
-    return "amount" in layout.columns and "sign" not in layout.columns
-
-
-def _as(line: _Line, *, turned: bool, fee: str) -> Entry:
-    entry = line.entry
-    amount = negative(entry.amount) if turned else entry.amount
-    if fee == "apart" and line.fee is not None:
-        amount = Money(amount.minor - abs(line.fee.minor), amount.currency)
-    return replace(entry, amount=amount)
-
-
-def _breaks(links: Sequence[Chain]) -> int:
-    return sum(len(chain.breaks) for chain in links)
-
-
-def _require_whole(links: Sequence[Chain], layout: Layout) -> None:
-    for chain in links:
-        if chain.breaks and layout.balance_is_checked:
-            gap = chain.breaks[0]
-            raise DoubtError(
-                f"The balances do not follow from the movements: at line {gap.line} the balance changes by {gap.balances},"
-                f" the movements come to {gap.movements}.",
-                hint="Export the period again; or import it as it is with --no-balance-check.",
-                option="balance_is_checked",
-                values=(False,),
-            )
-
-
-def _undoubted(
-    found: Sequence[tuple[list[Entry], list[Chain], bool, str]],
-    lines: Sequence[_Line],
-    layout: Layout,
-    opening: Told | None,
-    closing: Told | None,
-) -> list[Entry]:
-    """The reading that the words decide where no balance does: opening and closing, the columns of a card.
-
-    Raises DoubtError.
-    """
-    if opening is not None and closing is not None:
-        change = closing.amount.minor - opening.amount.minor
-        fitting = [
-            entries for entries, _, _, _ in found if sum(entry.amount.minor for entry in entries) == change
-        ]
-        if fitting:
-            return fitting[0]
-    if len({fee for _, _, _, fee in found}) > 1:
-        raise DoubtError(
-            "The file has fees, and nothing tells whether they are inside the amounts.",
-            hint="Choose one: --fee inside, or --fee apart where the fee leaves besides the amount.",
-            option="fee",
-            values=("inside", "apart"),
-        )
-    by_turn = {turned: entries for entries, _, turned, _ in found}
-    if len(by_turn) == 1 or not lines:
-        return found[0][0]
-    amounts = [line.entry.amount.minor for line in lines if line.entry.amount.minor]
-    ins, outs = sum(minor > 0 for minor in amounts), sum(minor < 0 for minor in amounts)
-    minuses = [_all_words(line.entry) for line in lines if line.entry.amount.minor < 0]
-    to_card = any(map(_PAID_OFF.search, minuses)) and all(
-        _PAID_OFF.search(words) or _BACK.search(words) for words in minuses
-    )
-    if (layout.card and ins > outs) or (to_card and ins >= outs):
-        return by_turn[True]
-    if amounts and not outs and not all(_COMES_IN.search(_all_words(line.entry)) for line in lines):
-        raise DoubtError(
-            "No amount has a minus, and nothing tells money in from money out.",
-            hint="Choose one: --sign plus where money that leaves stands without a minus, as on a card's statement;"
-            " --sign minus where all of it came in.",
-            option="sign",
-            values=("plus", "minus"),
-        )
-    return by_turn[False]
-
-
-def _all_words(entry: Entry) -> str:
-    return " ".join([entry.payee, entry.text, *entry.labels])
-
-
-def _owned(entry: Entry, layout: Layout, accounts: frozenset[str]) -> Entry:
-    """The movement, marked where both accounts are the company's.
-
-    What a card's holder pays to the card comes from an account of theirs, and a file of several accounts names the other
-    one as the party.
-    """
-    words = _PAID_OFF if layout.card else _THANKED
-    paid_off = entry.amount.minor > 0 and bool(words.search(f"{entry.payee} {entry.text}"))
-    party = (entry.payee or entry.text).casefold()
-    between = len(accounts) > 1 and party in accounts.difference({entry.account.casefold()})
-    return replace(entry, own=entry.own or paid_off or between)

@@ -6,7 +6,7 @@ Banks write them into any column, in their own language. The words stand as `hea
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from execops.sources.bank.headers import plain
 
@@ -16,14 +16,14 @@ _NOT_BOOKED = frozenset(
     for word in """pending|processing|in process|in progress|authorized|authorised|authorization|authorisation|authorization hold
     hold|on hold|held|reserved|reservation|scheduled|upcoming|unposted|not posted|unsettled|uncleared|initiated|created|draft|queued
     declined|refused|rejected|failed|failure|cancelled|canceled|reverted|voided|void|expired|blocked|insufficient funds|bounced|denied
-    awaiting|awaiting approval|requires approval|memo
+    awaiting|awaiting approval|requires approval|memo|deleted|removed|in transit
     vorgemerkt|vorgemerkte umsätze|umsatz vorgemerkt|umsatz vorgemerkt und nicht gebucht|offen|ausstehend|reserviert|abgelehnt|abgebrochen|in bearbeitung|nicht gebucht|noch nicht gebucht
     en attente|en cours|annulé|annulée|refusé|refusée|rejeté|rejetée|à venir|non comptabilisé|en cours de traitement
     pendiente|retenido|retenida|rechazado|rechazada|cancelado|cancelada|anulado|anulada|en proceso|en trámite|denegado
     in sospeso|in attesa|annullato|annullata|rifiutato|rifiutata|da contabilizzare|non contabilizzato|autorizzato|in corso
     in behandeling|gereserveerd|geweigerd|geannuleerd|openstaand|afgewezen|nog niet verwerkt
     väntar|väntande|reserverat|reserverad|reserverade|preliminär|preliminärt|avvisad|makulerad|reservert|venter|avvist|under behandling
-    afventer|afvist|annulleret|varaus|odottaa|hylätty
+    afventer|afvist|annulleret|slettet|varaus|odottaa|hylätty
     oczekująca|oczekuje|w realizacji|odrzucona|anulowana|blokada|zablokowana|nierozliczona
     pendente|agendado|agendada|recusado|recusada|estornado|em processamento|bloqueado|čekající|zamítnuto""".replace(
         "\n", "|"
@@ -46,9 +46,14 @@ _CLOSING = re.compile(
     r"^(?:(?:the )?(?:closing|ending|end|final|current|new) (?:ledger |account |statement |book )?balance|carried forward|balance c f"
     r"|balance carried forward|(?:neuer|end|schluss|aktueller) ?(?:kontostand|saldo|bestand)|kontostand|endsaldo|schlusssaldo|saldo(?: per| am| zum)?"
     r"|(?:nouveau|solde (?:final|actuel|de cloture|en fin|au|comptable)) ?(?:solde)?|saldo (?:final|finale|actual|attuale|koncowe|disponible|contabile)"
-    r"|eind ?saldo|nieuw saldo|huidig saldo|utgaende saldo|slutsaldo|loppusaldo)(?: .*)?$"
-    r"|^(?:account )?(?:balance|saldo|solde|kontostand)(?: (?:as of|on|at|am|vom|per|zum|al|au|a|op|til)( .*)?)?$"
+    r"|eind ?saldo|nieuw saldo|huidig saldo|laatste saldo|ledger balance|utgaende saldo|slutsaldo|loppusaldo)(?: .*)?$"
+    r"|^(?:account )?(?:balance|saldo|solde|kontostand)(?: (?:as of|on|at|am|vom|per|zum|al|au|a|op|til)( .*)?| (?:in )?(?:[a-z]{3}|euros?))?$"
+    r"|^現在残高$"
 )
+_TOLD = re.compile(
+    r"(?P<label>[^\W\d][^\d:]*?)[: ]+(?P<amount>[-+−]?(?:[$€£] ?)?\d[\d.,' \u00a0\u202f]*[.,]\d{2}(?!\d)(?: ?[A-Z]{3}\b| ?[$€£])?)"
+)
+_DAY = re.compile(r"\b\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b")
 _SUMS = re.compile(
     r"^(?:(?:grand |sub ?)?totals?|sum|summe|gesamt|zwischensumme|turnovers?|umsatze? (?:soll|haben)|total(?: de)? (?:des |los )?\w*"
     r"|totaal|totale|suma|sommes?|total (?:credits?|debits?|deposits?|withdrawals?|fees?|in|out)|obroty|umsatzsumme|debits|credits"
@@ -63,6 +68,14 @@ def why_not_booked(cells: Iterable[str]) -> str | None:
         if word in _NOT_BOOKED or _BEGINS_PENDING.match(cell):
             return cell.strip().casefold()[:40]
     return None
+
+
+def balances_in(cell: str) -> Iterator[tuple[str, str]]:
+    """The balances that one cell tells in words: `Saldo iniziale: 6.133,27 Saldo finale: 9.278,29`, each with its kind."""
+    for told in _TOLD.finditer(_DAY.sub(" ", cell)):
+        kind = summary([told["label"]])
+        if kind in {"opening", "closing"}:
+            yield kind, told["amount"].strip()
 
 
 def summary(texts: Sequence[str]) -> str | None:

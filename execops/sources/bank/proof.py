@@ -1,0 +1,219 @@
+"""The proof of a statement's sign and fees: its balances, else the columns and the words; what they leave open is asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from execops.money import Money
+from execops.sources.bank.amounts import negative
+from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
+from execops.sources.bank.chain import Chain, chains
+from execops.sources.bank.doubts import DoubtError
+from execops.sources.bank.layout import Layout
+
+# What a card's statement calls the money that its holder pays to it, or gets back.
+_PAID_OFF = re.compile(
+    r"\b(?:auto ?pay|payment (?:received|thank)|thank you|online payment|(?:mobile|internet|online) pymt|pymt|card payment"
+    r"|direct ?debit payment|lastschrift(?:einzug)?|zahlung erhalten|einzahlung|prelevement|paiement recu)\b",
+    re.IGNORECASE,
+)
+# Only a card's statement says so.
+_THANKED = re.compile(
+    r"\b(?:payment|pymt)\b.{0,12}\bthank you\b|\bauto ?pay (?:payment|pymt|pmt)\b|\binternet payment\b",
+    re.IGNORECASE,
+)
+_BACK = re.compile(
+    r"\b(?:refund|return(?:ed)?|credit|reversal|cash ?back|gutschrift|remboursement|reembolso)\b",
+    re.IGNORECASE,
+)
+# Words of money that comes in.
+_COMES_IN = re.compile(
+    r"\b(?:stripe|payouts?|deposit|received|(?:payment|transfer|money|wire|virement|transferencia) (?:in|from|de)|gutschrift|eingang|zahlungseingang"
+    r"|credit(?! card)|refund|interest|zinsen|verg[üu]tung|abono|ingreso|accredito|bijschrijving|insättning|innskudd)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line with a movement: as it stands, and the fee that stands beside it."""
+
+    entry: Entry
+    fee: Money | None
+
+
+def proved(
+    read: Sequence[Line | Problem | LeftOut], layout: Layout, opening: Told | None, closing: Told | None
+) -> Contents:
+    """The movements with the sign and the fees that the balances prove. Raises DoubtError."""
+    lines = [line for line in read if isinstance(line, Line)]
+    fees = any(line.fee is not None and line.fee.minor for line in lines)
+    turns = [False, True] if layout.sign is None else [layout.sign == "plus"]
+    modes = ["inside", "apart"] if fees and layout.fee is None else [layout.fee or "inside"]
+    readings = [
+        ([_as(line, turned=turned, fee=fee) for line in lines], turned, fee)
+        for fee in modes
+        for turned in turns
+    ]
+    found = [(entries, chains(entries), turned, fee) for entries, turned, fee in readings]
+    if layout.sign is None and not _may_turn(
+        layout
+    ):  # the columns say the sign, so only a whole chain says otherwise
+        found = [reading for reading in found if not reading[2] or _is_proven(reading[1])]
+    proof = min(found, key=lambda reading: _breaks(reading[1]))
+    entries, links = proof[0], proof[1]
+    trusted = all(chain.is_trusted for chain in links)
+    if trusted and any(chain.links for chain in links):
+        _require_whole(links, layout)
+    else:
+        entries = _undoubted(found, lines, layout, opening, closing)
+        links = chains(entries)
+    if not trusted:
+        entries = [replace(entry, balance=None) for entry in entries]
+    told = {told.amount.currency: told for told in (closing,) if told is not None}
+    if not trusted and (told_in_all := _same_in_all(lines)) is not None:
+        told[told_in_all.amount.currency] = told_in_all
+    for chain in links if trusted else ():
+        if chain.closing is not None and chain.closing.balance is not None:
+            told[chain.closing.amount.currency] = Told(chain.closing.balance, chain.closing.day)
+    accounts = frozenset(entry.account.casefold() for entry in entries if entry.account)
+    by_line = {entry.line: _owned(entry, layout, accounts) for entry in entries}
+    return Contents(
+        entries=[by_line[line.entry.line] if isinstance(line, Line) else line for line in read],
+        opening=opening,
+        closing=tuple(told.values()),
+    )
+
+
+def _same_in_all(lines: Sequence[Line]) -> Told | None:
+    """The balance that stands in every line alike: the one of the account when it was exported, so on its last day."""
+    balances = {line.entry.balance for line in lines}
+    if len(lines) < 2 or len(balances) != 1 or (balance := balances.pop()) is None:
+        return None
+    return Told(balance, max(line.entry.day for line in lines))
+
+
+def _may_turn(layout: Layout) -> bool:
+    """Whether the sign is open: columns of debit and credit, and words for them, leave no doubt."""
+    return "amount" in layout.columns and "sign" not in layout.columns
+
+
+def _as(line: Line, *, turned: bool, fee: str) -> Entry:
+    entry = line.entry
+    amount = negative(entry.amount) if turned else entry.amount
+    if fee == "apart" and line.fee is not None:
+        amount = Money(amount.minor - abs(line.fee.minor), amount.currency)
+    return replace(entry, amount=amount)
+
+
+def _is_proven(links: Sequence[Chain]) -> bool:
+    """Whether the balances leave no doubt: two links at least, and each of them holds."""
+    return sum(chain.links for chain in links) > 1 and not _breaks(links)
+
+
+def _breaks(links: Sequence[Chain]) -> int:
+    return sum(len(chain.breaks) for chain in links)
+
+
+def _require_whole(links: Sequence[Chain], layout: Layout) -> None:
+    for chain in links:
+        if chain.breaks and layout.balance_is_checked:
+            gap = chain.breaks[0]
+            raise DoubtError(
+                f"The balances do not follow from the movements: at line {gap.line} the balance changes by {gap.balances},"
+                f" the movements come to {gap.movements}.",
+                hint="Export the period again; or import it as it is with --no-balance-check.",
+                option="balance_is_checked",
+                values=(False,),
+            )
+
+
+def _undoubted(
+    found: Sequence[tuple[list[Entry], list[Chain], bool, str]],
+    lines: Sequence[Line],
+    layout: Layout,
+    opening: Told | None,
+    closing: Told | None,
+) -> list[Entry]:
+    """The reading that the words decide where no balance does: opening and closing, the columns of a card.
+
+    Raises DoubtError.
+    """
+    if opening is not None and closing is not None:
+        change = closing.amount.minor - opening.amount.minor
+        fitting = [
+            entries for entries, _, _, _ in found if sum(entry.amount.minor for entry in entries) == change
+        ]
+        if fitting:
+            return fitting[0]
+    if len({fee for _, _, _, fee in found}) > 1:
+        raise DoubtError(
+            "The file has fees, and nothing tells whether they are inside the amounts.",
+            hint="Choose one: --fee inside, or --fee apart where the fee leaves besides the amount.",
+            option="fee",
+            values=("inside", "apart"),
+        )
+    by_turn = {turned: entries for entries, _, turned, _ in found}
+    if len(by_turn) == 1 or not lines:
+        return found[0][0]
+    amounts = [line.entry.amount.minor for line in lines if line.entry.amount.minor]
+    ins, outs = sum(minor > 0 for minor in amounts), sum(minor < 0 for minor in amounts)
+    minuses = [_all_words(line.entry) for line in lines if line.entry.amount.minor < 0]
+    to_card = any(map(_PAID_OFF.search, minuses)) and all(
+        _PAID_OFF.search(words) or _BACK.search(words) for words in minuses
+    )
+    if (layout.card and ins > outs) or (to_card and ins >= outs):
+        return by_turn[True]
+    doubtful = (
+        "No amount has a minus"
+        if not outs
+        else "Some party has amounts with a minus and without"
+        if _goes_both_ways(lines)
+        else ""
+    )
+    if (
+        amounts
+        and doubtful
+        and ins > outs
+        and not all(_COMES_IN.search(_all_words(line.entry)) for line in lines)
+    ):
+        raise DoubtError(
+            f"{doubtful}, and nothing tells money in from money out.",
+            hint="Choose one: --sign plus where money that leaves stands without a minus, as on a card's statement;"
+            " --sign minus where all that stands without one came in.",
+            option="sign",
+            values=("plus", "minus"),
+        )
+    return by_turn[False]
+
+
+def _goes_both_ways(lines: Sequence[Line]) -> bool:
+    """Whether somebody stands in the file with a minus and without one: one of the two is a refund, and few are."""
+    with_minus, without = (
+        {
+            (line.entry.payee or line.entry.text).casefold()
+            for line in lines
+            if (line.entry.amount.minor < 0) is minus
+        }
+        for minus in (True, False)
+    )
+    return bool((with_minus & without) - {""})
+
+
+def _all_words(entry: Entry) -> str:
+    return " ".join([entry.payee, entry.text, *entry.labels])
+
+
+def _owned(entry: Entry, layout: Layout, accounts: frozenset[str]) -> Entry:
+    """The movement, marked where both accounts are the company's.
+
+    What a card's holder pays to the card comes from an account of theirs, and a file of several accounts names the other
+    one as the party.
+    """
+    words = _PAID_OFF if layout.card else _THANKED
+    paid_off = entry.amount.minor > 0 and bool(words.search(f"{entry.payee} {entry.text}"))
+    party = (entry.payee or entry.text).casefold()
+    between = len(accounts) > 1 and party in accounts.difference({entry.account.casefold()})
+    return replace(entry, own=entry.own or paid_off or between)

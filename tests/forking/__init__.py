@@ -30,7 +30,7 @@ _READ_LATER = {"PYTHONPATH", "PYTHON_KEYRING_BACKEND", "PYTHONDONTWRITEBYTECODE"
 
 
 async def start(
-    module: str, *args: str, env: Mapping[str, str], **streams: Any
+    module: str, *args: str | bytes, env: Mapping[str, str], **streams: Any
 ) -> asyncio.subprocess.Process:
     """Run `python -m MODULE ARGS`, with warnings as errors; `streams` as for `create_subprocess_exec`."""
     words = ["-W", "error", "-m", module]

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from execops.books import conversations, facts, ledger, recoveries
 from execops.books.facts import About
@@ -111,9 +110,9 @@ async def process_again(ctx: Context, event_id: int) -> None:
     await process_event(ctx, event_id)
 
 
-async def _ask_later(ctx: Context, conn: Connection, event_id: int, declined: Sequence[Json]) -> None:
-    """Defer one job for the first time at which a play that declined an event wants to be asked again."""
-    times = [datetime.fromisoformat(outcome["again_at"]) for outcome in declined if "again_at" in outcome]
+async def _ask_later(ctx: Context, conn: Connection, event_id: int, answers: Iterable[Judged]) -> None:
+    """Defer one job for the first time at which a play that judged an event wants to be asked again."""
+    times = [answer.again_at for answer in answers if answer.again_at]
     if times:
         delay = max((min(times) - ctx.clock.now()).total_seconds(), 0.0) + _AFTER
         await ctx.queue.defer(conn, process_again_job(event_id, delay))
@@ -145,12 +144,16 @@ async def _record_and_judge(
         await facts.lock_subjects(conn, objects)  # all subjects before any proposal
     judge = judging.Judge(ctx, conn)
     answers = await judge.ask(woken, fed)
-    # A play that declines about one invoice may have drafted about another one of the same customer.
-    draft_now = [wake for wake, answer in zip(woken, answers, strict=True) if answer.declined is None]
+    # A play that declines about one invoice may have drafted about another one of the same customer. One that this event
+    # has fed already drafts no more for it, so its proposal is assessed here.
+    draft_now = [
+        wake
+        for wake, answer in zip(woken, answers, strict=True)
+        if answer.declined is None and wake.play.name not in fed
+    ]
     outcomes += await _reassess(ctx, conn, event, objects, draft_now, judge)
-    declined = [answer.declined for answer in answers if answer.declined is not None]
-    await _ask_later(ctx, conn, event.id, declined)
-    outcomes += declined
+    await _ask_later(ctx, conn, event.id, answers)
+    outcomes += [answer.declined for answer in answers if answer.declined is not None]
     runs = [_Run(event.id, answer) for answer in answers if answer.declined is None]
     runs += await _find_late_runs(ctx, conn, event, subjects, draft_now, judge)
     return event, runs, outcomes
@@ -241,10 +244,8 @@ async def _find_late_runs(
                 if about.subject_key != event.subject_key  # its own events have their jobs
             }
             for beside_about, event_id in beside.items():
-                declined = [
-                    answer.declined for (_, about), answer in answers.items() if about == beside_about
-                ]
-                await _ask_later(ctx, conn, event_id, [outcome for outcome in declined if outcome])
+                its_answers = [answer for (_, about), answer in answers.items() if about == beside_about]
+                await _ask_later(ctx, conn, event_id, its_answers)
         if all(answer.declined is not None for answer in answers.values()):
             return []
     return [

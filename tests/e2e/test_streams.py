@@ -40,6 +40,7 @@ DATA: list[tuple[str, ...]] = [
     ("operators", "list"),
     ("import", "list"),
     ("vendors", "list"),
+    ("vendors", "categories"),
     ("synonyms", "list"),
     ("canvas", "--refused"),
     ("doctor",),

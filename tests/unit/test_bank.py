@@ -421,10 +421,10 @@ def test_a_line_of_words_alone_continues_the_one_above() -> None:
 )
 def test_a_balance_among_words_above_the_table_is_told(above: str, closing: str) -> None:
     text = f"{above}\nDate;Libellé;Montant (EUR)\n02/11/2026;AWS;-1,50\n13/11/2026;GitHub;-2,50\n"
-    told = read_file(
+    balances = read_file(
         text.encode(), Options(), account="main", books="EUR", zone=ZoneInfo("UTC"), today=date(2026, 11, 28)
     ).closing
-    assert [str(balance.amount.major) for balance in told] == [closing]
+    assert [str(balance.amount.major) for balance in balances] == [closing]
 
 
 def test_a_whole_chain_of_balances_outweighs_the_name_of_a_column() -> None:
@@ -812,3 +812,16 @@ def test_a_name_that_looks_like_a_reference_stays_whole(name: str) -> None:
 )
 def test_the_party_stands_behind_its_label(text: str, name: str) -> None:
     assert party(text) == name
+
+
+def test_a_dash_in_a_column_of_money_is_nothing() -> None:
+    text = "Fecha|Texto|Depósitos|Retiros|Saldo\n2026-11-03|A|-|$10.00|$90.00\n2026-11-04|B|$5.00|-|$95.00\n2026-11-05|C|-|$1.00|$94.00\n2026-11-06|D|-|$1.00|$93.00\n"
+    assert [row.amount.minor for row in parse(text) if isinstance(row, Row)] == [-1000, 500, -100, -100]
+
+
+def test_balances_before_each_movement_turn_no_sign() -> None:
+    """Read from the last line to the first, such balances fit the movements with their signs turned; the dates forbid it."""
+    text = "Date,Text,Amount,Balance\n" + "".join(
+        f"2026-11-0{day},Rent,-{day}.00,{100 - sum(range(1, day))}.00\n" for day in (1, 2, 3, 4)
+    )
+    assert [row.amount.minor for row in parse(text) if isinstance(row, Row)] == [-100, -200, -300, -400]

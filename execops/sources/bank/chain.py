@@ -48,9 +48,11 @@ def chains(entries: Sequence[Entry]) -> list[Chain]:
 
 
 def _best(entries: Sequence[Entry]) -> Chain:
-    oldest_first = entries[0].day <= entries[-1].day
+    days = [entry.day for entry in entries]
     ordered = [list(entries), list(reversed(entries))]
-    if not oldest_first:
+    if days[0] != days[-1] and days in (sorted(days), sorted(days, reverse=True)):
+        ordered = ordered[:1] if days[0] < days[-1] else ordered[1:]  # the dates leave one order alone
+    elif days[0] > days[-1]:
         ordered.reverse()
     candidates = [_linked(way) for way in ordered]
     candidates += [_linked_by_day(sorted(way, key=lambda entry: entry.day)) for way in ordered]

@@ -42,7 +42,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "amount": """amount|credit debit amount|debit credit amount|amount credit debit|belastung gutschrift|gutschrift belastung|debit credit|soll haben|signed transaction amount|signed amount|transaction amount|net amount|amount in account currency|net
             booked amount|total amount|montant total|billing amount|posted amount|local amount|amount local|value|paid|sum|montant net|netto
             betrag|umsatz|umsatzbetrag|buchungsbetrag|betrag in|umsatz in|betrag in kontowährung|montant|montant opération
-            montant de l opération|importe|importe operación|cantidad|monto|importo|importo movimento|bedrag|transactiebedrag
+            montant de l opération|importe|importe operación|cantidad|monto|importo|入出金|入出金額|金額|お取引金額|取引金額|castka|osszeg|iznos|suma operacji|importo movimento|bedrag|transactiebedrag
             belopp|beløb|beløp|summa|kwota|kwota operacji|kwota transakcji|valor|montante|částka|määrä|suma""",
         "debit": """debit|debits|debit amount|withdrawal|withdrawals|withdrawal amount|withdrawal amt|paid out|money out|outgoing
             out|spent|payments|charge|charges|amount debit|debit amt|dr|soll|belastung|lastschrift|ausgang|ausgabe|ausgaben|lasten
@@ -69,7 +69,7 @@ NAMES: dict[str, tuple[str, ...]] = {
             descrizione operazione|causale|dettagli|omschrijving|omschrijving 1|mededelingen|meddelande|rubrik|beskrivning|referens
             beskrivelse|tekst|forklaring|selite|opis|opis operacji|opis transakcji|tytuł|tytułem|descrição|histórico|popis
             merchant description|additional description|note|reference|payment reference|remittance information|referenz
-            お取引内容|取引内容|摘要|内容|交易摘要""",
+            お取引内容|取引内容|入出金内容|お取引内容 摘要|摘要|内容|交易摘要""",
         "merchant": """merchant|merchant name|merchant clean name|store name|supplier|shop|händler|commerçant|comercio|esercente""",
         "payee": """payee|counterparty|counterparty name|counter party|name|beneficiary|beneficiary name|vendor|vendor name|to from|from to
             payee name|recipient|recipient name|paid to|beneficiary or remitter|payee payer|beguenstigter zahlungspflichtiger
@@ -88,8 +88,8 @@ NAMES: dict[str, tuple[str, ...]] = {
             closing ledger balance|ledger balance|balance amount|balance after transaction|available balance|saldo|kontostand
             saldo nach buchung|saldo in|solde|solde après opération|saldo disponible|saldo contabile|saldo progressivo|saldo na trn
             saldo na mutatie|saldo po operacji|saldo efter|bokfört saldo|bogført saldo|saldo bokført|saldo após|zůstatek|bal|new balance|guthaben
-            残高|差引残高|お取引後残高|余额""",
-        "currency": """currency|account currency|currency code|amount currency|ccy|cur|curr|payment currency|settlement currency
+            残高|取引後残高|差引残高|お取引後残高|余额""",
+        "currency": """currency|account currency|posted currency|booked currency|mena|mena uctu|deviza|para birimi|currency code|amount currency|ccy|cur|curr|payment currency|settlement currency
             billing currency|währung|waehrung|kontowährung|buchungswährung|whg|devise|monnaie|divisa|moneda|munt|muntsoort|valuta
             valutakod|valutakode|waluta|waluta rachunku|moeda|měna|currency 1""",
         "subtype": "transaction details type|details type|detailed transaction type|sub type|subtype|transaction subtype",
@@ -186,4 +186,6 @@ def currency_of(names: Sequence[str]) -> str | None:
             return code[1]
         if _EURO.search(name):
             return "EUR"
+        if name.strip().endswith(("円)", "(円", "円）")):
+            return "JPY"
     return None

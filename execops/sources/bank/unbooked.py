@@ -23,7 +23,7 @@ _NOT_BOOKED = frozenset(
     in sospeso|in attesa|annullato|annullata|rifiutato|rifiutata|da contabilizzare|non contabilizzato|autorizzato|in corso
     in behandeling|gereserveerd|geweigerd|geannuleerd|openstaand|afgewezen|nog niet verwerkt
     väntar|väntande|reserverat|reserverad|reserverade|preliminär|preliminärt|avvisad|makulerad|reservert|venter|avvist|under behandling
-    afventer|afvist|annulleret|slettet|varaus|odottaa|hylätty
+    afventer|afvist|annulleret|slettet|reserveret|reserveres|rezervace|blokace|varaus|odottaa|hylätty
     oczekująca|oczekuje|w realizacji|odrzucona|anulowana|blokada|zablokowana|nierozliczona
     pendente|agendado|agendada|recusado|recusada|estornado|em processamento|bloqueado|čekající|zamítnuto""".replace(
         "\n", "|"
@@ -40,13 +40,13 @@ _OPENING = re.compile(
     r"|(?:letzter|alter|anfangs?|eroffnungs?|anfangssaldo|vortrag) ?(?:kontostand|saldo|bestand)?|saldovortrag|anfangssaldo"
     r"|(?:ancien|solde (?:initial|precedent|anterieur|d ouverture|au debut)) ?(?:solde)?|report"
     r"|saldo (?:inicial|anterior|iniziale|precedente|previo|poczatkowe|de apertura)|begin ?saldo|vorig saldo|oud saldo"
-    r"|ingaende saldo|inngaende saldo|primosaldo|alkusaldo)(?: .*)?$"
+    r"|pocatecni (?:zustatek|stav)|nyito egyenleg|saldo inicial|ingaende saldo|inngaende saldo|primosaldo|alkusaldo)(?: .*)?$"
 )
 _CLOSING = re.compile(
     r"^(?:(?:the )?(?:closing|ending|end|final|current|new) (?:ledger |account |statement |book )?balance|carried forward|balance c f"
     r"|balance carried forward|(?:neuer|end|schluss|aktueller) ?(?:kontostand|saldo|bestand)|kontostand|endsaldo|schlusssaldo|saldo(?: per| am| zum)?"
     r"|(?:nouveau|solde (?:final|actuel|de cloture|en fin|au|comptable)) ?(?:solde)?|saldo (?:final|finale|actual|attuale|koncowe|disponible|contabile)"
-    r"|eind ?saldo|nieuw saldo|huidig saldo|laatste saldo|ledger balance|utgaende saldo|slutsaldo|loppusaldo)(?: .*)?$"
+    r"|(?:konecny )?(?:zustatek|stav uctu)|zaro egyenleg|saldo (?:contabilistico|atual)|eind ?saldo|nieuw saldo|huidig saldo|laatste saldo|ledger balance|utgaende saldo|slutsaldo|loppusaldo)(?: .*)?$"
     r"|^(?:account )?(?:balance|saldo|solde|kontostand)(?: (?:as of|on|at|am|vom|per|zum|al|au|a|op|til)( .*)?| (?:in )?(?:[a-z]{3}|euros?))?$"
     r"|^現在残高$"
 )
@@ -72,10 +72,10 @@ def why_not_booked(cells: Iterable[str]) -> str | None:
 
 def balances_in(cell: str) -> Iterator[tuple[str, str]]:
     """The balances that one cell tells in words: `Saldo iniziale: 6.133,27 Saldo finale: 9.278,29`, each with its kind."""
-    for told in _TOLD.finditer(_DAY.sub(" ", cell)):
-        kind = summary([told["label"]])
+    for match in _TOLD.finditer(_DAY.sub(" ", cell)):
+        kind = summary([match["label"]])
         if kind in {"opening", "closing"}:
-            yield kind, told["amount"].strip()
+            yield kind, match["amount"].strip()
 
 
 def summary(texts: Sequence[str]) -> str | None:

@@ -25,6 +25,7 @@ from execops.settings import Secret
 from tests.conftest import MakeSettings
 from tests.records import as_owner, rows, run
 from tests.stripe_events import failed, take_in
+from tests.walking import walk
 
 TODAY = date(2026, 11, 22)
 SUMS = {
@@ -86,7 +87,7 @@ async def _digests(ctx: Context) -> dict[str, Any]:
     return digests
 
 
-@pytest.mark.parametrize("hostile", HOSTILE)
+@walk("hostile", HOSTILE)
 async def test_no_parameter_writes_or_reads_another_table(canvas: Canvas, ctx: Context, hostile: str) -> None:
     before = await everything(ctx)
     async with as_owner(ctx) as owner:
@@ -106,7 +107,7 @@ async def test_no_parameter_writes_or_reads_another_table(canvas: Canvas, ctx: C
     assert await everything(ctx) == before
 
 
-@pytest.mark.parametrize(
+@walk(
     "statement",
     [
         "insert into suppressions (subject_key, created_by, last_actor) values ('x', 'x', '{}')",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from execops.money import Money
+from execops.sources.bank import financing
 from execops.sources.bank.amounts import negative
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
 from execops.sources.bank.chain import Chain, chains
@@ -166,19 +167,13 @@ def _undoubted(
     )
     if (layout.card and ins > outs) or (to_card and ins >= outs):
         return by_turn[True]
-    doubtful = (
-        "No amount has a minus"
-        if not outs
-        else "Some party has amounts with a minus and without"
-        if _goes_both_ways(lines)
-        else ""
-    )
-    if (
-        amounts
-        and doubtful
-        and ins > outs
-        and not all(_COMES_IN.search(_all_words(line.entry)) for line in lines)
-    ):
+    pluses = [line.entry for line in lines if line.entry.amount.minor > 0]
+    doubtful = ""
+    if not outs and not all(_COMES_IN.search(_all_words(line.entry)) for line in lines):
+        doubtful = "No amount has a minus"
+    elif outs and ins > outs and _goes_both_ways(lines) and not any(map(_comes_in, pluses)):
+        doubtful = "Some party has amounts with a minus and without"
+    if amounts and doubtful:
         raise DoubtError(
             f"{doubtful}, and nothing tells money in from money out.",
             hint="Choose one: --sign plus where money that leaves stands without a minus, as on a card's statement;"
@@ -187,6 +182,12 @@ def _undoubted(
             values=("plus", "minus"),
         )
     return by_turn[False]
+
+
+def _comes_in(entry: Entry) -> bool:
+    """Whether the words of a movement speak of money that comes in, also of a loan."""
+    words = _all_words(entry)
+    return bool(_COMES_IN.search(words)) or financing.is_financing(entry.payee, entry.text, *entry.labels)
 
 
 def _goes_both_ways(lines: Sequence[Line]) -> bool:

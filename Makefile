@@ -48,8 +48,9 @@ screens: $(STAMP) ## Draw the README's screens with the real inbox
 bench: $(STAMP) ## Measure the budgets of docs/architecture.md, side by side, into bench.json
 	$(BIN)/python -m tests.bench
 
-scale: $(STAMP) ## Kill workers, sessions and Postgres under a steady load, and print what came back, in five minutes
+scale: $(STAMP) ## Kill workers, sessions and Postgres under a steady load, then run 1 to 4 hosts and cut one off, in ten minutes
 	$(BIN)/python -m tests.scale.recovery
+	$(BIN)/python -m tests.scale.out
 
 soak: $(STAMP) ## Run 20,000 events with 60 kills; lose the database in every way; drain 10,000; 2,000 bursts of keys; walk 100,000 steps
 	EXECOPS_SOAK_LOOP=20000 EXECOPS_SOAK_KILLS=60 $(BIN)/pytest tests/e2e/test_soak.py --durations=3

@@ -1,4 +1,4 @@
-"""`execops vendors`: one name for a vendor that sources call by several."""
+"""`execops vendors`: one name for a vendor that sources call by several, and categories of one's own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ import typer
 from cli import output, session
 from cli.options import AsJson, Why
 
-app = typer.Typer(help="One name for a vendor that sources call by several.", no_args_is_help=True)
+app = typer.Typer(
+    help="One name for a vendor that sources call by several, and the category of a vendor.",
+    no_args_is_help=True,
+)
 
 
 @app.command("list")
@@ -73,5 +76,65 @@ def remove(
             output.document({"removed": aliases, "renamed": renamed})
             return
         output.note(f"Removed; {output.counted(renamed, 'movement')} in the books got the own name again.")
+
+    session.run(command())
+
+
+@app.command()
+def categories(as_json: AsJson = False) -> None:
+    """List the vendors that a person put into a category; well-known vendors have one without that."""
+
+    async def command() -> None:
+        async with session.client() as client:
+            rows = await client.vendors.categories()
+        if as_json:
+            output.document(rows)
+            return
+        output.table(
+            ["category", "vendor", "since", "by", "why"],
+            [
+                (row.category, row.vendor, f"{row.since:%Y-%m-%d}", row.created_by, row.why or "")
+                for row in rows
+            ],
+        )
+
+    session.run(command())
+
+
+@app.command()
+def category(
+    vendor: Annotated[str, typer.Argument(metavar="VENDOR", help="As the books or an alias call it.")],
+    name: Annotated[str, typer.Argument(metavar="CATEGORY", help="Such as infrastructure.")],
+    reason: Why = None,
+    as_json: AsJson = False,
+) -> None:
+    """Put a vendor into a category of your own, by which the canvas groups and filters spend."""
+
+    async def command() -> None:
+        async with session.client() as client:
+            named, kind = await client.vendors.categorise(vendor, name, reason)
+        if as_json:
+            output.document({"vendor": named, "category": kind})
+            return
+        output.note(f"{output.clean(named)} is in the category {output.clean(kind)} now.")
+
+    session.run(command())
+
+
+@app.command()
+def uncategorise(
+    vendor: Annotated[str, typer.Argument(metavar="VENDOR", help="As `categories` names it.")],
+    reason: Why = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take a vendor out of the category that a person put it into."""
+
+    async def command() -> None:
+        async with session.client() as client:
+            named = await client.vendors.uncategorise(vendor, reason)
+        if as_json:
+            output.document({"vendor": named})
+            return
+        output.note(f"{output.clean(named)} has the category of the well-known vendors again, or none.")
 
     session.run(command())

@@ -330,7 +330,8 @@ class Draft:
     inquiry, then a chargeback. `covers` names the objects of the subject that one draft is about together, such as a
     customer's failing invoices: then its object is the subject itself. `links` holds the link to pay of each invoice, by
     the invoice's id, as the payload writes it. `softens` says that a model may lower the urgency by one step: it rests on the
-    tone of words, and no decisive sign stands beside them.
+    tone of words, and no decisive sign stands beside them. `again_at` is the time at which the play drafts otherwise though no
+    fact has changed, such as an SLA's deadline: it is asked again then.
     """
 
     title: str
@@ -350,6 +351,7 @@ class Draft:
     language: str = "en"
     translation: Json = field(default_factory=dict)
     softens: bool = False
+    again_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

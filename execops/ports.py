@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Awaitable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -31,12 +32,22 @@ class Job:
 _TOGETHER = 64  # events; a killed worker returns a job whole, so a job stays short
 
 
-def process_events_jobs(event_ids: Sequence[int]) -> list[Job]:
-    """The jobs that process stored events: one for all that arrived together, more if they are very many."""
+def process_events_jobs(subject_of: Mapping[int, str | None]) -> list[Job]:
+    """The jobs that process stored events, each with its subject: one for all that arrived together, more if they are very many.
+
+    A lane is a number of the subject, so a job holds nobody's name; two subjects with one number take turns.
+    """
+    ids = list(subject_of)
     return [
-        Job("process_events", {"event_ids": list(event_ids[start : start + _TOGETHER])})
-        for start in range(0, len(event_ids), _TOGETHER)
+        Job(
+            "process_events", {"event_ids": some, "lanes": [_lane(subject_of[event_id]) for event_id in some]}
+        )
+        for some in (ids[start : start + _TOGETHER] for start in range(0, len(ids), _TOGETHER))
     ]
+
+
+def _lane(subject: str | None) -> int | None:
+    return None if subject is None else zlib.crc32(subject.encode())
 
 
 def process_event_job(event_id: int) -> Job:

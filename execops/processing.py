@@ -1,4 +1,4 @@
-"""The entry points of jobs: process events, perform an approved proposal, or close the thread of an ended one.
+"""The entry points of jobs: process an event, perform an approved proposal, or close the thread of an ended one.
 
 Processing first writes an event to the ledger, then assesses open proposals about its subject again, then runs the plays
 that the event wakes. Row locks and the rule that the newest snapshot wins make this correct in every order of arrival:
@@ -7,11 +7,9 @@ processing an event twice, or two events at once, ends in the same state.
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from execops.books import conversations, facts, ledger, recoveries
 from execops.books.facts import About
@@ -19,7 +17,6 @@ from execops.context import Context
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.effects import Effects
-from execops.errors import BusyError, DatabaseUnavailableError
 from execops.graphs import runtime
 from execops.graphs.checkpointer import thread_lock
 from execops.graphs.threads import parts_of
@@ -29,7 +26,7 @@ from execops.plays import judging, router
 from execops.plays.judging import Judged
 from execops.plays.play import Play, about_event
 from execops.plays.registry import all_plays
-from execops.ports import close_thread_job, execute_job, process_again_job, process_event_job
+from execops.ports import close_thread_job, execute_job, process_again_job
 from execops.proposals import drafting, listing, notifying, snoozing
 from execops.text.log_lines import action
 
@@ -45,34 +42,6 @@ class _Run:
     event_id: int
     judged: Judged
     expired: int | None = None
-
-
-async def process_events(ctx: Context, event_ids: Sequence[int], slots: asyncio.Semaphore) -> None:
-    """Process the events that arrived together: each in a transaction of its own, as many at once as `slots` allows.
-
-    An event that fails gets a job of its own, which tries again; the others go on. After a killed worker, a second call
-    processes only the rest. Raises DatabaseUnavailableError; then the whole job is to be tried again.
-    """
-    waiting = list(event_ids)
-    if len(waiting) > 1:
-        async with ctx.connection() as conn:
-            waiting = await events.still_received(conn, event_ids)
-
-    async def process(event_id: int) -> None:
-        async with slots:
-            try:
-                await process_event(ctx, event_id)
-            except DatabaseUnavailableError:
-                raise
-            except Exception as exc:
-                if not isinstance(exc, BusyError):
-                    logger.warning("Event %s failed; a job of its own tries again", event_id, exc_info=exc)
-                async with ctx.connection() as conn:
-                    await ctx.queue.defer(conn, process_event_job(event_id))
-
-    for outcome in await asyncio.gather(*map(process, waiting), return_exceptions=True):
-        if isinstance(outcome, BaseException):
-            raise outcome
 
 
 async def process_event(ctx: Context, event_id: int, *, in_steps: bool = False) -> None:
@@ -111,9 +80,9 @@ async def process_again(ctx: Context, event_id: int) -> None:
     await process_event(ctx, event_id)
 
 
-async def _ask_later(ctx: Context, conn: Connection, event_id: int, declined: Sequence[Json]) -> None:
-    """Defer one job for the first time at which a play that declined an event wants to be asked again."""
-    times = [datetime.fromisoformat(outcome["again_at"]) for outcome in declined if "again_at" in outcome]
+async def _ask_later(ctx: Context, conn: Connection, event_id: int, answers: Iterable[Judged]) -> None:
+    """Defer one job for the first time at which a play that judged an event wants to be asked again."""
+    times = [answer.again_at for answer in answers if answer.again_at]
     if times:
         delay = max((min(times) - ctx.clock.now()).total_seconds(), 0.0) + _AFTER
         await ctx.queue.defer(conn, process_again_job(event_id, delay))
@@ -145,12 +114,16 @@ async def _record_and_judge(
         await facts.lock_subjects(conn, objects)  # all subjects before any proposal
     judge = judging.Judge(ctx, conn)
     answers = await judge.ask(woken, fed)
-    # A play that declines about one invoice may have drafted about another one of the same customer.
-    draft_now = [wake for wake, answer in zip(woken, answers, strict=True) if answer.declined is None]
+    # A play that declines about one invoice may have drafted about another one of the same customer. One that this event
+    # has fed already drafts no more for it, so its proposal is assessed here.
+    draft_now = [
+        wake
+        for wake, answer in zip(woken, answers, strict=True)
+        if answer.declined is None and wake.play.name not in fed
+    ]
     outcomes += await _reassess(ctx, conn, event, objects, draft_now, judge)
-    declined = [answer.declined for answer in answers if answer.declined is not None]
-    await _ask_later(ctx, conn, event.id, declined)
-    outcomes += declined
+    await _ask_later(ctx, conn, event.id, answers)
+    outcomes += [answer.declined for answer in answers if answer.declined is not None]
     runs = [_Run(event.id, answer) for answer in answers if answer.declined is None]
     runs += await _find_late_runs(ctx, conn, event, subjects, draft_now, judge)
     return event, runs, outcomes
@@ -241,10 +214,8 @@ async def _find_late_runs(
                 if about.subject_key != event.subject_key  # its own events have their jobs
             }
             for beside_about, event_id in beside.items():
-                declined = [
-                    answer.declined for (_, about), answer in answers.items() if about == beside_about
-                ]
-                await _ask_later(ctx, conn, event_id, [outcome for outcome in declined if outcome])
+                its_answers = [answer for (_, about), answer in answers.items() if about == beside_about]
+                await _ask_later(ctx, conn, event_id, its_answers)
         if all(answer.declined is not None for answer in answers.values()):
             return []
     return [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from procrastinate import App, BaseRetryStrategy, JobContext, RetryDecision
@@ -12,6 +13,7 @@ from procrastinate.jobs import Job
 from execops import processing
 from execops.context import Context
 from execops.errors import BusyError, LockedError
+from jobs import batches
 
 _BUSY_WAIT = 0.3  # seconds until a job tries again, after another job held its thread
 _LONGEST_LOCKED_WAIT = 15.0  # seconds until a job tries again, after another session held what it needs
@@ -56,9 +58,9 @@ FOR_EVER = Backoff(attempts=None)
 NOTIFY_RETRY = Backoff(attempts=10)  # about four minutes
 
 
-async def process_events(context: JobContext, event_ids: list[int]) -> None:
+async def process_events(context: JobContext, event_ids: list[int], lanes: Sequence[int | None] = ()) -> None:
     """Process the events that arrived together. One that fails gets a job of its own."""
-    await processing.process_events(_context(context), event_ids, context.additional_context["slots"])
+    await batches.process_events(_context(context), event_ids, context.additional_context["turns"], lanes)
 
 
 async def process_event(context: JobContext, event_id: int) -> None:

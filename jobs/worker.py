@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -26,11 +26,12 @@ from procrastinate.worker import Worker
 
 from execops.context import Context
 from execops.db import queries
-from execops.db.pool import KEEPALIVES, LOCK_WAIT, PROCESS, STATEMENT_TIME
+from execops.db.pool import KEEPALIVES, OPTIONS, PROCESS
 from execops.errors import ExecOpsError
 from execops.settings import Secret
 from execops.text.log_lines import action
 from jobs import tasks
+from jobs.batches import Turns
 
 logger = logging.getLogger(__name__)
 
@@ -76,7 +77,7 @@ async def _run_once(ctx: Context, stop: asyncio.Event, on_start: Callable[[], ob
         autocommit=True,
         application_name=f"execops worker {PROCESS}",
         connect_timeout=5,
-        options=f"-c lock_timeout={LOCK_WAIT}s -c statement_timeout={STATEMENT_TIME}s",
+        options=OPTIONS,
         **KEEPALIVES,
     ) as session:
         app = App(connector=_Connector(ctx.url if ctx.pooler_url is not None else None))
@@ -90,7 +91,7 @@ async def _run_once(ctx: Context, stop: asyncio.Event, on_start: Callable[[], ob
             fetch_job_polling_interval=POLLING,
             shutdown_graceful_timeout=GRACE,
             delete_jobs="successful",
-            additional_context={"ctx": ctx, "slots": asyncio.Semaphore(ctx.settings.worker_concurrency)},
+            additional_context={"ctx": ctx, "turns": Turns(ctx.settings.worker_concurrency)},
             install_signal_handlers=False,
         )
         running = asyncio.create_task(worker.run(), name="worker")  # type: ignore[no-untyped-call]
@@ -140,6 +141,7 @@ class _LockedRegistry(JobManager):
         self._on_start = on_start
         self._worker_id = 0
         self._registered = asyncio.Event()
+        self._unrecorded: asyncio.Future[ConnectorException] = asyncio.get_running_loop().create_future()
         self._behind = (
             timedelta()
         )  # from our clock to that of the database, by which Postgres takes jobs that are due
@@ -159,11 +161,14 @@ class _LockedRegistry(JobManager):
     async def beat(self) -> None:
         """Renew the lease, and return the jobs of dead workers, on every heartbeat. Raises OperationalError when disconnected.
 
-        It begins after the registration, which may take long: both open transactions on one session.
+        It begins after the registration, which may take long: both open transactions on one session. It raises
+        ConnectorException once the end of a job could not be recorded: the worker has to start again, so that the job comes back.
         """
         await self._registered.wait()
         while True:
-            await asyncio.sleep(HEARTBEAT)
+            await asyncio.wait({self._unrecorded}, timeout=HEARTBEAT)
+            if self._unrecorded.done():
+                raise self._unrecorded.result()
             await self._renew()
             await self._return_jobs_of_the_dead()
 
@@ -174,7 +179,29 @@ class _LockedRegistry(JobManager):
 
     async def retry_job_by_id_async(self, job_id: int, retry_at: datetime, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         """Return a job to the queue until a moment, which our clock names, and the database's compares."""
-        await super().retry_job_by_id_async(job_id, retry_at + self._behind, *args, **kwargs)
+        with self._recording(job_id):
+            await super().retry_job_by_id_async(job_id, retry_at + self._behind, *args, **kwargs)
+
+    async def finish_job_by_id_async(self, job_id: int, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        """Record how a job ended."""
+        with self._recording(job_id):
+            await super().finish_job_by_id_async(job_id, *args, **kwargs)
+
+    @contextlib.contextmanager
+    def _recording(self, job_id: int) -> Iterator[None]:
+        """Record the end of a job, or see to it that it comes back.
+
+        Where Postgres is away for a moment, or a peer has taken the job because this worker gave no sign, the job would stay
+        `doing` for as long as this worker lives.
+        """
+        try:
+            yield
+        except ConnectorException as exc:
+            cause = type(exc.__cause__ or exc).__name__
+            extra = action("job.unrecorded", job=job_id)
+            logger.warning("The end of a job was not recorded, so it comes back: %s", cause, extra=extra)
+            if not self._unrecorded.done():
+                self._unrecorded.set_result(exc)
 
     async def _return_jobs_of_the_dead(self) -> None:
         stopped = await queries.many(self._session, SQL["end_the_stopped"], me=self._worker_id, lease=LEASE)

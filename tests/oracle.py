@@ -258,10 +258,22 @@ class Oracle:
             total = sums[first_of(asked.group, day), move.customer or "", move.currency]
             total[0] += move.amount
             total[1] += int(move.kind == "charge")
+        revenue: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        for (_, customer, currency), (net, _) in sums.items():
+            revenue[currency][customer] += net
+        most = 50
+        if asked.group in {"month", "quarter"} and revenue:
+            steps = (asked.until - asked.since).days // {"month": 30, "quarter": 91}[asked.group] + 1
+            most = max(25, min(50, 1000 // (len(revenue) * steps)))
+        best = {
+            (currency, customer)
+            for currency, nets in revenue.items()
+            for customer in sorted(nets, key=lambda name: (-nets[name], name))[:most]
+        }
         rows = [
             (day, customer, self.company.names.get(customer), currency, *total)
             for (day, customer, currency), total in sums.items()
-            if any(total)
+            if any(total) and (currency, customer) in best
         ]
         return sorted(rows, key=lambda row: (row[0], row[3], -row[4], row[1]))
 

@@ -101,6 +101,12 @@ class Server:
             while not await self.ask(query):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
 
+    @property
+    def process(self) -> int:
+        """The id of the process that has started all others of it."""
+        assert self._process is not None
+        return self._process.pid
+
     async def kill(self) -> None:
         """`kill -9` of every process of it at once, as when its machine is lost."""
         await self._end(signal.SIGKILL)
@@ -132,7 +138,7 @@ class Server:
         process = self._process
         assert process is not None
         if how is signal.SIGKILL:
-            for pid in [process.pid, *_children(process.pid)]:
+            for pid in [process.pid, *children(process.pid)]:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, how)
         else:
@@ -229,8 +235,8 @@ def _install(data: Path) -> Path:
     return usable_install(find_install(data), template, account)
 
 
-def _children(process: int) -> list[int]:
-    """The processes that this one has started."""
+def children(process: int) -> list[int]:
+    """The processes that this one has started, and that run."""
     listing = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True)
     pairs = (line.split() for line in listing.stdout.splitlines())
     return [int(pid) for pid, parent in pairs if int(parent) == process]

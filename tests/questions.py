@@ -42,6 +42,8 @@ SETS = (
     "twelfth",
     "thirteenth",
     "fourteenth",
+    "fifteenth",
+    "sixteenth",
 )
 
 
@@ -111,7 +113,7 @@ def is_right(label: dict[str, Any], understood: Understanding, as_of: date) -> b
     if label["kind"] != understood.kind:
         return False
     if understood.kind == "answer":
-        if {"vendor", "customer", "currency", "limit", "direction", "order", "over"} & (
+        if {"vendor", "category", "customer", "currency", "limit", "direction", "order", "over"} & (
             understood.params.keys() - label.get("params", {}).keys()
         ):
             return False

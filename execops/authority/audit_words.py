@@ -44,6 +44,9 @@ def _change(action: str, facts: Json) -> str:
     if noun == "vendor_alias":
         verb = "means" if verb == "added" else "no longer means"
         return f"{facts.get('alias')} {verb} {facts.get('vendor', 'a vendor')}"
+    if noun == "own_category":
+        verb = "is" if verb == "added" else "is no longer"
+        return f"{facts.get('vendor')} {verb} in the category {facts.get('category', 'of its own')}"
     if noun == "operator":
         return _operator(verb, facts)
     if action == "approval.given":

@@ -37,7 +37,7 @@ class Operation(StrEnum):
     ENABLE_ACTION = "enable action types"
     IMPORT = "import bank files"
     UNDO_IMPORT = "take imports back"
-    NAME_VENDORS = "say which names are one vendor"
+    NAME_VENDORS = "say which names are one vendor, and what a vendor sells"
     TEACH = "teach the canvas words"
     ERASE_QUESTIONS = "erase refused questions"
     ERASE_CUSTOMER = "erase customers"

@@ -286,7 +286,7 @@ async def _store(ctx: Context, conn: Connection, events: list[Json]) -> int:
             generated = {"id": event_id, "received_at": received_at, "error": None, "processed_at": None}
             stored.append(Event.from_row(columns | generated))
     await _book(conn, stored)
-    await ctx.queue.defer(conn, *process_events_jobs([event.id for event in stored]))
+    await ctx.queue.defer(conn, *process_events_jobs({event.id: event.subject_key for event in stored}))
     return len(stored)
 
 

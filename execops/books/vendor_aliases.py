@@ -58,20 +58,20 @@ async def add(
     if owner != alias and key(owner) != key(vendor):
         raise ConflictError(
             f"{alias} is an alias of {owner}, and cannot name two vendors; nothing was changed.",
-            hint=f"Remove it first: execops vendors remove {_quoted(alias)}",
+            hint=f"Remove it first: execops vendors remove {quoted(alias)}",
         )
     above = await vendor_of(conn, vendor)
     if above != vendor:
         raise ConflictError(
             f"{vendor} is itself an alias of {above}, so {alias} would be the alias of an alias; nothing was changed.",
-            hint=f"Use the vendor: execops vendors alias {_quoted(above)} {_quoted(alias)}",
+            hint=f"Use the vendor: execops vendors alias {quoted(above)} {quoted(alias)}",
         )
     others = [row["alias"] for row in await queries.many(conn, SQL["aliases_of"], vendor=alias)]
     if others:
         raise ConflictError(
             f"{alias} has aliases itself ({', '.join(others[:5])}{' …' if len(others) > 5 else ''}), which would become"
             " aliases of an alias; nothing was changed.",
-            hint=f"Remove them first: execops vendors remove {' '.join(map(_quoted, others))}",
+            hint=f"Remove them first: execops vendors remove {' '.join(map(quoted, others))}",
         )
     await queries.run(conn, SQL["set"], alias=alias, vendor=name, by=operator.name, why=why)
     return name, await queries.run(conn, SQL["rename"], alias=alias)
@@ -102,6 +102,12 @@ async def vendor_of(conn: Connection, name: str) -> str:
     return name if row is None or row["vendor"] is None else str(row["vendor"])
 
 
+async def book_name(conn: Connection, name: str) -> str:
+    """A vendor's name as the books spell it, by any name of it. Raises InvalidInputError for none."""
+    vendor = await vendor_of(conn, _name(name))
+    return str((await queries.the_one(conn, SQL["spelling"], vendor=vendor))["vendor"])
+
+
 def key(name: str) -> str:
     """A name in the form by which names are compared, as `vendor_key` of the database makes it."""
     return re.sub(r"[\s.,*]+", " ", name).lower().strip()
@@ -117,5 +123,6 @@ def _name(text: str) -> str:
     return name
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
+    """A name as an argument of a command."""
     return '"' + name.replace('"', '\\"') + '"'

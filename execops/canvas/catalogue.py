@@ -25,6 +25,7 @@ PARAMS = (
     "limit",
     "currency",
     "vendor",
+    "category",
     "customer",
     "direction",
     "order",

@@ -31,7 +31,17 @@ from execops.proposals.listing import Summary
 SQL = queries.load("canvas")
 MOST = 200  # proposals, and events, the latest
 _COLUMNS = {"customer": "customer", "invoice": "object_id", "currency": "currency"}
-_FILTERS = ("customer", "object_id", "vendor", "currency", "play", "status", "action_type", "reason")
+_FILTERS = (
+    "customer",
+    "object_id",
+    "vendor",
+    "category",
+    "currency",
+    "play",
+    "status",
+    "action_type",
+    "reason",
+)
 _OF_FAILURES = ("attempt", "decline", "decline_class")
 _PARTS = ("types", "kinds", "plays", "since", "until")
 
@@ -62,7 +72,7 @@ def row_filters(answer: Answer, at: int) -> RowFilters:
     metric = catalogue.load().get(answer.metric)
     behind = metric.behind if metric else {}
     filters: Json = dict.fromkeys((*_FILTERS, *_OF_FAILURES, *_PARTS))
-    filters |= {name: params.get(name) for name in ("customer", "vendor", "currency")}
+    filters |= {name: params.get(name) for name in ("customer", "vendor", "category", "currency")}
     for column, value in zip(answer.columns, row, strict=True):
         if column.name in _COLUMNS:
             filters[_COLUMNS[column.name]] = value or ""

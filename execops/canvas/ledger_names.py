@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LedgerNames:
-    """Vendors and customers as the ledger writes them, customers with their ids, and ISO currencies.
+    """Vendors and customers as the ledger writes them, customers with their ids, the categories of these vendors, and ISO
+    currencies.
 
     Beside them stand the aliases of vendors, and the synonyms that a person added.
     """
@@ -16,6 +17,7 @@ class LedgerNames:
     vendors: tuple[str, ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)  # other names, to vendors
     customers: Mapping[str, str] = field(default_factory=dict)
+    categories: tuple[str, ...] = ()  # of what vendors sell
     currencies: tuple[str, ...] = ()
     synonyms: Mapping[str, str] = field(default_factory=dict)  # words of the company, to words of the rules
     of_vendors: tuple[str, ...] = field(init=False)  # every name that a vendor has

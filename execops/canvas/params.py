@@ -48,7 +48,7 @@ def bind(metric: Metric, params: Mapping[str, Any], as_of: date) -> Json:
         values["limit"] = _limit(metric, params)
     if "currency" in metric.params:
         values["currency"] = _currency(metric, params)
-    for name in ("vendor", "customer"):
+    for name in ("vendor", "category", "customer"):
         if name in metric.params:
             values[name] = _name(metric, name, params)
     for name, words in _WORDS.items():

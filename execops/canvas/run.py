@@ -188,6 +188,7 @@ class Canvas:
             synonyms = await queries.many(conn, WORDS["synonyms"])
         return LedgerNames(
             vendors=tuple(listed),
+            categories=tuple(sorted({row["category"] for row in vendors})),
             aliases={row["name"]: row["vendor"] for row in aliases},
             customers=_ids_by_name(customers),
             currencies=tuple(row["currency"] for row in currencies),

@@ -1,15 +1,17 @@
-"""`client.vendors`: the names of vendors. Every role reads aliases; adding and removing one needs an operator who decides, without limits."""
+"""`client.vendors`: the names of vendors, and the categories of one's own. Every role reads them; changing one needs an operator
+who decides, without limits."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from execops.authority.permissions import Operation
-from execops.books import facts, vendor_aliases
+from execops.books import facts, own_categories, vendor_aliases
+from execops.books.own_categories import OwnCategory
 from execops.books.vendor_aliases import Alias
 from execops.client.part import Part
 
-__all__ = ["Alias", "Vendors"]
+__all__ = ["Alias", "OwnCategory", "Vendors"]
 
 
 class Vendors(Part):
@@ -33,6 +35,27 @@ class Vendors(Part):
                 name, count = await vendor_aliases.add(conn, operator, vendor, alias, why)
                 renamed += count
             return name, renamed
+
+    async def categories(self) -> Sequence[OwnCategory]:
+        """Every vendor that a person put into a category."""
+        async with self._ctx.connection() as conn:
+            return await own_categories.listed(conn)
+
+    async def categorise(self, vendor: str, category: str, why: str | None = None) -> tuple[str, str]:
+        """Put a vendor into a category; returns its name in the books, and the category.
+
+        Raises NotAllowedError, InvalidInputError.
+        """
+        async with self._acting(Operation.NAME_VENDORS, why) as (conn, operator):
+            return await own_categories.put(conn, operator, vendor, category, why)
+
+    async def uncategorise(self, vendor: str, why: str | None = None) -> str:
+        """Take a vendor out of the category that a person put it into; returns its name in the books.
+
+        Raises NotAllowedError, NotFoundError.
+        """
+        async with self._acting(Operation.NAME_VENDORS, why) as (conn, operator):
+            return await own_categories.take_back(conn, operator, vendor, why)
 
     async def remove(self, aliases: Sequence[str], why: str | None = None) -> int:
         """Remove aliases, all or none; returns how many movements have their own name again.

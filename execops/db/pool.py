@@ -43,10 +43,14 @@ LIMITS: Mapping[str, str] = MappingProxyType(
 PROCESS = secrets.token_hex(
     6
 )  # ends the name of each session of this process, so that all of them can be ended together
-# A peer that vanished is noticed after about half a minute, on an idle connection and on one that waits for an answer.
+# A peer that vanished is noticed after about ten seconds, on an idle connection and on one that waits for an answer.
 KEEPALIVES: Mapping[str, Any] = MappingProxyType(
-    {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4, "tcp_user_timeout": 30_000}
+    {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}
 )
+# The same for Postgres, whose session of a host that vanished may hold locks. Over a Unix socket they do nothing, and behind a
+# pooler they would be the pooler's, so they are no limits.
+_VANISHED = {f"tcp_{name.removeprefix('tcp_')}": value for name, value in KEEPALIVES.items()}
+OPTIONS = " ".join(f"-c {name}={value}" for name, value in {**LIMITS, **_VANISHED}.items())
 
 # The key of the request that is being answered. The audit rows of its operator carry it, so that the same request, sent
 # again because its answer was lost, is not done twice: see `execops.client.repeats`.
@@ -77,11 +81,7 @@ def create_pool(
         kwargs={
             "row_factory": dict_row,
             "application_name": f"execops {PROCESS}",
-            **(
-                {}
-                if pooler
-                else {"options": " ".join(f"-c {name}={value}" for name, value in LIMITS.items())}
-            ),
+            **({} if pooler else {"options": OPTIONS}),
             **KEEPALIVES,
             "connect_timeout": max(2, int(timeout)),
             # The same few statements run again and again: plan each at its second use.

@@ -59,6 +59,7 @@ def draft_to_json(draft: Draft) -> Json:
         "evidence": [list(pair) for pair in draft.evidence],
         "amount": [draft.amount.minor, draft.amount.currency] if draft.amount else None,
         "expires_at": draft.expires_at.isoformat() if draft.expires_at else None,
+        "again_at": draft.again_at.isoformat() if draft.again_at else None,
     }
 
 
@@ -71,5 +72,6 @@ def draft_from_json(data: Json) -> Draft:
             "evidence": tuple((label, value) for label, value in data["evidence"]),
             "amount": Money(*data["amount"]) if data["amount"] else None,
             "expires_at": datetime.fromisoformat(data["expires_at"]) if data["expires_at"] else None,
+            "again_at": datetime.fromisoformat(data["again_at"]) if data.get("again_at") else None,
         }
     )

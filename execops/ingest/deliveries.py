@@ -116,7 +116,9 @@ async def _store(ctx: Context, deliveries: Sequence[Delivery]) -> list[Receipt]:
     values = Jsonb(ordered, dumps=_rows)
     async with ctx.connection() as conn, conn.transaction():
         new = await queries.many(conn, SQL["insert"], deliveries=values)
-        received = [int(row["id"]) for row in new if row["status"] == EventStatus.RECEIVED]
+        received = {
+            int(row["id"]): row["subject_key"] for row in new if row["status"] == EventStatus.RECEIVED
+        }
         await ctx.queue.defer(conn, *process_events_jobs(received))
     fresh = {(row["source"], row["dedupe_key"]): int(row["id"]) for row in new}
     ids = dict(fresh)
@@ -162,5 +164,5 @@ async def replay(ctx: Context, conn: Connection, event_id: int) -> bool:
             raise ConflictError(f"Event {event_id} stays ignored; nothing was changed. It is {why}.")
     if not await queries.run(conn, SQL["reopen"], id=event_id):
         return False
-    await ctx.queue.defer(conn, *process_events_jobs([event_id]))
+    await ctx.queue.defer(conn, *process_events_jobs({event_id: event.subject_key}))
     return True

@@ -65,6 +65,12 @@ async def still_received(conn: Connection, event_ids: Sequence[int]) -> list[int
     return [row["id"] for row in rows]
 
 
+async def next_of_subject(conn: Connection, tried: Sequence[int]) -> int | None:
+    """An event that waits to be processed, of the subject of those `tried`, and that nobody processes now."""
+    row = await queries.one(conn, SQL["next_of_subject"], id=tried[0], tried=list(tried))
+    return None if row is None else int(row["id"])
+
+
 @dataclass(frozen=True, slots=True)
 class Unanswered:
     """An event that led to nothing, with the object and the subject that the play judged for it.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from execops.authority import policy
 from execops.books import facts
@@ -30,6 +31,14 @@ class Judged:
     declined: Json | None = None
     current: facts.Facts | None = None
     draft: Draft | None = None
+
+    @property
+    def again_at(self) -> datetime | None:
+        """The time to ask the play again though no fact has changed, if one is known."""
+        if self.draft is not None:
+            return self.draft.again_at
+        at = (self.declined or {}).get("again_at")
+        return datetime.fromisoformat(at) if at else None
 
 
 class Judge:

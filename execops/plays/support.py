@@ -1,30 +1,36 @@
 """The judgement of a support conversation: which of the plays about it interrupts a person, how urgently, and why.
 
 One conversation deserves one interruption, for its strongest reason: anger or leaving, then a refund, then an SLA, then a
-heavy customer who waits. Only the contact's own newest words count: nothing quoted, no note, no bot, no planted command.
+heavy customer who waits. Only the contact's own newest words count: nothing quoted, no note, no bot, no planted command. Rules
+decide what is certain: who wrote last, ratings, times, capitals, planted commands. The words are read by `support_scorer`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from execops.books.facts import Facts
 from execops.model import Declined, Json, Urgency
 from execops.money import Money
-from execops.plays import support_words, thresholds
+from execops.plays import support_scorer, support_words, thresholds
 
 ANGRY, REFUND, SLA, VIP = "angry_customer", "refund_asked", "sla_missed", "vip_waiting"
 _NUDGES = 2  # short messages that only ask whether somebody is there
-_SHORT = 14  # words of a message that only thanks
-_OPENING = 120  # characters of a message, in which an automatic reply says that it is one
+_SURE = 0.5  # of the odds of one label
+_GRUMBLE = 0.8  # odds of anger, below which somebody who pays nothing only grumbles
+_WATCHED = 1.5  # how much sooner a heavy customer is read as leaving or angry: a miss costs more than a look
+_RAGE = 0.9  # odds of anger, from which it is high
 _LOW = 2  # a rating from 1 to 5
 _NEAR = 5  # an SLA is about to be missed in the last fifth of its time
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
-    """The play that answers a conversation; `reply` names its words, `words` are the contact's newest."""
+    """The play that answers a conversation; `reply` names its words, `words` are the contact's newest.
+
+    `again_at` is the time at which the verdict is another one though nobody writes.
+    """
 
     play: str
     urgency: Urgency
@@ -32,6 +38,7 @@ class Verdict:
     reply: str
     words: str
     language: str
+    again_at: datetime | None = None
 
 
 def assess(facts: Facts, play: str) -> Verdict | Declined:
@@ -58,17 +65,17 @@ def judge(facts: Facts) -> Verdict | Declined:
     if not said:
         return Declined("the team wrote last")
     words = support_words.without_commands("\n".join(said))
-    if support_words.shows("spam", words) and not customers(facts):
+    if not words:
+        return Declined("the message asks for nothing")
+    odds = support_scorer.odds_of(words)
+    if odds["spam"] > _SURE and not customers(facts):
         return Declined("it is advertising")
-    if support_words.shows("automatic", said[-1][:_OPENING]) and not support_words.shows("threat", words):
+    if odds["automatic"] > _SURE or support_scorer.odds_of(said[-1])["automatic"] > _SURE:
         return Declined("it is an automatic reply")
-    verdict = _by_words(facts, said, words)
+    verdict = _by_words(facts, said, words, odds)
     if verdict is not None:
         return verdict
-    if support_words.shows("automatic", said[-1]):
-        return Declined("it is an automatic reply")
-    short = len(words.split()) <= _SHORT and "?" not in words and not support_words.shows("request", words)
-    if not words or (short and support_words.shows("kind", words)):
+    if odds["thanks"] > _SURE and "?" not in words:
         return Declined("the message asks for nothing")
     return _by_time(facts, words)
 
@@ -129,39 +136,34 @@ def bad_rating(facts: Facts) -> str | None:
     rated_at, remark = state.get("rated_at"), state.get("remark")
     if not remark or not rated_at or (state.get("rating") or 5) > _LOW:
         return None
-    if (messages and messages[-1]["at"] > rated_at) or support_words.shows("warm", remark):
+    if messages and messages[-1]["at"] > rated_at:
         return None
-    if support_words.shows("mistaken", remark) and not support_words.shows("anger", remark):
-        return None
-    return str(remark)
+    odds = support_scorer.odds_of(support_words.without_commands(remark))
+    return None if odds["thanks"] + odds["innocent"] > support_scorer.burning(odds) else str(remark)
 
 
-def _by_words(facts: Facts, said: list[str], words: str) -> Verdict | None:
-    plain = support_words.without("innocent", words)
-    leaving, threat = support_words.shows("leaving", plain), support_words.shows("threat", plain)
-    shouted = support_words.is_shouted(plain)
-    heat = support_words.count("anger", plain)
-    if heat == 1 and support_words.shows("warm", plain) and not shouted:
-        heat = 0  # friendly mockery
-    if support_words.shows("spared", words):  # they rage at somebody else, or in praise
-        threat, heat = False, 0
-    nudges = sum(support_words.shows("nudge", text) for text in said[1:])
-    if leaving or threat:
-        why = "they threaten to go further" if threat else "they are leaving, or say that they will"
-        return _angry(facts, words, Urgency.HIGH, why, leaving=leaving and not (threat or heat or shouted))
-    if shouted:
+def _by_words(facts: Facts, said: list[str], words: str, odds: support_scorer.Odds) -> Verdict | None:
+    burning, refund = support_scorer.burning(odds), odds["refund"]
+    quiet = 1 - burning - refund
+    if burning * (_WATCHED if is_heavy(facts) else 1) >= max(refund, quiet):
+        parts = support_scorer.parts_of(words)
+        leaving, threat = (max(part[label] for part in parts) for label in ("leaving", "threat"))
+        if max(leaving, threat) > _SURE or max(odds["leaving"], odds["threat"]) >= odds["angry"]:
+            why = (
+                "they threaten to go further"
+                if threat > leaving
+                else "they are leaving, or say that they will"
+            )
+            return _angry(facts, words, Urgency.HIGH, why, leaving=odds["leaving"] > burning / 2)
+        if is_payer(facts) or burning > _GRUMBLE:
+            rage = is_heavy(facts) or max(map(support_scorer.burning, parts)) > _RAGE
+            return _angry(facts, words, Urgency.HIGH if rage else Urgency.MEDIUM, "they are angry")
+    if support_words.is_shouted(words):
         return _angry(facts, words, Urgency.HIGH, "they write in capitals")
-    if heat == 1 and not is_payer(facts):
-        heat = 0  # somebody who tries the product grumbles
-    if heat:
-        return _angry(
-            facts, words, Urgency.HIGH if heat > 1 or is_heavy(facts) else Urgency.MEDIUM, "they are angry"
-        )
-    if nudges >= _NUDGES:
+    if sum(support_words.shows("nudge", text) for text in said[1:]) >= _NUDGES:
         return _angry(facts, words, Urgency.MEDIUM, "they asked again and again, and nobody answered")
-    if support_words.shows("refund", words) and not support_words.shows("no_refund", words):
-        urgency = Urgency.MEDIUM
-        return _verdict(facts, REFUND, urgency, "they ask for their money back", "refund", words)
+    if refund > quiet:
+        return _verdict(facts, REFUND, Urgency.MEDIUM, "they ask for their money back", "refund", words)
     return None
 
 
@@ -183,13 +185,15 @@ def _by_time(facts: Facts, words: str) -> Verdict | Declined:
         if now >= near:
             urgency = Urgency.HIGH if late else Urgency.MEDIUM
             why = f"the SLA {facts.state['sla_name']} is {'missed' if late else 'about to be missed'}"
-            return _verdict(facts, SLA, urgency, why, "waiting", words)
+            verdict = _verdict(facts, SLA, urgency, why, "waiting", words)
+            return verdict if late else replace(verdict, again_at=missed_at)
         due.append(near)
     if is_heavy(facts):
         wait = since + timedelta(seconds=facts.org["vip_wait"])
         if now >= wait:
             urgency = Urgency.HIGH if facts.state.get("priority") else Urgency.MEDIUM
-            return _verdict(facts, VIP, urgency, "a heavy customer waits for an answer", "waiting", words)
+            verdict = _verdict(facts, VIP, urgency, "a heavy customer waits for an answer", "waiting", words)
+            return replace(verdict, again_at=min(due, default=None))
         due.append(wait)
     return Declined("nothing presses yet", again_at=min(due) if due else None)
 

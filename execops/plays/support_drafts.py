@@ -42,6 +42,7 @@ def reply(facts: Facts, verdict: support.Verdict, title: str) -> Draft:
         language=verdict.language,
         translation=translation,
         softens=support_signs.decisive(facts) is None,
+        again_at=verdict.again_at,
     )
 
 

@@ -6,13 +6,15 @@ Without one, the urgency rests on the tone of the words or on a short wait, and 
 from __future__ import annotations
 
 from execops.books.facts import Facts
-from execops.plays import support, support_words
+from execops.plays import support, support_scorer, support_words
 
 _SAID = {
     "leaving": "they say that they leave",
     "threat": "they threaten to go further, such as with a lawyer, a chargeback or a review",
     "refund": "they ask for money back",
 }
+_PERHAPS = 0.15  # odds of a message, lower than those that draft: a doubt keeps the urgency
+_PLAINLY = 0.5  # odds of one sentence
 
 
 def decisive(facts: Facts) -> str | None:
@@ -23,9 +25,10 @@ def decisive(facts: Facts) -> str | None:
     if support.bad_rating(facts):
         return "they gave a low rating"
     words = "\n".join(support.unanswered(facts))
-    plain = support_words.without("innocent", words)
-    for kind, sign in _SAID.items():
-        if support_words.shows(kind, plain if kind != "refund" else words):
+    parts = support_scorer.parts_of(words)
+    wholes = [parts[0], *map(support_scorer.odds_of, support.unanswered(facts))]
+    for label, sign in _SAID.items():
+        if max(odds[label] for odds in wholes) > _PERHAPS or max(odds[label] for odds in parts) > _PLAINLY:
             return sign
     due = support.sla_due(facts)
     if due is not None and facts.today >= due:

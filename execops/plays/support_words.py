@@ -15,8 +15,6 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n")
 _BRACKETS = re.compile(r"\[[^\]]{0,500}\]|<[^>]{0,500}>|\{[^}]{0,500}\}")
 _SHOUTED = 20  # letters
 _CAPITALS = re.compile(r"(?:\b[A-ZÀ-ÖØ-Þ]{2,}\b[\s']+){4,}[A-ZÀ-ÖØ-Þ]{2,}")  # five words in a row
-_LONG = 8  # letters of a word in which one wrong letter is mended
-_WORD = re.compile(r"[^\W\d_]+")
 _APOSTROPHES = str.maketrans("’‘`´ʼ", "'" * 5)
 _UMLAUTS = str.maketrans({"ä": "ae?", "ö": "oe?", "ü": "ue?", "ß": "(?:ß|ss)"})
 
@@ -27,7 +25,6 @@ class Language:
 
     code: str
     common: frozenset[str]
-    long: frozenset[str]
     patterns: dict[str, re.Pattern[str]]
     wave: dict[str, re.Pattern[str]]
     replies: dict[str, str]
@@ -42,7 +39,6 @@ def languages() -> dict[str, Language]:
         read[path.stem] = Language(
             path.stem,
             frozenset(data.pop("language").split()),
-            frozenset(_plain(data.pop("long")).split()),
             wave={name: _any_of(texts) for name, texts in data.pop("wave").items()},
             replies=data.pop("replies"),
             patterns={name: _any_of(texts) for name, texts in data.items()},
@@ -51,42 +47,19 @@ def languages() -> dict[str, Language]:
 
 
 def _any_of(texts: list[str]) -> re.Pattern[str]:
-    texts = [_plain(text.translate(_UMLAUTS)) for text in texts]
+    texts = [unaccented(text.translate(_UMLAUTS)) for text in texts]
     return re.compile("|".join(f"(?:{text})" for text in texts), re.IGNORECASE | re.MULTILINE)
 
 
-def _plain(text: str) -> str:
+def straight(text: str) -> str:
+    """The text with one kind of apostrophe."""
+    return text.translate(_APOSTROPHES)
+
+
+def unaccented(text: str) -> str:
     """The text without accents, as many people write it."""
-    letters = unicodedata.normalize("NFD", text.translate(_APOSTROPHES))
+    letters = unicodedata.normalize("NFD", straight(text))
     return "".join(letter for letter in letters if unicodedata.category(letter) != "Mn")
-
-
-@lru_cache(maxsize=512)
-def _mended(text: str) -> str:
-    """The plain text, in which a long word with one wrong letter is the word that was meant."""
-    return _WORD.sub(lambda match: _meant(match[0]), _plain(text))
-
-
-def _meant(word: str) -> str:
-    """The listed long word that differs in one letter too many, missing, wrong or swapped; not one with another ending."""
-    lower, listed = word.lower(), _long_words()
-    if len(word) < _LONG or lower in listed:
-        return word
-    from rapidfuzz import process  # only where a message is judged
-    from rapidfuzz.distance import OSA
-
-    like = [
-        long
-        for long in listed
-        if long[0] == lower[0] and not long.startswith(lower) and not lower.startswith(long)
-    ]
-    near = process.extractOne(lower, like, scorer=OSA.distance, score_cutoff=1)
-    return word if near is None else near[0].upper() if word.isupper() else near[0]
-
-
-@cache
-def _long_words() -> tuple[str, ...]:
-    return tuple(long for language in languages().values() for long in language.long if len(long) >= _LONG)
 
 
 def language_of(*texts: str) -> str:
@@ -105,15 +78,20 @@ def _common(text: str) -> dict[str, int]:
 
 
 @lru_cache(maxsize=512)
-def _spoken(text: str) -> tuple[Language, ...]:
+def spoken(text: str) -> tuple[Language, ...]:
     """The languages that a text, or a sentence of it, is in; all, where it shows none."""
-    spoken = set()
+    shown = set()
     for part in (text, *_SENTENCE.split(text)):
         counts = _common(part)
         best = max(counts.values())
         if best > 1 or (best and part == text):
-            spoken |= {code for code, n in counts.items() if 2 * n > best}
-    return tuple(language for code, language in languages().items() if code in spoken or not spoken)
+            shown |= {code for code, n in counts.items() if 2 * n > best}
+    return tuple(language for code, language in languages().items() if code in shown or not shown)
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text; a line ends one too."""
+    return _SENTENCE.split(text)
 
 
 def without_commands(text: str) -> str:
@@ -126,25 +104,12 @@ def without_commands(text: str) -> str:
 
 
 def _any(name: str, text: str) -> bool:
-    return any(language.patterns[name].search(_mended(text)) for language in languages().values())
-
-
-def count(name: str, text: str) -> int:
-    """How often words of a kind stand in a text, in the languages that it is in."""
-    return sum(1 for language in _spoken(text) for _ in language.patterns[name].finditer(_mended(text)))
+    return any(language.patterns[name].search(unaccented(text)) for language in languages().values())
 
 
 def shows(name: str, text: str) -> bool:
     """Whether words of a kind stand in a text, in the languages that it is in."""
-    return any(language.patterns[name].search(_mended(text)) for language in _spoken(text))
-
-
-def without(name: str, text: str) -> str:
-    """The plain text without the words of a kind."""
-    spoken, text = _spoken(text), _mended(text)
-    for language in spoken:
-        text = language.patterns[name].sub(" ", text)
-    return text
+    return any(language.patterns[name].search(unaccented(text)) for language in spoken(text))
 
 
 def is_shouted(text: str) -> bool:
@@ -159,9 +124,9 @@ def topics(text: str) -> frozenset[str]:
     """The kinds of outage that a text tells of."""
     return frozenset(
         name
-        for language in _spoken(text)
+        for language in spoken(text)
         for name, pattern in language.wave.items()
-        if pattern.search(_mended(text))
+        if pattern.search(unaccented(text))
     )
 
 

@@ -7,7 +7,6 @@ import contextlib
 import json
 import os
 import pty
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -18,6 +17,7 @@ import pytest
 
 from execops.context import Context
 from execops.settings import Secret
+from tests import forking
 from tests.e2e.test_cli import Cli, environment, start
 from tests.e2e.test_localstripe import localstripe
 from tests.emulator import WORKING, give_card, post
@@ -230,8 +230,8 @@ async def test_a_terminal_shows_progress_bars(localstripe: httpx.AsyncClient, cl
     await post(localstripe, "/v1/customers", name="Acme", email="a@acme.example")
     async with in_front_of(localstripe) as url:
         outer, inner = pty.openpty()
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-W", "error", "-m", "cli.main", "backfill", "stripe",
+        process = await forking.start(
+            "cli.main", "backfill", "stripe",
             stdin=inner, stdout=asyncio.subprocess.PIPE, stderr=inner,
             env=environment({**cli.env, "EXECOPS_STRIPE_API_BASE": url}) | {"TERM": "xterm-256color"},
         )  # fmt: skip

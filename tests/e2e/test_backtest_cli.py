@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import os
 import pty
-import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,7 +13,7 @@ import pytest
 from execops.client import Client
 from execops.context import Context
 from execops.model import Role
-from tests import records
+from tests import forking, records
 from tests.e2e.test_cli import Cli, environment
 from tests.e2e.test_cli import cli as cli_of_processes
 from tests.integration.test_backtest import failure, story
@@ -112,8 +111,8 @@ async def test_a_terminal_shows_a_bar(cli: Cli, ctx: Context) -> None:
     for payload in story():
         await deliver(ctx, payload)
     outer, inner = pty.openpty()
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "cli.main", "plays", "backtest", "card_update",
+    process = await forking.start(
+        "cli.main", "plays", "backtest", "card_update",
         stdout=asyncio.subprocess.PIPE, stderr=inner, env=environment(cli.env) | {"TERM": "xterm"},
     )  # fmt: skip
     os.close(inner)

@@ -9,7 +9,6 @@ import json
 import os
 import pty
 import struct
-import sys
 import termios
 from collections.abc import AsyncIterator
 from fcntl import ioctl
@@ -23,6 +22,7 @@ from execops.canvas import catalogue
 from execops.context import Context
 from execops.model import Role
 from execops.settings import Secret
+from tests import forking
 from tests.e2e.test_cli import Cli, environment
 from tests.e2e.test_cli import cli as cli
 from tests.e2e.test_http import bearing, serving
@@ -142,8 +142,8 @@ async def test_the_list(cli: Cli) -> None:
 async def test_a_terminal_gets_a_chart_over_the_table(cli: Cli, ledger: Context) -> None:
     out, inner = pty.openpty()
     ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 100, 0, 0))
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "cli.main", "canvas", "--metric", "refunds", *AS_OF,
+    process = await forking.start(
+        "cli.main", "canvas", "--metric", "refunds", *AS_OF,
         stdin=asyncio.subprocess.DEVNULL, stdout=inner, stderr=asyncio.subprocess.DEVNULL,
         env=environment({**cli.env, "NO_COLOR": "1", "LANG": "C.UTF-8", "PYTHONUTF8": "1"}),
     )  # fmt: skip

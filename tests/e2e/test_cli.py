@@ -8,7 +8,6 @@ import os
 import pty
 import shlex
 import signal
-import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -105,12 +104,13 @@ def commands() -> list[tuple[str, ...]]:
 
 
 def test_every_command_has_a_help_page() -> None:
-    for words in commands():
+    every = commands()
+    for words in every:
         ran = CliRunner().invoke(app, [*words, "--help"])
         assert ran.exit_code == 0, words
         assert "Usage:" in ran.stdout
         assert "None" not in ran.stdout, words
-        leaf = not any(longer[:-1] == words for longer in commands() if longer)
+        leaf = not any(longer[:-1] == words for longer in every if longer)
         assert ("Example: " in ran.stdout) is leaf, words
         assert ran.stderr == ""
 
@@ -382,8 +382,8 @@ async def test_the_inbox_needs_a_terminal(cli: Cli) -> None:
 async def test_approve_in_a_terminal_shows_the_card_and_asks(cli: Cli, ctx: Context, client: Client) -> None:
     await take_in(ctx, failed())
     outer, inner = pty.openpty()
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "cli.main", "approve", "1",
+    process = await forking.start(
+        "cli.main", "approve", "1",
         stdin=inner, stdout=inner, stderr=inner, env=environment(cli.env),
     )  # fmt: skip
     os.close(inner)

@@ -6,7 +6,6 @@ import asyncio
 import os
 import pty
 import signal
-import sys
 
 import httpx
 import pytest
@@ -15,7 +14,7 @@ from execops.client import Client
 from execops.context import Context
 from execops.model import Status
 from execops.settings import Secret, Settings
-from tests import records
+from tests import forking, records
 from tests.conftest import MakeSettings
 from tests.e2e.test_cli import Cli, cli, environment
 from tests.e2e.test_contact_faces import until_written
@@ -75,8 +74,8 @@ async def test_a_terminal_asks_once_more_with_the_amount_and_the_object(
     command: Cli, client: Client, refund: int, named: bool, key: bytes, status: Status
 ) -> None:
     outer, inner = pty.openpty()
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "cli.main", "approve", f"{refund}@1" if named else str(refund),
+    process = await forking.start(
+        "cli.main", "approve", f"{refund}@1" if named else str(refund),
         stdin=inner, stdout=inner, stderr=inner, env=environment(command.env),
     )  # fmt: skip
     os.close(inner)
@@ -97,8 +96,8 @@ async def test_ctrl_c_or_ctrl_d_once_ends_a_question(
     command: Cli, client: Client, refund: int, leave: signal.Signals | bytes
 ) -> None:
     outer, inner = pty.openpty()
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "cli.main", "approve", str(refund),
+    process = await forking.start(
+        "cli.main", "approve", str(refund),
         stdin=inner, stdout=inner, stderr=inner, env=environment(command.env),
     )  # fmt: skip
     os.close(inner)

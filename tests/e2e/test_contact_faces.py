@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import pty
-import sys
 
 import httpx
 import pytest
@@ -14,7 +13,7 @@ from execops import processing
 from execops.client import Client
 from execops.context import Context
 from execops.model import Status
-from tests import records
+from tests import forking, records
 from tests.e2e.test_cli import Cli, cli, environment
 from tests.e2e.test_http import bearer, decision, http, is_problem
 from tests.stripe_events import overdue
@@ -53,8 +52,8 @@ async def test_the_command_asks_once_more_in_a_terminal(
     cli: Cli, client: Client, second: int, key: bytes, status: Status
 ) -> None:
     outer, inner = pty.openpty()
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "cli.main", "approve", str(second),
+    process = await forking.start(
+        "cli.main", "approve", str(second),
         stdin=inner, stdout=inner, stderr=inner, env=environment(cli.env),
     )  # fmt: skip
     os.close(inner)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from execops.context import Context
 from execops.model import ExecutionStatus, Status
 from execops.settings import Secret, Settings, load_settings
 from jobs.bootstrap import open_context
-from tests import records
+from tests import forking, records
 from tests.e2e.test_kill import RecordProperty, crashing_worker
 from tests.facts import SENDERS
 from tests.fake_slack import TOKEN, FakeSlack, Reply, Request, fake_slack
@@ -229,12 +228,10 @@ def plan(world: World, side: MailSide | SlackSide, point: str) -> asyncio.Event:
     return world.wire.reached
 
 
-async def until_there(world: World, process: Process, point: str, reached: asyncio.Event) -> None:
+async def until_there(world: World, process: forking.Running, point: str, reached: asyncio.Event) -> None:
     """Wait until the execution is at the point."""
     if point in STOPS:
-        waiting = asyncio.to_thread(os.waitpid, process.pid, os.WUNTRACED)
-        _, reason = await asyncio.wait_for(waiting, _PATIENCE)
-        assert os.WIFSTOPPED(reason)
+        await process.stopped(_PATIENCE)
         return
     await asyncio.wait_for(reached.wait(), _PATIENCE)
     if point == LOCAL:

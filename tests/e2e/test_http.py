@@ -32,6 +32,7 @@ from jobs.worker import run_worker
 from server.run import serve
 from tests.conftest import MakeSettings
 from tests.stripe_events import event, failed, pending, sign, take_in
+from tests.walking import walk
 
 INGEST = "/ingest/stripe"
 PROBLEM = "application/problem+json"
@@ -150,7 +151,7 @@ HEADERS: dict[str, Callable[[], tuple[bytes, dict[str, str]]]] = {
 }
 
 
-@pytest.mark.parametrize("case", HEADERS)
+@walk("case", HEADERS)
 async def test_a_delivery_that_stripe_did_not_sign_now_is_400(
     ctx: Context, http: httpx.AsyncClient, case: str
 ) -> None:
@@ -161,7 +162,7 @@ async def test_a_delivery_that_stripe_did_not_sign_now_is_400(
     assert await counted(ctx) == 0
 
 
-@pytest.mark.parametrize("body", [NOT_JSON, NO_EVENT, b"", b"[1]", b'{"a":' * 50_000])
+@walk("body", [NOT_JSON, NO_EVENT, b"", b"[1]", b'{"a":' * 50_000])
 async def test_a_body_that_is_no_event_is_400(ctx: Context, http: httpx.AsyncClient, body: bytes) -> None:
     is_problem(await http.post(INGEST, content=body, headers=sign(body)), 400, "invalid_delivery")
     assert await counted(ctx) == 0
@@ -516,7 +517,7 @@ async def test_what_is_pending_did_not_fail(
         is_problem(answer, 409, "conflict")
 
 
-@pytest.mark.parametrize(
+@walk(
     "body",
     [
         decision(1, "edit"),
@@ -538,7 +539,7 @@ async def test_a_malformed_decision_is_400(
     is_problem(await http.post("/ai/decide", json=body, headers=bearer), 400, "invalid_input")
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"\xff", b'{"event_id": 1e99}', b"[" * 10_000])
+@walk("content", [b"", b"{", b"\xff", b'{"event_id": 1e99}', b"[" * 10_000])
 async def test_a_body_that_is_no_json_is_400(
     http: httpx.AsyncClient, bearer: dict[str, str], content: bytes
 ) -> None:
@@ -599,7 +600,7 @@ async def test_a_line_tells_money_and_time_exactly(
     assert (await http.get("/api/inbox?status=executed", headers=bearer)).json()["items"] == []
 
 
-@pytest.mark.parametrize(
+@walk(
     "query",
     [
         "status=open",
@@ -646,7 +647,7 @@ async def test_a_proposal_tells_everything(
     assert [step["seq"] for step in detail["trail"]] == sorted(step["seq"] for step in detail["trail"])
 
 
-@pytest.mark.parametrize("path", ["/api/proposals/999999", f"/api/proposals/{2**70}", "/api/proposals/0"])
+@walk("path", ["/api/proposals/999999", f"/api/proposals/{2**70}", "/api/proposals/0"])
 async def test_a_proposal_that_is_not_there_is_404(
     http: httpx.AsyncClient, bearer: dict[str, str], path: str
 ) -> None:

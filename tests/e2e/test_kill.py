@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -93,7 +92,7 @@ async def crashing_worker(
     nth: int = 1,
     *more: str,
     environ: Mapping[str, str] = MappingProxyType({}),
-) -> AsyncIterator[asyncio.subprocess.Process]:
+) -> AsyncIterator[forking.Running]:
     """Start a worker process that kills itself when it passes this point for the nth time.
 
     `more` are the further arguments of `crashing_worker`, `environ` further settings of the process.
@@ -109,20 +108,17 @@ async def crashing_worker(
         }
         | dict(environ)
     )
-    words = ("tests.e2e.crashing_worker", f"{point}:{nth}", *more)
-    if "STOP" in more:  # who waits for the stop asks for the process itself
-        process = await asyncio.create_subprocess_exec(sys.executable, "-m", *words, env=environment)
-    else:
-        process = await forking.start(*words, env=environment)
+    environment.pop(
+        "PYTHONUNBUFFERED", None
+    )  # nobody reads what it prints, and with it Python would import all anew
+    process = await forking.run("tests.e2e.crashing_worker", f"{point}:{nth}", *more, env=environment)
     try:
         yield process
     finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+        await process.end()
 
 
-async def died(process: asyncio.subprocess.Process) -> None:
+async def died(process: forking.Running) -> None:
     """Wait until the planted point has killed the worker."""
     assert await asyncio.wait_for(process.wait(), 60) == -signal.SIGKILL
 

@@ -6,7 +6,6 @@ a person decides.
 
 from __future__ import annotations
 
-from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 
 import pytest
@@ -16,6 +15,7 @@ from execops.client import Client
 from execops.context import Context
 from execops.model import ExecutionStatus, Status
 from execops.settings import Settings
+from tests import forking
 from tests.conftest import MakeSettings
 from tests.e2e.test_kill import RecordProperty, crashing_worker, died
 from tests.fake_gmail import COMPOSE, FakeGmail, Request, fake_gmail
@@ -81,7 +81,7 @@ async def approved(ctx: Context, client: Client) -> int:
     return line.id
 
 
-def dies_at(fake: FakeGmail, process: Process, method: str, cut: Cut) -> None:
+def dies_at(fake: FakeGmail, process: forking.Running, method: str, cut: Cut) -> None:
     """Let Gmail see the first call of this method, and the worker die at this point of it."""
     first = [Reply(cut=cut, then=process.kill)]
 

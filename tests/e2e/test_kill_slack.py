@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 
 import pytest
@@ -12,7 +11,7 @@ from execops.client import Client
 from execops.context import Context
 from execops.model import ExecutionStatus, Status
 from execops.settings import Secret, Settings
-from tests import records
+from tests import forking, records
 from tests.conftest import MakeSettings
 from tests.e2e.test_kill import AFTER_DECISION, RecordProperty, crashing_worker, died
 from tests.fake_slack import TOKEN, FakeSlack, Reply, Request, fake_slack
@@ -67,7 +66,7 @@ async def approved(ctx: Context, client: Client) -> int:
     return line.id
 
 
-def dies_at(fake: FakeSlack, process: Process, method: str, cut: Cut) -> None:
+def dies_at(fake: FakeSlack, process: forking.Running, method: str, cut: Cut) -> None:
     """Let Slack see the first call of this method, and the worker die at this point of it."""
     first = [Reply(cut=cut, then=process.kill)]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 
 import pytest
@@ -12,6 +11,7 @@ from execops.client import Client
 from execops.context import Context
 from execops.model import ExecutionStatus, Status
 from execops.settings import Secret, Settings
+from tests import forking
 from tests.conftest import MakeSettings
 from tests.e2e.test_kill import RecordProperty, crashing_worker, died
 from tests.fake_stripe import Break
@@ -74,7 +74,7 @@ def settings(make_settings: MakeSettings, account: StripeWrites) -> Settings:
     return make_settings(stripe_write_key=Secret(WRITE_KEY), stripe_api_base=account.fake.url)
 
 
-def dies_at(account: StripeWrites, process: Process, path: str, cut: Cut) -> None:
+def dies_at(account: StripeWrites, process: forking.Running, path: str, cut: Cut) -> None:
     """Let Stripe see the first request that posts to this path, and the worker die at this point of it."""
     left = [Break(cut, process.kill)]
     account.fake.breaks = lambda method, at: left.pop() if left and (method, at) == ("POST", path) else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import pty
-import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -15,7 +14,7 @@ import pytest
 from execops.client import Client
 from execops.context import Context
 from execops.model import Role
-from tests import records
+from tests import forking, records
 from tests.e2e.test_cli import ROOT, Cli, cli, environment
 from tests.e2e.test_http import bearer, http
 from tests.performing import go
@@ -150,8 +149,8 @@ async def test_a_terminal_opens_the_page_where_there_are_windows(
     browser = browser_that_notes(tmp_path) | {"DISPLAY": display}
     [listed] = (await cli("outbox", "list", "--json")).json
     master, slave = pty.openpty()
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-W", "error", "-m", "cli.main", "outbox", "open", listed["id"][:8],
+    process = await forking.start(
+        "cli.main", "outbox", "open", listed["id"][:8],
         stdin=slave, stdout=slave, stderr=slave, cwd=ROOT,
         env=environment({**cli.env, **browser, "TMPDIR": str(tmp_path)}),
     )  # fmt: skip

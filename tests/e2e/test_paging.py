@@ -17,6 +17,7 @@ from tests.e2e.test_cli import cli as cli
 from tests.e2e.test_http import bearing
 from tests.e2e.test_http import http as http
 from tests.stripe_events import deliver, event, fixture
+from tests.walking import walk
 
 NEXT = re.compile(r"--cursor (\S+)")
 
@@ -74,7 +75,7 @@ async def test_a_command_lists_every_row_once(
     assert len({row[key] for row in paged}) == len(paged)
 
 
-@pytest.mark.parametrize(
+@walk(
     "args",
     [
         ("proposals", "list", "--cursor", "12"),
@@ -106,7 +107,7 @@ async def typed(ctx: Context) -> None:
         await deliver(ctx, event(name, fixture("invoice", id="in_1")))
 
 
-@pytest.mark.parametrize(
+@walk(
     ("type_", "types"),
     [
         ("invoice.*", ["invoice.payment_failed", "invoice.paid"]),
@@ -182,7 +183,7 @@ async def test_http_lists_every_row_once(
     assert len(set(paged)) == len(paged)
 
 
-@pytest.mark.parametrize(
+@walk(
     ("path", "params"),
     [
         ("/api/events", {"cursor": "x"}),

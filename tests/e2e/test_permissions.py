@@ -299,6 +299,9 @@ OPERATIONS: dict[str, tuple[frozenset[Role], Call]] = {
     "suppressions.lift": (DECIDERS, lambda s: s.client.suppressions.lift(SUPPRESSED)),
     "vendors.list": (ALL, lambda s: s.client.vendors.list()),
     "vendors.alias": (DECIDERS, lambda s: s.client.vendors.alias("Gwebs", [f"Gigantic {s.role}"])),
+    "vendors.categories": (ALL, lambda s: s.client.vendors.categories()),
+    "vendors.categorise": (DECIDERS, lambda s: s.client.vendors.categorise("Gwebs", "tools")),
+    "vendors.uncategorise": (DECIDERS, lambda s: s.client.vendors.uncategorise("Gwebs")),
     "vendors.remove": (DECIDERS, lambda s: s.client.vendors.remove([f"Gigantic {s.role}"])),
     # The last one: the console of the test keeps the old token.
     "operators.rotate own": (ALL, rotate_own),
@@ -499,6 +502,9 @@ COMMANDS: list[tuple[frozenset[Role], Words]] = [
     (ALL, fixed("vendors", "list")),
     (DECIDERS, fixed("vendors", "alias", "Gwebs", "Gigantic")),
     (DECIDERS, fixed("vendors", "remove", "AWS EMEA")),
+    (ALL, fixed("vendors", "categories")),
+    (DECIDERS, fixed("vendors", "category", "Gwebs", "tools")),
+    (DECIDERS, fixed("vendors", "uncategorise", "Gwebs")),
     (ALL, fixed("synonyms", "list")),
     (DECIDERS, fixed("synonyms", "add", "dinero", "spend")),
     (DECIDERS, fixed("synonyms", "remove", "dinero")),
@@ -572,7 +578,9 @@ for line in sys.stdin:
 
 
 def test_every_command_is_in_the_table(tmp_path: Path) -> None:
-    leaves = [words for words in commands() if not any(w[:-1] == words for w in commands() if w)]
+    every = commands()
+    groups = {words[:-1] for words in every if words}
+    leaves = [words for words in every if words not in groups]
     tabled = set(NO_OPERATOR | IN_A_TERMINAL)
     blank: Any = Stage(
         role=Role.FOUNDER, client=None, token="", proposal=1, statement=tmp_path, payload=tmp_path,  # type: ignore[arg-type]

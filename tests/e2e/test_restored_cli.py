@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import pty
-import sys
 
 import psycopg
 import pytest
@@ -13,7 +12,7 @@ import pytest
 from execops.client import Client
 from execops.context import Context
 from execops.model import Status
-from tests import records
+from tests import forking, records
 from tests.conftest import with_database
 from tests.e2e.test_cli import Cli, cli, environment
 
@@ -97,8 +96,8 @@ async def test_in_a_terminal_it_asks(
     cli: Cli, client: Client, waiting: tuple[int, int], answer: str, ended: Status
 ) -> None:
     outer, inner = pty.openpty()
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "cli.main", "db", "restored",
+    process = await forking.start(
+        "cli.main", "db", "restored",
         stdin=inner, stdout=inner, stderr=inner, env=environment(cli.env),
     )  # fmt: skip
     os.close(inner)

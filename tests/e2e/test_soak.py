@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -18,6 +17,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from tests import forking
 from tests.e2e.test_drain import mixed
 from tests.fake_slack import fake_slack
 from tests.integration.test_plays_finance import payout
@@ -118,8 +118,8 @@ async def assert_all_is_well(soak: Soak) -> list[str]:
     pending = await soak.number("select count(*) as n from action_proposals where status = 'pending'")
     threads = await soak.number("select count(distinct thread_id) as n from checkpoints")
     assert threads == pending, "a thread that ended keeps no checkpoint"
-    verifying = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "cli.main", "audit", "verify",
+    verifying = await forking.start(
+        "cli.main", "audit", "verify",
         env=soak.environ, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     out, err = await verifying.communicate()

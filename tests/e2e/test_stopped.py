@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,7 +13,7 @@ import pytest
 from execops.client import Client
 from execops.context import Context
 from execops.model import Status
-from tests import records
+from tests import forking, records
 from tests.e2e.test_kill import assert_done_once, crashing_worker
 from tests.job_worker import count, until_pending, until_status, working
 from tests.stripe_events import deliver, failed
@@ -35,14 +34,13 @@ LIVE_WORKERS = """
       and l.database = (select oid from pg_database where datname = current_database())"""
 
 
-async def approve_until_stopped(ctx: Context, client: Client, process: asyncio.subprocess.Process) -> int:
+async def approve_until_stopped(ctx: Context, client: Client, process: forking.Running) -> int:
     """Approve a proposal and wait until its worker has stopped; returns the proposal's id."""
     await deliver(ctx, failed())
     await until_pending(client)
     [line] = await client.proposals.inbox()
     await client.proposals.approve(line.id, line.version)
-    _, reason = await asyncio.wait_for(asyncio.to_thread(os.waitpid, process.pid, os.WUNTRACED), 60)
-    assert os.WIFSTOPPED(reason)
+    await process.stopped()
     return line.id
 
 
@@ -67,7 +65,7 @@ async def workers(ctx: Context, number: int) -> None:
 @asynccontextmanager
 async def stopped_at(
     point: str, ctx: Context, client: Client, folder: Path
-) -> AsyncIterator[tuple[asyncio.subprocess.Process, int, Path]]:
+) -> AsyncIterator[tuple[forking.Running, int, Path]]:
     """A worker that stopped at this point and lost its sessions, its proposal, and the file that notes its deliveries."""
     deliveries = folder / "deliveries"
     async with crashing_worker(ctx, point, 1, "STOP", str(deliveries)) as process:

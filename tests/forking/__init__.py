@@ -2,8 +2,8 @@
 
 A test starts `client.py` in the place of Python. It hands its arguments, variables, folder and open files to the host, which
 forks a process for them; it passes signals on and ends as that process ends. So the test has an ordinary process, with
-ordinary pipes. A process that itself is under test, by how it starts, which modules it imports, or by its number, is started
-by Python.
+ordinary pipes. A test that kills or stops the process at an exact moment takes `run`, which knows the process's own number.
+A process that itself is under test, by how it starts or which modules it imports, is started by Python.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ import asyncio
 import atexit
 import functools
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +25,12 @@ _HERE = Path(__file__).parent
 _ROOT = _HERE.parents[1]
 # Variables that Python or a library reads once, when it starts or is imported.
 _READ_AT_START = ("PYTHON", "LC_", "LD_", "TEXTUAL", "FORCE_COLOR", "PY_COLORS", "TERMINAL_WIDTH", "GITHUB_")
+# The path of the host is the same, keyring is imported late, and the host writes no bytecode of what it has imported.
+_READ_LATER = {"PYTHONPATH", "PYTHON_KEYRING_BACKEND", "PYTHONDONTWRITEBYTECODE"}
 
 
 async def start(
-    module: str, *args: str, env: Mapping[str, str], **streams: Any
+    module: str, *args: str | bytes, env: Mapping[str, str], **streams: Any
 ) -> asyncio.subprocess.Process:
     """Run `python -m MODULE ARGS`, with warnings as errors; `streams` as for `create_subprocess_exec`."""
     words = ["-W", "error", "-m", module]
@@ -35,8 +39,68 @@ async def start(
     return await asyncio.create_subprocess_exec(sys.executable, *words, *args, env=env, **streams)
 
 
+@dataclass
+class Running:
+    """A process that a test kills or stops at an exact moment."""
+
+    _started: asyncio.subprocess.Process
+    _number: Path | None  # the file in which the forked process notes its number; None if Python started it
+
+    @property
+    def pid(self) -> int:
+        """The number of the process itself. Raises FileNotFoundError before a forked process runs anything."""
+        return self._started.pid if self._number is None else int(self._number.read_text())
+
+    @property
+    def returncode(self) -> int | None:
+        """As of an asyncio process."""
+        return self._started.returncode
+
+    def kill(self) -> None:
+        """`kill -9`, which has its effect before this returns."""
+        os.kill(self.pid, signal.SIGKILL)
+
+    def send_signal(self, signum: signal.Signals) -> None:
+        """Send a signal to the process itself."""
+        os.kill(self.pid, signum)
+
+    async def wait(self) -> int:
+        """Wait until it has ended; returns how, as an asyncio process does."""
+        return await self._started.wait()
+
+    async def stopped(self, seconds: float = 60) -> None:
+        """Wait until it has stopped. Only its parent is told, so this polls."""
+        async with asyncio.timeout(seconds):
+            if self._number is None:
+                _, reason = await asyncio.to_thread(os.waitpid, self.pid, os.WUNTRACED)
+                assert os.WIFSTOPPED(reason)
+                return
+            while not self._number.exists() or _state(self.pid) != "T":
+                assert self.returncode is None
+                await asyncio.sleep(0.01)
+
+    async def end(self) -> None:
+        """Kill it unless it has ended, and wait for its end."""
+        if self.returncode is None:
+            self._started.kill()  # the host kills a process whose client is gone
+        await self.wait()
+
+
+async def run(module: str, *args: str, env: Mapping[str, str]) -> Running:
+    """As `start`, for a test that signals the process itself."""
+    started = await start(module, *args, env=env)
+    if not _may_fork(env):
+        return Running(started, None)
+    return Running(started, Path(_host()).parent / str(started.pid))
+
+
+def _state(process: int) -> str:
+    """The letter for the state of a process, as `ps` prints it."""
+    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+
+
 def _may_fork(env: Mapping[str, str]) -> bool:
-    odd = [name for name in env if name.startswith(_READ_AT_START) and name != "PYTHONPATH"]
+    odd = [name for name in env if name.startswith(_READ_AT_START) and name not in _READ_LATER]
     return sys.platform == "linux" and not odd and env.get("LANG") == os.environ.get("LANG")
 
 

@@ -12,7 +12,13 @@ PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
 def main() -> None:
     path, module, *args = sys.argv[1:]
-    wanted = {"module": module, "args": args, "env": dict(os.environ), "cwd": os.getcwd()}  # noqa: PTH109  as light as can be
+    wanted = {
+        "module": module,
+        "args": args,
+        "env": dict(os.environ),
+        "cwd": os.getcwd(),  # noqa: PTH109  as light as can be
+        "client": os.getpid(),
+    }
     request = json.dumps(wanted).encode()
     with socket.socket(socket.AF_UNIX) as host:
         host.connect(path)

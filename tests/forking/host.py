@@ -1,6 +1,7 @@
 """Imports what ExecOps is made of, then forks a process for each client. `python -m tests.forking.host SOCKET`
 
-It ends when its stdin does. A process whose client is gone is killed.
+It ends when its stdin does. A process whose client is gone is killed. Each process notes its number beside the socket, in a
+file that its client's number names.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import signal
 import socket
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 PACKAGES = ("execops", "jobs", "server", "cli")
@@ -99,6 +101,9 @@ def take_over(request: Request, files: list[int]) -> None:
     for number, file in enumerate(files):
         os.dup2(file, number)
         os.close(file)
+    note = Path(sys.argv[1]).parent / f"{request['client']}.new"
+    note.write_text(str(os.getpid()))
+    note.rename(note.with_suffix(""))
     os.chdir(request["cwd"])
     os.environ.clear()
     os.environ.update(request["env"])

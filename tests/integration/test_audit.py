@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from itertools import product
 from typing import Any
 
 import psycopg
@@ -20,6 +21,7 @@ from execops.context import Context
 from execops.db.pool import Connection
 from execops.model import Json, Status
 from tests.stripe_events import failed, paid, pending, take_in
+from tests.walking import walk
 
 INSERT = """
     insert into action_proposals (urgency, vertical, play, action_type, title, object_id, subject_key, payload,
@@ -172,30 +174,30 @@ async def chain(db: Connection) -> Connection:
     return db
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        "actor_type = 'user'",
-        "actor_id = '2'",
-        "action = 'proposal.approved'",
-        "proposal_id = 1000",
-        "proposal_id = null",
-        "from_status = 'pending'",
-        "to_status = 'approved'",
-        "version = 2",
-        "payload_sha256 = repeat('0', 64)",
-        "ts = ts + interval '1 microsecond'",
-        "metadata_json = '{}'",
-        "metadata_json = '{\"n\": 1.0}'",
-        "hash = repeat('0', 64)",
-    ],
-)
-@pytest.mark.parametrize("seq", [2, 5, 10])
+CHANGES = [
+    "actor_type = 'user'",
+    "actor_id = '2'",
+    "action = 'proposal.approved'",
+    "proposal_id = 1000",
+    "proposal_id = null",
+    "from_status = 'pending'",
+    "to_status = 'approved'",
+    "version = 2",
+    "payload_sha256 = repeat('0', 64)",
+    "ts = ts + interval '1 microsecond'",
+    "metadata_json = '{}'",
+    "metadata_json = '{\"n\": 1.0}'",
+    "hash = repeat('0', 64)",
+]
+
+
+@walk(("change", "seq"), product(CHANGES, [2, 5, 10]))
 async def test_a_changed_row_is_found(chain: Connection, change: str, seq: int) -> None:
-    await tamper(chain, f"update audit_log set {change} where seq = {seq}")
-    result = await audit.verify(chain)
-    assert (result.ok, result.broken_at, result.count) == (False, seq, seq - 1)
-    assert result.problem == "it was changed after it was written"
+    async with chain.transaction(force_rollback=True):
+        await tamper(chain, f"update audit_log set {change} where seq = {seq}")
+        result = await audit.verify(chain)
+        assert (result.ok, result.broken_at, result.count) == (False, seq, seq - 1)
+        assert result.problem == "it was changed after it was written"
 
 
 async def test_a_changed_row_with_a_fitting_hash_is_found_at_the_next(chain: Connection) -> None:

@@ -240,6 +240,42 @@ async def test_an_sla_is_asked_about_again_when_its_time_comes(make_settings: Ma
         assert [line.play for line in await client.proposals.inbox()] == ["sla_missed"]
 
 
+@pytest.mark.parametrize("assigned", [True, False])
+async def test_an_sla_reply_is_drafted_anew_when_the_deadline_passes(
+    make_settings: MakeSettings, *, assigned: bool
+) -> None:
+    [first] = case("o22")["notifications"]
+    item = first["data"]["item"]
+    since = int((NOW - timedelta(minutes=100)).timestamp())
+    item.update(waiting_since=since, updated_at=since, created_at=since)
+    item["admin_assignee_id"] = 77 if assigned else None
+    settings = make_settings(**ON, slas=((item["sla_applied"]["sla_name"], 7200.0),))
+    due = datetime.fromtimestamp(since, UTC) + timedelta(minutes=120)
+
+    class Later:
+        def now(self) -> datetime:
+            return due + timedelta(seconds=2)
+
+    async with open_context(settings) as ctx:
+        client = await Client.login(ctx, settings.token)
+        await arrive(ctx, first)
+        [before] = await client.proposals.inbox()
+        assert (before.play, before.urgency) == ("sla_missed", "medium")
+        [job] = await records.jobs(ctx, "process_again")
+        assert abs(job["delay"] - (due - datetime.now(UTC)).total_seconds()) < 30
+        late = replace(ctx, clock=Later())
+        [event_id] = [row["id"] for row in await records.rows(ctx, "select id from events")]
+        for _ in range(2):
+            await processing.process_again(late, event_id)
+        [line] = await client.proposals.inbox()
+        proposal = (await client.proposals.card(line.id)).proposal
+        assert proposal.urgency == "high"
+        assert proposal.verdict.endswith("is missed" if assigned else "is missed, and nobody is assigned")
+        assert proposal.action_type == ("intercom_reply" if assigned else "intercom_note")
+        assert (line.id == before.id) == assigned  # another action is another proposal
+        assert len(await records.jobs(ctx, "process_again")) == 1  # nothing changes by time any more
+
+
 async def test_only_what_the_app_signed_is_stored(make_settings: MakeSettings) -> None:
     [payload, *_] = case("o01")["notifications"]
     headers, body = signed(payload)

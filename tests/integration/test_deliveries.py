@@ -28,6 +28,7 @@ from jobs.bootstrap import open_context
 from tests import records
 from tests.conftest import MakeSettings
 from tests.stripe_events import deliver, event, failed, receive, sign, take_in
+from tests.walking import walk
 
 
 async def post(ctx: Context, body: bytes) -> Event:
@@ -138,7 +139,7 @@ async def test_ids_with_odd_characters_are_stored(ctx: Context) -> None:
     assert (event.dedupe_key, event.object_id) == ("evt_\ufffd", "in_\ufffd")
 
 
-@pytest.mark.parametrize(
+@walk(
     "body",
     [
         b"",
@@ -182,7 +183,7 @@ async def test_a_delivery_over_one_mebibyte_is_refused(ctx: Context) -> None:
     assert await records.stored_counts(ctx) == (1, 1)
 
 
-@pytest.mark.parametrize("source", ["nope", "", "fields", "../stripe", "__init__", "Stripe"])
+@walk("source", ["nope", "", "fields", "../stripe", "__init__", "Stripe"])
 async def test_an_unknown_source_is_not_found(ctx: Context, source: str) -> None:
     with pytest.raises(NotFoundError):
         await receive(ctx, source, {}, b"{}")
@@ -195,7 +196,7 @@ async def test_without_a_secret_nothing_is_stored(make_settings: MakeSettings) -
         assert await records.stored_counts(ctx) == (0, 0)
 
 
-@pytest.mark.parametrize(
+@walk(
     "headers",
     [{}, {"stripe-signature": "t=1,v1=00"}, sign(b"{}"), sign(b"{}", secret="whsec_other")],
 )

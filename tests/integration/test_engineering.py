@@ -24,6 +24,8 @@ from execops.errors import (
 from execops.ingest.missed import Fetched
 from execops.model import Json, Role, Status, Urgency
 from execops.settings import Secret, Settings
+from jobs import batches
+from jobs.batches import Turns
 from tests import engineering_events as signed
 from tests import records, stripe_events
 from tests.conftest import MakeSettings
@@ -304,7 +306,7 @@ async def test_fifty_at_once_are_one_proposal(ctx: Context) -> None:
         *(receive(ctx, "sentry", of_sentry("event_alert", signed.error(users[n % 3]))) for n in range(50))
     )
     assert len({receipt.event_id for receipt in receipts}) == 50
-    await processing.process_events(ctx, [receipt.event_id for receipt in receipts], asyncio.Semaphore(8))
+    await batches.process_events(ctx, [receipt.event_id for receipt in receipts], Turns(8))
     assert [status for status, _, _ in await drafted(ctx, "paying_users_hit")] == ["pending"]
 
 

@@ -27,6 +27,7 @@ from execops.money import Money
 from execops.settings import Secret, load_settings
 from jobs.bootstrap import keep_local_token, local_token
 from tests import records
+from tests.walking import walk
 
 
 @pytest.mark.parametrize("token", [None, Secret(""), Secret("execops_wrong"), Secret("\n")])
@@ -64,7 +65,7 @@ async def test_limits_are_read_strictly_and_shown(ctx: Context, client: Client) 
     assert line.words == f"added Olga (ops, {limits_text(operator)})"
 
 
-@pytest.mark.parametrize(
+@walk(
     ("word", "answer"),
     [
         ("vertical=moneybags", "One of: "),

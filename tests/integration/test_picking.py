@@ -3,6 +3,7 @@ ledger reaches the model."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Callable
@@ -27,6 +28,7 @@ from jobs.bootstrap import open_context
 from tests.conftest import MakeSettings
 from tests.fake_openai import MODEL, FakeOpenAI, Reply, Script, fail, fake_openai, say
 from tests.records import run
+from tests.walking import walk
 
 KEY = "sk-secret-of-the-tests"
 TODAY = date(2026, 11, 22)
@@ -80,14 +82,17 @@ Ask = Callable[..., AbstractAsyncContextManager[Asking]]
 
 @pytest.fixture
 def ask(make_settings: MakeSettings) -> Ask:
-    """Opens a canvas over a ledger, with a model that follows this script."""
+    """Opens a canvas over a ledger, with a model that follows this script. The ledger is written once."""
+    filled = asyncio.Event()
 
     @asynccontextmanager
     async def opened(*script: Script, **changes: Any) -> AsyncIterator[Asking]:
         async with fake_openai(*script) as fake:
             settings = make_settings(**{"model": BY, "model_base_url": fake.url} | changes)
             async with open_context(settings) as ctx:
-                await ledger(ctx)
+                if not filled.is_set():
+                    await ledger(ctx)
+                    filled.set()
                 async with open_canvas(ctx) as canvas:
                     yield Asking(ctx, canvas, fake)
 
@@ -222,14 +227,14 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("answer", BAD.values(), ids=BAD.keys())
+@walk("answer", BAD.values())
 async def test_a_pick_that_may_not_stand(ask: Ask, answer: Json) -> None:
     async with ask(say(answer), say(answer)) as asking:
         await asking.stands(VAGUE)
         assert asking.fake.requests
 
 
-@pytest.mark.parametrize(
+@walk(
     ("question", "answer"),
     [
         (ABOUT_ACME, pick("refunds", customer="Globex")),
@@ -258,7 +263,7 @@ async def test_what_the_rules_read_comes_first(ask: Ask) -> None:
         assert (await asking.understand("dosh wandered off since the fair")).params == {"from": "2025-01-01"}
 
 
-@pytest.mark.parametrize(
+@walk(
     ("replies", "requests"),
     [
         ([fail(500)] * 2, 2),
@@ -363,7 +368,7 @@ FINAL = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("question", FINAL)
+@walk("question", FINAL)
 async def test_what_is_refused_for_good_goes_to_no_model(ask: Ask, question: str) -> None:
     async with ask(say(pick("refunds"))) as asking:
         await asking.stands(question, requests=0)

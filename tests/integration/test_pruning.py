@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import sys
 from asyncio.subprocess import PIPE
 from datetime import UTC, datetime, timedelta
 
@@ -16,8 +15,8 @@ from execops.errors import ConflictError, InvalidInputError, NotAllowedError, Un
 from execops.ingest import pruning
 from execops.ingest.pruning import Pruned
 from execops.model import Role
-from tests import records
-from tests.e2e.test_cli import Cli, cli  # noqa: F401
+from tests import forking, records
+from tests.e2e.test_cli import Cli, cli, environment  # noqa: F401
 from tests.integration.test_bank_import import HEAD, process, take
 from tests.integration.test_erasure import sums
 from tests.stripe_events import deliver, failed, paid, take_in
@@ -114,9 +113,7 @@ async def test_ctrl_c_leaves_whole_batches_and_says_how_far(
         " from generate_series(1, 20000) n, lateral (select now() - interval '10 days') t (at)",
     )
     words = ("events", "prune", "--before", "5d", "--yes")
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "cli.main", *words, env=cli.env, stdout=PIPE, stderr=PIPE
-    )
+    process = await forking.start("cli.main", *words, env=environment(cli.env), stdout=PIPE, stderr=PIPE)
     assert process.stderr is not None
     line = await asyncio.wait_for(process.stderr.readline(), 60)
     assert line == b"1,000 of 20,000 payloads gone\n"

@@ -5,18 +5,24 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
 
 from execops import processing
+from execops.books import facts
 from execops.client import Client
 from execops.context import Context
 from execops.errors import DatabaseUnavailableError
 from execops.ingest.batching import Intake
 from execops.model import Json, Status
+from jobs import batches
+from jobs.batches import Turns
+from jobs.bootstrap import open_context
 from tests import records
-from tests.job_worker import drained, until_status, working
+from tests.conftest import MakeSettings
+from tests.job_worker import count, drained, until_pending, until_status, working
 from tests.stripe_events import BASE, deliver, event, failed, fixture, paid, sign
 
 SIZES = pytest.mark.parametrize("size", [1, 7, 64])
@@ -65,9 +71,9 @@ async def test_every_order_and_size_ends_in_the_same_state(ctx: Context, size: i
     payloads = history(customers=8)
     in_order = sorted(payloads, key=lambda payload: payload["created"])
     random.Random(seed).shuffle(payloads)
-    slots = asyncio.Semaphore(4)
+    turns = Turns(4)
     for batch in await store(ctx, payloads, size):
-        await processing.process_events(ctx, batch, slots)
+        await batches.process_events(ctx, batch, turns)
     shuffled = await end_of(ctx)
     assert await records.jobs(ctx, "process_event") == []
     assert [row for row in shuffled if "receiver" in row] == [
@@ -110,7 +116,7 @@ async def test_as_many_as_there_are_slots_run_at_once(
         done += 1
 
     monkeypatch.setattr(processing, "process_event", counted)
-    await processing.process_events(ctx, batch, asyncio.Semaphore(4))
+    await batches.process_events(ctx, batch, Turns(4))
     assert (most, done) == (min(size, 4), size)
 
 
@@ -127,7 +133,7 @@ async def test_one_that_fails_gets_a_job_of_its_own(
         await process(ctx, event_id)
 
     monkeypatch.setattr(processing, "process_event", picky)
-    await processing.process_events(ctx, batch, asyncio.Semaphore(4))
+    await batches.process_events(ctx, batch, Turns(4))
     waiting = await records.rows(ctx, "select id from events where status = 'received'")
     assert waiting == [{"id": bad}]
     assert [job["args"] for job in await records.jobs(ctx, "process_event")] == [{"event_id": bad}]
@@ -143,7 +149,7 @@ async def test_a_lost_database_fails_the_whole_job_and_makes_no_others(
 
     monkeypatch.setattr(processing, "process_event", lost)
     with pytest.raises(DatabaseUnavailableError):
-        await processing.process_events(ctx, batch, asyncio.Semaphore(4))
+        await batches.process_events(ctx, batch, Turns(4))
     assert await records.jobs(ctx, "process_event") == []
 
 
@@ -160,7 +166,7 @@ async def test_a_repeated_job_processes_only_the_rest(ctx: Context, monkeypatch:
 
     monkeypatch.setattr(processing, "process_event", noted)
     for _ in range(2):
-        await processing.process_events(ctx, batch, asyncio.Semaphore(4))
+        await batches.process_events(ctx, batch, Turns(4))
     assert seen == batch[3:]
     assert len(await records.rows(ctx, "select 1 from action_proposals")) == 7
 
@@ -176,3 +182,31 @@ async def test_an_approval_passes_a_backlog(ctx: Context, client: Client) -> Non
         [row] = await records.rows(ctx, "select count(*) as n from events where status = 'received'")
         assert row["n"] > 0  # the events that came before it still wait
         await drained(ctx)
+
+
+async def test_a_customer_whose_facts_are_locked_holds_nobody_else_up(
+    make_settings: MakeSettings, client: Client
+) -> None:
+    """Two jobs at once, and eight events of a customer whom another session holds before each event of another customer."""
+    async with open_context(make_settings(worker_concurrency=2)) as ctx:
+        async with ctx.transaction() as conn:
+            await facts.lock_subject(conn, "cus_busy")
+            for number in range(3):
+                for invoice in range(8):
+                    await deliver(ctx, failed(f"in_{number}_{invoice}", customer="cus_busy"))
+                await deliver(ctx, failed(f"in_{number}", customer=f"cus_{number}"))
+            stack = AsyncExitStack()
+            await stack.enter_async_context(working(ctx))
+            await until_pending(client, 3)
+            still = await records.rows(
+                ctx, "select distinct subject_key as key from events where status = 'received'"
+            )
+            assert still == [{"key": "cus_busy"}]
+        async with stack:  # the session has let go: the job that has the turn does what was set aside
+            async with asyncio.timeout(10):
+                while await count(ctx, "select count(*) as n from events where status = 'received'"):  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
+        [covers] = await records.rows(
+            ctx, "select cardinality(covers) as n from action_proposals where subject_key = 'cus_busy'"
+        )
+    assert covers == {"n": 24}

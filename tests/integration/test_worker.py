@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from typing import Any
 
 import psycopg
 import pytest
 from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import ConnectorException
+from procrastinate.manager import JobManager
+from psycopg_pool import PoolTimeout
 
 from execops import processing
 from execops.client import Client
@@ -99,6 +103,26 @@ async def test_a_worker_that_holds_its_lock_keeps_its_jobs(ctx: Context, databas
                 await count(ctx, "select count(*) as n from procrastinate_jobs where status = 'doing'") == 1
             )
             assert (await Client.login(ctx, ctx.settings.token)) is not None
+
+
+async def test_a_job_whose_end_was_not_recorded_comes_back(
+    ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record, refused = JobManager.finish_job_by_id_async, 0
+
+    async def refuse_once(self: JobManager, *args: Any, **kwargs: Any) -> None:
+        nonlocal refused
+        refused += 1
+        if refused == 1:
+            raise ConnectorException from PoolTimeout("Postgres was away for a moment")
+        await record(self, *args, **kwargs)
+
+    monkeypatch.setattr(JobManager, "finish_job_by_id_async", refuse_once)
+    async with working(ctx):
+        await deliver(ctx, failed())
+        await drained(ctx)
+    assert refused > 1
+    assert (await client.proposals.counts()).pending == 1
 
 
 async def test_health_counts_living_workers(ctx: Context, client: Client) -> None:

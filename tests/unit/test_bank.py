@@ -422,10 +422,10 @@ def test_a_line_of_words_alone_continues_the_one_above() -> None:
 )
 def test_a_balance_among_words_above_the_table_is_told(above: str, closing: str) -> None:
     text = f"{above}\nDate;Libellé;Montant (EUR)\n02/11/2026;AWS;-1,50\n13/11/2026;GitHub;-2,50\n"
-    told = read_file(
+    balances = read_file(
         text.encode(), Options(), account="main", books="EUR", zone=ZoneInfo("UTC"), today=date(2026, 11, 28)
     ).closing
-    assert [str(balance.amount.major) for balance in told] == [closing]
+    assert [str(balance.amount.major) for balance in balances] == [closing]
 
 
 def test_a_whole_chain_of_balances_outweighs_the_name_of_a_column() -> None:

@@ -25,8 +25,8 @@ FOLDERS = [
 ]
 CASES = [case for folder in FOLDERS for case in conversations.read_cases(folder)]
 LEAST = 0.95  # of the cases
-APART = conversations.FOLDER.with_name("intercom_apart")  # no rule has learnt from these
-RIGHT_APART = 62  # of 80
+APART = conversations.FOLDER.with_name("intercom_apart")  # nothing has learnt from these
+RIGHT_APART = 69  # of 80
 
 
 def test_nearly_all_judged_conversations_are_right() -> None:
@@ -35,7 +35,7 @@ def test_nearly_all_judged_conversations_are_right() -> None:
     assert len(wrong) <= (1 - LEAST) * len(CASES), wrong
 
 
-def test_conversations_that_no_rule_has_learnt_from_are_judged_no_worse() -> None:
+def test_conversations_that_nothing_has_learnt_from_are_judged_no_worse() -> None:
     right = [case for case in conversations.read_cases(APART) if not conversations.judge(case).faults]
     assert len(right) >= RIGHT_APART
 
@@ -136,70 +136,3 @@ def test_a_stranger_is_never_more_than_medium() -> None:
             if draft is not None:
                 assert draft.urgency.rank >= Urgency.MEDIUM.rank, case["name"]
                 assert draft.evidence[0][1].startswith("unmatched")
-
-
-@pytest.mark.parametrize(
-    ("kind", "words"),
-    [
-        ("leaving", "I want to cancel my subscritpion at the end of the month."),
-        ("leaving", "Leider müssen wir die Nutzung zum Quartalsende einstellen."),
-        ("leaving", "Je souhaite resilier mon abonnement."),
-        ("threat", "You have until Friday, then we contact our lawyer."),
-        ("threat", "Wir setzen Ihnen eine Frist bis Montag."),
-        ("threat", "Je vais faire opposition et laisser un avis negatif."),
-        ("anger", "This is unaceptable."),
-        ("anger", "Ich warte seit drei Wochen auf eine Antwort."),
-        ("anger", "Je vous ai ecrit 4 fois et toujours rien."),
-        ("leaving", "Our CFO wants us to collect offers from others before we go on with you."),
-        ("leaving", "Wir hören zum Quartalsende auf."),
-        ("leaving", "On a signé chez un autre, arrêtez les prélèvements."),
-        ("threat", "Sort it today or our bank takes it back."),
-        ("anger", "How many times must I write?"),
-        ("anger", "Man wird hier wie ein Bittsteller behandelt."),
-        ("anger", "On est pris pour des pigeons."),
-        ("refund", "I ticked annual by accident, $588 gone. Can this be undone?"),
-        ("refund", "Ihr habt 89 Euro abgezogen, könnt ihr das bitte retour buchen?"),
-        ("refund", "Fausse manip, 120 € partis, on peut faire machine arrière ?"),
-        ("spared", "Nothing to do with you lovely people."),
-        ("spared", "Jetzt habe ich nichts mehr zu meckern."),
-        ("spared", "Vous n'y êtes pour rien, c'est le livreur."),
-        ("mistaken", "Sorry, I meant to press five."),
-        ("mistaken", "Verklickt, wollte fünf Sterne geben."),
-        ("mistaken", "Je me suis trompé de bouton."),
-        ("refund", "Could I get my 29 dollars back?"),
-        ("refund", "Ich hätte gern mein Geld wieder."),
-        ("refund", "On m'a pris 2 fois 49 euros."),
-    ],
-)
-def test_a_kind_is_known_in_many_words(kind: str, words: str) -> None:
-    assert support_words.shows(kind, support_words.without("innocent", words))
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        "I am not angry, and we are not leaving.",
-        "We pay for concurrent users, how do I add two?",
-        "Our legal team needs your data processing agreement.",
-        "Die Anzeige der Gerichte auf der Karte ist falsch.",
-        "Können wir den Termin mit unserer Kundin stornieren?",
-        "La police de caractères du devis est trop petite.",
-        "Le cours est trop court, peut-on annuler la réservation ?",
-        "Wir lassen den Import heute laufen.",
-        "Wir hören von den Kunden, dass die Seite auf dem Handy langsam ist.",
-        "Um 17 Uhr ist Schluss bei uns, können Sie vorher anrufen?",
-        "We won't be here after 5pm, please call before.",
-        "I have to cancel Thursday, can we do the walkthrough next week?",
-        "Our bank will do the transfer on Monday, is that fine?",
-        "Peut-on annuler mardi et reporter à jeudi ?",
-        "Retirez-moi de la liste de diffusion de l'équipe.",
-    ],
-)
-def test_an_innocent_sense_is_no_alarm(words: str) -> None:
-    plain = support_words.without("innocent", words)
-    assert not [kind for kind in ("leaving", "threat", "anger") if support_words.shows(kind, plain)]
-
-
-def test_a_long_text_is_judged_quickly() -> None:
-    text = "we would like to keep on and on with the " * 2000
-    assert not support_words.shows("leaving", text)

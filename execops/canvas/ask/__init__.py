@@ -114,7 +114,7 @@ def _ask(
     sentence = Sentence(text)
     if sentence.is_code:
         understood, fixed = refuse("Only a plain question can be answered.", final=True), None
-        text = re.sub(r";(?= |$)", ",", text)
+        text = re.sub(r"(?: =|;)(?= |$)|~(?=\d)", ",", text)
         if Sentence(text).is_code:
             return understood
     else:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
+from execops.canvas.ask.number_words import NUMBER, number
 from execops.canvas.calendar_units import fiscal_start_of, start_of
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -36,10 +37,11 @@ MONTH_WORDS = frozenset(
     nov november dec december""".split()  # noqa: SIM905
 )
 _POINT_WORDS = MONTH_WORDS | frozenset(
-    """day week month quarter year half today yesterday now fy fiscal financial monday mon tuesday tue tues wednesday wed
+    """day week month quarter year half ago today yesterday now fy fiscal financial monday mon tuesday tue tues wednesday wed
     thursday thu thur thurs friday fri saturday sat sunday sun""".split()  # noqa: SIM905
 )
 _LENGTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}  # months
+_MOST_BACK = 100  # weeks, months or quarters ago
 _BACK = {"today": 0, "now": 0, "yesterday": 1, "day before yesterday": 2}  # days
 
 
@@ -145,6 +147,18 @@ def _read_before_last(part: dict[str, str], calendar: Calendar) -> Point:
     return _unit(part["unit"], calendar.today, back=2)
 
 
+def _read_ago(part: dict[str, str], calendar: Calendar) -> Point:
+    """The day, or the whole week, month or quarter, so many before today's. Raises NoPeriodError."""
+    back = 1 if part["n"] in {"a", "an"} else number(part["n"])
+    if not 1 <= back <= _MOST_BACK:
+        raise NoPeriodError("The period is too long.")
+    return _unit(part["unit"], calendar.today, back)
+
+
+def _read_year_back(part: dict[str, str], calendar: Calendar) -> Point:
+    return _unit(part["unit"], calendar.today, back={"month": 12, "quarter": 4}[part["unit"]])
+
+
 def _read_near_day(part: dict[str, str], calendar: Calendar) -> Point:
     return _days(calendar.today - timedelta(days=_BACK[part["near"]]), 1)
 
@@ -223,6 +237,8 @@ _FORMS: tuple[tuple[str, _Reader], ...] = (
         _read_part,
     ),
     (rf"(?:the )?(?P<unit>{UNIT}) before last", _read_before_last),
+    (rf"(?P<n>{NUMBER}|an?) (?P<unit>day|week|month|quarter)s? ago", _read_ago),
+    (r"(?:the )?same (?P<unit>month|quarter)(?: of)? last year", _read_year_back),
     (r"(?:the (?=day))?(?P<near>day before yesterday|yesterday|today)", _read_near_day),
     (rf"(?:the )?week of (?P<date>{_DATE})", _read_week_of),
     (

@@ -76,7 +76,7 @@ def compared_values(sentence: Sentence) -> str | None:
     entries = lexicon.read("groupings")["values"]
     for group in dict.fromkeys(entry["group"] for entry in entries):
         values = {word for entry in entries if entry["group"] == group for word in entry["words"].split()}
-        if len(values & set(sentence.words)) > 1:
+        if len(values & {word.lower() for word in sentence.written}) > 1:
             return str(group)
     return None
 

@@ -57,6 +57,8 @@ def choose(sentence: Sentence, roles: frozenset[str] = frozenset()) -> Choice:
     covered = _cover(words)
     wider = {name: places | _besides(name, places, words) for name, places in covered.items()}
     best = _best(covered, wider, roles)
+    if not best and "category" in roles and not any(word.place >= 0 for word in words):
+        best, wider = ("spend_by_category",), {"spend_by_category": frozenset()}  # "hosting by vendor"
     if counted and _counts_customers_alone(words, covered, best):
         best = ()
     explained = frozenset().union(*(wider[name] for name in best))

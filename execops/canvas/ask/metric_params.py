@@ -16,7 +16,7 @@ from execops.canvas.params import bind
 from execops.errors import InvalidInputError
 from execops.model import Json
 
-ROLES = ("vendor", "customer")
+ROLES = ("vendor", "category", "customer")
 _WHICH = {
     "from": "period",
     "to": "period",
@@ -94,7 +94,7 @@ def complete(metric: Metric, fixed: Fixed) -> Json:
     for named in fixed.named:
         _add_name(metric, values, named)
     if fixed.written is not None:
-        roles = [role for role in ROLES if role in metric.params]
+        roles = [role for role in ROLES if role in metric.params and role != "category"]
         if len(roles) != 1:
             raise UnanswerableError(f"{metric.title} is not known for “{fixed.written}” alone.")
         values[roles[0]] = fixed.written
@@ -151,7 +151,7 @@ def is_about(metric: Metric, params: Json) -> bool:
 
 
 def _add_name(metric: Metric, values: Json, named: Named) -> None:
-    for role, value in (("vendor", named.vendor), ("customer", named.customer)):
+    for role, value in ((role, getattr(named, role)) for role in ROLES):
         if value is not None and role in metric.params:
             if role in values and values[role] != value:
                 raise UnanswerableError("One name at a time.")

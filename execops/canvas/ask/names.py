@@ -12,7 +12,7 @@ from execops.canvas.ask import lexicon
 from execops.canvas.ask.name_index import folded, names_written
 from execops.canvas.ask.sentence import NAMED, TAKEN, Sentence
 from execops.canvas.ask.spelling import correct, is_english
-from execops.canvas.ask.vocabulary import asks, grammar, known_words
+from execops.canvas.ask.vocabulary import asks, grammar, is_phrase, known_words
 from execops.canvas.ledger_names import LedgerNames
 
 _MARKS = re.compile(
@@ -25,11 +25,12 @@ _LONGEST = 6  # words of a name that a question spells out
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Words that name somebody: `vendor` and `customer` are the parameters' values, where they are one."""
+    """Words that name somebody, or a category: the others are the values of the parameters, where they are one."""
 
     text: str
     vendor: str | None
     customer: str | None
+    category: str | None = None
 
 
 class NoNameError(Exception):
@@ -103,6 +104,8 @@ def _may_name(sentence: Sentence, first: int, end: int, names: LedgerNames, *, e
     words = sentence.words[first:end]
     if {TAKEN, NAMED} & set(words):
         return False
+    if exact and tuple(words) in _categories(names.categories) and not any(map(is_phrase, words)):
+        return True
     if len(words) == 1 and _is_only_a_word(sentence, first, end):
         return False
     ordinary = [word in known_words() for word in words]
@@ -165,23 +168,35 @@ def _named(words: tuple[str, ...], names: LedgerNames, exact: bool, marked: bool
     written = names_written(words, names.of_vendors, exact=exact, marked=marked)
     vendors = list(dict.fromkeys(names.aliases.get(name, name) for name in written))
     customers = names_written(words, tuple(names.customers), exact=exact, marked=marked)
+    categories = names_written(words, names.categories, exact=exact, marked=marked)
     text = " ".join(words)
+    if categories and (vendors or len(categories) > 1):
+        fits = [Named(text, None, None, category=name) for name in sorted(categories)]
+        raise _several(
+            [*(Named(text, name, None) for name in sorted(vendors)), *fits], [*vendors, *categories]
+        )
     if len(vendors) > 1:
         raise _several([Named(text, name, None) for name in sorted(vendors)], vendors)
     if len(customers) > 1:
         raise _several([Named(text, None, names.customers[name]) for name in sorted(customers)], customers)
-    if not vendors and not customers:
+    if not vendors and not customers and not categories:
         return None
-    return Named(text, "".join(vendors) or None, names.customers.get("".join(customers)))
+    customer = names.customers.get("".join(customers))
+    return Named(text, "".join(vendors) or None, customer, "".join(categories) or None)
 
 
 def _several(fits: list[Named], written: Sequence[str]) -> NoNameError:
     return NoNameError(f"More than one is called that: {', '.join(sorted(written)[:5])}.", fits)
 
 
+@lru_cache(maxsize=4)
+def _categories(names: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+    return frozenset(map(folded, names))
+
+
 def words_of(names: LedgerNames) -> frozenset[str]:
     """Every word of a name that the ledger knows."""
-    return _folded_words(names.of_vendors + tuple(names.customers))
+    return _folded_words(names.of_vendors + names.categories + tuple(names.customers))
 
 
 @lru_cache(maxsize=4)

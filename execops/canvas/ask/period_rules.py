@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 
 from execops.canvas.ask.calendar_points import (
@@ -92,6 +93,8 @@ def _read_range(part: Parts, calendar: Calendar) -> Period:
 
 
 def _read_since(part: Parts, calendar: Calendar) -> Period:
+    if part["a"].endswith(" ago"):  # of the day, or of the whole month
+        raise NoPeriodError("Name the first day, or ask for the last so many days or months.")
     return Period(calendar.first_day(part["a"]), tomorrow(calendar))
 
 
@@ -101,6 +104,13 @@ def _read_current(part: Parts, calendar: Calendar) -> Period:
 
 def _read_to_date(part: Parts, calendar: Calendar) -> Period:
     return Period(start_of(_BY_LETTER[part["letter"]], calendar.today), tomorrow(calendar))
+
+
+def _read_last_to_date(_: Parts, calendar: Calendar) -> Period:
+    """The year before, up to the same day; up to 28 February where today is the 29th."""
+    today = calendar.today
+    last = today.replace(year=today.year - 1, day=28 if (today.month, today.day) == (2, 29) else today.day)
+    return Period(start_of("year", today, back=1), last + timedelta(days=1))
 
 
 def _read_fiscal_to_date(part: Parts, calendar: Calendar) -> Period:
@@ -214,6 +224,12 @@ RULES = (
         _read_current,
         "refunds since the start of the year",
         _words("start beginning"),
+    ),
+    Rule(
+        rf"{_IN}?(?:the )?(?:{EARLIER} (?:year )?(?:ytd|year to date)|ytd (?:of |in )?{EARLIER} year)",
+        _read_last_to_date,
+        "refunds last ytd",
+        _words("ytd date"),
     ),
     Rule(
         rf"{_IN}?(?:the )?(?P<letter>[wmqy])td",

@@ -8,16 +8,25 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from execops.canvas.ask.grouping import compared_values, crossed
-from execops.canvas.ask.metric_params import Fixed
+from execops.canvas.ask.metric_params import ROLES, Fixed
 from execops.canvas.ask.names import Named
 from execops.canvas.ask.number_words import NUMBER, number
 from execops.canvas.ask.refusals import flows
-from execops.canvas.ask.sentence import Sentence
+from execops.canvas.ask.sentence import NAMED, Sentence
 from execops.canvas.calendar_units import start_of
 from execops.canvas.catalogue import TIME_GROUPS, Metric
 from execops.model import Json
 
 _TWO_MONTHS = 62  # days
+_EXCEPT = frozenset(
+    """except excluding exclude excl excluded without besides apart aside sans minus not other but""".split()  # noqa: SIM905
+)
+_UNSURE = frozenset({"not", "other", "but"})  # they seldom leave out a currency
+_YEARLY = frozenset({"yoy"})
+_SPANS = frozenset(
+    """hour hours day days week weeks month months quarter quarters year years percent k usd eur gbp jpy""".split()  # noqa: SIM905
+)
+_BOUNDS = frozenset({"over", "above", "than", "under", "below"})
 _COMPARES = frozenset({"vs", "versus", "against", "compared", "than"})
 _ONE = frozenset({"last", "latest", "newest", "most", "single"})
 _NUMBER = re.compile(NUMBER)
@@ -28,7 +37,7 @@ _CUT = 0.12
 
 def completed(sentence: Sentence, fixed: Fixed) -> Fixed:
     """The parameters that a question fixes, with the grouping that it compares by, and a number of rows that nothing took."""
-    fixed = _compared(sentence, fixed)
+    fixed = _whole(sentence, _compared(sentence, fixed))
     if "limit" not in fixed.params and (rows := _lone_number(sentence)):
         fixed = replace(fixed, params={**fixed.params, "limit": rows})
     return fixed
@@ -71,6 +80,8 @@ def further(sentence: Sentence, metric: Metric, params: Json, fixed: Fixed) -> I
     if "direction" in metric.params and "direction" not in params:
         ways = flows(sentence)
         yield from ((_ROLLED, {**params, "direction": way}) for way in sorted(ways) if len(ways) == 1)
+    if "order" in metric.params and "order" not in params and "top" in sentence.words:
+        yield _ROLLED, {**params, "order": "largest"}
     if "limit" in metric.params and "limit" not in params and _ONE & set(sentence.words):
         yield _CUT, {**params, "limit": 1}
     for cut in ({"limit"}, {"group_by"}, {"from", "to"}):
@@ -95,21 +106,49 @@ def _months_before(end: date, today: date, start: date) -> date:
 
 def _lone_number(sentence: Sentence) -> int | None:
     """A number of rows, perhaps: the one that nothing took, from 2 to 100."""
-    words = [sentence.words[place] for place in sentence.untaken()]
-    numbers = [number(word) for word in words if _NUMBER.fullmatch(word)]
+    words = sentence.words
+    numbers = [
+        number(words[place])
+        for place in sentence.untaken()
+        if _NUMBER.fullmatch(words[place])
+        and not _SPANS.intersection(words[place + 1 : place + 2])
+        and not _BOUNDS.intersection(words[max(0, place - 1) : place])
+    ]
     return numbers[0] if len(numbers) == 1 and 2 <= numbers[0] <= 100 else None
 
 
 def _compared(sentence: Sentence, fixed: Fixed) -> Fixed:
     """Group by what a question compares: currencies, "won vs lost", the step between "this quarter" and "last quarter"."""
     start, end = fixed.params.get("from"), fixed.params.get("to")
-    if "group_by" in fixed.params or not _COMPARES & set(sentence.words):
-        return fixed
     group = compared_values(sentence)
+    if "group_by" in fixed.params or not (group or (_COMPARES | _YEARLY) & set(sentence.words)):
+        return fixed
+    if group == "category":  # "hosting, travel, office" is no vendor called Office Depot
+        fixed = replace(fixed, named=[name for name in fixed.named if len(name.text.split()) > 1])
+    if group is None and not end and _YEARLY & set(sentence.words):
+        period = {"from": start_of("year", fixed.as_of, back=1), "to": fixed.as_of + timedelta(days=1)}
+        return replace(fixed, params={**fixed.params, **period, "group_by": "quarter"})
     if group is None and start and end:
         steps = ("quarter", "month") if (end - start).days > _TWO_MONTHS else ("month",)
         group = next((step for step in steps if _is_several(step, start, end)), None)
     return replace(fixed, params={**fixed.params, "group_by": group}) if group else fixed
+
+
+def _whole(sentence: Sentence, fixed: Fixed) -> Fixed:
+    """Take the name, or the currency, that a question leaves out: its row stands beside the others."""
+    words = sentence.words
+    left_out = next((place for place, word in enumerate(words) if word in _EXCEPT), None)
+    if left_out is None:
+        return fixed
+    if words[left_out] == "excluded":  # "spend, AWS excluded"
+        left_out = 0
+    params = dict(fixed.params)
+    if not fixed.named and words[left_out] not in _UNSURE:
+        return replace(fixed, params={name: value for name, value in params.items() if name != "currency"})
+    if NAMED not in words[left_out:] or NAMED in words[:left_out]:
+        return fixed
+    group = next((role for name in fixed.named for role in ROLES if getattr(name, role)), None)
+    return replace(fixed, named=[], params=({"group_by": group} if group else {}) | params)
 
 
 def _is_several(step: str, start: date, end: date) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
@@ -24,11 +25,13 @@ from execops.errors import InvalidInputError
 from execops.model import Json
 
 MOST = 3
+_OF_ONE = 2  # suggestions, where another metric is likely too
 _SENSES = {"largest": "the largest first", "in": "money in", "out": "money out"}
 _LEAST = 0.01  # of the likelihood of all metrics: less is no suggestion
 _SURE = 0.5  # of one metric, where no word is a metric's
 _NAMED = 1.0  # added to the likelihood of a metric whose words, or whose subject, the question names
 _LESS_SURE = 0.9
+_RANKED = 0.5  # of the likeliest metric, for the largest movements
 _LESS_LIKELY = 0.3  # of a metric's own likelihood: asked with other rows, or without a part of the question
 
 
@@ -47,8 +50,12 @@ def suggest(
     """
     words = _telling(sentence)
     fixed = completed(sentence, fixed)
-    named = fixed.named or (possible_names(sentence, names) if names else [])
-    odds = odds_of(" ".join((*words, *_marks(named, fixed.params.get("group_by")))))
+    named: Sequence[Named] = fixed.named
+    if names and not named and fixed.params.get("group_by") != "category":  # "hosting, travel, office"
+        named = possible_names(sentence, names)
+    odds = odds_of(" ".join((*words, *_marks(named, fixed.params.get("group_by"), fixed.each))))
+    if "top" in words and odds:  # the largest of what nobody is ranked by may be single movements
+        odds["movements"] = max(odds["movements"], _RANKED * max(odds.values()))
     for part in parts:
         for name, value in odds_of(part).items():
             odds[name] = max(odds.get(name, 0.0), value)
@@ -76,8 +83,18 @@ def suggest(
                         0
                     ] < likelihood * less:
                         offers[key] = (likelihood * less, name, way)
-    best = sorted(offers.values(), key=lambda offer: -offer[0])
-    return tuple(suggestion(name, params, fixed.as_of, names) for _, name, params in best[:MOST])
+    best = _mixed(sorted(offers.values(), key=lambda offer: -offer[0]))
+    return tuple(suggestion(name, params, fixed.as_of, names) for _, name, params in best)
+
+
+def _mixed(offers: Sequence[tuple[float, str, Json]]) -> list[tuple[float, str, Json]]:
+    """The best offers, no more than two of one metric while there are others."""
+    often = Counter[str]()
+    later = []
+    for place, (_, name, _) in enumerate(offers):
+        often[name] += 1
+        later.append((often[name] > _OF_ONE, place))
+    return [offers[place] for _, place in sorted(later)[:MOST]]
 
 
 def bound_key(name: str, params: Json, today: date) -> str | None:
@@ -139,10 +156,10 @@ def _telling(sentence: Sentence) -> list[str]:
     return [word for word in words if not is_filler(word)]
 
 
-def _marks(named: Iterable[Named], group: str | None) -> list[str]:
-    """A mark for each kind of name, and for the grouping."""
+def _marks(named: Iterable[Named], *groups: str | None) -> list[str]:
+    """A mark for each kind of name, and for each grouping."""
     roles = {role for name in named for role in ROLES if getattr(name, role)}
-    return [f"◆{role}" for role in sorted(roles)] + ([f"§{group}"] if group else [])
+    return [f"◆{role}" for role in sorted(roles)] + [f"§{group}" for group in groups if group]
 
 
 def _kept(metric: Metric, fixed: Fixed) -> Json | None:
@@ -179,6 +196,7 @@ def _title(metric: Metric, params: Json, today: date, names: LedgerNames | None)
     parts: Iterable[str | None] = (
         head,
         params.get("vendor"),
+        params.get("category"),
         customers.get(params.get("customer", ""), params.get("customer")),
         params.get("currency"),
         _period(params, today),

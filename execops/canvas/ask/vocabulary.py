@@ -51,6 +51,12 @@ def asks(word: str) -> bool:
 
 
 @cache
+def is_phrase(word: str) -> bool:
+    """Whether a metric is asked for by this word alone."""
+    return any(phrase.stems == {stem(word)} for phrase in phrases())
+
+
+@cache
 def also(metric: str) -> frozenset[str]:
     """The stems of the words that a question for a metric may hold besides."""
     return stems(map(respelled, " ".join(catalogue.load()[metric].also).split()))

@@ -8,7 +8,7 @@
 -- synonyms: net outflow | we lose | we losing | burning through | how quick burn cash | how quickly burn cash
 -- synonyms: how quickly burn money | how fast through cash | how fast through money
 -- synonyms: go cash fast | cash consumption | cash drain | cash usage | cash used | cash outflow
--- synonyms: net cash outflow | net spend | cash burnt | money burnt
+-- synonyms: net cash outflow | cash burnt | money burnt
 -- synonyms: torch | torched | torching money | money torched | net cash burn | how much money lost
 -- synonyms: losing money | net outgoings
 -- also: cash | money | net | fast | each | rate | spending

@@ -6,7 +6,7 @@
 -- synonyms: income and expenses | income and spend | flow of cash
 -- synonyms: flow of money | flow of funds | net flow | net cash | cash movement | came in and what went out
 -- synonyms: coming in and what is going out | money came in and what money went out | incoming and outgoing | cash flows | cashflows
--- synonyms: ins and outs | cash flow statement | free cash flow | incoming and outgoing money
+-- synonyms: ins and outs | cash flow statement | incoming and outgoing money
 -- synonyms: money cashflow
 -- also: money | cash | net | accounts | account | went | came | out | bank | together | flow | flows
 -- samples: cash flow | money in and out by month | cash flow this year | net cash flow by week

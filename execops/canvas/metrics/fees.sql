@@ -21,7 +21,7 @@
 -- synonyms: provider fees | payment provider fees | gateway fees
 -- synonyms: stripe skims off | skimmed off | payment processor | processor costs | fees deducted
 -- synonyms: stripe shaved off | stripe swallowed | stripe eats | stripe ate | eaten by fees | fees taken
--- also: volume | money | stripe | charged | charges | paid | pay | processing | payment | payments | card
+-- also: itself | volume | money | stripe | charged | charges | paid | pay | processing | payment | payments | card
 -- also: cards | cost | costs | took | taken | keeps | cut
 -- samples: fees last month | how much do we pay Stripe | stripe fees by month | fees by type this year
 -- params: from, to, group_by, currency

@@ -1,6 +1,6 @@
 -- name: spend_by_category
 -- title: Spend by category
--- definition: Purchases by card and bank payments, less what the same vendors gave back, of those who got more than they gave in the period, by what the vendors sell; the category is that of a table of well-known vendors, and any other vendor is uncategorised
+-- definition: Purchases by card and bank payments, less what the same vendors gave back, of those who got more than they gave in the period, by what the vendors sell; the category is the one that a person put the vendor into, else that of a table of well-known vendors; any other vendor is uncategorised
 -- unit: money
 -- flow: out
 -- counts: purchases
@@ -13,7 +13,7 @@
 -- also: spend | spending | expenses | costs | cost | expense | outgoings | expenditure | purchases | money | pay | paid
 -- also: top | most | we | go | goes | went | out | categories | category | company | business
 -- samples: spend by category | expenses by category last quarter | top spend categories | costs per category this year
--- params: from, to, group_by, currency
+-- params: from, to, group_by, currency, category
 -- groups: category
 -- default_period: last 12 months
 -- chart: bar
@@ -29,11 +29,11 @@ with moved as (
     where %(group_by)s::text = 'category' and (%(currency)s::text is null or m.currency = %(currency)s::text)
     group by m.party, m.currency
 ), answered as (
-    select coalesce(k.category, 'uncategorised') as bucket, m.currency, sum(m.spent) as spent,
+    select vendor_category(%(org_id)s::text, m.party) as bucket, m.currency, sum(m.spent) as spent,
            sum(m.payments) as payments, null as unknown
     from moved as m
-    left join vendor_categories as k on k.vendor = lower(m.party)
-    where m.spent > 0
+    where m.spent > 0 and (%(category)s::text is null
+                           or vendor_category(%(org_id)s::text, m.party) = lower(%(category)s::text))
     group by 1, 2
     union all
     select null, null, null, null,

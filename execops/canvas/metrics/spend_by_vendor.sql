@@ -27,7 +27,7 @@
 -- also: on | out | outgoings | over | paid | pay | shell | spend | spending | to | up | us | we | went
 -- also: which | who
 -- samples: spend by vendor | who do we pay the most | top 5 vendors last quarter | how much did we pay AWS this year | biggest expenses in September
--- params: from, to, group_by, limit, currency, vendor
+-- params: from, to, group_by, limit, currency, vendor, category
 -- groups: vendor
 -- default_period: last 12 months
 -- chart: bar
@@ -40,7 +40,8 @@ with moved as (
            m.moves_out as payments
     from canvas_party_moves(%(org_id)s::text, 'vendor', array['issuing', 'bank'], %(from)s::date, %(to)s::date,
                             %(grain)s::text, %(vendor)s::text) as m
-    where %(currency)s::text is null or m.currency = %(currency)s::text
+    where (%(currency)s::text is null or m.currency = %(currency)s::text)
+      and (%(category)s::text is null or vendor_category(%(org_id)s::text, m.party) = lower(%(category)s::text))
 ), paid as (
     select party, currency, sum(spent) as spent, sum(payments) as payments
     from moved

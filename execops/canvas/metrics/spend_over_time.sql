@@ -9,15 +9,15 @@
 -- synonyms: expenditures | how much we spend | we spend | spend money | money spent | money out
 -- synonyms: money going out | money out the door | out the door | went out | cash out | money went out
 -- synonyms: money leaving | company spend | company expenses | business expenses | operating expenses | opex
--- synonyms: operating costs | purchases | card spend | card spending | card purchases | card expenses
--- synonyms: purchases by card | expenses paid | bills paid | spend went | spent in total | outgoing payments
+-- synonyms: operating costs | purchases
+-- synonyms: expenses paid | bills paid | spend went | spent in total | outgoing payments
 -- synonyms: outgoing money | outgoing | cost | costs us | pay | paid | we pay | charge us | charged us | cost us
 -- synonyms: expense | overheads | overhead | fork over | fork out | shell out | cough up | outlay | outlays
 -- synonyms: cash spent | splashed out | cost base
 -- also: vendor | vendors | made | volume | money | cash | business | paid | pay | went | go | gone | flow
 -- also: flowed | company | total | each | leave | left
 -- samples: spend by month | how does our spend move | spend per week since September | what did we spend last month | spending on AWS by quarter
--- params: from, to, group_by, currency, vendor
+-- params: from, to, group_by, currency, vendor, category
 -- groups: month, day, week, quarter, currency, vendor
 -- default_period: last 12 months
 -- chart: line
@@ -30,7 +30,8 @@ with moved as (
            m.moves_out as payments
     from canvas_party_moves(%(org_id)s::text, 'vendor', array['issuing', 'bank'], %(from)s::date, %(to)s::date,
                             %(grain)s::text, %(vendor)s::text) as m
-    where %(currency)s::text is null or m.currency = %(currency)s::text
+    where (%(currency)s::text is null or m.currency = %(currency)s::text)
+      and (%(category)s::text is null or vendor_category(%(org_id)s::text, m.party) = lower(%(category)s::text))
 ), paid as (
     select party, currency, sum(spent) as spent, sum(payments) as payments
     from moved

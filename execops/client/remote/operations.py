@@ -44,7 +44,7 @@ _TABLE: Mapping[Kind, str] = {
         events.list events.get events.prunable customers.held
         operators.list operators.me
         policies.rule policies.is_current policies.switches
-        notifications.show suppressions.list vendors.list
+        notifications.show suppressions.list vendors.list vendors.categories
         audit.latest audit.verify
         deployment.health deployment.measures deployment.overview
         books.doubles books.imports
@@ -59,6 +59,7 @@ _TABLE: Mapping[Kind, str] = {
         operators.add operators.rotate operators.revoke
         policies.set_second_approval notifications.switch_on notifications.switch_off
         suppressions.add suppressions.lift customers.erase vendors.alias vendors.remove
+        vendors.categorise vendors.uncategorise
         deployment.pause deployment.resume deployment.restored
         books.import_statement books.undo_import
         canvas.erase_refused canvas.teach canvas.forget

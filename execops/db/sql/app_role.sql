@@ -36,6 +36,7 @@ begin
             ('policies', 'select, insert, update'),
             ('suppressions', 'select, insert, delete'),
             ('vendor_aliases', 'select, insert, update'),
+            ('own_categories', 'select, insert, update'),
             ('deployments', 'select, update'),
             -- The proof of an operator is written, and never read.
             ('operators', 'select (id, org_id, name, role, limits, created_at, disabled_at, expires_at, last_actor), '

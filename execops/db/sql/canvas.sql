@@ -20,13 +20,20 @@ select (select z.zone from rollup_zone z where z.org_id = %(org_id)s) as zone,
 from (select (%(as_of)s::date + 1)::timestamp at time zone %(zone)s::text as moment) past
 
 -- name: vendors
--- List the vendors that a question may name.
-select party as name from rollup_parties
-where org_id = %(org_id)s and role = 'vendor' and grain = 'month' and party <> ''
-group by party
-having sum(moves_in + moves_out) > 0
-order by party
-limit %(limit)s
+-- List the vendors that a question may name, with their categories, which it may name too.
+with paid as (
+    select party from rollup_parties
+    where org_id = %(org_id)s and role = 'vendor' and grain = 'month' and party <> ''
+    group by party
+    having sum(moves_in + moves_out) > 0
+    order by party
+    limit %(limit)s
+)
+select p.party as name, coalesce(o.category, k.category, 'uncategorised') as category
+from paid p
+left join own_categories o on o.org_id = %(org_id)s and o.key = vendor_key(p.party)
+left join vendor_categories k on k.vendor = lower(p.party)
+order by p.party
 
 -- name: aliases
 -- List the other names of the vendors that a question may name.
@@ -88,7 +95,9 @@ where e.org_id = %(org_id)s and e.source <> 'execops'
                       and t.occurred_at < %(until)s::date::timestamp at time zone %(zone)s::text
                       and (%(currency)s::text is null or %(currency)s::text in (t.currency, t.charge_currency))
                       and (%(customer)s::text is null or coalesce(t.customer, '') = %(customer)s::text)
-                      and (%(vendor)s::text is null or coalesce(t.counterparty, '') = %(vendor)s::text))
+                      and (%(vendor)s::text is null or coalesce(t.counterparty, '') = %(vendor)s::text)
+                      and (%(category)s::text is null
+                           or vendor_category(%(org_id)s, coalesce(t.counterparty, '')) = %(category)s::text))
       end
 order by e.occurred_at desc, e.id desc
 limit %(limit)s

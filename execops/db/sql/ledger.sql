@@ -320,13 +320,15 @@ order by me.object_id, linked.object_id
 
 -- name: is_top_customer
 -- Check whether a customer is in the tenth that paid most since a moment, in one of their currencies. Fewer than ten
--- customers have no tenth.
+-- customers have no tenth. One who paid nothing is in none, and then nobody else's payments are read.
 with moved as (
     select customer, kind, coalesce(charge_currency, currency) as currency,
            coalesce(charge_minor, amount_minor) as amount_minor
     from transactions
     where org_id = %(org_id)s and kind in ('invoice_paid', 'charge', 'refund', 'dispute') and customer is not null
       and occurred_at >= %(since)s
+      and exists (select from transactions where org_id = %(org_id)s and customer = %(customer)s
+                  and kind = 'invoice_paid' and occurred_at >= %(since)s)
 ), paid as (
     select customer, currency,
            greatest(sum(amount_minor) filter (where kind = 'invoice_paid'),

@@ -5,33 +5,70 @@ select p.*, execops_approvals_given(p.org_id, p.id, p.version, p.payload_sha256)
 from proposals_effective p where p.org_id = %(org_id)s and p.id = %(id)s
 
 -- name: list
--- List a page of proposals of any status, the newest first.
-select id, version, effective_status, urgency, vertical, play, action_type, title, object_id, subject_key,
-       amount_minor, currency, edited, created_at, decided_at, expires_at, outcome, coalesce(approvals, 0) as approvals,
-       coalesce(approvals_needed, 1) as approvals_needed, snoozed_for, snoozed_until
+-- List a page of proposals of any status, the newest first. Each way to ask reads an index that has the page at its end. An
+-- effective status is the stored one but for a pending proposal: that may be out of time, or snoozed.
+select p.id, p.version, p.effective_status, p.urgency, p.vertical, p.play, p.action_type, p.title, p.object_id, p.subject_key,
+       p.amount_minor, p.currency, p.edited, p.created_at, p.decided_at, p.expires_at, p.outcome,
+       coalesce(c.approvals, 0) as approvals, coalesce(c.approvals_needed, 1) as approvals_needed, p.snoozed_for, p.snoozed_until
 from proposals_effective p left join lateral (
     select c.approvals, c.approvals_needed from approvals_counted c where c.id = p.id and c.version = p.version limit 1
 ) c on true  -- `limit` keeps it a look at each row: as a join it may count all approvals for each of them
-where org_id = %(org_id)s
-  and (%(status)s::text is null or effective_status = %(status)s)
-  and (%(before)s::bigint is null or id < %(before)s)
-order by id desc
+where p.id = any (array(
+    (select id from action_proposals
+     where org_id = %(org_id)s and (%(before)s::bigint is null or id < %(before)s)
+       and %(status)s::text is null
+     order by id desc limit %(limit)s)
+    union all
+    (select id from action_proposals
+     where org_id = %(org_id)s and (%(before)s::bigint is null or id < %(before)s)
+       and status = %(status)s and %(status)s::text <> 'pending'
+     order by id desc limit %(limit)s)
+    union all
+    (select id from action_proposals
+     where org_id = %(org_id)s and (%(before)s::bigint is null or id < %(before)s)
+       and status = 'pending' and %(status)s::text = 'pending' and expires_at > now()
+       and (snoozed_until is null or snoozed_until <= now())
+     order by id desc limit %(limit)s)
+    union all
+    (select id from action_proposals
+     where org_id = %(org_id)s and (%(before)s::bigint is null or id < %(before)s)
+       and status = 'pending' and %(status)s::text = 'snoozed' and expires_at > now() and snoozed_until > now()
+     order by id desc limit %(limit)s)
+    union all
+    (select id from action_proposals
+     where org_id = %(org_id)s and (%(before)s::bigint is null or id < %(before)s)
+       and status = 'pending' and %(status)s::text = 'expired' and expires_at <= now()
+     order by id desc limit %(limit)s)))
+order by p.id desc
 limit %(limit)s
 
 -- name: decided
 -- List the proposals that are no longer pending, the latest decision first. A proposal that ended without a decision
--- stands at the moment when it was drafted.
-select id, version, effective_status, urgency, vertical, play, action_type, title, object_id, subject_key,
-       amount_minor, currency, edited, created_at, decided_at, expires_at, outcome, coalesce(approvals, 0) as approvals,
-       coalesce(approvals_needed, 1) as approvals_needed, snoozed_for, snoozed_until
+-- stands at the moment when it was drafted. Each status has its page at the end of an index; of those the latest are the page.
+select p.id, p.version, p.effective_status, p.urgency, p.vertical, p.play, p.action_type, p.title, p.object_id, p.subject_key,
+       p.amount_minor, p.currency, p.edited, p.created_at, p.decided_at, p.expires_at, p.outcome,
+       coalesce(c.approvals, 0) as approvals, coalesce(c.approvals_needed, 1) as approvals_needed, p.snoozed_for, p.snoozed_until
 from proposals_effective p left join lateral (
     select c.approvals, c.approvals_needed from approvals_counted c where c.id = p.id and c.version = p.version limit 1
 ) c on true  -- `limit` keeps it a look at each row: as a join it may count all approvals for each of them
-where org_id = %(org_id)s and effective_status not in ('pending', 'snoozed')
-  and (%(status)s::text is null or effective_status = %(status)s)
-  and (%(after_at)s::timestamptz is null
-       or (coalesce(decided_at, created_at), id) < (%(after_at)s::timestamptz, %(after_id)s::bigint))
-order by coalesce(decided_at, created_at) desc, id desc
+where p.id = any (array(
+    select page.id from unnest(array['approved', 'executing', 'executed', 'failed', 'unknown', 'rejected', 'superseded',
+                                     'expired']) ended (status)
+    cross join lateral (
+        select id from action_proposals
+        where org_id = %(org_id)s and status = ended.status
+          and (%(after_at)s::timestamptz is null
+            or (coalesce(decided_at, created_at), id) < (%(after_at)s::timestamptz, %(after_id)s::bigint))
+        order by coalesce(decided_at, created_at) desc, id desc limit %(limit)s) page
+    where %(status)s::text is null or ended.status = %(status)s
+    union all
+    (select id from action_proposals
+     where org_id = %(org_id)s and status = 'pending' and expires_at <= now()
+       and coalesce(%(status)s::text, 'expired') = 'expired'
+       and (%(after_at)s::timestamptz is null
+            or (coalesce(decided_at, created_at), id) < (%(after_at)s::timestamptz, %(after_id)s::bigint))
+     order by coalesce(decided_at, created_at) desc, id desc limit %(limit)s)))
+order by coalesce(p.decided_at, p.created_at) desc, p.id desc
 limit %(limit)s
 
 -- name: inbox

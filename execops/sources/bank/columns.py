@@ -308,8 +308,8 @@ def _richer_text(columns: Mapping[str, int], filled: Sequence[Sequence[str]], li
         and " " in "".join(cells)
     ]
     best = max(free, key=letters, default=None)
-    known = letters(columns["description"]) if "description" in columns else 0.0
-    if best is None or known >= _CODE_LETTERS or letters(best) < max(_CODE_LETTERS, 2 * known):
+    length = letters(columns["description"]) if "description" in columns else 0.0
+    if best is None or length >= _CODE_LETTERS or letters(best) < max(_CODE_LETTERS, 2 * length):
         return None
     return best
 
@@ -325,12 +325,12 @@ def _after_fee(
     amount, fee = columns["amount"], columns["fee"]
     lines = [[_digits(cell) for cell in row] for row in below]
     lines = [line for line in lines if len(line) > max(amount, fee) and line[amount]]
-    for other in range(min(map(len, lines), default=0)):
-        if other not in {amount, fee} and all(
-            line[other] and line[other] in {line[amount] - line[fee], line[amount] + line[fee]}
+    for column in range(min(map(len, lines), default=0)):
+        if column not in {amount, fee} and all(
+            line[column] and line[column] in {line[amount] - line[fee], line[amount] + line[fee]}
             for line in lines
         ):
-            return other
+            return column
     return None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from execops.money import Money
+from execops.sources.bank import financing
 from execops.sources.bank.amounts import negative
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
 from execops.sources.bank.chain import Chain, chains
@@ -57,33 +58,33 @@ def proved(
         for fee in modes
         for turned in turns
     ]
-    found = [(entries, chains(entries), turned, fee) for entries, turned, fee in readings]
+    proofs = [(entries, chains(entries), turned, fee) for entries, turned, fee in readings]
     if layout.sign is None and not _may_turn(
         layout
     ):  # the columns say the sign, so only a whole chain says otherwise
-        found = [reading for reading in found if not reading[2] or _is_proven(reading[1])]
-    proof = min(found, key=lambda reading: _breaks(reading[1]))
+        proofs = [reading for reading in proofs if not reading[2] or _is_proven(reading[1])]
+    proof = min(proofs, key=lambda reading: _breaks(reading[1]))
     entries, links = proof[0], proof[1]
     trusted = all(chain.is_trusted for chain in links)
     if trusted and any(chain.links for chain in links):
         _require_whole(links, layout)
     else:
-        entries = _undoubted(found, lines, layout, opening, closing)
+        entries = _undoubted(proofs, lines, layout, opening, closing)
         links = chains(entries)
     if not trusted:
         entries = [replace(entry, balance=None) for entry in entries]
-    told = {told.amount.currency: told for told in (closing,) if told is not None}
-    if not trusted and (told_in_all := _same_in_all(lines)) is not None:
-        told[told_in_all.amount.currency] = told_in_all
+    balances = {closing.amount.currency: closing} if closing is not None else {}
+    if not trusted and (same := _same_in_all(lines)) is not None:
+        balances[same.amount.currency] = same
     for chain in links if trusted else ():
         if chain.closing is not None and chain.closing.balance is not None:
-            told[chain.closing.amount.currency] = Told(chain.closing.balance, chain.closing.day)
+            balances[chain.closing.amount.currency] = Told(chain.closing.balance, chain.closing.day)
     accounts = frozenset(entry.account.casefold() for entry in entries if entry.account)
     by_line = {entry.line: _owned(entry, layout, accounts) for entry in entries}
     return Contents(
         entries=[by_line[line.entry.line] if isinstance(line, Line) else line for line in read],
         opening=opening,
-        closing=tuple(told.values()),
+        closing=tuple(balances.values()),
     )
 
 
@@ -131,7 +132,7 @@ def _require_whole(links: Sequence[Chain], layout: Layout) -> None:
 
 
 def _undoubted(
-    found: Sequence[tuple[list[Entry], list[Chain], bool, str]],
+    proofs: Sequence[tuple[list[Entry], list[Chain], bool, str]],
     lines: Sequence[Line],
     layout: Layout,
     opening: Told | None,
@@ -144,20 +145,20 @@ def _undoubted(
     if opening is not None and closing is not None:
         change = closing.amount.minor - opening.amount.minor
         fitting = [
-            entries for entries, _, _, _ in found if sum(entry.amount.minor for entry in entries) == change
+            entries for entries, _, _, _ in proofs if sum(entry.amount.minor for entry in entries) == change
         ]
         if fitting:
             return fitting[0]
-    if len({fee for _, _, _, fee in found}) > 1:
+    if len({fee for _, _, _, fee in proofs}) > 1:
         raise DoubtError(
             "The file has fees, and nothing tells whether they are inside the amounts.",
             hint="Choose one: --fee inside, or --fee apart where the fee leaves besides the amount.",
             option="fee",
             values=("inside", "apart"),
         )
-    by_turn = {turned: entries for entries, _, turned, _ in found}
+    by_turn = {turned: entries for entries, _, turned, _ in proofs}
     if len(by_turn) == 1 or not lines:
-        return found[0][0]
+        return proofs[0][0]
     amounts = [line.entry.amount.minor for line in lines if line.entry.amount.minor]
     ins, outs = sum(minor > 0 for minor in amounts), sum(minor < 0 for minor in amounts)
     minuses = [_all_words(line.entry) for line in lines if line.entry.amount.minor < 0]
@@ -166,19 +167,13 @@ def _undoubted(
     )
     if (layout.card and ins > outs) or (to_card and ins >= outs):
         return by_turn[True]
-    doubtful = (
-        "No amount has a minus"
-        if not outs
-        else "Some party has amounts with a minus and without"
-        if _goes_both_ways(lines)
-        else ""
-    )
-    if (
-        amounts
-        and doubtful
-        and ins > outs
-        and not all(_COMES_IN.search(_all_words(line.entry)) for line in lines)
-    ):
+    pluses = [line.entry for line in lines if line.entry.amount.minor > 0]
+    doubtful = ""
+    if not outs and not all(_COMES_IN.search(_all_words(line.entry)) for line in lines):
+        doubtful = "No amount has a minus"
+    elif outs and ins > outs and _goes_both_ways(lines) and not any(map(_comes_in, pluses)):
+        doubtful = "Some party has amounts with a minus and without"
+    if amounts and doubtful:
         raise DoubtError(
             f"{doubtful}, and nothing tells money in from money out.",
             hint="Choose one: --sign plus where money that leaves stands without a minus, as on a card's statement;"
@@ -187,6 +182,12 @@ def _undoubted(
             values=("plus", "minus"),
         )
     return by_turn[False]
+
+
+def _comes_in(entry: Entry) -> bool:
+    """Whether the words of a movement speak of money that comes in, also of a loan."""
+    words = _all_words(entry)
+    return bool(_COMES_IN.search(words)) or financing.is_financing(entry.payee, entry.text, *entry.labels)
 
 
 def _goes_both_ways(lines: Sequence[Line]) -> bool:

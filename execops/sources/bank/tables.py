@@ -51,8 +51,8 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
             lines_read = f"to line {last}: " if last > line else ""
             answer = Problem(line, f"{lines_read}{exc}")
         if isinstance(answer, LeftOut):
-            told = reader.told(cells, kind)
-            opening, closing = opening or told.get("opening"), told.get("closing", closing)
+            balances = reader.told(cells, kind)
+            opening, closing = opening or balances.get("opening"), balances.get("closing", closing)
         if isinstance(answer, LeftOut) and latest is not None and (more := reader.continued(cells)):
             begun = read[latest]
             assert isinstance(begun, Line)  # noqa: S101  set where one is read

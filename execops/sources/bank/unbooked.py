@@ -72,10 +72,10 @@ def why_not_booked(cells: Iterable[str]) -> str | None:
 
 def balances_in(cell: str) -> Iterator[tuple[str, str]]:
     """The balances that one cell tells in words: `Saldo iniziale: 6.133,27 Saldo finale: 9.278,29`, each with its kind."""
-    for told in _TOLD.finditer(_DAY.sub(" ", cell)):
-        kind = summary([told["label"]])
+    for match in _TOLD.finditer(_DAY.sub(" ", cell)):
+        kind = summary([match["label"]])
         if kind in {"opening", "closing"}:
-            yield kind, told["amount"].strip()
+            yield kind, match["amount"].strip()
 
 
 def summary(texts: Sequence[str]) -> str | None:

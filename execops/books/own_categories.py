@@ -1,0 +1,68 @@
+"""The categories that people put vendors into, before those of the well-known vendors (`vendor_category` of the database)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from execops.books import vendor_aliases
+from execops.db import queries
+from execops.db.pool import Connection
+from execops.errors import InvalidInputError, NotFoundError
+from execops.model import Operator, Record
+from execops.text import clean_line
+
+SQL = queries.load("own_categories")
+LONGEST = 40  # characters
+NONE = "uncategorised"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwnCategory(Record):
+    """A vendor under its name in the books, and the category that a person put it into."""
+
+    vendor: str
+    category: str
+    created_by: str
+    since: datetime
+    why: str | None
+
+
+async def listed(conn: Connection) -> Sequence[OwnCategory]:
+    """Every category that holds, by category."""
+    return [OwnCategory.from_row(row) for row in await queries.many(conn, SQL["listed"])]
+
+
+async def put(
+    conn: Connection, operator: Operator, vendor: str, category: str, why: str | None
+) -> tuple[str, str]:
+    """Put a vendor into a category; returns the vendor's name in the books, and the category in small letters.
+
+    Raises InvalidInputError.
+    """
+    name = await vendor_aliases.book_name(conn, vendor)
+    kind = " ".join(clean_line(category).lower().split())
+    if not any(map(str.isalpha, kind)) or len(kind) > LONGEST:
+        raise InvalidInputError(
+            f"A category has a letter, and at most {LONGEST} characters; nothing was changed."
+        )
+    if kind == NONE:
+        raise InvalidInputError(
+            f"“{NONE}” is the category of vendors who have none; nothing was changed.",
+            hint=f"Take a category back: execops vendors uncategorise {vendor_aliases.quoted(name)}",
+        )
+    await queries.run(conn, SQL["set"], vendor=name, category=kind, by=operator.name, why=why)
+    return name, kind
+
+
+async def take_back(conn: Connection, operator: Operator, vendor: str, why: str | None) -> str:
+    """Take a vendor out of the category that a person put it into; returns its name. Raises NotFoundError."""
+    name = await vendor_aliases.book_name(conn, vendor)
+    row = await queries.one(conn, SQL["category"], vendor=name)
+    if row is None or row["category"] is None:
+        raise NotFoundError(
+            f"Nobody put {name} into a category; nothing was changed.", hint="execops vendors categories"
+        )
+    await queries.run(conn, SQL["set"], vendor=row["vendor"], category=None, by=operator.name, why=why)
+    return name

@@ -1,0 +1,209 @@
+"""`python -m tests.support_scorer`: make the weights by which Customer Fire reads a message, from the labelled texts.
+
+A support vector machine for each label against all others, trained in the dual by one example after the other. `--check` leaves one
+writer out after the other, and prints how the texts of that writer are read by the rest; it keeps the file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import random
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from operator import mul
+from pathlib import Path
+
+from execops.model import Json
+from execops.plays import support, support_scorer, support_words
+from tests import conversations
+
+TEXTS = Path(__file__).parent / "data" / "support_texts"
+WRITERS = ("w1", "w2", "w3", "w4", "w5")
+PLAIN = "plain"  # the plainest ways to say each label, which no writer used
+APART = "apart"  # a sixth writer, whose texts nothing has learnt from
+FOLDERS = ("intercom", "intercom_blind", "intercom_third", "intercom_fifth")
+ROUNDS = 30
+LOOSE = 1.0  # how freely an error is forgiven
+RARE = 1.5  # the power by which a mark counts more the rarer it is
+STRONG = 2.5  # of all marks
+SETTLED = 1e-3
+QUIET = "quiet"
+KINDS = {  # of judged conversations that are neither a fire nor a refund
+    "complaint_mild": {"outage_wave", "grumpy_trial", "trial", "sla"},
+    "innocent": {
+        "innocent",
+        "innocent_cancel",
+        "innocent_refund",
+        "sarcasm_friendly",
+        "angry_elsewhere",
+        "quoted_old_anger",
+    },
+    "thanks": {"thanks", "html_quoted", "closed_reopened", "answered_between"},
+    "automatic": {"out_of_office", "auto", "newsletter"},
+    "spam": {"seo_spam", "spam", "phishing"},
+}
+SINGLE = {"u074_sla_ooo": "automatic", "o48_sla_missed_long_ago": "thanks"}
+
+Example = tuple[tuple[int, ...], tuple[float, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A contact's newest words with the label that a person gave them."""
+
+    writer: str
+    words: str
+    label: str
+
+
+def written(name: str) -> list[Text]:
+    """The texts of one writer."""
+    lines = (TEXTS / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    return [
+        Text(name, support_words.without_commands("\n".join(entry["words"])), entry["label"])
+        for entry in map(json.loads, lines)
+    ]
+
+
+def of_conversations() -> list[Text]:
+    """The newest words of the judged conversations, with the label that their expectation and kind tell."""
+    texts = []
+    for folder in FOLDERS:
+        for case in conversations.read_cases(conversations.FOLDER.with_name(folder)):
+            for facts in conversations.facts_of(case, conversations.events_of(case)):
+                said = support.unanswered(facts)
+                if said:
+                    words = support_words.without_commands("\n".join(said))
+                    texts.append(Text(folder, words, label_of(case)))
+    return texts
+
+
+@cache
+def learnt() -> tuple[Text, ...]:
+    """Every text that the weights are learnt from."""
+    return (*(text for name in (*WRITERS, PLAIN) for text in written(name)), *of_conversations())
+
+
+def label_of(case: Json) -> str:
+    """The label of a judged conversation's words."""
+    kind, plays = case["kind"], case["expected"]["plays"]
+    if plays == ["angry_customer"]:
+        if kind in {"cold_cancel", "polite_leave", "leaving", "external_id", "understatement", "understated"}:
+            return "leaving"
+        return "threat" if kind.endswith("threat") else "angry"
+    if plays == ["refund_asked"]:
+        return "refund"
+    return SINGLE.get(case["name"]) or next(
+        (label for label, kinds in KINDS.items() if kind in kinds), "question"
+    )
+
+
+def example(text: Text) -> Example:
+    """The marks of a text: their places, and their values, whose order is the same."""
+    marks = support_scorer.marks_of(text.words)
+    return tuple(marks), tuple(marks.values())
+
+
+def stretches(examples: list[Example]) -> dict[int, float]:
+    """How much the mark at each place counts: the rarer it is, the more."""
+    often = Counter(place for places, _ in examples for place in places)
+    rarity = {place: (1 + math.log((1 + len(examples)) / (1 + n))) ** RARE for place, n in often.items()}
+    usual = math.sqrt(sum(rarity[place] ** 2 * n for place, n in often.items()) / often.total())
+    return {place: STRONG * value / usual for place, value in rarity.items()}
+
+
+def train(examples: list[Example], signs: list[int]) -> list[float]:
+    """The weights that tell the examples of sign 1 from those of sign -1; the same examples give the same weights."""
+    stretch = stretches(examples)
+    examples = [
+        (places, tuple(value * stretch[place] for place, value in zip(places, values, strict=True)))
+        for places, values in examples
+    ]
+    weights = [0.0] * support_scorer.PLACES
+    forces = [0.0] * len(examples)
+    curves = [sum(value * value for value in values) + LOOSE for _, values in examples]
+    order, at_random = list(range(len(examples))), random.Random(1)
+    for _ in range(ROUNDS):
+        at_random.shuffle(order)
+        for number in order:
+            places, values = examples[number]
+            sign, force = signs[number], forces[number]
+            slope = sign * sum(map(mul, map(weights.__getitem__, places), values)) - 1 + LOOSE * force
+            if abs(slope) < SETTLED or (not force and slope > 0):
+                continue
+            forces[number] = max(force - slope / curves[number], 0.0)
+            step = (forces[number] - force) * sign
+            for place, value in zip(places, values, strict=True):
+                weights[place] += step * value
+    return [weight * stretch.get(place, 0.0) for place, weight in enumerate(weights)]
+
+
+def signs_of(texts: Iterable[Text], label: str) -> list[int]:
+    """1 for each text of the label, -1 for all others."""
+    return [1 if text.label == label else -1 for text in texts]
+
+
+def make(texts: Sequence[Text], examples: list[Example]) -> bytes:
+    """The weights of every label, as they are shipped."""
+    return support_scorer.stored([train(examples, signs_of(texts, label)) for label in support_scorer.LABELS])
+
+
+def group(label: str) -> str:
+    """What a label means for the judgement: a fire, a refund, or neither."""
+    return "fire" if label in support_scorer.BURNING else label if label == "refund" else QUIET
+
+
+def read_as(odds: support_scorer.Odds) -> str:
+    """What a text is read as, by the likeliest group of labels."""
+    groups: dict[str, float] = defaultdict(float)
+    for label, share in odds.items():
+        groups[group(label)] += share
+    return max(groups, key=lambda name: groups[name])
+
+
+def report(texts: list[Text], weights: support_scorer.Weights) -> str:
+    """How many texts are read rightly, in all and by label, and what the others are read as."""
+    read: dict[str, Counter[str]] = {label: Counter() for label in support_scorer.LABELS}
+    for text in texts:
+        read[text.label][read_as(support_scorer.odds_by(weights, text.words))] += 1
+    right = sum(counts[group(label)] for label, counts in read.items())
+    lines = [f"{right} of {len(texts)} right, {100 * right / len(texts):.1f} %"]
+    lines += [
+        f"  {label}: {counts[group(label)]} of {counts.total()}, read as {dict(counts)}"
+        for label, counts in read.items()
+    ]
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Make the weights, or print what they are worth."""
+    parser = argparse.ArgumentParser(prog="python -m tests.support_scorer", description=__doc__)
+    parser.add_argument(
+        "--check", action="store_true", help="leave one writer out after the other; keep the file"
+    )
+    parser.add_argument(
+        "--apart", action="store_true", help="print how the texts of the sixth writer are read"
+    )
+    options = parser.parse_args()
+    if options.apart:
+        print(report(written(APART), support_scorer.loaded(support_scorer.FILE.read_bytes())))
+        return 0
+    texts = learnt()
+    examples = list(map(example, texts))
+    if not options.check:
+        support_scorer.FILE.write_bytes(make(texts, examples))
+        return 0
+    for writer in WRITERS:
+        kept = [number for number, text in enumerate(texts) if text.writer != writer]
+        data = make([texts[number] for number in kept], [examples[number] for number in kept])
+        print(writer, report(written(writer), support_scorer.loaded(data)), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

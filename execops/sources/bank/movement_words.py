@@ -95,7 +95,7 @@ def is_banks_own(text: str) -> bool:
     if words[-2:] in (["plan", "fee"], ["subscription", "fee"]) and len(words) <= 3:
         return True
     kinds = _words()["kinds"]
-    known = own["words"] | own["banks"] | kinds["heads"] | kinds["qualifiers"]
+    known = own["words"] | own["banks"] | kinds["heads"] | kinds["qualifiers"] | places("towns")
     is_head = [_has("banks_own", "heads", word) for word in words]
     return any(is_head) and all(
         head or word in known or _is_month(word) or len(word) == 1

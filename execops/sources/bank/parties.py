@@ -115,7 +115,7 @@ _BEHIND = _patterns(
 # Texts that name nobody.
 _NOBODY = re.compile(
     r"""^(?:
-      (?:EMI|ATW|NWD|EAW)[ -].*$ | checks?(?:[ ](?:paid|card)?[ ]?(?:no\.?|\#|number)?[ ]?\#?[ ]?\d*)?$ | check[ ]?\#.*$ | cheque(?:[ ].*)?$ | ch(?:è|e)que(?:[ ].*)?$
+      (?:.{0,20}[ ])?thank[ ]you(?:[ ].*)?$ | deposit[ ]id[ ]number.*$ | (?:EMI|ATW|NWD|EAW)[ -].*$ | checks?(?:[ ](?:paid|card)?[ ]?(?:no\.?|\#|number)?[ ]?\#?[ ]?\d*)?$ | check[ ]?\#.*$ | cheque(?:[ ].*)?$ | ch(?:è|e)que(?:[ ].*)?$
     | (?:mobile|remote|branch|atm|counter|cash|check|online|edeposit|deposit)(?:[ ]check)?[ ]deposit.*$ | deposit(?:[ ](?:mobile|branch|atm|in[ ]branch).*)?$
     | edeposit.*$
     | (?:monthly|account|wire|outgoing[ ]wire|incoming[ ]wire|domestic|international|overdraft|nsf|atm|foreign|stop|returned|paper|service|maintenance|bank|analysis|card|annual|late|cash[ ]advance|membership|transaction|transfer)
@@ -151,7 +151,8 @@ def party(text: str) -> str:
     text = _CODE.sub("", text.strip())
     for pattern in _NAMED:
         if (match := pattern.search(text)) is not None and any(map(str.isalpha, match["name"])):
-            return _without_place(_behind(" ".join(match["name"].split())))
+            name = " ".join(match["name"].split())
+            return "" if names_nobody(name) else _without_place(_behind(name))
     if (announced := labelled(text)) is not None:
         return _without_place(_behind(" ".join(announced.split())))
     if names_nobody(text):

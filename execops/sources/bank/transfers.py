@@ -31,10 +31,12 @@ _OWN_ACCOUNT = re.compile(
     r"\b(?:checking|savings|treasury|(?:operating|main|reserve|payroll|tax) account)(?: account)? ?(?:xx+|[•*]+|\.{3}) ?\d{3,4}$",
     re.IGNORECASE,
 )
-# Forms of single banks: BMO, ANZ, Westpac, CIBC, Chase, Kiwibank, Desjardins.
+# Money that changes its currency or comes from a wallet, and forms of single banks: BMO, ANZ, Westpac, CIBC, Chase, Kiwibank, Desjardins.
 _FORMS = re.compile(
     r"\bTF \d{3,}#|\bFUNDS TFER TRANSFER \d+ (?:TO|FROM) +\d+|\b(?:WITHDRAWAL|DEPOSIT) (?:ONLINE|MOBILE) \d+ TFR\b"
     r"|^INTERNET TRANSFER 0{3,}\d+$|^Payment to (?:\w+ ){1,3}card ending in \d{4}\b"
+    r"|^(?:withdrawal|payout|transfer) to (?:your )?bank account\b|^(?:money added|top-?up) (?:from|by|with) .*[*•]\d{4}$"
+    r"|^(?:currency exchange|exchanged|converted)\b.*\bto [\d., ]*[A-Z]{3}$|^transfer (?:to|from) [A-Z]{3} account$"
     r"|^TRANSFER (?:TO|FROM) .+ - \d\d(?: ;.*)?$"
     r"|^Virement - Acc[eè]?sD .*/ ?(?:EOP|ET|ES|MC|PR|CS)\d*$",
     re.IGNORECASE,

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from execops.sources.bank.purposes import to_words
@@ -66,20 +66,17 @@ def before_kind(name: str) -> str:
     """The name without the words for a kind that stand behind it: `VENDOR PMT`, `ACH CREDIT`, `RENT`."""
     kinds, words = _words()["kinds"], name.split()
     kept = len(words)
-    while kept > 1 and _folded(words[kept - 1]) in kinds["trailing_heads"] | kinds["trailing_qualifiers"]:
+    while kept > 1 and _folded(words[kept - 1]) in _trailing():
         kept -= 1
     behind = [_folded(word) for word in words[kept:]]
-    if (len(behind) > 1 and kinds["trailing_heads"].intersection(behind)) or behind in (
-        ["ppd"],
-        ["ccd"],
-        ["ctx"],
-    ):
+    if kinds["trailing_heads" if len(behind) > 1 else "trailing_alone"].intersection(behind):
         words = words[:kept]
     if len(words) > 2 and _folded(words[-1]) in kinds["trailing_purposes"]:
         words = words[:-1]
     return " ".join(words)
 
 
+@lru_cache(maxsize=10_000)
 def is_banks_own(text: str) -> bool:
     """Whether a text names only what the bank charges or pays itself (`OUTGOING WIRE FEE`), or what has no one party."""
     own = _words()["banks_own"]
@@ -94,8 +91,7 @@ def is_banks_own(text: str) -> bool:
         return all(word in own["words"] | own["nobody"] or _is_month(word) for word in words[1:])
     if words[-2:] in (["plan", "fee"], ["subscription", "fee"]) and len(words) <= 3:
         return True
-    kinds = _words()["kinds"]
-    known = own["words"] | own["banks"] | kinds["heads"] | kinds["qualifiers"] | places("towns")
+    known = _beside_fees()
     is_head = [_has("banks_own", "heads", word) for word in words]
     return any(is_head) and all(
         head or word in known or _is_month(word) or len(word) == 1
@@ -121,6 +117,18 @@ def _has(section: str, kind: str, word: str) -> bool:
 @cache
 def _ends(section: str, kind: str) -> tuple[str, ...]:
     return tuple(word[1:] for word in _words()[section][kind] if word.startswith("*"))
+
+
+@cache
+def _trailing() -> frozenset[str]:
+    return _words()["kinds"]["trailing_heads"] | _words()["kinds"]["trailing_qualifiers"]
+
+
+@cache
+def _beside_fees() -> frozenset[str]:
+    """The words that may stand beside the one for a fee or for interest."""
+    own, kinds = _words()["banks_own"], _words()["kinds"]
+    return own["words"] | own["banks"] | kinds["heads"] | kinds["qualifiers"] | places("towns")
 
 
 def _is_number(tokens: list[re.Match[str]], at: int) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from execops.sources.bank.labelled import labelled
 from execops.sources.bank.movement_words import after_kind, before_kind, is_banks_own, places
@@ -200,6 +201,7 @@ def _after_kinds(text: str) -> str:
     return name
 
 
+@lru_cache(maxsize=10_000)
 def _behind(name: str) -> str:
     for pattern in _BEHIND:
         cut = pattern.sub("", name).strip(" ,;:-")

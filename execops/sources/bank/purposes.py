@@ -132,6 +132,7 @@ def _patterns() -> dict[str, _Matches]:
     }
 
 
+@lru_cache(maxsize=20_000)
 def to_words(text: str) -> str:
     """The text in small letters, without accents and signs; letters of every script stay."""
     bare = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold().translate(_STROKES))

@@ -199,8 +199,8 @@ def main() -> int:
         support_scorer.FILE.write_bytes(make(texts, examples))
         return 0
     for writer in WRITERS:
-        kept = [number for number, text in enumerate(texts) if text.writer != writer]
-        data = make([texts[number] for number in kept], [examples[number] for number in kept])
+        numbers = [number for number, text in enumerate(texts) if text.writer != writer]
+        data = make([texts[number] for number in numbers], [examples[number] for number in numbers])
         print(writer, report(written(writer), support_scorer.loaded(data)), flush=True)
     return 0
 

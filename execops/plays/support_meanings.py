@@ -39,21 +39,21 @@ def meanings_in(text: str) -> tuple[Counter[str], set[str]]:
 
 def _pairs(meanings: set[str], others: set[str], distance: int) -> Iterator[str]:
     for meaning in meanings:
-        for other in others:
-            if distance == 0 and other <= meaning:
+        for near in others:
+            if distance == 0 and near <= meaning:
                 continue
             if meaning == _DENIES and distance <= _DENIED:
-                yield f"{meaning}>{other}"
+                yield f"{meaning}>{near}"
             else:
-                yield "&".join(sorted((meaning, other)))
+                yield "&".join(sorted((meaning, near)))
 
 
 def _tokens(sentence: str, codes: list[str]) -> list[list[str]]:
     """At each word, the phrases that begin there, the shortest first."""
     words: list[str] = []
     for word in map(folded, _WORD.findall(support_words.straight(sentence))):
-        known = any(word in _entries(code)[0] for code in codes)
-        words += [word] if known or "'" not in word else [word, word.split("'")[1]]  # l'abonnement
+        is_entry = any(word in _entries(code)[0] for code in codes)
+        words += [word] if is_entry or "'" not in word else [word, word.split("'")[1]]  # l'abonnement
     return [[" ".join(words[at : at + size]) for size in range(1, _PHRASE + 1)] for at in range(len(words))]
 
 
@@ -75,8 +75,8 @@ def _entries(code: str) -> tuple[Entries, Entries]:
     beginnings: Entries = {}
     for meaning, languages in tomllib.loads(_FILE.read_text(encoding="utf-8")).items():
         for entry in languages.get(code, languages["en"]).split():
-            kept = beginnings if entry.endswith("*") else whole
-            kept.setdefault(folded(entry.rstrip("*").replace("_", " ")), set()).add(meaning)
+            entries = beginnings if entry.endswith("*") else whole
+            entries.setdefault(folded(entry.rstrip("*").replace("_", " ")), set()).add(meaning)
     return whole, beginnings
 
 

@@ -20,10 +20,10 @@ async def test_a_job_beyond_those_that_wait_is_set_aside_and_the_turn_is_told() 
     async with turns.of(1) as turn:
         waiting = [asyncio.create_task(wait()) for _ in range(3)]
         await asyncio.sleep(0)
-        told = [turn.more]
+        says = [turn.more]
         with pytest.raises(LockedError):
             await wait()
-        assert [*told, turn.more] == [False, True]
+        assert [*says, turn.more] == [False, True]
         async with turns.of(2), turns.of(None), turns.of(None):  # nobody else waits
             assert done == []
     await asyncio.gather(*waiting)

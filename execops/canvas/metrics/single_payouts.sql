@@ -5,7 +5,7 @@
 -- family: payouts
 -- synonyms: last payouts | last payout | latest payouts | latest payout | recent payouts | single payouts | top payouts
 -- synonyms: payouts with status | payout status | state of payouts | payout state
--- synonyms: recent stripe payouts
+-- synonyms: recent stripe payouts | itemised payouts | itemized payouts | itemised list of payouts
 -- also: last | latest | recent | stripe | bank | account | paid | out | single | status
 -- samples: last 5 payouts | the latest payout | recent payouts in EUR | payout status
 -- params: from, to, limit, currency

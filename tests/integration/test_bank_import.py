@@ -117,7 +117,7 @@ async def test_rows_are_booked_at_once_and_make_an_event_for_each_vendor_and_mon
         ("bank", "AWS"),
         ("bank", "Payroll"),
         ("bank", "Customer AG"),
-        ("bank", "STRIPE PAYOUT"),  # nothing of Stripe is in the books
+        ("bank", "Stripe"),  # nothing of Stripe is in the books
     }
     stored = await process(here)
     assert [event.type for event in stored] == ["bank.transactions_imported"] * 10 + ["bank.balance_imported"]

@@ -77,7 +77,7 @@ async def test_a_large_first_payment_is_asked_about(here: Context, client: Clien
         (("2026-11-20", "Payroll November", "-8000.00"), "paid for payroll"),
         (("2026-11-20", "Gehalt Anna Meyer", "-8000.00"), "paid for payroll"),
         (("2026-11-20", "Loan instalment Bank", "-8000.00"), "paid for a loan"),
-        (("2026-11-20", "Adobe Systems Inc", "-8000.00"), "it may be Adobe, which was paid before"),
+        (("2026-11-20", "Adobe Software Trading", "-8000.00"), "it may be Adobe, which was paid before"),
     ],
 )
 async def test_what_is_no_news_is_left_alone(here: Context, client: Client, row: Row, why: str) -> None:

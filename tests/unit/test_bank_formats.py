@@ -44,7 +44,7 @@ def test_a_shipped_format_reads_its_export_without_an_option(
 
 def test_every_shipped_format_is_valid_and_has_a_sample() -> None:
     shipped = {bank_format.name for bank_format in formats.all_formats()}
-    samples = {_format_of(path) for path in DATA.glob("*.csv")}
+    samples = {_format_of(path) for path in DATA.rglob("*.csv")}
     assert shipped
     assert shipped <= samples
 

@@ -16,6 +16,7 @@ from xml.etree.ElementTree import Element, ParseError
 from execops.errors import InvalidInputError
 from execops.sources.bank.amounts import UnreadableError, read_number
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
+from execops.sources.bank.transfers import is_wired
 
 _STATEMENTS = ("STMTRS", "CCSTMTRS")
 _CARD = "CCSTMTRS"
@@ -88,7 +89,7 @@ def _entry(number: int, transaction: Element, currency: str, *, is_card: bool) -
         text=text,
         labels=(kind.lower(),),
         bank_id=_text(transaction, "FITID") or None,
-        own=kind == "XFER" or paid_off,
+        own=(kind == "XFER" and not is_wired(f"{name} {memo}")) or paid_off,
         nobody=kind in _NOBODY or paid_off,
     )
 

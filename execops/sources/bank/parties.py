@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from execops.sources.bank.labelled import labelled
+from execops.sources.bank.movement_words import after_kind, before_kind, is_banks_own, places
+from execops.sources.bank.purposes import LEGAL_FORMS, to_words
 
 
 def _patterns(*texts: str) -> tuple[re.Pattern[str], ...]:
@@ -25,18 +28,24 @@ _NAMED = _patterns(
     r"^card[ ](?:charge|payment|purchase|transaction)[ ]?\((?P<name>[^)]+)\)",
     r"^card[ ]transaction[ ]of[ ].+?[ ]issued[ ]by[ ](?P<name>.+)$",
     r"^(?:sent|received)[ ]money[ ](?:to|from)[ ](?P<name>.+?)(?:[ ]with[ ]reference.*)?$",
-    r"^(?:payment|transfer|wire|deposit|credit|money|funds|direct[ ]debit|standing[ ]order|faster[ ]payment|bank[ ]transfer)"
-    r"[ ](?:received[ ]|sent[ ])?(?:from|to|by)[: ][ ]?(?P<name>.+)$",
+    r"^(?:payment|refund|sent|received|paid|transfer|wire|deposit|credit|money|funds|direct[ ]debit|standing[ ]order|faster[ ]payment|bank[ ]transfer)"
+    r"[ ](?:received[ ]|sent[ ])?(?:from|to|by(?![ ]authority))[: ][ ]?(?P<name>.+)$",
     r"^(?:gutschrift|lastschrift|(?:ü|ue)berweisung|verg(?:ü|ue)tung|zahlung|belastung|eingang|auftrag|einkauf)[ ](?:von|an|bei|f(?:ü|ue)r)[ ](?P<name>.+)$",
-    r"^(?:virement|paiement|versement|pr(?:é|e)l(?:è|e)vement|remise)(?:[ ](?:sepa|instantan(?:é|e)|recu|re(?:ç|c)u|emis|(?:é|e)mis|permanent|web))*[ ](?:de|(?:à|a)|vers|pour|en[ ]faveur[ ]de)[ :][ ]?(?P<name>.+)$",
-    r"^(?:transferencia|traspaso|pago|recibo|adeudo|bizum|ingreso)(?:[ ](?:recibida|emitida|inmediata|sepa))*[ ](?:de|a|a[ ]favor[ ]de|en)[ :][ ]?(?P<name>.+)$",
-    r"^(?:bonifico|pagamento|addebito|accredito)(?:[ ](?:sepa|ricevuto|istantaneo|diretto|sdd))*[ ](?:da|a|a[ ]favore[ ]di|di|presso)[ :][ ]?(?P<name>.+)$",
+    r"^(?:virement|paiement|versement|pr(?:é|e)l(?:è|e)vement|remise)(?:[ ](?:sepa|instantan(?:é|e)|recu|re(?:ç|c)u|emis|(?:é|e)mis|permanent|web))*[ ](?:en[ ]faveur[ ]de|de|(?:à|a)|vers|pour)[ :][ ]?(?P<name>.+)$",
+    r"^(?:transferencia|traspaso|pago|recibo|adeudo|bizum|ingreso)(?:[ ](?:recibida|emitida|inmediata|sepa))*[ ](?:a[ ]favor[ ]de|de|a|en)[ :][ ]?(?P<name>.+)$",
+    r"^(?:bonifico|pagamento|addebito|accredito)(?:[ ](?:sepa|ricevuto|istantaneo|diretto|sdd))*[ ](?:a[ ]favore[ ]di|da|a|di|presso)[ :][ ]?(?P<name>.+)$",
     r"(?:^|[ ])naam:\s*(?P<name>.+?)\s*(?:omschrijving:|iban:|kenmerk:|machtiging|incassant|datum/tijd:|valutadatum:|$)",
     r"/NAME/(?P<name>[^/]+)",
+    r"^WIRE\b.*?\bORIG(?:INATOR)?[: ]+(?!ID\b)(?P<name>[A-Z].+?)\s*(?:REF:?|TRN:?|$)",
+    r"^(?:D?\d{4}[ ])\d{2}[A-Z]{3}\d{2}[ ],\s*(?P<name>[^,]+)",
+    r"^(?:\d+[ ])?VIR(?:EMENT)?[ ].*?[ ](?:POUR|DE)[:][ ]?(?P<name>.+?)(?:[ ](?:REF|MOTIF|DATE|ID)\b.*)?$",
+    r"^(?:AP|BP|DD|DC|AT)\#\d+[ ](?:TO|FROM)[ ](?P<name>.+?)\s*(?:;|$)",
+    r"^paid[ ]to[ ]-[ ](?P<name>.+?)(?:[ ]chk[ ]\d+)?$",
     r"[ ]/(?:DE|POUR|BENEF|DA|PAR)[ ](?P<name>[^/]+?)\s*(?:/|$)",
     r"^(?:BEA|GEA)\b.*?(?:\d\d\.\d\d\.\d\d/\d\d[.:]\d\d|Betaalpas|(?:Apple|Google)[ ]Pay)\s*(?P<name>[^,]+?)\s*,PAS",
-    r"^(?:NEFT|RTGS|IMPS|ACH)(?:[ /-](?:CR|DR|D|C))?[ /-][A-Z0-9]+[/-](?P<name>[^/-]+)[/-]",
-    r"^UPI[/-](?:\d+[/-])?(?P<name>[^/-]+)[/-]",
+    r"^(?:NEFT|RTGS|IMPS|ACH)(?:[ /-](?:CR|DR|D|C))?[ /-][A-Z0-9]+[/-](?P<name>[^/-]+)(?:[/-]|$)",
+    r"^UPI[/-](?:(?:payment|pay|upi|p2[am]|[cd]r|\d+)[/-])*(?P<name>[^/-]+)[/-]",
+    r"^(?:BIL|INF|MMT|NET)/(?:[A-Z]{2,4}/)?\d+/(?P<name>[^/]+)",
     r"^\d{4}[ ]\d{2}[A-Z]{3}\d{2}(?:[ ]C)?[ ],\s*(?P<name>[^,]+)",
     r"^(?-i:To|From)[ ](?P<name>(?-i:[A-Z]).+)$",
 )
@@ -49,7 +58,7 @@ _BEFORE = re.compile(
     | (?:payment|refund|credit)[ ]authorized[ ]on[ ]\d{1,2}/\d{1,2}
     | pos[ ][\dX*]{8,} | (?:pos|ach|web|eft|ppd|ccd|dbt|crd|visa|vis|dd|fpi|fpo|bgc|deb|bp|so|chg|ft|bac|tfr|ext|ddr|cr|dr)(?=[ ][A-Z])
     | (?:domestic[ ]|international[ ]|outgoing[ ]|incoming[ ]|fed(?:wire)?[ ]|book[ ])?wire(?:[ ]transfer)?[ ](?:out|in|to|from|type:\S+)(?:[ ](?:to|from))?
-    | zelle(?:[ ]instant)?[ ](?:payment|transfer)?[ ]?(?:to|from) | bill[ ]?pay(?:ment)?(?:[ ]to)? | e-?transfer(?:[ ](?:to|from))?
+    | obp | zelle(?:[ ]instant)?[ ](?:payment|transfer)?[ ]?(?:to|from) | bill[ ]?pay(?:ment)?(?:[ ]to)? | e-?transfer(?:[ ](?:to|from))?
     | (?:direct|ach|preauthorized|electronic|recurring)[ ](?:debit|credit|deposit|payment|withdrawal|pmt)(?:[ ](?:to|from))?
     | (?:einkauf|zahlung|bezug|kauf)(?:[ ](?:zkb|ubs|visa|mastercard|maestro|debit|twint|karte|card|carte|kreditkarte|mit|kontaktlos|online|am|vom))*(?:[ ]\d{1,2}\.\d{1,2}\.(?:\d{2,4})?)?
         (?:[ ](?:debit|karte|card))*(?:[ ,]*(?:karten?-?|card[ ])?(?:nr|no)\.?[ ]?[xX*\d ]*\d)?[ ,]*
@@ -66,6 +75,21 @@ _BEFORE = re.compile(
 )
 # What stands behind the name.
 _BEHIND = _patterns(
+    r"[ ]~[ ].*$",
+    r"[ ]CB\*?\d+$",
+    r",[ ]TARJ(?:ETA)?\b.*$",
+    r"[ ]PAS[ ]?\d{2,4}\b.*$",
+    r"[ ]karte:[ ]?[\d*x]+.*$",
+    r"[ ](?:REFERENCE|MANDATE[ ]NO)\b.*$",
+    r"-\d\d:\d\d(?:[ ];.*)?$",
+    r"(?<=[A-Z]{4})(?:RENT|PAYROLL|TRANSFER)[ ]PMTS?(?=$|[ (])",
+    r"[ ]\((?:cash|margin|pending)\)$",
+    r"[ ](?:EFFECTIVE|VALUE|POSTING)[ ]DATE.*$",
+    r"[ ]CUSTOMER[ ]ID[ ].*$",
+    r"(?:[ ]AMT)?[ ]\d[\d.,]*[ ](?:[A-Z]{3}|@)(?:[ ]?@[ ]?[\d.,]*)?$",
+    r"[ ](?:AUD|CAD|CHF|DKK|EUR|GBP|INR|JPY|NOK|NZD|PLN|SEK|SGD|USD)[ ]?\d[\d.,]*(?:[ ].*)?$",
+    r"[ ]@[ ]?\d.*$",
+    r"[ ][A-Z]{3}/[A-Z]{3}$",
     r"[ ]DES:.*$",
     r"[ ](?:ID|INDN|CO[ ]ID|WEB[ ]ID|PPD[ ]ID|CCD[ ]ID|TRN|SRF|RFB|REF|SEQUENCE|TRACE|ORIG[ ]ID|CONF|CONFIRMATION)[ ]?[:\#=].*$",
     r"//.*$",
@@ -89,117 +113,10 @@ _BEHIND = _patterns(
     r"[ ](?:kaufumsatz|kfn|vj|debitk|pin[ ]ok|kartenzahlung|dauerauftrag|lastschrift)(?:[ ].*)?$",
     r"[ ]with[ ]reference[ ].*$",
 )
-_STATES = frozenset(
-    [
-        "AL",
-        "AK",
-        "AZ",
-        "AR",
-        "CA",
-        "CO",
-        "CT",
-        "DE",
-        "FL",
-        "GA",
-        "HI",
-        "ID",
-        "IL",
-        "IN",
-        "IA",
-        "KS",
-        "KY",
-        "LA",
-        "ME",
-        "MD",
-        "MA",
-        "MI",
-        "MN",
-        "MS",
-        "MO",
-        "MT",
-        "NE",
-        "NV",
-        "NH",
-        "NJ",
-        "NM",
-        "NY",
-        "NC",
-        "ND",
-        "OH",
-        "OK",
-        "OR",
-        "PA",
-        "RI",
-        "SC",
-        "SD",
-        "TN",
-        "TX",
-        "UT",
-        "VT",
-        "VA",
-        "WA",
-        "WV",
-        "WI",
-        "WY",
-        "DC",
-        "PR",
-    ]
-)
-# Countries as card networks write them, and the regions before some of them.
-_COUNTRIES = frozenset(
-    "GBR NLD AUS NZL USA CAN DEU FRA ESP ITA IRL SGP IND CHE AUT BEL SWE NOR DNK FIN POL PRT LUX".split()  # noqa: SIM905
-)
-_REGIONS = _STATES | frozenset("NS NSW VI VIC QL QLD SA TA TAS AC ACT NT ON QC BC AB MB SK NB".split())  # noqa: SIM905
-# The first words of towns of two words.
-_TOWN_STARTS = frozenset(
-    [
-        "san",
-        "santa",
-        "los",
-        "las",
-        "new",
-        "fort",
-        "ft",
-        "saint",
-        "st",
-        "palo",
-        "mountain",
-        "salt",
-        "el",
-        "la",
-        "north",
-        "south",
-        "east",
-        "west",
-        "long",
-        "grand",
-        "kansas",
-        "oklahoma",
-        "virginia",
-        "colorado",
-        "redwood",
-        "menlo",
-        "foster",
-        "daly",
-        "baton",
-        "little",
-        "des",
-        "corpus",
-        "jersey",
-        "costa",
-        "half",
-        "beverly",
-        "culver",
-        "boca",
-        "coral",
-        "ann",
-        "cedar",
-    ]
-)
 # Texts that name nobody.
 _NOBODY = re.compile(
     r"""^(?:
-      checks?(?:[ ](?:paid|card)?[ ]?(?:no\.?|\#|number)?[ ]?\#?[ ]?\d*)?$ | check[ ]?\#.*$ | cheque(?:[ ].*)?$ | ch(?:è|e)que(?:[ ].*)?$
+      (?:.{0,20}[ ])?thank[ ]you(?:[ ].*)?$ | deposit[ ]id[ ]number.*$ | (?:EMI|ATW|NWD|EAW)[ -].*$ | checks?(?:[ ](?:paid|card)?[ ]?(?:no\.?|\#|number)?[ ]?\#?[ ]?\d*)?$ | check[ ]?\#.*$ | cheque(?:[ ].*)?$ | ch(?:è|e)que(?:[ ].*)?$
     | (?:mobile|remote|branch|atm|counter|cash|check|online|edeposit|deposit)(?:[ ]check)?[ ]deposit.*$ | deposit(?:[ ](?:mobile|branch|atm|in[ ]branch).*)?$
     | edeposit.*$
     | (?:monthly|account|wire|outgoing[ ]wire|incoming[ ]wire|domestic|international|overdraft|nsf|atm|foreign|stop|returned|paper|service|maintenance|bank|analysis|card|annual|late|cash[ ]advance|membership|transaction|transfer)
@@ -207,58 +124,115 @@ _NOBODY = re.compile(
     | (?:fee|service[ ]charge|commission|interest)(?:[ ].*)?$ | interest[ ](?:paid|earned|payment|charge|credit).*$
     | (?:sammel(?:auftrag|(?:ü|ue)berweisung|gutschrift|lastschrift|zahlung|einzug|buchung)|sepa-?sammel).*$ | e-?banking[ ](?:sammel)?auftrag.*$ | zahlungsauftrag.*$ | dauerauftrag$ | gutschrift$ | belastung$ | lastschrift$ | (?:ü|ue)berweisung$
     | (?:konto|depot|karten)?(?:f(?:ü|ue)hrungs?)?-?(?:entgelte?|geb(?:ü|ue)hr(?:en)?|spesen)(?:[ /].*)?$ | entgelt.*$ | kontof(?:ü|ue)hrung.*$ | zinsen?(?:[ ].*)?$ | abschluss(?:[ ].*)?$ | rechnungsabschluss.*$
-    | bargeld.*$ | bareinzahlung.*$ | barauszahlung.*$ | cash(?:[ ]withdrawal.*)?$ | atm[ ]withdrawal.*$ | retrait.*$ | retirada.*$ | prelievo.*$ | geldautomat.*$ | uttag.*$ | lohn(?:zahlung|lauf)?(?:[ ].*)?$ | salaires?(?:[ ].*)?$
+    | bargeld.*$ | bareinzahlung.*$ | barauszahlung.*$ | cash(?:[ ]withdrawal.*)?$ | atm[ ]withdrawal.*$ | retrait(?![ ]direct).*$ | retirada.*$ | prelievo.*$ | geldautomat.*$ | uttag.*$ | lohn(?:zahlung|lauf)?(?:[ ].*)?$ | salaires?(?:[ ].*)?$
     | (?:kortk(?:ö|o)p|k(?:ö|o)p|ins(?:ä|a)ttning|betalning|bankgiro|autogiro|swish|(?:ö|o)verf(?:ö|o)ring|varekj(?:ø|o)p|overf(?:ø|o)r(?:sel|ing)|innbetaling|pagamento[ ]pos|addebito[ ]diretto|bonifico(?:[ ]a[ ]vostro[ ]favore)?|facture[ ]carte|paiement[ ]carte|vir(?:ement)?[ ](?:sepa[ ])?(?:recu|re(?:ç|c)u|emis|(?:é|e)mis)|prlv[ ]sepa|pr(?:é|e)l(?:è|e)vement|transferencia[ ](?:recibida|emitida)|pago[ ]con[ ]tarjeta|card[ ](?:payment|purchase)|kartenzahlung|betaalautomaat)$
     | frais(?:[ ].*)?$ | cotisation(?:[ ].*)?$ | commissions?(?:[ ].*)?$ | comisi(?:ó|o)n(?:[ ].*)?$ | commissioni?(?:[ ].*)?$ | bolli?(?:[ ].*)?$ | imposta[ ]di[ ]bollo.*$ | competenze.*$ | canone.*$ | kosten(?:[ ].*)?$ | avgift.*$ | gebyr.*$ | r(?:ä|a)nta.*$ | renter?.*$ | prowizja.*$ | op(?:ł|l)ata.*$
     | \d[\d ./-]*$
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
+_FIRM = re.compile(
+    r"(?<= )(?:GmbH|Inc\.?|LLC|Ltd\.?|Limited|AG|Corp\.?|Pty|S\.?A\.?R\.?L\.?|B\.?V\.?|AB|Oy|ApS|S\.?r\.?l\.?)$",
+    re.IGNORECASE,
+)
+_CHECK = re.compile(
+    r"^(?:\[CK\]\s?.*|(?:check|cheque|chq|ch(?:è|e)?que)(?:[ ](?:paid|no\.?|number|\#))*[ ]?\#?[ ]?\d*(?:[ ]\(\w+\))?)$",
+    re.IGNORECASE,
+)
+_SHORT = 2  # letters that make no name
+_SHOP = re.compile(r"#?\d{3,5}")  # the number of a shop
+_TO_BUSINESS = re.compile(r"BUSINESS TO BUSINESS ")
+_SHOP_BEHIND = re.compile(r"(?<=[a-z]) (?:\d{3,5}(?: [^\W\d_]+)?|\d{3,5})$", re.IGNORECASE)
+_CODE = re.compile(r"^\[[A-Z]{2}\]\s*")  # BMO's code of a kind
 _RUN = re.compile(r"\s{2,}|\t")  # banks fill a name up with blanks to a fixed width
 
 
 def party(text: str) -> str:
     """The part of a bank's text that names the party; the text itself where no rule knows better, "" for nobody."""
+    text = _CODE.sub("", text.strip())
     for pattern in _NAMED:
         if (match := pattern.search(text)) is not None and any(map(str.isalpha, match["name"])):
-            return _without_place(_behind(" ".join(match["name"].split())))
+            name = " ".join(match["name"].split())
+            return "" if names_nobody(name) else _without_place(_behind(name))
     if (announced := labelled(text)) is not None:
         return _without_place(_behind(" ".join(announced.split())))
     if names_nobody(text):
         return ""
-    name = text.strip()
-    for _ in range(3):
-        before = _BEFORE.match(name)
-        if before is None or not any(map(str.isalpha, name[before.end() :])):
-            break
-        name = name[before.end() :]
+    name = _after_kinds(text)
+    if not name or names_nobody(name):
+        return ""
     head = _RUN.split(name)[0]
     if any(map(str.isalpha, head)):
         name = head
-    return _without_place(_behind(" ".join(name.split())))
+    name = _without_place(_behind(" ".join(name.split())))
+    return name if name == text else _SHOP_BEHIND.sub("", name)
 
 
 def names_nobody(text: str) -> bool:
     """Whether a text names no party: a check, the bank's own fee, cash, a collective order."""
-    return bool(_NOBODY.match(" ".join(text.split())))
+    bare = " ".join(text.split())
+    if _FIRM.search(bare):  # `Interest Media GmbH`
+        return False
+    return bool(_NOBODY.match(bare)) or is_banks_own(bare) or is_banks_own(_behind(bare))
 
 
+def is_nobodys(text: str) -> bool:
+    """Whether a text says that a movement has no party at all, so that no other text names one."""
+    bare = " ".join(text.split())
+    if _FIRM.search(bare):
+        return False
+    told = _CODE.sub("", bare)
+    return bool(_CHECK.match(bare)) or is_banks_own(told) or is_banks_own(_behind(told))
+
+
+def _after_kinds(text: str) -> str:
+    """The text without the kinds of movements at its beginning; "" where there is nothing else."""
+    name = text
+    for _ in range(3):
+        rest = after_kind(name)
+        if rest is None:
+            before = _TO_BUSINESS.match(name) or _BEFORE.match(name)
+            if before is None or not any(map(str.isalpha, name[before.end() :])):
+                break
+            rest = name[before.end() :]
+        if rest and LEGAL_FORMS.issuperset(to_words(rest).split()):  # `Visa Inc`
+            break
+        name = rest
+    return name
+
+
+@lru_cache(maxsize=10_000)
 def _behind(name: str) -> str:
     for pattern in _BEHIND:
         cut = pattern.sub("", name).strip(" ,;:-")
         if sum(map(str.isalpha, cut)) > 1:
             name = cut
-    return name
+    return before_kind(name)
 
 
 def _without_place(name: str) -> str:
     """The name without the town and the state that card networks put behind it: `STAPLES SAN JOSE CA`."""
     words = name.split()
-    if len(words) > 2 and words[-1] in _COUNTRIES:
-        return " ".join(words[: -3 if len(words) > 3 and words[-2] in _REGIONS else -2])
-    if len(words) < 3 or words[-1] not in _STATES:
-        return name
-    kept: Sequence[str] = words[:-2]
-    if len(kept) > 1 and kept[-1].casefold().strip(".") in _TOWN_STARTS:
-        kept = kept[:-1]
-    return " ".join(kept) or name
+    states, regions = places("states"), places("regions")
+    while len(words) > 2 and words[-1] in {"US", "USA"} and words[-2].strip(",") in states:
+        words.pop()
+    if len(words) > 2 and words[-1] in places("countries"):
+        words = words[: -3 if len(words) > 3 and words[-2] in states | regions else -2]
+    elif len(words) > 2 and _is_region(words):
+        kept: Sequence[str] = words[:-2]
+        if len(kept) > 1 and kept[-1].casefold().strip(".") in places("town_starts"):
+            kept = kept[:-1]
+        words = list(kept) if sum(map(str.isalpha, "".join(kept))) > _SHORT else words
+        if len(words) > 1 and _SHOP.fullmatch(words[-1]):
+            words = words[:-1]
+    else:
+        return name if len(words) == len(name.split()) else " ".join(words)
+    return " ".join(words).rstrip(" ,")
+
+
+def _is_region(words: Sequence[str]) -> bool:
+    """Whether a text ends with a state: `AB` is Alberta behind a comma, else a form of company."""
+    region = words[-1]
+    if region not in places("states") | places("regions"):
+        return False
+    return region.casefold() not in LEGAL_FORMS or words[-2].endswith(",")

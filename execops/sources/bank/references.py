@@ -83,6 +83,10 @@ _REFERENCES = (
     _pattern(
         r"%(inside)s(?=[A-Z0-9]{6,}(?!\w))(?=(?:[A-Z]*\d){3})(?=\d+[A-Z]+\d|[A-Z]+\d+[A-Z]+\d)[A-Z0-9]+", 0
     ),
+    _pattern(
+        r"%(inside)s(?=[a-z0-9]{8,}(?!\w))(?=(?:[a-z]*\d){3})(?=\d+[a-z]+\d+[a-z]|[a-z]+\d+[a-z]+\d)[a-z0-9]+",
+        0,
+    ),
     _pattern(r"%(inside)s[A-Z]{2,5}_\w*\d\w*"),
 )
 _MAY_REFER = re.compile(r"[\d*]")

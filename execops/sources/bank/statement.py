@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from execops.money import Money
-from execops.sources.bank import financing, purposes, tables, vendors
+from execops.sources.bank import financing, purposes, tables, transfers, vendors
 from execops.sources.bank.bank_entries import Entry, LeftOut, Problem
 from execops.sources.bank.layout import Layout
 from execops.text import clean_line
 
 __all__ = ["LeftOut", "Problem", "Row", "read", "rows_of"]
+
+
+_FEW = 3
+_MANY = 6  # movements of a file
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,12 +57,66 @@ def rows_of(
 
     The bank's own id of a movement, where it tells one, is the key instead.
     """
+    lines = list(entries)
     seen: Counter[bytes] = Counter()
-    for entry in entries:
-        yield _row(entry, account, seen) if isinstance(entry, Entry) else entry
+    file = _File([line for line in lines if isinstance(line, Entry)])
+    for line in lines:
+        yield _row(line, account, seen, file) if isinstance(line, Entry) else line
 
 
-def _row(entry: Entry, account: str, seen: Counter[bytes]) -> Row:
+class _File:
+    """All movements of a file: what stands in every line names no party."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._boilerplate = _boilerplate(entries)
+        self._own_name = _own_name(entries)
+        several = entries if len(entries) >= _FEW else ()
+        self._repeated = (
+            frozenset.intersection(*(frozenset(entry.more) for entry in several))
+            if several
+            else frozenset[str]()
+        )
+        kinds = {label.casefold() for entry in entries for label in entry.labels}
+        self._transfers_are_own = {"spend", "receive"} <= kinds  # so nobody else is paid by a "transfer"
+
+    def vendor(self, entry: Entry, payee: str, text: str) -> str | None:
+        """The vendor of a movement."""
+        if entry.nobody:
+            return None
+        payee = "" if payee == self._own_name else payee
+        text = text.removeprefix(self._boilerplate).strip()
+        more = (part for part in entry.more if part not in self._repeated)
+        return vendors.of(payee, text, *map(clean_line, more), labels=entry.labels)
+
+    def is_own(self, entry: Entry, *texts: str) -> bool:
+        """Whether a movement is between own accounts, as the bank says."""
+        labels = (*entry.labels, entry.category, "" if entry.payee else entry.text)
+        if entry.own or transfers.is_own(*labels) or any(map(transfers.says_own, texts)):
+            return True
+        return self._transfers_are_own and "transfer" in (label.casefold() for label in entry.labels)
+
+
+def _boilerplate(entries: Sequence[Entry]) -> str:
+    """The words that every text begins with, beside payees that differ: `Download from bank.com.`"""
+    texts = [clean_line(entry.text).split() for entry in entries]
+    if len(texts) < _FEW or not all(texts) or len({entry.payee for entry in entries}) < _FEW:
+        return ""
+    common = 0
+    while all(len(words) > common and words[common] == texts[0][common] for words in texts):
+        common += 1
+    return " ".join(texts[0][:common]) if common > 1 else ""
+
+
+def _own_name(entries: Sequence[Entry]) -> str:
+    """The one payee of all movements, in and out, where the texts name others: it is the account's own."""
+    payees = {clean_line(entry.payee).strip() for entry in entries}
+    if len(entries) < _MANY or len(payees) != 1 or len({entry.amount.minor > 0 for entry in entries}) < 2:
+        return ""
+    others = {vendors.of("", clean_line(entry.text).strip()) for entry in entries} - {None}
+    return payees.pop() if len(others) >= _FEW else ""
+
+
+def _row(entry: Entry, account: str, seen: Counter[bytes], file: _File) -> Row:
     payee, text = clean_line(entry.payee).strip(), clean_line(entry.text).strip()
     description = " ".join(part for part in (payee, text) if part)
     named = (entry.bank_id,) if entry.bank_id else (" ".join(description.casefold().split()),)
@@ -66,15 +124,14 @@ def _row(entry: Entry, account: str, seen: Counter[bytes]) -> Row:
     alike = hashlib.sha256(key.encode()).digest()
     seen[alike[:12]] += 1
     external_id = hashlib.sha256(alike + str(seen[alike[:12]]).encode()).hexdigest()[:40]
-    own = entry.own or purposes.is_own(*entry.labels, entry.category) or purposes.is_to_savings(description)
     return Row(
         line=entry.line,
         day=entry.day,
         amount=entry.amount,
         description=description,
-        vendor=None if entry.nobody else vendors.of(payee, text, *map(clean_line, entry.more)),
+        vendor=file.vendor(entry, payee, text),
         category=clean_line(entry.category or "", limit=100).strip() or None,
-        transfer=own,
+        transfer=file.is_own(entry, payee, text, description),
         balance=entry.balance,
         external_id=external_id,
         purpose=_purpose(entry.amount, payee, text, description, entry.category, *entry.labels),

@@ -21,6 +21,7 @@ from execops.sources.bank.unbooked import balances_in, summary, why_not_booked
 
 # Cells of these roles hold strangers' words: "Memo" or "Pending" there may be a name.
 _WORDS = frozenset({"payee", "payer", "merchant", "description", "category"})
+_BY_CARD = re.compile(r"(?:card|karte|carte|tarjeta|carta)(?:[ _]|n?zahlung|$)", re.IGNORECASE)
 _ENDS_IN_AMOUNT = re.compile(r"\d[.,]\d{2}$")
 
 
@@ -142,7 +143,11 @@ class _Reader:
         day = read_date(cell_of["date"], layout.date_order, self._zone, layout.date_format)
         code = self._code(cell_of)
         amount = self._amount(cell_of, code)
-        payee = cell_of.get("merchant") or cell_of.get("payer" if amount.minor > 0 else "payee") or ""
+        by_card = (
+            _BY_CARD.match(cell_of.get("type", "")) is not None
+        )  # its payer is the holder, even of a refund
+        payer = "payer" if amount.minor > 0 and not by_card else "payee"
+        payee = cell_of.get("merchant") or cell_of.get(payer) or ""
         if not payee and "payer" not in layout.columns:
             payee = cell_of.get("payee", "")
         labels = tuple(cell_of[role] for role in ("type", "subtype", "category") if cell_of.get(role))

@@ -7,9 +7,12 @@ one name.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 
-from execops.sources.bank.parties import party
+from execops.sources.bank.brands import brand
+from execops.sources.bank.movement_words import before_kind, names_nobody_by_label, places
+from execops.sources.bank.parties import is_nobodys, party
 from execops.sources.bank.purposes import LEGAL_FORMS, to_words
 from execops.sources.bank.references import without_references
 from execops.text import clean_line
@@ -21,22 +24,62 @@ _SERVICES = re.compile(
     r"^(?:sq|sqc|paypal|pp|tst|sp|ipay|sumup|zettle|iz|fs|dri|eb|paddle\.net|2co\.com)[ ]?\*[ ]*",
     re.IGNORECASE,
 )
-_STATES = (
-    "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR"
-    " PA RI SC SD TN TX UT VT VA WA WV WI WY DC"
-).replace(" ", "|")
-# `0123 SEATTLE WA`, `AWS.AMAZON.CO WA`, `800-555-0100 CA`: a shop's number, site or phone, then its place.
-_PLACE = re.compile(
-    rf"[ ](?:\d{{3,5}}|(?i:\S+\.(?:com?|net|org|io)(?:/\S*)?)|\+?1?[- ]?\(?\d{{3}}\)?[-. ]?\d{{3}}[-. ]?\d{{4}})"
-    rf"(?:[ ][A-Za-z.'-]+){{0,3}}[ ](?:{_STATES})(?:[ ](?:US|USA))?$"
+_SITE = r"(?:https?://)?(?:www\.)?(?:[\w-]+\.)*[\w-]{3,}\.(?:com?|net|org|io|ai|app|dev|me|us|de|fr|es|it|nl|co\.uk|ca|com\.au|eu|ch|at|se)(?:/\S*)?"
+# What a card network writes behind a name: a site, an address for mail, a phone.
+_CONTACT = re.compile(
+    rf"(?<=\w)[ ,*]+(?:{_SITE}|\S+@\S+|\+?1?[- ]?\(?\d{{3}}\)?[-. ]?\d{{3}}[-. ]?\d{{4}})$", re.IGNORECASE
+)
+_PATH = re.compile(r"(?<=\.com)/(?:bill|charge|pay|billing)\w*$", re.IGNORECASE)
+# A firm ends with its legal form: `HETZNER ONLINE GMBH GUNZENHAUSEN`.
+_FORM = re.compile(
+    r"^(?P<firm>\S.* (?:GmbH(?: (?:&|und|\+) Co\.? (?:KG|OHG))?|Inc\.?|LLC|L\.L\.C\.|(?:Pty\.? |Pvt\.? |Pte\.? )?Ltd\.?|SARL|S\.r\.l\.|SRL|ApS|BV|B\.V\.))[ ,]+(?P<more>\S.*)$",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(r"^(?:&|\+|and|und|et|y|of|t/a|dba|for|für|-)\b|^[&+-]", re.IGNORECASE)
+_CHARGES = re.compile(r"\w+ charges for: ?[A-Z_]+-\d+$", re.IGNORECASE)  # beside the merchant of the payment
+# A text that is a reference alone: `ST-K2M8Q4T1`, `INV-118`.
+_REFERENCE = re.compile(r"(?=\S{5})(?:[A-Z]{2,4}-)?[A-Z0-9]*\d[A-Z0-9]*(?:-[A-Z0-9]*\d[A-Z0-9]*)*")
+_UNTOLD = frozenset(
+    {"no description", "unknown", "n a", "none", "not available", "not provided", "nicht angegeben"}
+)
+_NO_NAME = frozenset(
+    {
+        "hotel",
+        "bank",
+        "university",
+        "city",
+        "of",
+        "the",
+        "in",
+        "la",
+        "le",
+        "museum",
+        "port",
+        "cafe",
+        "club",
+        "at",
+    }
 )
 _ENDS = re.compile(r"^[\s,;:/*.+|-]+|[\s,;:/*+|-]+$")
 
 
-def of(payee: str, *texts: str) -> str | None:
-    """The vendor of a movement: its payee, else the party that the first of its texts names."""
-    names = (vendor(party(text)) for text in (payee, *texts))
-    return next(filter(None, names), None)
+def of(payee: str, *texts: str, labels: Sequence[str] = ()) -> str | None:
+    """The vendor of a movement: its payee, else the party that the first of its texts names.
+
+    The bank's own fee and interest, and a check, have none. Neither has a movement of such a kind, by its `labels`, without
+    a payee.
+    """
+    if (not payee and names_nobody_by_label(*labels)) or any(map(_CHARGES.match, texts)):
+        return None
+    for text in (payee, *texts):
+        if to_words(text) in _UNTOLD or _REFERENCE.fullmatch(text):
+            continue
+        if is_nobodys(text):
+            return None
+        named = party(text) if any(map(str.isalpha, text)) else ""
+        if name := vendor(named):
+            return brand(named) or brand(name) or name
+    return None
 
 
 @lru_cache(maxsize=10_000)
@@ -58,6 +101,30 @@ def vendor(text: str) -> str | None:
 
 def _trimmed(text: str) -> str:
     name = _SERVICES.sub("", text)
-    name = _PLACE.sub("", name)
+    name = _place().sub("", name)
+    name = _PATH.sub("", _CONTACT.sub("", name))
     name = without_references(" ".join(name.split()))
-    return " ".join(_ENDS.sub("", " ".join(name.split())).split())
+    firm = _FORM.match(name)
+    if firm and not _GOES_ON.match(firm["more"]) and LEGAL_FORMS.isdisjoint(to_words(firm["more"]).split()):
+        name = firm["firm"]
+    return _without_town(before_kind(_ENDS.sub("", " ".join(name.split()))))
+
+
+def _without_town(name: str) -> str:
+    """The name without a town of two words: `FIGMA SAN FRANCISCO`. One word may be part of a name."""
+    words = name.split()
+    is_town = len(words) > 2 and " ".join(words[-2:]).casefold() in places("towns")
+    return name if not is_town or words[-3].casefold() in _NO_NAME else " ".join(words[:-2]).rstrip(" ,")
+
+
+@cache
+def _place() -> re.Pattern[str]:
+    """A shop's number, site or phone, then its place: `0123 SEATTLE WA`, `AWS.AMAZON.CO WA`, `800-555-0100, ON`."""
+    regions = "|".join(sorted(places("states") | places("regions") | places("countries")))
+    phone = r"\+?1?[- ]?\(?\d{3}\)?[-. ]?\d{3}[-. ]?\d{4}"
+    return re.compile(
+        rf"(?:[ ,]+(?:\#?\d{{3,16}}|(?=[A-Z]*\d)[A-Z0-9]{{5,}}|(?i:\S+\.(?:com?|net|org|io)(?:/\S*)?)|{phone}))?"
+        rf"(?:(?<=\d)[ ,]+|(?<=[a-zA-Z*])[ ,]+)(?:[A-Za-z.'-]+[ ]){{0,2}}[A-Za-z.'-]*,[ ](?:{regions})(?:,?[ ](?:US|USA|CA|CAN))?$"
+        rf"|[ ](?:\#?\d{{3,5}}|(?i:\S+\.(?:com?|net|org|io)(?:/\S*)?)|{phone})"
+        rf"(?:[ ][A-Za-z.'-]+){{0,3}}[ ,]+(?:{regions})(?:,?[ ](?:US|USA))?$"
+    )

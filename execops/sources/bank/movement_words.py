@@ -1,0 +1,159 @@
+"""The words by which banks say how money moved: before a name, behind it, and in the place of one.
+
+`movement_words.toml` lists them by language.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from execops.sources.bank.purposes import to_words
+
+# A card, an account, a reference; or a word. A hyphen parts two words.
+_TOKEN = re.compile(
+    r"\d\d:\d\d[ap]?m?(?!\w)|(?=\S*\d)[xX*•#]*[\d][\dxX*•./#:-]+(?!\w)|[xX*•#]{2,}\d*(?!\w)"
+    r"|[^\W_](?:/[^\W_])+(?!\w)|[^\W_]+(?:['’.][^\W_]+)*"
+)
+_NUMBER = re.compile(
+    r"(?:REF|INV)[.:#-]?\w*\d\w*|\d{1,2}[A-Z][A-Za-z]{2}\d{0,4}|\d\d:\d\d[ap]?m?|"
+    r"[xX*•#]*\d[\dxX*•./#:-]+|[xX*•#]{2,}\d*|[A-Z]{1,4}\d{4,}[A-Z0-9]*"
+)
+_IN_FAVOUR = re.compile(r"^ (?:favore?|faveur) (?:di|de)\b", re.IGNORECASE)
+_TICKER = re.compile(r"(?<=dividend )(.*)\([A-Z]{3,5}\)", re.IGNORECASE)
+
+
+def after_kind(text: str) -> str | None:
+    """The part behind the words for the kind of a movement; "" where that is all, None where no such words come first."""
+    kinds, tokens = _words()["kinds"], list(_TOKEN.finditer(text))
+    heads = words = end = 0
+    alone = False
+    for number, token in enumerate(tokens):
+        word = _folded(token[0])
+        is_run = heads > 0 and (words > 1 or alone)
+        if words and _NUMBER.fullmatch(token[0]):
+            continue
+        is_head = _has("kinds", "heads", word)
+        if is_head or word in kinds["qualifiers"]:
+            words, heads = words + 1, heads + is_head
+            alone, end = alone or _has("kinds", "alone", word), token.end()
+        elif heads and word in kinds["descriptors"] and _is_number(tokens, number + 1):
+            continue
+        elif (is_run and word in kinds["joints"]) or (heads and word in kinds["sure_joints"]):
+            words, alone = max(words, 2), True
+            end = token.end()
+            break
+        elif (words and word in kinds["fillers"]) or (not number and word in _words()["banks_own"]["banks"]):
+            continue
+        else:
+            break
+    if not heads:
+        return None
+    if not (words > 1 or alone):  # one word is a kind where nothing follows
+        return None if any(map(str.isalpha, text[end:])) else ""
+    end += len(text[end:]) - len(_IN_FAVOUR.sub("", text[end:]))
+    rest = text[end:]
+    for token in (token for token in tokens if token.start() >= end):
+        if not _NUMBER.fullmatch(token[0]) and not (
+            _folded(token[0]) in kinds["descriptors"] and _is_number(tokens, tokens.index(token) + 1)
+        ):
+            return text[token.start() :]
+    return "" if not any(map(str.isalpha, rest)) else rest
+
+
+def before_kind(name: str) -> str:
+    """The name without the words for a kind that stand behind it: `VENDOR PMT`, `ACH CREDIT`, `RENT`."""
+    kinds, words = _words()["kinds"], name.split()
+    kept = len(words)
+    while kept > 1 and _folded(words[kept - 1]) in _trailing():
+        kept -= 1
+    behind = [_folded(word) for word in words[kept:]]
+    if kinds["trailing_heads" if len(behind) > 1 else "trailing_alone"].intersection(behind):
+        words = words[:kept]
+    if len(words) > 2 and _folded(words[-1]) in kinds["trailing_purposes"]:
+        words = words[:-1]
+    return " ".join(words)
+
+
+@lru_cache(maxsize=10_000)
+def is_banks_own(text: str) -> bool:
+    """Whether a text names only what the bank charges or pays itself (`OUTGOING WIRE FEE`), or what has no one party."""
+    own = _words()["banks_own"]
+    words = [
+        word
+        for word in to_words(_TICKER.sub(r"\1", text.replace("'", ""))).split()
+        if not any(map(str.isdigit, word))
+    ]
+    if not words:
+        return False
+    if words[0] in own["nobody"]:
+        return all(word in own["words"] | own["nobody"] or _is_month(word) for word in words[1:])
+    if words[-2:] in (["plan", "fee"], ["subscription", "fee"]) and len(words) <= 3:
+        return True
+    known = _beside_fees()
+    is_head = [_has("banks_own", "heads", word) for word in words]
+    return any(is_head) and all(
+        head or word in known or _is_month(word) or len(word) == 1
+        for word, head in zip(words, is_head, strict=True)
+    )
+
+
+def names_nobody_by_label(*labels: str) -> bool:
+    """Whether a cell for the kind of a movement says that it has no party."""
+    return any(to_words(label) in _words()["banks_own"]["labels"] for label in labels)
+
+
+def places(kind: str) -> frozenset[str]:
+    """The `states`, `regions`, `countries`, `town_starts` or `towns` that stand behind a merchant's name."""
+    return _words()["places"][kind]
+
+
+def _has(section: str, kind: str, word: str) -> bool:
+    """Whether a word is among those of a kind, or is a longer word with one of their ends."""
+    return word in _words()[section][kind] or word.endswith(_ends(section, kind))
+
+
+@cache
+def _ends(section: str, kind: str) -> tuple[str, ...]:
+    return tuple(word[1:] for word in _words()[section][kind] if word.startswith("*"))
+
+
+@cache
+def _trailing() -> frozenset[str]:
+    return _words()["kinds"]["trailing_heads"] | _words()["kinds"]["trailing_qualifiers"]
+
+
+@cache
+def _beside_fees() -> frozenset[str]:
+    """The words that may stand beside the one for a fee or for interest."""
+    own, kinds = _words()["banks_own"], _words()["kinds"]
+    return own["words"] | own["banks"] | kinds["heads"] | kinds["qualifiers"] | places("towns")
+
+
+def _is_number(tokens: list[re.Match[str]], at: int) -> bool:
+    return at < len(tokens) and _NUMBER.fullmatch(tokens[at][0]) is not None
+
+
+def _folded(word: str) -> str:
+    return to_words(word).replace(" ", "")
+
+
+def _is_month(word: str) -> bool:
+    return _MONTH.fullmatch(word) is not None
+
+
+_MONTH = re.compile(
+    r"(?:jan|feb|fev|mar|apr|avr|abr|may|mai|jun|jul|aug|ago|sep|set|oct|okt|out|ott|nov|dec|dez|dic)[a-z]{0,7}"
+)
+
+
+@cache
+def _words() -> dict[str, dict[str, frozenset[str]]]:
+    import tomllib  # only once a text is to be read
+
+    text = (files("execops.sources.bank") / "movement_words.toml").read_text(encoding="utf-8")
+    return {
+        section: {kind: frozenset(words) for kind, words in entry.items()}
+        for section, entry in tomllib.loads(text).items()
+    }

@@ -1,0 +1,100 @@
+"""Transfers between own accounts, where a bank's text says so beyond doubt.
+
+The word "transfer" alone says nothing: suppliers are paid by transfers too. Those are matched by their other half.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from execops.sources.bank.purposes import to_words
+
+_ACCOUNT = r"(?:a/?c|acc(?:oun)?t?|ckg|chk|chq|checking|sav(?:ings)?|mma|dda|shr|loc|card|no\.?|ending(?:[ ]in)?|konto|compte|cuenta|conto)"
+# An account without its holder's name: `TO ACCOUNT 1 583 ****4471`, `from CHK ...4410`, `TO XXXXX7741`.
+_NAMELESS = re.compile(
+    rf"""\b(?:(?:transfer|xfer|tfe?r|trf)(?:[ ](?:withdrawal|deposit|debit|credit))?[ ](?:to|from)|payment[ ]from)[ ][ -]*
+    (?:(?:{_ACCOUNT}[ ]+)*(?:\d{{1,4}}[ ])*(?:[xX]{{2,}}|[*•]+|\.{{3}})[\dxX*•. -]*\d{{2,}}|(?:ckg|chk|chq|sav|mma|dda)[ ]+\d{{4,}})
+    (?:[ ](?:on|ref|conf|netbank|commbank|app|transaction|\#).*)?$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+# Nobody pays another person's savings account out of a company's.
+_SAVINGS = re.compile(
+    r"(?:\b(?:transfers?|xfer|tfe?r|trf|umbuchung|(?:konto)?[üu]e?bertrag|virement|traspaso|giroconto|överföring|overf[øo]r(?:ing|sel)|överf|overboeking|tilisiirto|przelew)\b|^(?:to|from)\b).*"
+    r"\b(?:savings?|checking|chequing|money market|tagesgeld\w*|spar(?:e)?konto|festgeld\w*|livret|[ée]pargne|ahorros?|risparmio|spaarrekening|säästötili\w*|oszcz[ęe]dno[śs]ciow\w*)(?=\W|$)",
+    re.IGNORECASE,
+)
+# A named account with the end of its number: `Mercury Checking xx2290`.
+_OWN_ACCOUNT = re.compile(
+    r"\b(?:checking|savings|treasury|(?:operating|main|reserve|payroll|tax) account)(?: account)? ?(?:xx+|[•*]+|\.{3}) ?\d{3,4}$",
+    re.IGNORECASE,
+)
+# Money that changes its currency or comes from a wallet, and forms of single banks: BMO, ANZ, Westpac, CIBC, Chase, Kiwibank, Desjardins.
+_FORMS = re.compile(
+    r"\bTF \d{3,}#|\bFUNDS TFER TRANSFER \d+ (?:TO|FROM) +\d+|\b(?:WITHDRAWAL|DEPOSIT) (?:ONLINE|MOBILE) \d+ TFR\b"
+    r"|^INTERNET TRANSFER 0{3,}\d+$|^Payment to (?:\w+ ){1,3}card ending in \d{4}\b"
+    r"|^(?:withdrawal|payout|transfer) to (?:your )?bank account\b|^(?:money added|top-?up) (?:from|by|with) .*[*•]\d{4}$"
+    r"|^(?:currency exchange|exchanged|converted)\b.*\bto [\d., ]*[A-Z]{3}$|^transfer (?:to|from) [A-Z]{3} account$"
+    r"|^TRANSFER (?:TO|FROM) .+ - \d\d(?: ;.*)?$"
+    r"|^Virement - Acc[eè]?sD .*/ ?(?:EOP|ET|ES|MC|PR|CS)\d*$",
+    re.IGNORECASE,
+)
+_WIRED = re.compile(r"\b(?:wire|ach|zelle|bill|inv(?:oice)?)\b", re.IGNORECASE)
+
+
+class _Texts(NamedTuple):
+    labels: frozenset[str]
+    phrases: re.Pattern[str]
+    to_account: re.Pattern[str]
+    service: re.Pattern[str]
+    excepted: re.Pattern[str]
+
+
+def is_own(*labels: str | None) -> bool:
+    """Whether a cell for category or type says that both accounts of a movement are the company's."""
+    return any(label is not None and to_words(label) in _texts().labels for label in labels)
+
+
+def says_own(text: str) -> bool:
+    """Whether a text says that both accounts of a movement are the company's."""
+    texts, words = _texts(), f" {to_words(text)} "
+    if texts.excepted.search(words):
+        return False
+    return bool(
+        texts.phrases.search(words)
+        or texts.to_account.search(words)
+        or texts.service.search(words)
+        or _SAVINGS.search(text)
+        or _NAMELESS.search(text)
+        or _OWN_ACCOUNT.search(text)
+        or _FORMS.search(text)
+    )
+
+
+def is_wired(text: str) -> bool:
+    """Whether a text names a way by which only others are paid, whatever the bank's kind of the movement."""
+    return bool(_WIRED.search(text))
+
+
+@cache
+def _texts() -> _Texts:
+    import tomllib  # only once a text is to be read
+
+    text = (files("execops.sources.bank") / "transfers.toml").read_text(encoding="utf-8")
+    entries: dict[str, list[str]] = tomllib.loads(text)
+    either = {kind: "|".join(map(re.escape, words)) for kind, words in entries.items()}
+    joint = "(?:to|from|into|auf|vom|von|zu|vers|sur|de|du|a|al|di|naar|van|til|fra|till|fran|na|z)"
+    return _Texts(
+        labels=frozenset(entries["labels"]),
+        phrases=re.compile(f" (?:{either['phrases']}) "),
+        to_account=re.compile(
+            rf" (?:{either['transfers']}) (?:\w+ )?{joint} (?:\w+ ){{0,2}}(?:{either['accounts']}) (?:account |acct )?(?:x*\d+ )*$"
+        ),
+        service=re.compile(
+            rf"^ (?:{either['services']}) (?:credit )?(?:card|io) (?:payment|autopay|repayment)s? $"
+            rf"|^ (?:io|card) autopay $| (?:to|from) (?:{either['services']}) (?:treasury|vault|reserve|credit card) "
+        ),
+        excepted=re.compile(f" (?:{either['except']}) "),
+    )

@@ -32,6 +32,19 @@ def test_every_file_is_read_right() -> None:
     assert [f"{verdict.file}: {verdict.why}" for verdict in bank_files.verdicts() if not verdict.right] == []
 
 
+@pytest.mark.parametrize("folder", bank_files.UNSEEN)
+def test_no_row_of_an_unseen_file_is_silently_wrong(folder: str) -> None:
+    verdicts, named, _ = bank_files.unseen(folder)
+    assert len(verdicts) == 30
+    assert [
+        f"{verdict.file}: {verdict.why}"
+        for verdict in verdicts
+        if not (verdict.rows and verdict.sums) and not verdict.why.startswith("asks")
+    ] == []
+    assert sum(verdict.why.startswith("asks") for verdict in verdicts) <= 3
+    assert named >= bank_files.UNSEEN[folder]
+
+
 @pytest.mark.parametrize("sequence", SEQUENCES, ids=lambda sequence: " ".join(sequence["files"]))
 def test_files_that_overlap_add_up(sequence: dict[str, Any]) -> None:
     rows: dict[str, Row] = {}

@@ -25,7 +25,7 @@ from tests.stripe_events import deliver, failed, payer, sign
 
 # Everything that an event leads to is one transaction.
 AT_ONCE = [
-    "execops.processing:process_events:before",  # the job is taken
+    "jobs.batches:process_events:before",  # the job is taken
     "execops.processing:process_event:before",
     "execops.books.ledger:record:after",  # from here on inside the transaction
     "execops.plays.judging:Judge.ask:after",
@@ -36,7 +36,7 @@ AT_ONCE = [
     "execops.ingest.events:finish:before",
     "execops.ingest.events:finish:after",  # nothing is committed yet
     "execops.processing:process_event:after",  # this event is committed, the job is not done
-    "execops.processing:process_events:after",  # everything is done except the job
+    "jobs.batches:process_events:after",  # everything is done except the job
 ]
 AMONG_SEVEN = [
     "execops.processing:process_event:before",

@@ -47,7 +47,10 @@ async def test_a_delivery_becomes_one_event_and_one_job(ctx: Context) -> None:
     assert (event.status, event.outcome, event.processed_at) == (EventStatus.RECEIVED, [], None)
     async with ctx.connection() as conn:
         jobs = await (await conn.execute("select task_name, args, status from procrastinate_jobs")).fetchall()
-    assert jobs == [{"task_name": "process_events", "args": {"event_ids": [event.id]}, "status": "todo"}]
+    (job,) = jobs
+    assert (job["task_name"], job["status"]) == ("process_events", "todo")
+    assert job["args"]["event_ids"] == [event.id]
+    assert len(job["args"]["lanes"]) == 1
 
 
 async def test_a_second_delivery_is_a_duplicate_even_with_a_new_signature(ctx: Context) -> None:

@@ -133,6 +133,7 @@ async def test_each_is_told_once_and_shown_what_became_of_it(
     await client.operators.revoke("Dan")
     async with working(notifying_ctx), working(notifying_ctx):
         proposal_id = await urgent(notifying_ctx, customer_name=HOSTILE)
+        await drained(notifying_ctx)  # before the customer has another name
         await take_in(notifying_ctx, failed("in_1", attempt_count=2, **(payer("cus_1") | LARGE)))
         await drained(notifying_ctx)
         assert await statuses(notifying_ctx) == ["sent", "sent"]

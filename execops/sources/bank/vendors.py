@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from execops.sources.bank.brands import brand
 from execops.sources.bank.movement_words import before_kind, names_nobody_by_label, places
 from execops.sources.bank.parties import is_nobodys, party
-from execops.sources.bank.purposes import LEGAL_FORMS, to_words
+from execops.sources.bank.purposes import LEGAL_FORMS, pattern, to_words
 from execops.sources.bank.references import without_references
 from execops.text import clean_line
 
@@ -71,6 +71,8 @@ def of(payee: str, *texts: str, labels: Sequence[str] = ()) -> str | None:
     """
     if (not payee and names_nobody_by_label(*labels)) or any(map(_CHARGES.match, texts)):
         return None
+    if len(to_words(payee).split()) == 1 and pattern(payee) == "payroll":
+        return vendor(payee)  # the books of a company may call all of its people so: `Gehaelter`
     for text in (payee, *texts):
         if to_words(text) in _UNTOLD or _REFERENCE.fullmatch(text):
             continue

@@ -65,12 +65,12 @@ def after_kind(text: str) -> str | None:
 def before_kind(name: str) -> str:
     """The name without the words for a kind that stand behind it: `VENDOR PMT`, `ACH CREDIT`, `RENT`."""
     kinds, words = _words()["kinds"], name.split()
-    kept = len(words)
-    while kept > 1 and _folded(words[kept - 1]) in _trailing():
-        kept -= 1
-    behind = [_folded(word) for word in words[kept:]]
+    length = len(words)
+    while length > 1 and _folded(words[length - 1]) in _trailing():
+        length -= 1
+    behind = [_folded(word) for word in words[length:]]
     if kinds["trailing_heads" if len(behind) > 1 else "trailing_alone"].intersection(behind):
-        words = words[:kept]
+        words = words[:length]
     if len(words) > 2 and _folded(words[-1]) in kinds["trailing_purposes"]:
         words = words[:-1]
     return " ".join(words)
@@ -91,10 +91,10 @@ def is_banks_own(text: str) -> bool:
         return all(word in own["words"] | own["nobody"] or _is_month(word) for word in words[1:])
     if words[-2:] in (["plan", "fee"], ["subscription", "fee"]) and len(words) <= 3:
         return True
-    known = _beside_fees()
+    beside = _beside_fees()
     is_head = [_has("banks_own", "heads", word) for word in words]
     return any(is_head) and all(
-        head or word in known or _is_month(word) or len(word) == 1
+        head or word in beside or _is_month(word) or len(word) == 1
         for word, head in zip(words, is_head, strict=True)
     )
 

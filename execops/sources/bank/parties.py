@@ -181,8 +181,8 @@ def is_nobodys(text: str) -> bool:
     bare = " ".join(text.split())
     if _FIRM.search(bare):
         return False
-    told = _CODE.sub("", bare)
-    return bool(_CHECK.match(bare)) or is_banks_own(told) or is_banks_own(_behind(told))
+    stripped = _CODE.sub("", bare)
+    return bool(_CHECK.match(bare)) or is_banks_own(stripped) or is_banks_own(_behind(stripped))
 
 
 def _after_kinds(text: str) -> str:
@@ -219,10 +219,10 @@ def _without_place(name: str) -> str:
     if len(words) > 2 and words[-1] in places("countries"):
         words = words[: -3 if len(words) > 3 and words[-2] in states | regions else -2]
     elif len(words) > 2 and _is_region(words):
-        kept: Sequence[str] = words[:-2]
-        if len(kept) > 1 and kept[-1].casefold().strip(".") in places("town_starts"):
-            kept = kept[:-1]
-        words = list(kept) if sum(map(str.isalpha, "".join(kept))) > _SHORT else words
+        bare: Sequence[str] = words[:-2]
+        if len(bare) > 1 and bare[-1].casefold().strip(".") in places("town_starts"):
+            bare = bare[:-1]
+        words = list(bare) if sum(map(str.isalpha, "".join(bare))) > _SHORT else words
         if len(words) > 1 and _SHOP.fullmatch(words[-1]):
             words = words[:-1]
     else:

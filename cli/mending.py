@@ -8,7 +8,7 @@ from dataclasses import replace
 from execops.model import Check
 
 _NAMED = re.compile(r"\b[Rr]uns?:? |`execops ")
-# What to run, by the name of the check.
+# The command to run, by the name of the check.
 COMMANDS = {
     "accepted": "execops connect stripe",
     "database": "execops db status",

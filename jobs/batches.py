@@ -1,7 +1,7 @@
 """The entry point of jobs for events that arrived together: each in its turn, so that no subject keeps the others waiting.
 
 Events about one subject change the same facts, so Postgres lets one transaction at a time have them. A worker
-takes that into account before it spends a slot: it works on one event of a subject at a time. Where a subject has more events
+takes that into account before it spends a slot: it works on one event of a subject at a time. If a subject has more events
 than it can do, the job that has its turn does those too, and the worker's other jobs are about other subjects.
 """
 

@@ -202,9 +202,9 @@ def main() -> int:
     for folder in UNSEEN:
         of_strangers, named, vendors = unseen(folder)
         rows = sum(verdict.rows and verdict.sums for verdict in of_strangers)
-        asked = sum(verdict.why.startswith("asks") for verdict in of_strangers)
+        questions = sum(verdict.why.startswith("asks") for verdict in of_strangers)
         print(
-            f"{folder}: {rows} of {len(of_strangers)} read right or asked as they must, {asked} asked; {named} of {vendors} vendors"
+            f"{folder}: {rows} of {len(of_strangers)} read right or asked as they must, {questions} asked; {named} of {vendors} vendors"
         )
     found = verdicts()
     for verdict in found:

@@ -76,9 +76,9 @@ def of_conversations() -> list[Text]:
     for folder in FOLDERS:
         for case in conversations.read_cases(conversations.FOLDER.with_name(folder)):
             for facts in conversations.facts_of(case, conversations.events_of(case)):
-                said = support.unanswered(facts)
-                if said:
-                    words = support_words.without_commands("\n".join(said))
+                messages = support.unanswered(facts)
+                if messages:
+                    words = support_words.without_commands("\n".join(messages))
                     texts.append(Text(folder, words, label_of(case)))
     return texts
 
@@ -154,12 +154,12 @@ def make(texts: Sequence[Text], examples: list[Example]) -> bytes:
 
 
 def group(label: str) -> str:
-    """What a label means for the judgement: a fire, a refund, or neither."""
+    """The meaning of a label for the judgement: a fire, a refund, or neither."""
     return "fire" if label in support_scorer.BURNING else label if label == "refund" else QUIET
 
 
 def read_as(odds: support_scorer.Odds) -> str:
-    """What a text is read as, by the likeliest group of labels."""
+    """The reading of a text, by the likeliest group of labels."""
     groups: dict[str, float] = defaultdict(float)
     for label, share in odds.items():
         groups[group(label)] += share

@@ -24,10 +24,10 @@ STATEMENT = (
 
 
 async def spent(client: Client, question: str) -> dict[str, int]:
-    asked = await client.canvas.ask(question, TODAY)
-    assert asked.answer is not None, asked.understood
-    amount = next(n for n, column in enumerate(asked.answer.columns) if column.unit == "money")
-    return {str(row[0]): row[amount] for row in asked.answer.rows}
+    reply = await client.canvas.ask(question, TODAY)
+    assert reply.answer is not None, reply.understood
+    amount = next(n for n, column in enumerate(reply.answer.columns) if column.unit == "money")
+    return {str(row[0]): row[amount] for row in reply.answer.rows}
 
 
 async def test_a_vendor_moves_into_a_category_and_back(here: Context, client: Client) -> None:

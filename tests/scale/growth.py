@@ -112,7 +112,7 @@ def _get(path: str, **params: str) -> Call:
     return get
 
 
-# What is read has a fixed size: a page, a card, a count that is kept.
+# These read a fixed size: a page, a card, a count that is kept.
 FLAT: dict[str, Call] = {
     "inbox, its first page (`proposals list`)": lambda p: p.client.proposals.inbox(),
     "inbox, header (counts)": lambda p: p.client.proposals.counts(),
@@ -158,7 +158,7 @@ FLAT: dict[str, Call] = {
     "GET /health/ready": _get("/health/ready"),
     "GET /api/notifications": _get("/api/notifications"),
 }
-# What is read grows with the history: a whole chain, all that is suppressed, all decisions of a play.
+# These read what grows with the history: a whole chain, all that is suppressed, all decisions of a play.
 GROWING: dict[str, Call] = {
     "`audit verify`": lambda p: p.client.audit.verify(),
     "`events prune`, the look before": lambda p: p.client.events.prunable(

@@ -1,6 +1,6 @@
 """Hosts of a fleet on one machine: a network namespace each, with a cable to the one where Postgres stands.
 
-Where the machine permits no namespaces, a host is no more than an address of loopback, and a host that is cut off is one whose
+If the machine permits no namespaces, a host is no more than an address of loopback, and a host that is cut off is one whose
 processes are stopped.
 """
 

@@ -11,11 +11,11 @@ from jobs.batches import Turns
 
 
 async def test_a_job_beyond_those_that_wait_is_set_aside_and_the_turn_is_told() -> None:
-    turns, done = Turns(8), list[int]()
+    turns, worked = Turns(8), list[int]()
 
     async def wait() -> None:
         async with turns.of(1):
-            done.append(1)
+            worked.append(1)
 
     async with turns.of(1) as turn:
         waiting = [asyncio.create_task(wait()) for _ in range(3)]
@@ -25,9 +25,9 @@ async def test_a_job_beyond_those_that_wait_is_set_aside_and_the_turn_is_told() 
             await wait()
         assert [*says, turn.more] == [False, True]
         async with turns.of(2), turns.of(None), turns.of(None):  # nobody else waits
-            assert done == []
+            assert worked == []
     await asyncio.gather(*waiting)
-    assert len(done) == 3
+    assert len(worked) == 3
     assert turns._turns == {}
 
 

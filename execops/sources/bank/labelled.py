@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-# Labels before a name. Where a text names both sides, money came in, and who paid is the other party.
+# Labels before a name. If a text names both sides, money came in, and who paid is the other party.
 _PAYERS = r"""ord(?:inante)?|ordenante|absender|auftraggeber|zahlungspflichtiger|nazwa(?:[ ]i[ ]adres)?[ ]nadawcy|nadawca|naam[ ]opdrachtgever
     |donneur[ ]d.?ordre|debiteur|remetente|pagador|remitter|sender|payer|avs(?:ä|a)ndare|avsender|afsender|maksaja|from|von"""
 _PAYEES = r"""ben(?:ef|eficiario|(?:é|e)ficiaire|eficiary)?|empf(?:ä|ae|a)nger|zahlungsempf(?:ä|ae|a)nger|beg(?:ü|ue|u)nstigter|nazwa(?:[ ]i[ ]adres)?[ ]odbiorcy|odbiorca

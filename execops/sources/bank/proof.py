@@ -14,7 +14,7 @@ from execops.sources.bank.chain import Chain, chains
 from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.layout import Layout
 
-# What a card's statement calls the money that its holder pays to it, or gets back.
+# The words of a card's statement for money that its holder pays to it, or gets back.
 _PAID_OFF = re.compile(
     r"\b(?:auto ?pay|payment (?:received|thank)|thank you|online payment|(?:mobile|internet|online) pymt|pymt|card payment"
     r"|direct ?debit payment|lastschrift(?:einzug)?|zahlung erhalten|einzahlung|prelevement|paiement recu)\b",

@@ -25,7 +25,7 @@ _SERVICES = re.compile(
     re.IGNORECASE,
 )
 _SITE = r"(?:https?://)?(?:www\.)?(?:[\w-]+\.)*[\w-]{3,}\.(?:com?|net|org|io|ai|app|dev|me|us|de|fr|es|it|nl|co\.uk|ca|com\.au|eu|ch|at|se)(?:/\S*)?"
-# What a card network writes behind a name: a site, an address for mail, a phone.
+# A card network writes these behind a name: a site, an address for mail, a phone.
 _CONTACT = re.compile(
     rf"(?<=\w)[ ,*]+(?:{_SITE}|\S+@\S+|\+?1?[- ]?\(?\d{{3}}\)?[-. ]?\d{{3}}[-. ]?\d{{4}})$", re.IGNORECASE
 )

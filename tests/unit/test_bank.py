@@ -820,9 +820,11 @@ def test_a_dash_in_a_column_of_money_is_nothing() -> None:
     assert [row.amount.minor for row in parse(text) if isinstance(row, Row)] == [-1000, 500, -100, -100]
 
 
-def test_balances_before_each_movement_turn_no_sign() -> None:
+@pytest.mark.parametrize("days", [(1, 2, 3, 4), (1, 3, 2, 4), (2, 3, 1, 2), (5, 5, 5, 5), (1, 1, 1, 2)])
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_balances_before_each_movement_turn_no_sign(days: tuple[int, ...], *, newest_first: bool) -> None:
     """Read from the last line to the first, such balances fit the movements with their signs turned; the dates forbid it."""
-    text = "Date,Text,Amount,Balance\n" + "".join(
-        f"2026-11-0{day},Rent,-{day}.00,{100 - sum(range(1, day))}.00\n" for day in (1, 2, 3, 4)
-    )
-    assert [row.amount.minor for row in parse(text) if isinstance(row, Row)] == [-100, -200, -300, -400]
+    lines = [f"2026-11-0{day},Rent,-{n}.00,{100 - sum(range(n))}.00\n" for n, day in enumerate(days, 1)]
+    text = "Date,Text,Amount,Balance\n" + "".join(reversed(lines) if newest_first else lines)
+    minors = [row.amount.minor for row in parse(text) if isinstance(row, Row)]
+    assert sorted(minors) == [-400, -300, -200, -100]

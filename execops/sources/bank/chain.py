@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from execops.money import Money
 from execops.sources.bank.bank_entries import Entry
@@ -48,12 +48,15 @@ def chains(entries: Sequence[Entry]) -> list[Chain]:
 
 
 def _best(entries: Sequence[Entry]) -> Chain:
-    days = [entry.day for entry in entries]
-    ordered = [list(entries), list(reversed(entries))]
-    if days[0] != days[-1] and days in (sorted(days), sorted(days, reverse=True)):
-        ordered = ordered[:1] if days[0] < days[-1] else ordered[1:]  # the dates leave one order alone
-    elif days[0] > days[-1]:
-        ordered.reverse()
+    # The dates leave one order, but where they rise as often as they fall: read the wrong way round, balances before each
+    # movement would prove its sign turned.
+    pairs = list(pairwise(entry.day for entry in entries))
+    rising, falling = (
+        sum(day < next_day for day, next_day in pairs),
+        sum(day > next_day for day, next_day in pairs),
+    )
+    ordered = [list(entries)] if rising >= falling else []
+    ordered += [list(reversed(entries))] if falling >= rising else []
     candidates = [_linked(way) for way in ordered]
     candidates += [_linked_by_day(sorted(way, key=lambda entry: entry.day)) for way in ordered]
     return min(candidates, key=lambda chain: len(chain.breaks))

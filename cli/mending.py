@@ -11,6 +11,7 @@ _NAMED = re.compile(r"\b[Rr]uns?:? |`execops ")
 # The command to run, by the name of the check.
 COMMANDS = {
     "accepted": "execops connect stripe",
+    "connected": "execops connect stripe",
     "database": "execops db status",
     "email": "execops connect smtp, or: execops connect gmail",
     "ignored": "execops events list --status ignored",

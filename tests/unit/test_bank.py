@@ -820,7 +820,18 @@ def test_a_dash_in_a_column_of_money_is_nothing() -> None:
     assert [row.amount.minor for row in parse(text) if isinstance(row, Row)] == [-1000, 500, -100, -100]
 
 
-@pytest.mark.parametrize("days", [(1, 2, 3, 4), (1, 3, 2, 4), (2, 3, 1, 2), (5, 5, 5, 5), (1, 1, 1, 2)])
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_a_single_day_whose_balances_turn_the_signs_is_asked_about(sign: str) -> None:
+    """A card's charges with balances after them, or payments with balances before them: nothing tells which."""
+    back = 0 if sign else 1
+    text = "Date,Text,Amount,Balance\n" + "".join(
+        f"2026-11-05,Rent,{sign}{n}.00,{100 - sum(range(n + back))}.00\n" for n in (1, 2, 3, 4)
+    )
+    with pytest.raises(DoubtError, match="signs turned"):
+        parse(text)
+
+
+@pytest.mark.parametrize("days", [(1, 2, 3, 4), (1, 3, 2, 4), (2, 3, 1, 2), (1, 1, 1, 2)])
 @pytest.mark.parametrize("newest_first", [False, True])
 def test_balances_before_each_movement_turn_no_sign(days: tuple[int, ...], *, newest_first: bool) -> None:
     """Read from the last line to the first, such balances fit the movements with their signs turned; the dates forbid it."""

@@ -59,9 +59,9 @@ def proved(
         for turned in turns
     ]
     proofs = [(entries, chains(entries), turned, fee) for entries, turned, fee in readings]
-    if layout.sign is None and not _may_turn(
-        layout
-    ):  # the columns say the sign, so only a whole chain says otherwise
+    if layout.sign is None and _may_turn(layout):
+        _require_order(proofs)
+    elif layout.sign is None:  # the columns say the sign, so only a whole chain says otherwise
         proofs = [reading for reading in proofs if not reading[2] or _is_proven(reading[1])]
     proof = min(proofs, key=lambda reading: _breaks(reading[1]))
     entries, links = proof[0], proof[1]
@@ -174,14 +174,27 @@ def _undoubted(
     elif outs and ins > outs and _goes_both_ways(lines) and not any(map(_comes_in, pluses)):
         doubtful = "Some party has amounts with a minus and without"
     if amounts and doubtful:
-        raise DoubtError(
-            f"{doubtful}, and nothing tells money in from money out.",
-            hint="Choose one: --sign plus where money that leaves stands without a minus, as on a card's statement;"
-            " --sign minus where all that stands without one came in.",
-            option="sign",
-            values=("plus", "minus"),
-        )
+        raise _sign_doubt(f"{doubtful}, and nothing tells money in from money out")
     return by_turn[False]
+
+
+def _require_order(proofs: Sequence[tuple[list[Entry], list[Chain], bool, str]]) -> None:
+    """Raise DoubtError where the balances prove turned signs, and the lines of one day alone prove nothing as they stand."""
+    straight = [links for _, links, turned, _ in proofs if not turned]
+    is_open = not any(map(_is_proven, straight)) and not any(map(_breaks, straight))
+    if is_open and any(_is_proven(links) for _, links, turned, _ in proofs if turned):
+        raise _sign_doubt("The balances fit the amounts with their signs turned, but the dates tell no order")
+
+
+def _sign_doubt(why: str) -> DoubtError:
+    """The question which amounts left."""
+    return DoubtError(
+        f"{why}.",
+        hint="Choose one: --sign plus where money that leaves stands without a minus, as on a card's statement;"
+        " --sign minus where all that stands without one came in.",
+        option="sign",
+        values=("plus", "minus"),
+    )
 
 
 def _comes_in(entry: Entry) -> bool:

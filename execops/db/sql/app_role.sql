@@ -68,6 +68,8 @@ begin
             ('rollup_parties', 'select, insert, update, delete'),
             ('rollup_mrr', 'select, insert, update, delete'),
             ('rollup_events', 'select, insert, update, delete'),
+            ('paid_since', 'select, insert, update'),
+            ('paid_lately', 'select, insert, update, delete'),
             ('canvas_refusals', 'select, insert, update, delete'),
             ('canvas_synonyms', 'select, insert, update'),
             ('troubles', 'select, insert, update'),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from execops.canvas import catalogue
 from execops.client import Client
 from execops.context import Context
 from execops.db import queries
@@ -94,3 +96,20 @@ async def test_to_read_them_costs_the_same(ctx: Context, client: Client) -> None
 async def test_a_decision_stands_under_the_bound_of_the_exposition(ctx: Context, seconds: float) -> None:
     [row] = await records.rows(ctx, "select decision_bound(%s) as bound", seconds)
     assert row["bound"] == min([bound for bound in _BOUNDS if bound >= seconds], default=float("inf"))
+
+
+async def test_failed_payments_read_the_invoices_that_they_show(ctx: Context) -> None:
+    """Thirty failures among 4,000 invoices on record."""
+    failed = "insert into events (source, type, occurred_at, payload_json, dedupe_key, object_id, subject_key, livemode, status)"
+    failed += " select 'stripe', 'invoice.payment_failed', now(), '{}', 'failed_' || n, 'in_' || n, 'cus_1', true, 'processed'"
+    async with records.as_owner(ctx) as owner, owner.connection() as conn:
+        await conn.execute(f"{FILL} {failed} from generate_series(1, 30) n".encode())
+        await conn.execute(b"vacuum analyze")
+    today = ctx.clock.now().date()
+    values = {"from": today - timedelta(days=30), "to": today + timedelta(days=2), "zone": "UTC"}
+    values |= dict.fromkeys(("customer", "currency", "limit"))
+    async with ctx.transaction() as conn:
+        await conn.execute(b"set local plan_cache_mode = force_generic_plan")
+        explain = b"explain (analyze, format json) " + catalogue.load()["failed_payments"].sql
+        [row] = await queries.many(conn, explain, **values)
+    assert max(rows_read(row["QUERY PLAN"][0]["Plan"])) <= LIMIT

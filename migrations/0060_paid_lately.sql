@@ -66,8 +66,10 @@ begin
 end $$;
 create trigger payments_added after insert on transactions
     referencing new table as added for each statement execute function payments_added();
-create trigger payment_changed after update or delete on transactions
-    for each row execute function payment_changed();
+create trigger payment_changed after update on transactions
+    for each row when (old.customer is not null or new.customer is not null) execute function payment_changed();
+create trigger payment_deleted after delete on transactions
+    for each row when (old.customer is not null) execute function payment_changed();
 
 -- Add the single movements to the sums, and take off what is older than a moment. One transaction at a time does it, and
 -- another that tries does nothing; so nobody waits for a sum. It is one statement, since writers may commit at any time: the

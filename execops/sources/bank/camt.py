@@ -84,8 +84,10 @@ def _entry(number: int, node: Element, owner: str) -> Entry | LeftOut:
     party, purpose = "", ""
     if len(details) == 1:
         reversed_ = _text(node, "RvslInd") == "true" or _text(node, "BkTxCd/Domn/Fmly/SubFmlyCd") == "RRTN"
-        side = "Cdtr" if debit is not reversed_ else "Dbtr"
-        party = _party(details[0], side)
+        sides = ("Cdtr", "Dbtr") if debit is not reversed_ else ("Dbtr", "Cdtr")
+        party, other = (_party(details[0], side) for side in sides)
+        if reversed_ and other and party.casefold() == owner.casefold():
+            party = other  # a bank may tell the parties of what is reversed, or those of the reversal
         purpose = " ".join(text for text in _texts(details[0], "RmtInf/Ustrd") if text)
     own = bool(owner) and party.casefold() == owner.casefold()
     family = {_text(node, "BkTxCd/Domn/Fmly/SubFmlyCd"), _text(node, "BkTxCd/Domn/Fmly/Cd")}
@@ -98,9 +100,7 @@ def _entry(number: int, node: Element, owner: str) -> Entry | LeftOut:
         labels=(information,) if information else (),
         bank_id=_text(node, "AcctSvcrRef") or None,
         own=own,
-        nobody=own
-        or len(details) > 1
-        or (not party and (bool(family & _NOBODY) or not (purpose or family & _BY_CARD))),
+        nobody=own or len(details) > 1 or (not party and bool(family & _NOBODY)),
     )
 
 

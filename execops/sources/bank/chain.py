@@ -40,11 +40,19 @@ class Chain:
 
 
 def chains(entries: Sequence[Entry]) -> list[Chain]:
-    """The best chain of each currency that has balances: the one with the fewest breaks, whichever way it is sorted."""
-    currencies = sorted({entry.amount.currency for entry in entries if entry.balance is not None})
-    return [
-        _best([entry for entry in entries if entry.amount.currency == currency]) for currency in currencies
-    ]
+    """The best chain of each currency that has balances: the one with the fewest breaks, whichever way it is sorted.
+
+    A file of several accounts has a chain of each account, where these have fewer breaks than the one of all.
+    """
+    links: list[Chain] = []
+    for currency in sorted({entry.amount.currency for entry in entries if entry.balance is not None}):
+        alike = [entry for entry in entries if entry.amount.currency == currency]
+        whole = _best(alike)
+        accounts = dict.fromkeys(entry.account for entry in alike)
+        parts = [_best([entry for entry in alike if entry.account == account]) for account in accounts]
+        fewer = sum(len(part.breaks) for part in parts) < len(whole.breaks)
+        links += parts if len(parts) > 1 and fewer else [whole]
+    return links
 
 
 def _best(entries: Sequence[Entry]) -> Chain:

@@ -36,11 +36,9 @@ def detect_encoding(chunks: Iterable[bytes]) -> str:
         return "utf-8"
     if japanese >= _ENOUGH and cp932.ends():
         return "cp932"
-    if dos:
-        return "cp852"
-    if undefined:
-        return "latin-1"
-    return "cp1250" if central else "cp1252"
+    if dos or central:
+        return "cp852" if dos else "cp1250"
+    return "latin-1" if undefined else "cp1252"
 
 
 class _Decodes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from execops.money import Money
 from execops.sources.bank import financing
@@ -78,16 +79,32 @@ def proved(
     balances = {closing.amount.currency: closing} if closing is not None else {}
     if not trusted and (same := _same_in_all(lines)) is not None:
         balances[same.amount.currency] = same
-    for chain in links if trusted else ():
-        if chain.closing is not None and chain.closing.balance is not None:
-            balances[chain.closing.amount.currency] = Told(chain.closing.balance, chain.closing.day)
+    if trusted:
+        balances |= _closings(links)
+    if len(links) > len({entry.amount.currency for entry in entries if entry.balance is not None}):
+        entries = [
+            replace(entry, balance=None) for entry in entries
+        ]  # each is the balance of one of several accounts
     accounts = frozenset(entry.account.casefold() for entry in entries if entry.account)
-    by_line = {entry.line: _owned(entry, layout, accounts) for entry in entries}
+    halves = _halves(entries) if len(accounts) > 1 else frozenset()
+    by_line = {entry.line: _owned(entry, layout, accounts, is_half=entry.line in halves) for entry in entries}
     return Contents(
         entries=[by_line[line.entry.line] if isinstance(line, Line) else line for line in read],
         opening=opening,
         closing=tuple(balances.values()),
     )
+
+
+def _closings(links: Sequence[Chain]) -> dict[str, Told]:
+    """The closing balance of each currency: of all accounts of the file together."""
+    balances: dict[str, Told] = {}
+    for closing in (chain.closing for chain in links):
+        if closing is not None and closing.balance is not None:
+            code = closing.amount.currency
+            other = balances.get(code, Told(Money(0, code), closing.day))
+            amount = Money(other.amount.minor + closing.balance.minor, code)
+            balances[code] = Told(amount, max(filter(None, (other.day, closing.day))))
+    return balances
 
 
 def _same_in_all(lines: Sequence[Line]) -> Told | None:
@@ -222,18 +239,31 @@ def _all_words(entry: Entry) -> str:
     return " ".join([entry.payee, entry.text, *entry.labels])
 
 
-def _owned(entry: Entry, layout: Layout, accounts: frozenset[str]) -> Entry:
+def _halves(entries: Sequence[Entry]) -> frozenset[int]:
+    """The lines of movements whose other half stands in the same file: the same day and amount, of another account."""
+    by_amount: dict[tuple[date, str, int], list[Entry]] = {}
+    for entry in entries:
+        by_amount.setdefault((entry.day, entry.amount.currency, entry.amount.minor), []).append(entry)
+    return frozenset(
+        entry.line
+        for entry in entries
+        for other in by_amount.get((entry.day, entry.amount.currency, -entry.amount.minor), ())
+        if entry.amount.minor and entry.account and other.account and other.account != entry.account
+    )
+
+
+def _owned(entry: Entry, layout: Layout, accounts: frozenset[str], *, is_half: bool) -> Entry:
     """The movement, marked where both accounts are the company's.
 
     What a card's holder pays to the card comes from an account of theirs, and a file of several accounts names the other
-    one as the party.
+    one as the party, or holds the other half.
     """
     words = _PAID_OFF if layout.card else _THANKED
     paid_off = entry.amount.minor > 0 and bool(words.search(f"{entry.payee} {entry.text}"))
     party = (entry.payee or entry.text).casefold()
     others = accounts.difference({entry.account.casefold()})
     between = len(accounts) > 1 and (party in others or _names_account(others, entry))
-    return replace(entry, own=entry.own or paid_off or between)
+    return replace(entry, own=entry.own or paid_off or between or is_half)
 
 
 def _names_account(accounts: frozenset[str], entry: Entry) -> bool:

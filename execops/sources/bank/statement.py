@@ -77,6 +77,7 @@ class _File:
             else frozenset[str]()
         )
         kinds = {label.casefold() for entry in entries for label in entry.labels}
+        self._payouts_are_own = {"charge", "payout"} <= kinds  # a payment service pays out to its merchant
         self._transfers_are_own = {"spend", "receive"} <= kinds  # so nobody else is paid by a "transfer"
 
     def vendor(self, entry: Entry, payee: str, text: str) -> str | None:
@@ -92,6 +93,8 @@ class _File:
         """Whether a movement is between own accounts, as the bank says."""
         labels = (*entry.labels, entry.category, *entry.more, "" if entry.payee else entry.text)
         if entry.own or transfers.is_own(*labels) or any(map(transfers.says_own, (*texts, *entry.more))):
+            return True
+        if self._payouts_are_own and "payout" in (label.casefold() for label in entry.labels):
             return True
         return self._transfers_are_own and "transfer" in (label.casefold() for label in entry.labels)
 

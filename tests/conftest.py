@@ -23,7 +23,7 @@ import pytest
 
 from execops.client import Client
 from execops.context import Context
-from execops.db import app_role
+from execops.db import app_role, pool
 from execops.db.embedded import app_url, embedded_postgres
 from execops.settings import Secret, Settings, load_settings
 from jobs.bootstrap import migrate, open_context
@@ -38,6 +38,10 @@ hypothesis.settings.load_profile("same")
 
 # No test touches the keyring of the person who runs it, nor does a process that a test starts.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+
+# A worker soon stops planning the statements that it runs again and again. The sessions of a test live for a second, and
+# would spend half of their time on plans.
+pool.OPTIONS += " -c plan_cache_mode=force_generic_plan"
 
 # Each test's database is dropped, so it need not survive a crash of the machine. Cloned files make it three times faster.
 _FAST = {

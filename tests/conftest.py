@@ -28,6 +28,7 @@ from execops.db.embedded import app_url, embedded_postgres
 from execops.settings import Secret, Settings, load_settings
 from jobs.bootstrap import migrate, open_context
 from tests.facts import SENDERS
+from tests.plans import PLANS
 
 if TYPE_CHECKING:
     from tests.mail_servers import Authority, Inbox
@@ -39,9 +40,7 @@ hypothesis.settings.load_profile("same")
 # No test touches the keyring of the person who runs it, nor does a process that a test starts.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
-# A worker soon stops planning the statements that it runs again and again. The sessions of a test live for a second, and
-# would spend half of their time on plans.
-pool.OPTIONS += " -c plan_cache_mode=force_generic_plan"
+pool.OPTIONS += PLANS
 
 # Each test's database is dropped, so it need not survive a crash of the machine. Cloned files make it three times faster.
 _FAST = {

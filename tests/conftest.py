@@ -23,11 +23,12 @@ import pytest
 
 from execops.client import Client
 from execops.context import Context
-from execops.db import app_role
+from execops.db import app_role, pool
 from execops.db.embedded import app_url, embedded_postgres
 from execops.settings import Secret, Settings, load_settings
 from jobs.bootstrap import migrate, open_context
 from tests.facts import SENDERS
+from tests.plans import PLANS
 
 if TYPE_CHECKING:
     from tests.mail_servers import Authority, Inbox
@@ -38,6 +39,8 @@ hypothesis.settings.load_profile("same")
 
 # No test touches the keyring of the person who runs it, nor does a process that a test starts.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+
+pool.OPTIONS += PLANS
 
 # Each test's database is dropped, so it need not survive a crash of the machine. Cloned files make it three times faster.
 _FAST = {

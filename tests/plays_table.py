@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -56,11 +57,16 @@ class Case:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
+@cache
+def _usual_settings() -> Settings:
+    return load_settings(SENDERS, {})
+
+
 class World:
     """The effects of events, folded as the ledger folds them, without a database."""
 
     def __init__(self, **settings: Any) -> None:
-        self.settings: Settings = replace(load_settings(SENDERS, {}), **settings)
+        self.settings: Settings = replace(_usual_settings(), **settings)
         self.snapshots: dict[str, tuple[tuple[datetime, int, str], Snapshot]] = {}
         self.movements: dict[str, Movement] = {}
         self.now = datetime.fromtimestamp(_NOW).astimezone()

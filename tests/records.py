@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from psycopg.types.json import Jsonb
 
@@ -15,7 +16,7 @@ from execops.books import ledger
 from execops.client import Client
 from execops.context import WORKER, Context
 from execops.db import app_role
-from execops.db.pool import Connection
+from execops.db.pool import Connection, Pool, create_pool
 from execops.ingest import events
 from execops.model import Actor, Event, Json, Proposal, Role
 from execops.proposals import listing
@@ -74,8 +75,20 @@ async def rows(ctx: Context, query: str, *values: Any) -> list[dict[str, Any]]:
 
 async def run(ctx: Context, statement: str, *values: Any, actor: Actor = WORKER) -> None:
     """Run a statement as the owner of the tables, for what no process may do: by default in the system's name."""
-    async with as_owner(ctx) as owner, owner.transaction(actor) as conn:
+    owner = await _kept_owner(ctx)
+    async with owner.transaction(actor) as conn:
         await conn.execute(statement.encode(), values)
+
+
+_pools: WeakKeyDictionary[AsyncExitStack, dict[str, Pool]] = WeakKeyDictionary()
+
+
+async def _kept_owner(ctx: Context) -> Context:
+    """This Context as the owner of the tables, on one connection that ends with the Context: a new one costs 10 ms."""
+    pools, url = _pools.setdefault(ctx.closing, {}), owner_url(ctx.url.reveal())
+    if url not in pools:
+        pools[url] = await ctx.closing.enter_async_context(create_pool(url, max_size=1))
+    return replace(ctx, url=Secret(url), pool=pools[url], pooler_url=None, sessions=None)
 
 
 def as_owner(ctx: Context) -> AbstractAsyncContextManager[Context]:

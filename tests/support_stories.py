@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import TYPE_CHECKING
 
 from execops.model import Json
@@ -13,8 +15,14 @@ if TYPE_CHECKING:
     from tests.plays_table import Case
 
 
-def _notifications(name: str) -> tuple[Json, list[Json]]:
+@cache
+def _case(name: str) -> str:
     [case] = [case for case in conversations.read_cases() if case["name"].startswith(name)]
+    return json.dumps(case)
+
+
+def _notifications(name: str) -> tuple[Json, list[Json]]:
+    case = json.loads(_case(name))
     payloads = [
         {**payload, "_source": "intercom", "created": payload["created_at"]}
         for payload in case["notifications"]

@@ -19,9 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from execops.adapters import _outbox, _slack_api
+from execops.db import pool
 from execops.settings import load_settings
 from jobs.bootstrap import open_context
 from jobs.worker import run_worker
+from tests.plans import PLANS
 
 
 def plant(point: str, signum: int = signal.SIGKILL) -> None:
@@ -74,6 +76,7 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
+    pool.OPTIONS += PLANS
     if len(sys.argv) > 3:
         log_deliveries(Path(sys.argv[3]))
     _slack_api.SETTLED_AFTER = float(os.environ.get("TEST_SLACK_SETTLED", _slack_api.SETTLED_AFTER))

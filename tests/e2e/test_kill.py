@@ -69,6 +69,7 @@ IN_STEPS = [
     "execops.processing:process_event:after",  # everything is done except the job
 ]
 RecordProperty = Callable[[str, object], None]
+# All steps, with mails to the outbox. The tests of the other adapters try the steps in which an adapter is.
 AFTER_DECISION = [
     "execops.processing:execute_proposal:before",  # the job is taken
     "execops.graphs.runtime:perform_approved:before",

@@ -830,7 +830,7 @@ async def test_a_worker_that_was_stopped_and_goes_on_sends_nothing_more(
 async def test_attempts_that_meet_at_any_moment_send_at_most_one_mail() -> None:
     """Nothing keeps these attempts apart: each has a transport of its own, as in another worker."""
     chance = random.Random(7)
-    for _ in range(25):
+    for _ in range(10):
         async with fake_gmail() as fake:
             fake.script = lambda _: Reply(delay=chance.uniform(0, 0.02))
             results = await asyncio.gather(*[outcome(another(fake)) for _ in range(3)])

@@ -36,6 +36,7 @@ from execops.errors import DatabaseUnavailableError, InvalidInputError, NotAllow
 from execops.model import Role
 from execops.settings import Secret, load_settings
 from jobs.bootstrap import Migrated, bring_up_to_date, migrate, open_context
+from tests import forking
 from tests.conftest import with_database
 from tests.stripe_events import deliver, failed
 
@@ -421,9 +422,7 @@ async def command(url: str, home: Path, *words: str) -> tuple[int | None, str, s
     """`execops …` in a process of its own: exit code, stdout, stderr."""
     environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     environment |= {"EXECOPS_HOME": str(home)} | ({"DATABASE_URL": url} if url else {})
-    started = await asyncio.create_subprocess_exec(
-        sys.executable, "-W", "error", "-m", "cli.main", *words, env=environment, stdout=PIPE, stderr=PIPE
-    )
+    started = await forking.start("cli.main", *words, env=environment, stdout=PIPE, stderr=PIPE)
     out, err = await asyncio.wait_for(started.communicate(), 60)
     return started.returncode, out.decode(), err.decode()
 

@@ -28,6 +28,7 @@ from tests.tui.inbox import Inbox, opened, propose
 from tests.tui.scenes import FixedClient, scene_data
 from tui import chart, messages
 from tui.screens.help import HelpScreen
+from tui.theme import CALM
 from tui.widgets.answer_chart import AnswerChart
 from tui.widgets.canvas_pane import State
 
@@ -598,7 +599,11 @@ async def test_the_chart_is_drawn_anew_for_another_size() -> None:
 
 
 class Bare(App[None]):
-    """Nothing but a chart."""
+    """Nothing but a chart, in the colours that it names."""
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """A colour that no theme has costs Textual a search for similar names at each drawing."""
+        return CALM.variables
 
     def compose(self) -> ComposeResult:
         yield AnswerChart()

@@ -86,10 +86,11 @@ async def test_a_hold_ends_with_its_patience_and_forgotten_keys_never_come() -> 
     typing = Typing()
     expired = asyncio.Event()
     late = key("x")
-    typing.keyboard.hold("card", patience=0.01, expired=expired.set)
+    typing.keyboard.hold("card", expired=expired.set)
     await typing.type("ab")
     assert typing.keyboard.forget() == 2
     typing.keyboard.press(late)  # it was pressed before the others were forgotten
+    typing.keyboard.hold("card", patience=0.01, expired=expired.set)
     await expired.wait()
     await typing.type("c")
     assert typing.passed == ["c"]

@@ -81,7 +81,7 @@ def test_the_order_of_arrival_does_not_matter() -> None:
     for case in CASES:
         events = conversations.events_of(case)
         usual = conversations.judge(case)
-        for order in itertools.islice(itertools.permutations(events), 720):
+        for order in itertools.islice(itertools.permutations(events), 120):
             assert conversations.judge(case, list(order)) == usual, case["name"]
             tried += 1
     assert tried > 1000

@@ -23,7 +23,7 @@ _NAMELESS = re.compile(
 # Nobody pays another person's savings account out of a company's.
 _SAVINGS = re.compile(
     r"(?:\b(?:transfers?|xfer|tfe?r|trf|umbuchung|(?:konto)?[üu]e?bertrag|virement|traspaso|giroconto|överföring|overf[øo]r(?:ing|sel)|överf|overboeking|tilisiirto|przelew|p[řr]evod|ülekanne|siirto)\b|^(?:to|from|naar|van|nach|von|auf|vers|till|til|från|fra|na|verso|hacia)\b).*"
-    r"\b(?:savings?|checking|chequing|money market|tagesgeld\w*|spar(?:e)?konto|festgeld\w*|livret|[ée]pargne|ahorros?|risparmio|spaarrekening|säästötili\w*|oszcz[ęe]dno[śs]ciow\w*|spo[řr][ií]c[ií]\w*|sporiac\w*|kasvukonto\w*|(?:e-)?depositokonto)(?=\W|$)",
+    r"\b(?:savings?|checking|chequing|money market|tagesgeld\w*|spar(?:e)?konto|festgeld\w*|livret|[ée]pargne|ahorros?|risparmio|\w*spaarrekening|säästötili\w*|oszcz[ęe]dno[śs]ciow\w*|spo[řr][ií]c[ií]\w*|sporiac\w*|kasvukonto\w*|(?:e-)?depositokonto)(?=\W|$)",
     re.IGNORECASE,
 )
 # A named account with the end of its number: `Mercury Checking xx2290`.

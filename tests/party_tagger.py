@@ -20,9 +20,10 @@ from functools import partial
 from pathlib import Path
 
 from execops.model import Json
-from execops.sources.bank import party_tagger, vendors
+from execops.sources.bank import party_tagger, party_words, vendors
 from execops.sources.bank.brands import brand
-from execops.sources.bank.party_tagger import AFTER, BEFORE, BESIDE, FIRST, INNER, PARTS, PAYEE, PLACES, TEXT
+from execops.sources.bank.party_tagger import AFTER, BEFORE, BESIDE, FIRST, INNER, PARTS, PAYEE, TEXT
+from execops.sources.bank.party_words import PLACES
 from tests.bank_files import _plain, _same
 
 FOLDER = Path(__file__).parent / "data" / "vendor_lines"
@@ -95,23 +96,23 @@ class Usages:
         self._outside: dict[str, set[str]] = defaultdict(set)
         self._inside: dict[str, set[str]] = defaultdict(set)
         for line in lines:
-            words = party_tagger.words_of(line.text, {})
+            words = party_words.words_of(line.text, {})
             start, end = run_of(words, line.span) or (0, 0)
             for at, word in enumerate(words):
                 uses = self._inside if start <= at < end else self._outside
-                uses[party_tagger.folded(word.text)].add(line.bank)
+                uses[party_words.folded(word.key)].add(line.bank)
 
     def table(self, words: Iterable[str] | None = None, but: str = "") -> dict[str, str]:
         """The usage of these words, or of all, in all forms but one: a line tells nothing about itself."""
         return {
-            word: party_tagger.usage(
+            word: party_words.usage(
                 len(self._outside.get(word, set()) - {but}), len(self._inside.get(word, set()) - {but})
             )
             for word in (self._outside.keys() | self._inside.keys() if words is None else words)
         }
 
 
-def run_of(words: Sequence[party_tagger.Word], span: Span | None) -> Span | None:
+def run_of(words: Sequence[party_words.Word], span: Span | None) -> Span | None:
     """The words of a run of characters."""
     if span is None:
         return None
@@ -121,10 +122,10 @@ def run_of(words: Sequence[party_tagger.Word], span: Span | None) -> Span | None
 
 def example(line: Line, usages: Usages) -> Example:
     """The marks of a line."""
-    plain = {party_tagger.folded(word.text) for word in party_tagger.words_of(line.text, {})}
-    words = party_tagger.words_of(line.text, usages.table(plain, but=line.bank))
-    groups = party_tagger.groups_of(words, line.column, line.labels)
-    marks = [[place for group in of_word for place in party_tagger.places(group)] for of_word in groups]
+    plain = {party_words.folded(word.key) for word in party_words.words_of(line.text, {})}
+    words = party_words.words_of(line.text, usages.table(plain, but=line.bank))
+    groups = party_words.groups_of(words, line.column, line.labels)
+    marks = [[place for group in of_word for place in party_words.places(group)] for of_word in groups]
     return marks, run_of(words, line.span)
 
 

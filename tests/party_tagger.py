@@ -11,6 +11,7 @@ import argparse
 import json
 import math
 import random
+import re
 import sys
 import zlib
 from collections import Counter, defaultdict
@@ -37,6 +38,12 @@ RATE = 0.1
 TRAINERS = 3  # each with other copies in another order; their weights are averaged
 SETTLED = 0.004
 TRACED = 150  # lines, whose weights show that the same lines are learnt in the same way
+
+# The companies that the writers kept the books of, which stand beside the party in many of their lines.
+_OWN = re.compile(
+    r"(?:harrow labs|tidewater apps|pinecrest software|pinecrest|kestrel apps)(?: (?:inc|llc|ltd)\b)?",
+    re.IGNORECASE,
+)
 
 Span = tuple[int, int]
 Example = tuple[
@@ -132,7 +139,12 @@ def example(line: Line, usages: Usages) -> Example:
 def varied(lines: Sequence[Line], chance: random.Random) -> list[Line]:
     """The lines, then copies of them with other names, and some of the names alone: a form counts, not who is in it."""
     names = [line.text[line.span[0] : line.span[1]] for line in lines if line.span]
-    copies = [swapped(line, chance.choice(names)) for _ in range(COPIES) for line in lines if line.span]
+    copies = [
+        swapped(line, chance.choice(names), chance.choice(names))
+        for _ in range(COPIES)
+        for line in lines
+        if line.span or _OWN.search(line.text)
+    ]
     alone = dict.fromkeys(line.vendor for line in lines if line.span and line.vendor)
     bare = [
         Line(name, name, TEXT if number % 3 else PAYEE, (), (0, len(name)), name)
@@ -142,14 +154,22 @@ def varied(lines: Sequence[Line], chance: random.Random) -> list[Line]:
     return [*lines, *bare, *copies]
 
 
-def swapped(line: Line, name: str) -> Line:
-    """The line with another name in the place of its own, in capitals and cut as that one is."""
-    start, end = line.span or (0, 0)
-    old = line.text[start:end]
+def swapped(line: Line, name: str, own: str) -> Line:
+    """The line with another name in the place of its own, and another company as the account's."""
+    if line.span is None:
+        return replace(line, text=_OWN.sub(lambda match: _like(own, match[0]), line.text))
+    start, end = line.span
+    new = _like(name, line.text[start:end])
+    before, behind = (
+        _OWN.sub(lambda match: _like(own, match[0]), part) for part in (line.text[:start], line.text[end:])
+    )
+    return replace(line, text=before + new + behind, span=(len(before), len(before + new)))
+
+
+def _like(name: str, old: str) -> str:
+    """A name in capitals and cut, as the old one is."""
     new = name.upper() if old.isupper() else name
-    if len(new) > 2 * len(old) + 6:
-        new = new[: max(len(old), 8)].rstrip()
-    return replace(line, text=line.text[:start] + new + line.text[end:], span=(start, start + len(new)))
+    return new[: max(len(old), 8)].rstrip() if len(new) > 2 * len(old) + 6 else new
 
 
 class Trainer:

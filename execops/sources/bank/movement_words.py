@@ -58,8 +58,6 @@ def lists_of(plain: str, word: str) -> tuple[str, ...]:
     tests = {
         "head": _has("kinds", "heads", plain),
         "qualifier": plain in kinds["qualifiers"],
-        "joint": plain in kinds["joints"] or plain in kinds["sure_joints"],
-        "descriptor": plain in kinds["descriptors"],
         "trailing": plain in _trailing(),
         "own head": _has("banks_own", "heads", plain),
         "own": plain in own["words"],
@@ -67,7 +65,6 @@ def lists_of(plain: str, word: str) -> tuple[str, ...]:
         "nobody": plain in own["nobody"],
         "region": word in places("states") or word in places("regions"),
         "country": word in places("countries"),
-        "town start": plain in places("town_starts"),
         "town": any(plain in town.split() for town in places("towns")),
         "form": plain in LEGAL_FORMS,
         "month": _is_month(plain),
@@ -109,7 +106,7 @@ def names_nobody_by_label(*labels: str) -> bool:
 
 
 def places(kind: str) -> frozenset[str]:
-    """The `states`, `regions`, `countries`, `town_starts` or `towns` that stand behind a merchant's name."""
+    """The `states`, `regions`, `countries` or `towns` that stand behind a merchant's name."""
     return _words()["places"][kind]
 
 

@@ -69,7 +69,7 @@ NAMES: dict[str, tuple[str, ...]] = {
             descrizione operazione|causale|dettagli|omschrijving|omschrijving 1|mededelingen|meddelande|rubrik|beskrivning|referens
             beskrivelse|tekst|forklaring|selite|opis|opis operacji|opis transakcji|tytuł|tytułem|descrição|histórico|popis
             merchant description|additional description|note|reference|payment reference|remittance information|referenz|zpráva pro příjemce|poznámka
-            beschreibung2|beschreibung3|beschreibung 2|beschreibung 3|description2|description3|description 2|description 3
+            transaction ref1|transaction ref 1|transaction ref2|transaction ref 2|transaction ref3|transaction ref 3|beschreibung2|beschreibung3|beschreibung 2|beschreibung 3|description2|description3|description 2|description 3
             お取引内容|取引内容|入出金内容|お取引内容 摘要|摘要|内容|交易摘要""",
         "merchant": """merchant|merchant name|merchant clean name|store name|supplier|shop|händler|commerçant|comercio|esercente""",
         "payee": """payee|counterparty|counterparty name|counter party|name|beneficiary|beneficiary name|vendor|vendor name|to from|from to
@@ -89,7 +89,7 @@ NAMES: dict[str, tuple[str, ...]] = {
             closing ledger balance|ledger balance|balance amount|balance after transaction|available balance|saldo|kontostand
             saldo nach buchung|saldo in|solde|solde après opération|saldo disponible|saldo contabile|saldo progressivo|saldo na trn
             saldo na mutatie|saldo po operacji|saldo efter|bokfört saldo|bogført saldo|saldo bokført|saldo após|zůstatek|bal|new balance|guthaben
-            残高|取引後残高|差引残高|お取引後残高|余额""",
+            disponible|残高|取引後残高|差引残高|お取引後残高|余额""",
         "currency": """currency|account currency|posted currency|booked currency|mena|mena uctu|deviza|para birimi|currency code|amount currency|ccy|cur|curr|payment currency|settlement currency
             billing currency|währung|waehrung|kontowährung|buchungswährung|whg|devise|monnaie|divisa|moneda|munt|muntsoort|valuta
             valutakod|valutakode|waluta|waluta rachunku|moeda|měna|currency 1""",

@@ -174,7 +174,8 @@ def _also(expected: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 # Sets of writers who had not seen the importer: their rows are read right, or asked about; of the vendors so many are right.
-UNSEEN = {"unseen_b": 141, "unseen_c": 190, "unseen_d": 164}
+# The weights that find vendors have learnt from the first, and from nothing of the two others.
+UNSEEN = {"unseen_b": 224, "unseen_c": 231, "unseen_d": 210}
 
 
 def unseen(folder: str) -> tuple[list[Verdict], int, int]:

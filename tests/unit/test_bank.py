@@ -17,14 +17,13 @@ from execops.errors import InvalidDeliveryError, InvalidInputError, NotFoundErro
 from execops.money import Money, decimals
 from execops.settings import load_settings
 from execops.sources import bank, get_source
-from execops.sources.bank import headers, vendors
+from execops.sources.bank import headers, party_tagger, vendors
 from execops.sources.bank.amounts import UnreadableError, decimal_mark, read_amount
 from execops.sources.bank.closing import Closing
 from execops.sources.bank.dates import date_format, order_of, read_date
 from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.encodings import detect_encoding
 from execops.sources.bank.layout import Options, survey
-from execops.sources.bank.parties import party
 from execops.sources.bank.purposes import half
 from execops.sources.bank.reading import read_file
 from execops.sources.bank.statement import LeftOut, Problem, Row, read
@@ -814,7 +813,7 @@ def test_a_name_that_looks_like_a_reference_stays_whole(name: str) -> None:
     ],
 )
 def test_the_party_stands_behind_its_label(text: str, name: str) -> None:
-    assert party(text) == name
+    assert party_tagger.run(text, party_tagger.TEXT) == name
 
 
 def test_a_dash_in_a_column_of_money_is_nothing() -> None:

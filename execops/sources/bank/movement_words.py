@@ -9,57 +9,9 @@ import re
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from execops.sources.bank.purposes import to_words
+from execops.sources.bank.purposes import LEGAL_FORMS, to_words
 
-# A card, an account, a reference; or a word. A hyphen parts two words.
-_TOKEN = re.compile(
-    r"\d\d:\d\d[ap]?m?(?!\w)|(?=\S*\d)[xX*•#]*[\d][\dxX*•./#:-]+(?!\w)|[xX*•#]{2,}\d*(?!\w)"
-    r"|[^\W_](?:/[^\W_])+(?!\w)|[^\W_]+(?:['’.][^\W_]+)*"
-)
-_NUMBER = re.compile(
-    r"(?:REF|INV)[.:#-]?\w*\d\w*|\d{1,2}[A-Z][A-Za-z]{2}\d{0,4}|\d\d:\d\d[ap]?m?|"
-    r"[xX*•#]*\d[\dxX*•./#:-]+|[xX*•#]{2,}\d*|[A-Z]{1,4}\d{4,}[A-Z0-9]*"
-)
-_IN_FAVOUR = re.compile(r"^ (?:favore?|faveur) (?:di|de)\b", re.IGNORECASE)
 _TICKER = re.compile(r"(?<=dividend )(.*)\([A-Z]{3,5}\)", re.IGNORECASE)
-
-
-def after_kind(text: str) -> str | None:
-    """The part behind the words for the kind of a movement; "" where that is all, None where no such words come first."""
-    kinds, tokens = _words()["kinds"], list(_TOKEN.finditer(text))
-    heads = words = end = 0
-    alone = False
-    for number, token in enumerate(tokens):
-        word = _folded(token[0])
-        is_run = heads > 0 and (words > 1 or alone)
-        if words and _NUMBER.fullmatch(token[0]):
-            continue
-        is_head = _has("kinds", "heads", word)
-        if is_head or word in kinds["qualifiers"]:
-            words, heads = words + 1, heads + is_head
-            alone, end = alone or _has("kinds", "alone", word), token.end()
-        elif heads and word in kinds["descriptors"] and _is_number(tokens, number + 1):
-            continue
-        elif (is_run and word in kinds["joints"]) or (heads and word in kinds["sure_joints"]):
-            words, alone = max(words, 2), True
-            end = token.end()
-            break
-        elif (words and word in kinds["fillers"]) or (not number and word in _words()["banks_own"]["banks"]):
-            continue
-        else:
-            break
-    if not heads:
-        return None
-    if not (words > 1 or alone):  # one word is a kind where nothing follows
-        return None if any(map(str.isalpha, text[end:])) else ""
-    end += len(text[end:]) - len(_IN_FAVOUR.sub("", text[end:]))
-    rest = text[end:]
-    for token in (token for token in tokens if token.start() >= end):
-        if not _NUMBER.fullmatch(token[0]) and not (
-            _folded(token[0]) in kinds["descriptors"] and _is_number(tokens, tokens.index(token) + 1)
-        ):
-            return text[token.start() :]
-    return "" if not any(map(str.isalpha, rest)) else rest
 
 
 def before_kind(name: str) -> str:
@@ -99,13 +51,62 @@ def is_banks_own(text: str) -> bool:
     )
 
 
+@lru_cache(maxsize=50_000)
+def lists_of(plain: str, word: str) -> tuple[str, ...]:
+    """The lists that a word is in."""
+    own, kinds = _words()["banks_own"], _words()["kinds"]
+    tests = {
+        "head": _has("kinds", "heads", plain),
+        "qualifier": plain in kinds["qualifiers"],
+        "trailing": plain in _trailing(),
+        "own head": _has("banks_own", "heads", plain),
+        "own": plain in own["words"],
+        "bank": plain in own["banks"],
+        "nobody": plain in own["nobody"],
+        "region": word in places("states") or word in places("regions"),
+        "country": word in places("countries"),
+        "town": any(plain in town.split() for town in places("towns")),
+        "form": plain in LEGAL_FORMS,
+        "month": _is_month(plain),
+        "currency": word in _CURRENCIES,
+    }
+    return tuple(name for name, holds in tests.items() if holds)
+
+
+_CURRENCIES = frozenset(
+    [
+        "AUD",
+        "BRL",
+        "CAD",
+        "CHF",
+        "CZK",
+        "DKK",
+        "EUR",
+        "GBP",
+        "HKD",
+        "HUF",
+        "INR",
+        "JPY",
+        "MXN",
+        "NOK",
+        "NZD",
+        "PLN",
+        "RON",
+        "SEK",
+        "SGD",
+        "USD",
+        "ZAR",
+    ]
+)
+
+
 def names_nobody_by_label(*labels: str) -> bool:
     """Whether a cell for the kind of a movement says that it has no party."""
     return any(to_words(label) in _words()["banks_own"]["labels"] for label in labels)
 
 
 def places(kind: str) -> frozenset[str]:
-    """The `states`, `regions`, `countries`, `town_starts` or `towns` that stand behind a merchant's name."""
+    """The `states`, `regions`, `countries` or `towns` that stand behind a merchant's name."""
     return _words()["places"][kind]
 
 
@@ -129,10 +130,6 @@ def _beside_fees() -> frozenset[str]:
     """The words that may stand beside the one for a fee or for interest."""
     own, kinds = _words()["banks_own"], _words()["kinds"]
     return own["words"] | own["banks"] | kinds["heads"] | kinds["qualifiers"] | places("towns")
-
-
-def _is_number(tokens: list[re.Match[str]], at: int) -> bool:
-    return at < len(tokens) and _NUMBER.fullmatch(tokens[at][0]) is not None
 
 
 def _folded(word: str) -> str:

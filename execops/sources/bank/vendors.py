@@ -7,15 +7,17 @@ one name.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 
+from execops.sources.bank import party_tagger
 from execops.sources.bank.brands import brand
-from execops.sources.bank.movement_words import before_kind, names_nobody_by_label, places
-from execops.sources.bank.parties import is_nobodys, party
+from execops.sources.bank.movement_words import before_kind, is_banks_own, names_nobody_by_label, places
 from execops.sources.bank.purposes import LEGAL_FORMS, pattern, to_words
 from execops.sources.bank.references import without_references
 from execops.text import clean_line
+
+Find = Callable[[str, str, tuple[str, ...]], str]  # of a text, its column and the kind's labels
 
 _LONGEST = 100  # characters; names are indexed
 
@@ -60,11 +62,22 @@ _NO_NAME = frozenset(
         "at",
     }
 )
+# Words that some banks glue to the end of a name.
+_GLUED = re.compile(r"(?<=[A-Z]{4})(?=(?:RENT|PAYROLL|TRANSFER) PMTS?\b)|(?<=[a-z])(?=Kto/IBAN:|BLZ/BIC:)")
+_CODE = re.compile(r"^\[[A-Z]{2}\]\s*")  # BMO's code of a kind
+_CHECK = re.compile(
+    r"^(?:\[CK\]\s?.*|(?:check|cheque|chq|ch(?:è|e)?que)(?:[ ](?:paid|no\.?|number|\#))*[ ]?\#?[ ]?\d*(?:[ ]\(\w+\))?)$",
+    re.IGNORECASE,
+)
+_FIRM = re.compile(
+    r"(?<= )(?:GmbH|Inc\.?|LLC|Ltd\.?|Limited|AG|Corp\.?|Pty|S\.?A\.?R\.?L\.?|B\.?V\.?|AB|Oy|ApS|S\.?r\.?l\.?)$",
+    re.IGNORECASE,
+)
 _ENDS = re.compile(r"^[\s,;:/*.+|-]+|[\s,;:/*+|-]+$")
 
 
-def of(payee: str, *texts: str, labels: Sequence[str] = ()) -> str | None:
-    """The vendor of a movement: its payee, else the party that the first of its texts names.
+def of(payee: str, *texts: str, labels: Sequence[str] = (), find: Find = party_tagger.run) -> str | None:
+    """The vendor of a movement: its payee, else the party that the first of its texts names, as `find` reads it.
 
     The bank's own fee and interest, and a check, have none. Neither has a movement of such a kind, by its `labels`, without
     a payee.
@@ -73,15 +86,34 @@ def of(payee: str, *texts: str, labels: Sequence[str] = ()) -> str | None:
         return None
     if len(to_words(payee).split()) == 1 and pattern(payee) == "payroll":
         return vendor(payee)  # the books of a company may call all of its people so: `Gehaelter`
-    for text in (payee, *texts):
-        if to_words(text) in _UNTOLD or _REFERENCE.fullmatch(text):
+    columns = [party_tagger.BESIDE if payee or number else party_tagger.TEXT for number in range(len(texts))]
+    for text, column in zip((payee, *texts), (party_tagger.PAYEE, *columns), strict=True):
+        if to_words(text) in _UNTOLD or _REFERENCE.fullmatch(text) or not any(map(str.isalpha, text)):
             continue
-        if is_nobodys(text):
+        if names_nobody(text):
             return None
-        named = party(text) if any(map(str.isalpha, text)) else ""
-        if name := vendor(named):
-            return brand(named) or brand(name) or name
+        if name := named(find(parted(text), column, tuple(labels))):
+            return name
     return None
+
+
+def parted(text: str) -> str:
+    """The text with blanks between a name and the words that a bank glued to it."""
+    return _GLUED.sub("  ", text)
+
+
+def named(words: str) -> str | None:
+    """The vendor that is named by these words alone."""
+    name = vendor(words)
+    return name and (brand(words) or brand(name) or name)
+
+
+def names_nobody(text: str) -> bool:
+    """Whether a text says that a movement has no party at all, so that no other text names one."""
+    bare = " ".join(text.split())
+    if _FIRM.search(bare):  # `Interest Media GmbH`
+        return False
+    return bool(_CHECK.match(bare)) or is_banks_own(_CODE.sub("", bare))
 
 
 @lru_cache(maxsize=10_000)

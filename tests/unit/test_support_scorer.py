@@ -20,7 +20,7 @@ from execops.plays import (
 from tests import support_scorer as trainer
 from tests.facts import facts
 
-RIGHT_APART = 270  # of the 300 texts of a writer from whom nothing has learnt
+RIGHT_APART = 280  # of the 300 texts of a writer from whom nothing has learnt
 LONG = "we would like to keep on and on with the weekly report of the shop, and so on. "
 
 
@@ -206,7 +206,7 @@ def test_a_heavy_customer_is_heard_sooner() -> None:
 
 
 def test_an_angry_customer_who_writes_again_after_an_answer_is_high() -> None:
-    words = "It froze again while my client watched, and I had to write the ticket by hand once more."
+    words = "It froze again while my client watched."
     first = writes(words)
     answer: Json = {"by": "team", "words": "Solved.", "at": "2026-11-01T09:30:00+00:00", "id": "b"}
     question: Json = {"by": "contact", "words": "Is it known?", "at": "2026-11-01T09:00:00+00:00", "id": "a"}

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,6 +21,7 @@ from typing import Any
 import psycopg
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 from procrastinate.worker import Worker
 
@@ -36,6 +37,7 @@ from jobs.batches import Turns
 logger = logging.getLogger(__name__)
 
 SQL = queries.load("workers")
+_TAKE, _FINISH = SQL["take_job"].decode(), SQL["finish_job"].decode()
 HEARTBEAT = 1.5  # seconds
 LEASE = 10.0  # seconds without a heartbeat after which a peer ends a worker's sessions
 POLLING = 0.5  # seconds; the longest delay of a job that is due, or whose notification was missed
@@ -182,10 +184,16 @@ class _LockedRegistry(JobManager):
         with self._recording(job_id):
             await super().retry_job_by_id_async(job_id, retry_at + self._behind, *args, **kwargs)
 
-    async def finish_job_by_id_async(self, job_id: int, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
-        """Record how a job ended."""
+    async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> Job | None:
+        """Take the next job, as Procrastinate does, without waiting for the disk."""
+        row = await self.connector.execute_query_one_async(_TAKE, queues=queues, worker_id=worker_id)
+        return None if row["id"] is None else Job.from_row(row)
+
+    async def finish_job_by_id_async(self, job_id: int, status: Status, delete_job: bool) -> None:
+        """Record how a job ended, as Procrastinate does, without waiting for the disk."""
         with self._recording(job_id):
-            await super().finish_job_by_id_async(job_id, *args, **kwargs)
+            values: dict[str, Any] = {"job_id": job_id, "status": status.value, "delete_job": delete_job}
+            await self.connector.execute_query_async(_FINISH, **values)
 
     @contextlib.contextmanager
     def _recording(self, job_id: int) -> Iterator[None]:

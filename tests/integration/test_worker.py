@@ -11,12 +11,12 @@ import psycopg
 import pytest
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
-from procrastinate.manager import JobManager
 from psycopg_pool import PoolTimeout
 
 from execops import processing
 from execops.client import Client
 from execops.context import Context
+from execops.db import queries
 from execops.db.locks import Lock
 from execops.db.pool import Connection
 from execops.model import EventStatus, Status
@@ -108,21 +108,38 @@ async def test_a_worker_that_holds_its_lock_keeps_its_jobs(ctx: Context, databas
 async def test_a_job_whose_end_was_not_recorded_comes_back(
     ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    record, refused = JobManager.finish_job_by_id_async, 0
+    send, refused = PsycopgConnector.execute_query_async, 0
 
-    async def refuse_once(self: JobManager, *args: Any, **kwargs: Any) -> None:
+    async def refuse_once(self: PsycopgConnector, query: Any, **arguments: Any) -> None:
         nonlocal refused
-        refused += 1
-        if refused == 1:
+        refused += "finish_job" in query
+        if "finish_job" in query and refused == 1:
             raise ConnectorException from PoolTimeout("Postgres was away for a moment")
-        await record(self, *args, **kwargs)
+        await send(self, query, **arguments)
 
-    monkeypatch.setattr(JobManager, "finish_job_by_id_async", refuse_once)
+    monkeypatch.setattr(PsycopgConnector, "execute_query_async", refuse_once)
     async with working(ctx):
         await deliver(ctx, failed())
         await drained(ctx)
     assert refused > 1
     assert (await client.proposals.counts()).pending == 1
+
+
+async def test_taking_and_ending_a_job_waits_for_no_disk(ctx: Context) -> None:
+    async def waits(conn: Connection) -> str:
+        row = await (await conn.execute(b"show synchronous_commit")).fetchone()
+        assert row is not None
+        return str(row["synchronous_commit"])
+
+    async with ctx.connection() as conn, conn.transaction():
+        await ctx.queue.defer(conn, execute_job(1, 1, 0))
+        await conn.execute(b"set local synchronous_commit = on")
+        job = await queries.the_one(conn, worker.SQL["take_job"], queues=None, worker_id=None)
+        assert (job["task_name"], await waits(conn)) == ("execute_proposal", "off")
+        await conn.execute(b"set local synchronous_commit = on")
+        ended = {"job_id": job["id"], "status": "succeeded", "delete_job": True}
+        await queries.run(conn, worker.SQL["finish_job"], **ended)
+        assert (await waits(conn), await _count_on(conn)) == ("off", 0)
 
 
 async def test_health_counts_living_workers(ctx: Context, client: Client) -> None:

@@ -76,11 +76,20 @@ OWN = [
     "TRF TO FD NO 4410", "Umbuchung auf Tagesgeldkonto", "Übertrag auf eigenes Konto", "VIR DE COMPTE A COMPTE",
     "TRASPASO ENTRE CUENTAS", "GIROCONTO", "Naar eigen rekening", "Överföring mellan egna konton", "Overføring mellom egne konti",
     "Przelew własny", "TRANSFER TO POT",
+    "Online Banking payment to CRD 8813 Confirmation# 1982734410", "INTERNET TRF TO DDA 0000359681002218 9218",
+    "TRUIST ONLINE TRANSFER TO ACCOUNT ENDING IN 8812", "402311 81773304 INTERNET TRANSFER", "HKD SAV TO HKD CUR N31288104",
+    "'TO A/C 61220417 , TAX RESERVE , VIA MOBILE - XFER", "ANZ M-BANKING FUNDS TFER TRANSFER 771204  TO      014233441820917",
+    "Round Up to Rainy Day", "Flyttet til Moms-pulje", "Kontoregulering  Fra 1503.44.11882 til 1503.44.22011",
+    "Eigin reikningur 0513-26-004418", "VIR CPTE A CPTE EMIS /MOTIF TRESORERIE", "PAGO TARJETA DE CREDITO/ CUENTA: BMOV 4410882",
+    "Schimb valutar intre conturile proprii", "převod na spořicí účet", "Main · EUR → Taxes · EUR", "INF/INFT/0341/Self sweep/NORTH",
+    "Kreditkartenabrechnung Mastercard", "Aanzuivering kredietkaart VISA 4418", "Wallet top-up from Danske 4418",
 ]  # fmt: skip
 OTHERS = [
     "TRANSFER TO GLOBEX LTD", "Transfer to US Treasury", "Transfer to Vault Storage Ltd", "Zelle payment to Jane Whitlock 4410",
     "Payment to Savings Partners", "SEPA-Überweisung Sparmarkt", "Virement Cabinet Leroy", "Wire transfer to Brokerage House LLC",
-    "Online Transfer", "Reserve Bar Ltd", "Auto Sweep Car Wash",
+    "Online Transfer", "Reserve Bar Ltd", "Auto Sweep Car Wash", "Transfer to Federal Reserve", "PAGAMENTO DA FATURA 118 LUMEN LDA",
+    "Kartenabrechnung Zettle November", "Payment to Credit Suisse", "INWARD REMITTANCE OLD MILL PAPERS INC", "FX", "Transfer to Own Brand Ltd",
+    "Prelievo Risparmio Casa", "Transfer to 44120088 Jane Whitlock",
 ]  # fmt: skip
 
 

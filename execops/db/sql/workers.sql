@@ -36,3 +36,16 @@ with returned as (
 )
 select count(*), pg_notify('procrastinate_any_queue_v1', '{"type": "job_inserted", "job_id": 0}')
 from returned having count(*) > 0
+
+-- name: take_job
+-- Take the next job, and wait for no disk: after a crash of Postgres that forgets it, the job waits again.
+select id, status, task_name, priority, lock, queueing_lock, args, scheduled_at, queue_name, attempts, worker_id
+from (select set_config('synchronous_commit', 'off', true) as value) as waits,
+    procrastinate_fetch_job_v2(%(queues)s::varchar[], %(worker_id)s)
+where waits.value = 'off'
+
+-- name: finish_job
+-- Record how a job ended, and wait for no disk: after a crash that forgets it, the job runs again and finds nothing to do.
+select procrastinate_finish_job_v1(%(job_id)s, %(status)s, %(delete_job)s)
+from (select set_config('synchronous_commit', 'off', true) as value) as waits
+where waits.value = 'off'

@@ -16,6 +16,12 @@ from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem,
 
 _BOOKED = {"BOOK", ""}
 _NOBODY = {"CHRG", "FEES", "COMM", "INTR"}  # families of the bank's own charges and interest
+_BY_CARD = {
+    "CCRD",
+    "MCRD",
+    "POSD",
+    "POSP",
+}  # families of payments by card: only the bank's text names the shop
 
 
 def read_camt(data: bytes) -> Contents:
@@ -92,7 +98,9 @@ def _entry(number: int, node: Element, owner: str) -> Entry | LeftOut:
         labels=(information,) if information else (),
         bank_id=_text(node, "AcctSvcrRef") or None,
         own=own,
-        nobody=own or len(details) > 1 or (not party and (bool(family & _NOBODY) or not purpose)),
+        nobody=own
+        or len(details) > 1
+        or (not party and (bool(family & _NOBODY) or not (purpose or family & _BY_CARD))),
     )
 
 

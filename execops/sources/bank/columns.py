@@ -14,6 +14,7 @@ from execops.sources.bank.currencies import is_code
 from execops.sources.bank.dates import read_date
 from execops.sources.bank.formats import BankFormat
 
+# The words in the column of the sign for money that goes out, and for money that comes in.
 OUT = frozenset(
     [
         "s",
@@ -38,9 +39,7 @@ OUT = frozenset(
         "belastung",
         "lastschrift",
         "money",
-        "out",
         "paid",
-        "out",
         "charge",
         "wydatek",
         "obciazenie",
@@ -118,6 +117,8 @@ def choose(
     columns = _by_names(header, below)
     if not _are_enough(columns):  # a column that is empty may still be the right one
         columns = _by_names(header, below, empty_too=True)
+    if not _are_enough(columns) and (by_currency := headers.by_currency(header)):
+        columns |= {"amount": min(by_currency)}
     if bank_format:
         told = bank_format.columns_in(header)
         columns = {
@@ -212,7 +213,8 @@ def is_of_card(header: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
         )
         or not below
     }
-    return bool(
+    of_bofa = {"posted date", "reference number", "payee", "address"}
+    return of_bofa <= words or bool(
         words
         & {
             *(

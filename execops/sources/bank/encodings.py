@@ -12,11 +12,14 @@ _ENOUGH = 3
 # `ł`, `ą`, `ż`, `ź` and `Ł`, `Ą`, `Ż` of cp1250 within a word: in cp1252 these bytes are signs, which stand in none.
 _CENTRAL = re.compile(rb"[A-Za-z][\xb3\xb9\xbf\x9f][A-Za-z]|[A-Z][\xa3\xa5\xaf][A-Z]")
 
+# `ł`, `ś`, `ę`, `ć` and `Ś`, `Ę` of cp852, in which Polish banks still write MT940, within a word.
+_DOS = re.compile(rb"[A-Za-z][\x88\x98\xa9\x86][a-z]|[A-Z][\x97\xa8][A-Z]")
+
 
 def detect_encoding(chunks: Iterable[bytes]) -> str:
-    """The encoding of a file that is read in pieces: of its byte-order mark, UTF-8, cp932, cp1250, cp1252 or Latin-1."""
+    """The encoding of a file that is read in pieces: of its byte-order mark, UTF-8, cp932, cp852, cp1250, cp1252 or Latin-1."""
     utf8, cp932, first = _Decodes("utf-8"), _Decodes("cp932"), True
-    undefined, japanese, central = False, 0, False
+    undefined, japanese, central, dos = False, 0, False, False
     for chunk in chunks:
         if first and chunk.startswith(codecs.BOM_UTF8):
             return "utf-8-sig"
@@ -26,12 +29,15 @@ def detect_encoding(chunks: Iterable[bytes]) -> str:
         undefined = undefined or any(byte in chunk for byte in b"\x81\x8d\x8f\x90\x9d")
         japanese += len(_JAPANESE.findall(chunk))
         central = central or _CENTRAL.search(chunk) is not None
+        dos = dos or _DOS.search(chunk) is not None
         utf8.feed(chunk)
         cp932.feed(chunk)
     if utf8.ends():
         return "utf-8"
     if japanese >= _ENOUGH and cp932.ends():
         return "cp932"
+    if dos:
+        return "cp852"
     if undefined:
         return "latin-1"
     return "cp1250" if central else "cp1252"

@@ -40,7 +40,7 @@ NAMES: dict[str, tuple[str, ...]] = {
             data valuta|rentedatum|effective date|purchase date
             日付|取引日|お取引日|年月日|取引年月日|勘定日|ご利用日|交易日期|交易时间|记账日期""",
         "amount": """amount|credit debit amount|debit credit amount|amount credit debit|belastung gutschrift|gutschrift belastung|debit credit|soll haben|signed transaction amount|signed amount|transaction amount|net amount|amount in account currency|net
-            booked amount|total amount|montant total|billing amount|posted amount|local amount|amount local|value|paid|sum|montant net|netto
+            booked amount|total amount|objem|montant total|billing amount|posted amount|local amount|amount local|value|paid|sum|montant net|netto
             betrag|umsatz|umsatzbetrag|buchungsbetrag|betrag in|umsatz in|betrag in kontowährung|montant|montant opération
             montant de l opération|importe|importe operación|cantidad|monto|importo|入出金|入出金額|金額|お取引金額|取引金額|castka|osszeg|iznos|suma operacji|importo movimento|bedrag|transactiebedrag
             belopp|beløb|beløp|summa|kwota|kwota operacji|kwota transakcji|valor|montante|částka|määrä|suma""",
@@ -68,7 +68,8 @@ NAMES: dict[str, tuple[str, ...]] = {
             détail de l écriture|communication|motif|intitulé|concepto|descripción|detalle|movimiento|observaciones|descrizione
             descrizione operazione|causale|dettagli|omschrijving|omschrijving 1|mededelingen|meddelande|rubrik|beskrivning|referens
             beskrivelse|tekst|forklaring|selite|opis|opis operacji|opis transakcji|tytuł|tytułem|descrição|histórico|popis
-            merchant description|additional description|note|reference|payment reference|remittance information|referenz
+            merchant description|additional description|note|reference|payment reference|remittance information|referenz|zpráva pro příjemce|poznámka
+            transaction ref1|transaction ref 1|transaction ref2|transaction ref 2|transaction ref3|transaction ref 3|beschreibung2|beschreibung3|beschreibung 2|beschreibung 3|description2|description3|description 2|description 3
             お取引内容|取引内容|入出金内容|お取引内容 摘要|摘要|内容|交易摘要""",
         "merchant": """merchant|merchant name|merchant clean name|store name|supplier|shop|händler|commerçant|comercio|esercente""",
         "payee": """payee|counterparty|counterparty name|counter party|name|beneficiary|beneficiary name|vendor|vendor name|to from|from to
@@ -80,7 +81,7 @@ NAMES: dict[str, tuple[str, ...]] = {
             contrepartie|beneficiario|ordenante beneficiario|controparte|beneficiario ordinante|naam tegenpartij|tegenpartij
             naam tegenrekening|naam|tegenrekening naam|naam omschrijving|mottagare|motpart|avsändare mottagare|mottaker|modtager|navn|saaja
             saaja maksaja|odbiorca|nadawca odbiorca|kontrahent|nazwa odbiorcy|destinatário|favorecido|target name|protistrana
-            název protiúčtu|naam tegenpartij bevat|nome destinatario|ellenoldali név|partner neve|对方户名""",
+            název protiúčtu|nazev protiuctu|naam tegenpartij bevat|nome destinatario|ellenoldali név|partner neve|对方户名""",
         "payer": """payer|payer name|remitter|sender|sender name|source name|ordering party|received from|paid by|auftraggeber
             zahlungspflichtiger|zahlungspflichtige r|zahlungspflichtige*r|donneur d ordre|ordenante|ordinante|avsändare|avsender
             afsender|maksaja|nadawca|remetente|pagador|opdrachtgever""",
@@ -88,7 +89,7 @@ NAMES: dict[str, tuple[str, ...]] = {
             closing ledger balance|ledger balance|balance amount|balance after transaction|available balance|saldo|kontostand
             saldo nach buchung|saldo in|solde|solde après opération|saldo disponible|saldo contabile|saldo progressivo|saldo na trn
             saldo na mutatie|saldo po operacji|saldo efter|bokfört saldo|bogført saldo|saldo bokført|saldo após|zůstatek|bal|new balance|guthaben
-            残高|取引後残高|差引残高|お取引後残高|余额""",
+            disponible|残高|取引後残高|差引残高|お取引後残高|余额""",
         "currency": """currency|account currency|posted currency|booked currency|mena|mena uctu|deviza|para birimi|currency code|amount currency|ccy|cur|curr|payment currency|settlement currency
             billing currency|währung|waehrung|kontowährung|buchungswährung|whg|devise|monnaie|divisa|moneda|munt|muntsoort|valuta
             valutakod|valutakode|waluta|waluta rachunku|moeda|měna|currency 1""",
@@ -99,7 +100,7 @@ NAMES: dict[str, tuple[str, ...]] = {
             soort|transaktionstyp|typ transakcji|rodzaj operacji|typ operacji|subcategory|kind|method|payment method|transaction code
             type opération|type de l opération|nature""",
         "status": """status|state|transaction status|statut|état|estado|stato|tilstand|buchungsstatus|umsatzstatus|stan""",
-        "account": """source account|account name|account title|account|from account|konto|kontoname|compte|cuenta|conto|rekening|pocket
+        "account": """source account|account name|account title|account|from account|account number|account no|konto|kontoname|compte|cuenta|conto|rekening|pocket
             wallet|sub account|account nickname""",
         "id": """transaction id|id|transactionid|reference id|external id|transferwise id|tracking id|unique id|transaction reference
             bank reference|fitid|transaktions id|identifiant|id transacción|volgnr|volgnummer|verifikationsnummer|txn id|txid
@@ -111,6 +112,7 @@ _ENDINGS = {
     "date": frozenset({"date", "datum", "data", "dato", "fecha"}),
     "balance": frozenset({"balance", "saldo", "solde", "kontostand", "guthaben"}),
 }
+_LEAST_OF_A_TABLE = 4  # names; a line above the table, `Valuta: SEK`, has fewer
 _CODE = re.compile(r"[\s(\[]([A-Z]{3})[)\]]?\s*$")
 _EURO = re.compile(r"[\s(\[]euro[as]?[)\]]?\s*$", re.IGNORECASE)  # `Määrä EUROA`
 _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
@@ -154,6 +156,14 @@ def by_ending(header: Sequence[str]) -> dict[str, list[int]]:
         for role, words in _ENDINGS.items()
     }
     return {role: columns for role, columns in fitting.items() if columns}
+
+
+def by_currency(header: Sequence[str]) -> dict[int, str]:
+    """The columns whose name is a currency, `CAD$` and `USD$`, with its code: each holds the amounts in that currency."""
+    codes = {at: plain(name).upper() for at, name in enumerate(header) if name.strip()}
+    if len(codes) < _LEAST_OF_A_TABLE:
+        return {}
+    return {at: code for at, code in codes.items() if is_code(code)}
 
 
 def _without_unit(name: str) -> str:

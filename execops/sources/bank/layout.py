@@ -69,6 +69,7 @@ class Layout:
     sign: str | None = None  # of money that goes out, where a person or the bank's format says it
     fee: str | None = None
     card: bool = False  # the columns are those of a card
+    by_currency: Mapping[int, str] = field(default_factory=dict)  # columns of amounts in one currency each
     more_texts: tuple[int, ...] = ()  # columns of text beside the one of the description
     balance_is_checked: bool = True
 
@@ -127,6 +128,9 @@ def survey(
         sign=options.sign,
         fee=options.fee,
         card=column_choice.is_of_card(header, below),
+        by_currency=headers.by_currency(header)
+        if columns.get("amount") in headers.by_currency(header)
+        else {},
         more_texts=tuple(
             at
             for at in (*headers.candidates(header).get("description", []), *_without_name(header, below))

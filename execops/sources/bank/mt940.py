@@ -8,6 +8,7 @@ only, and runs the party's account into its name. So the few tags are read here.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from execops.errors import InvalidInputError
@@ -21,7 +22,8 @@ _LINE = re.compile(
     re.DOTALL,
 )
 _BALANCE = re.compile(r"(?P<mark>[CD])(?P<day>\d{6})(?P<currency>[A-Z]{3})(?P<amount>[\d.]+,?\d{0,3})")
-_SUBFIELD = re.compile(r"\?(\d\d)")
+# What parts the subfields: `?` in Germany, `~`, `^` or `<` in Poland and Hungary.
+_SEPARATOR = re.compile(r"\s*\d{3}(?P<sign>[?~^<])\d\d")
 _SLASHED = re.compile(r"/(NAME|BENM|ORDP|REMI|EREF|TRTP|IBAN|CNTP|ADDR|MARF|CSID|TRCD|PREF|RTRN|ISDT)/")
 _PURPOSE = re.compile(r"\b(?:EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|BIC|IBAN)\+")
 _NOBODY = {"NCHG", "NINT", "NCHK", "FCHG", "FINT"}
@@ -48,9 +50,8 @@ def read_mt940(text: str) -> Contents:
         elif tag in {"62F", "62M"}:
             closing = _told(value)
         elif tag == "61":
-            details = tags[at + 1][2] if at + 1 < len(tags) and tags[at + 1][1] == "86" else ""
             try:
-                entries.append(_entry(line, value, details, currency))
+                entries.append(_entry(line, value, _behind(tags[at + 1 :]), currency))
             except UnreadableError as exc:
                 entries.append(Problem(line, str(exc)))
     if len(accounts) > 1:
@@ -59,6 +60,16 @@ def read_mt940(text: str) -> Contents:
             hint="Download one account at a time, and name each with --account.",
         )
     return Contents(entries=entries, opening=opening, closing=(closing,) if closing else ())
+
+
+def _behind(tags: Sequence[tuple[int, str, str]]) -> str:
+    """The details of a movement: Polish banks write :86: twice, first with its code alone."""
+    details = ""
+    for _, tag, value in tags:
+        if tag != "86":
+            break
+        details = value if value.startswith(details) else f"{details}\n{value}"
+    return details
 
 
 def _tags(text: str) -> list[tuple[int, str, str]]:
@@ -106,7 +117,8 @@ def _entry(line: int, value: str, details: str, currency: str) -> Entry:
 
 def _details(details: str) -> tuple[str, str, str]:
     """The other party, the purpose and the kind of a movement."""
-    parts = _SUBFIELD.split(details.replace("\n", ""))
+    separator = _SEPARATOR.match(details)
+    parts = re.split(re.escape(separator["sign"]) + r"(\d\d)", details.replace("\n", "")) if separator else []
     if len(parts) > 2:
         fields = list(zip(parts[1::2], parts[2::2], strict=False))
         payee = "".join(text for code, text in fields if code in {"32", "33"})

@@ -27,6 +27,9 @@ _KINDS = re.compile(
     r"(?:debit|credit|purchase|payment|withdrawal|deposit|withdrwl)$",
     re.IGNORECASE,
 )
+# Crédit Mutuel and CIC write day and town into the name, `PAIEMENT CB 0311 PARIS 11`, and the shop into the memo.
+_TOWN = re.compile(r"(?:PAIEMENT|AVOIR) (?:CB|PSC) \d{4} ")
+_ENDS_IN_CARD = re.compile(r"\bCARTE \d{4}$")
 
 
 def read_ofx(data: bytes, currency: str) -> Contents:
@@ -76,7 +79,8 @@ def _entry(number: int, transaction: Element, currency: str, *, is_card: bool) -
     code = _text(transaction, "CURRENCY/CURSYM").upper() or currency
     name = _text(transaction, "PAYEE/NAME") or _text(transaction, "NAME")
     memo = _text(transaction, "MEMO")
-    payee, text = (memo, name) if memo and _KINDS.match(name) else (name, memo)
+    in_memo = _KINDS.match(name) or (_TOWN.match(name) and _ENDS_IN_CARD.search(memo))
+    payee, text = (memo, name) if memo and in_memo else (name, memo)
     amount = read_number(_text(transaction, "TRNAMT"), code)
     paid_off = (
         is_card and amount.minor > 0 and bool(re.search(r"\b(?:auto)?pay(?:ment|mt)?\b", name, re.IGNORECASE))

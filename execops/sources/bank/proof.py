@@ -17,6 +17,7 @@ from execops.sources.bank.layout import Layout
 # The words of a card's statement for money that its holder pays to it, or gets back.
 _PAID_OFF = re.compile(
     r"\b(?:auto ?pay|payment (?:received|thank)|thank you|online payment|(?:mobile|internet|online) pymt|pymt|card payment"
+    r"|direct ?pay(?:ment)?|(?:automatic|electronic|preauthori[sz]ed|autom\.?) payment|saldo vormonat|einzug vom konto|betalning mottagen|betaling mottat|betaling modtaget|pago recibido|su pago|pagamento (?:recebido|ricevuto)|betaling ontvangen"
     r"|direct ?debit payment|lastschrift(?:einzug)?|zahlung erhalten|einzahlung|prelevement|paiement recu)\b",
     re.IGNORECASE,
 )
@@ -29,6 +30,7 @@ _BACK = re.compile(
     r"\b(?:refund|return(?:ed)?|credit|reversal|cash ?back|gutschrift|remboursement|reembolso)\b",
     re.IGNORECASE,
 )
+_ACCOUNT_DIGITS = 5  # an account's number has so many at the least
 # Words of money that comes in.
 _COMES_IN = re.compile(
     r"\b(?:stripe|payouts?|deposit|received|(?:payment|transfer|money|wire|virement|transferencia) (?:in|from|de)|gutschrift|eingang|zahlungseingang"
@@ -229,5 +231,12 @@ def _owned(entry: Entry, layout: Layout, accounts: frozenset[str]) -> Entry:
     words = _PAID_OFF if layout.card else _THANKED
     paid_off = entry.amount.minor > 0 and bool(words.search(f"{entry.payee} {entry.text}"))
     party = (entry.payee or entry.text).casefold()
-    between = len(accounts) > 1 and party in accounts.difference({entry.account.casefold()})
+    others = accounts.difference({entry.account.casefold()})
+    between = len(accounts) > 1 and (party in others or _names_account(others, entry))
     return replace(entry, own=entry.own or paid_off or between)
+
+
+def _names_account(accounts: frozenset[str], entry: Entry) -> bool:
+    """Whether a word of a movement is the number of one of these accounts."""
+    words = frozenset(" ".join((entry.payee, entry.text, *entry.more)).casefold().split())
+    return any(account in words for account in accounts if sum(map(str.isdigit, account)) >= _ACCOUNT_DIGITS)

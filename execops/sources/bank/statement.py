@@ -90,8 +90,8 @@ class _File:
 
     def is_own(self, entry: Entry, *texts: str) -> bool:
         """Whether a movement is between own accounts, as the bank says."""
-        labels = (*entry.labels, entry.category, "" if entry.payee else entry.text)
-        if entry.own or transfers.is_own(*labels) or any(map(transfers.says_own, texts)):
+        labels = (*entry.labels, entry.category, *entry.more, "" if entry.payee else entry.text)
+        if entry.own or transfers.is_own(*labels) or any(map(transfers.says_own, (*texts, *entry.more))):
             return True
         return self._transfers_are_own and "transfer" in (label.casefold() for label in entry.labels)
 

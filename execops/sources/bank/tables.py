@@ -171,7 +171,11 @@ class _Reader:
 
     def _roles(self, cells: Sequence[str]) -> dict[str, str]:
         columns = self._layout.columns.items()
-        return {role: cells[at].strip() if at < len(cells) else "" for role, at in columns}
+        roles = {role: cells[at].strip() if at < len(cells) else "" for role, at in columns}
+        for at, code in self._layout.by_currency.items():
+            if at < len(cells) and cells[at].strip():
+                return roles | {"amount": cells[at].strip(), "currency": code}
+        return roles
 
     def _day(self, cell: str) -> date | None:
         try:

@@ -22,8 +22,8 @@ _NAMELESS = re.compile(
 )
 # Nobody pays another person's savings account out of a company's.
 _SAVINGS = re.compile(
-    r"(?:\b(?:transfers?|xfer|tfe?r|trf|umbuchung|(?:konto)?[üu]e?bertrag|virement|traspaso|giroconto|överföring|overf[øo]r(?:ing|sel)|överf|overboeking|tilisiirto|przelew)\b|^(?:to|from)\b).*"
-    r"\b(?:savings?|checking|chequing|money market|tagesgeld\w*|spar(?:e)?konto|festgeld\w*|livret|[ée]pargne|ahorros?|risparmio|spaarrekening|säästötili\w*|oszcz[ęe]dno[śs]ciow\w*)(?=\W|$)",
+    r"(?:\b(?:transfers?|xfer|tfe?r|trf|umbuchung|(?:konto)?[üu]e?bertrag|virement|traspaso|giroconto|överföring|overf[øo]r(?:ing|sel)|överf|overboeking|tilisiirto|przelew|p[řr]evod|ülekanne|siirto)\b|^(?:to|from)\b).*"
+    r"\b(?:savings?|checking|chequing|money market|tagesgeld\w*|spar(?:e)?konto|festgeld\w*|livret|[ée]pargne|ahorros?|risparmio|spaarrekening|säästötili\w*|oszcz[ęe]dno[śs]ciow\w*|spo[řr][ií]c[ií]\w*|sporiac\w*|kasvukonto\w*)(?=\W|$)",
     re.IGNORECASE,
 )
 # A named account with the end of its number: `Mercury Checking xx2290`.
@@ -33,11 +33,16 @@ _OWN_ACCOUNT = re.compile(
 )
 # Money that changes its currency or comes from a wallet, and forms of single banks: BMO, ANZ, Westpac, CIBC, Chase, Kiwibank, Desjardins.
 _FORMS = re.compile(
-    r"\bTF \d{3,}#|\bFUNDS TFER TRANSFER \d+ (?:TO|FROM) +\d+|\b(?:WITHDRAWAL|DEPOSIT) (?:ONLINE|MOBILE) \d+ TFR\b"
+    r"\bTF \d{3,}#|\bFUNDS TFER TRANSFER +\d+ +(?:TO|FROM) +\d+|\b(?:WITHDRAWAL|DEPOSIT) (?:ONLINE|MOBILE) \d+ TFR\b"
     r"|^INTERNET TRANSFER 0{3,}\d+$|^Payment to (?:\w+ ){1,3}card ending in \d{4}\b"
     r"|^(?:withdrawal|payout|transfer) to (?:your )?bank account\b|^(?:money added|top-?up) (?:from|by|with) .*[*•]\d{4}$"
     r"|^(?:currency exchange|exchanged|converted)\b.*\bto [\d., ]*[A-Z]{3}$|^transfer (?:to|from) [A-Z]{3} account$"
     r"|^TRANSFER (?:TO|FROM) .+ - \d\d(?: ;.*)?$"
+    r"|^\W?TO A/C \d+[ ,].*\b(?:POT|RESERVE|SAVER|SAVINGS)\b|\b[A-Z]{3} (?:SAV|CUR) TO [A-Z]{3} (?:SAV|CUR)\b"
+    r"|^TRANSFERRED (?:TO|FROM) VS [A-Z]\d\d-?\d{6}|\bTRSF (?:FROM/DE|TO/[AÀ]) ACCT/CPT\b|^TRANSFER (?:TO|FROM) MMA\b|\bTRF TO DDA \d"
+    r"|\bpayment to (?:your )?(?:credit card|crd)\b|\b(?:to|from|into) (?:your |my )?savings(?: a/?c| account| acct)?(?: #| ref| conf|$)"
+    r"|\btransfer (?:to|from) acc(?:oun)?t ending in \d{3,}|^\d{6} \d{8} INTERNET TRANSFER\b|\bMB TRANSFER (?:TO|FROM) \d[\d-]+$|^(?:TO|FROM): [\d-]+ +I-BANK$"
+    r"|^\w[\w ]* · [A-Z]{3} → \w[\w ]* · [A-Z]{3}$|^From Main Account to "
     r"|^Virement - Acc[eè]?sD .*/ ?(?:EOP|ET|ES|MC|PR|CS)\d*$",
     re.IGNORECASE,
 )

@@ -50,6 +50,7 @@ _CLOSING = re.compile(
     r"|^(?:account )?(?:balance|saldo|solde|kontostand)(?: (?:as of|on|at|am|vom|per|zum|al|au|a|op|til)( .*)?| (?:in )?(?:[a-z]{3}|euros?))?$"
     r"|^現在残高$"
 )
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")  # `closingBalance`
 _TOLD = re.compile(
     r"(?P<label>[^\W\d][^\d:]*?)[: ]+(?P<amount>[-+−]?(?:[$€£] ?)?\d[\d.,' \u00a0\u202f]*[.,]\d{2}(?!\d)(?: ?[A-Z]{3}\b| ?[$€£])?)"
 )
@@ -81,7 +82,7 @@ def balances_in(cell: str) -> Iterator[tuple[str, str]]:
 def summary(texts: Sequence[str]) -> str | None:
     """`opening`, `closing` or `total` for a line that tells a balance or a sum; None for any other line."""
     for text in texts:
-        words = plain(text)
+        words = plain(_CAMEL.sub(" ", text))
         if not words:
             continue
         if _OPENING.match(words):

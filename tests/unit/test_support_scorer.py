@@ -214,3 +214,10 @@ def test_an_angry_customer_who_writes_again_after_an_answer_is_high() -> None:
     back = replace(first, conversation=first.conversation | {"messages": [question, answer, *messages]})
     verdicts = [support.judge(facts) for facts in (first, back)]
     assert [getattr(verdict, "urgency", None) for verdict in verdicts] == [Urgency.MEDIUM, Urgency.HIGH]
+
+
+def test_a_customer_who_writes_three_times_without_an_answer_is_heard_sooner() -> None:
+    texts = [support_words.sentences(text.words) for text in trainer.written(trainer.APART)]
+    thrice = [sentences for sentences in texts if len(sentences) > 2]
+    once = sum(play_of("\n".join(sentences)) == support.ANGRY for sentences in thrice)
+    assert once < sum(play_of(*sentences) == support.ANGRY for sentences in thrice)

@@ -20,6 +20,9 @@ from execops.settings import Settings
 SQL = queries.load("ledger")
 MRR = queries.load("mrr")
 EARLIER = timedelta(days=7)  # the states of a subscription that are read
+_SINGLE_PAYMENTS = (
+    1000  # payments that are ranked one by one before they are added to the sums of their customers
+)
 WRITTEN = timedelta(days=30)  # messages that are read beside an end
 
 
@@ -73,5 +76,9 @@ async def _is_top_customer(conn: Connection, customer: str, now: datetime) -> bo
     customers have no tenth.
     """
     since = now - timedelta(days=365)
-    row = await queries.the_one(conn, SQL["is_top_customer"], customer=customer, since=since)
+    row = await queries.the_one(
+        conn, SQL["is_top_customer"], customer=customer, since=since, most=_SINGLE_PAYMENTS
+    )
+    if row["stale"]:
+        await queries.many(conn, SQL["settle_paid"], since=since - timedelta(days=1))
     return bool(row["top"])

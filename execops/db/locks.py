@@ -1,7 +1,8 @@
 """The advisory locks of Postgres: every number that ExecOps uses, in the order in which locks are taken.
 
 Holding a lock, code may take one that stands further down, never one that stands further up, so nothing deadlocks.
-The audit chain's lock is a row (migrations/0002_audit_chain.sql), taken last of all. Two locks are outside of that order. ROLLUP_SLOT is only tried, so nobody waits for it. ROLLUP_REBUILD is shared by the
+The audit chain's lock is a row (migrations/0002_audit_chain.sql), taken last of all. Two locks are outside of that order. ROLLUP_SLOT is only tried, so nobody waits for it; its
+slot -1 stands for the sums by customer (migrations/0060_paid_lately.sql). ROLLUP_REBUILD is shared by the
 transactions that change a sum, wherever they do; the one that holds it alone waits for nothing after it.
 
 Python uses the names. SQL cannot, so it writes the name in a comment beside the number:

@@ -66,7 +66,7 @@ def against_customer(facts: Facts) -> str | None:
 def against_collection(facts: Facts, invoice: Invoice) -> str | None:
     """Why the customer is not asked to help with the payment that Stripe could not collect."""
     return (
-        against_customer(facts)
+        facts.once(against_customer)
         or against_failure(invoice)
         or against_untried(invoice)
         or _against_state(invoice)
@@ -116,7 +116,7 @@ def against_untried(invoice: Invoice) -> str | None:
 def against_reminder(facts: Facts, invoice: Invoice) -> str | None:
     """Why the customer is not reminded of an invoice that is past its due date."""
     due_on = wording.moment(invoice.state.get("due_date"))
-    if reason := against_customer(facts):
+    if reason := facts.once(against_customer):
         return reason
     if due_on and due_on > max(facts.today, invoice.seen):
         return f"invoice {invoice.number} is not due before {wording.day(wording.local(facts, due_on))}"
@@ -155,7 +155,7 @@ def to_retry(facts: Facts, invoice: Invoice) -> str | None:
     it: Stripe has no attempt ahead.
     """
     against = (
-        against_customer(facts)
+        facts.once(against_customer)
         or against_failure(invoice)
         or against_untried(invoice)
         or _against_state(invoice)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from execops.books.facts import Facts
 from execops.model import Declined, Json
@@ -22,9 +23,8 @@ _LONGEST_DEBIT = timedelta(
 )  # https://docs.stripe.com/payments/bank-debits: until a bank tells the result
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Invoice:
-    """An open invoice of the subject.
+class Invoice(NamedTuple):
+    """An open invoice of the subject. A customer may have hundreds, and a tuple is made fast.
 
     `failure` is the latest failed payment of it (empty where none is on record), `pending` a payment that is on its way,
     `subscription` the state of its subscription (empty where it has none, or none is on record).
@@ -37,11 +37,11 @@ class Invoice:
     seen: datetime  # the invoice was in this state then
     attempt: int
     retry: datetime | None  # when Stripe tries again; None where no attempt is known to be ahead
-    failure: Json = field(default_factory=dict)
-    pending: Json = field(default_factory=dict)
-    subscription: Json = field(default_factory=dict)
-    confirmation: bool = False  # the customer has to confirm this attempt with the bank
-    method: str | None = None  # the type of the payment method, as Stripe names it
+    failure: Json
+    pending: Json
+    subscription: Json
+    confirmation: bool  # the customer has to confirm this attempt with the bank
+    method: str | None  # the type of the payment method, as Stripe names it
 
     @property
     def sent(self) -> bool:
@@ -111,6 +111,13 @@ class Invoice:
         return abs(((made or self.seen) - end).total_seconds()) < 4 * 86_400
 
 
+class _Payments(NamedTuple):
+    """The payments in some states, by their places among all, the latest first: they are read once for all invoices."""
+
+    named: dict[str, tuple[int, Json]]  # the first one of each invoice that a payment names
+    others: list[tuple[int, Json, set[str | None]]]  # with their ids
+
+
 def of_facts(facts: Facts) -> list[Invoice]:
     """The open invoices of the subject with something left to pay, the oldest first."""
     return list(facts.once(_open_invoices))
@@ -148,8 +155,8 @@ def read_invoice(facts: Facts, state: Json) -> Invoice | Declined:
     if due is None or due.minor <= 0:
         return Declined(f"invoice {number} has nothing left to pay")
     attempt = max(int(state.get("attempt_count") or 0), 1)
-    failure = _payment(facts, state, due, {"failed", "requires_payment_method"})
-    pending = _payment(facts, state, due, {"pending", "processing"})
+    failure = _payment(facts.once(_failed), state, due)
+    pending = _payment(facts.once(_pending), state, due)
     subscription = _subscription(facts, state)
     return Invoice(
         id=state["id"],
@@ -169,29 +176,52 @@ def read_invoice(facts: Facts, state: Json) -> Invoice | Declined:
 
 def waiting_payment(facts: Facts, invoice: Invoice) -> Json:
     """The latest payment of the invoice that waits for an action of the customer; empty where none does."""
-    return _payment(facts, invoice.state, invoice.due, {"requires_action"})
+    return _payment(facts.once(_waiting), invoice.state, invoice.due)
 
 
-def _payment(facts: Facts, state: Json, due: Money, statuses: set[str]) -> Json:
-    """The latest payment of the invoice in one of these states.
+def _failed(facts: Facts) -> _Payments:
+    return _payments(facts, {"failed", "requires_payment_method"})
+
+
+def _pending(facts: Facts) -> _Payments:
+    return _payments(facts, {"pending", "processing"})
+
+
+def _waiting(facts: Facts) -> _Payments:
+    return _payments(facts, {"requires_action"})
+
+
+def _payments(facts: Facts, statuses: Collection[str]) -> _Payments:
+    payments = _Payments({}, [])
+    for place, payment in enumerate((*facts.charges, *facts.payments)):
+        if payment.get("status") not in statuses:
+            continue
+        if payment.get("invoice"):
+            payments.named.setdefault(payment["invoice"], (place, payment))
+        else:
+            ids = {payment["id"], payment.get("intent"), payment.get("charge")}
+            payments.others.append((place, payment, ids))
+    return payments
+
+
+def _payment(payments: _Payments, state: Json, due: Money) -> Json:
+    """The latest of these payments that is of the invoice; empty where none is.
 
     Since 2025 a charge does not name its invoice, and an invoice may not list its payments. Then the amount decides, among
     the payments made since the invoice was. A payment and its charge are one; the charge tells more.
     """
-    listed = set(state.get("payments") or [])
-    for payment in (*facts.charges, *facts.payments):
-        if payment.get("status") not in statuses:
-            continue
-        ids = {payment["id"], payment.get("intent"), payment.get("charge")}
-        if payment.get("invoice"):
-            own = payment["invoice"] == state["id"]
-        elif listed:
-            own = bool(listed & ids)
-        else:
-            own = _same_amount(payment, due, state) and _is_later(payment, state)
-        if own:
+    first, own = payments.named.get(state["id"], (None, {}))
+    listed = state.get("payments")
+    for place, payment, ids in payments.others:
+        if first is not None and place > first:
+            break
+        if (
+            not ids.isdisjoint(listed)
+            if listed
+            else _same_amount(payment, due, state) and _is_later(payment, state)
+        ):
             return payment
-    return {}
+    return own
 
 
 def _same_amount(payment: Json, due: Money, state: Json) -> bool:
@@ -214,8 +244,16 @@ def _subscription(facts: Facts, state: Json) -> Json:
 
 
 def _is_to_confirm(facts: Facts, state: Json, attempt: int) -> bool:
-    asked = (entry for entry in facts.confirmations if entry.get("invoice") == state["id"])
-    return any(max(int(entry.get("attempt_count") or 0), 1) >= attempt for entry in asked)
+    return facts.once(_attempts_to_confirm).get(state["id"], 0) >= attempt
+
+
+def _attempts_to_confirm(facts: Facts) -> dict[str, int]:
+    """The latest attempt of each invoice that the customer was asked to confirm."""
+    attempts: dict[str, int] = {}
+    for asked in facts.confirmations:
+        attempt = max(int(asked.get("attempt_count") or 0), 1)
+        attempts[asked.get("invoice") or ""] = max(attempt, attempts.get(asked.get("invoice") or "", 0))
+    return attempts
 
 
 def method_id(facts: Facts, state: Json, subscription: Json) -> str | None:

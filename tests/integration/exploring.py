@@ -26,7 +26,7 @@ from execops.plays import judging
 from execops.plays.registry import all_plays
 from execops.ports import Happened, Reconciliation, execute_job
 from execops.proposals import decisions, provenance
-from tests import records
+from tests import records, tallies
 from tests.doubles import MailDouble
 from tests.performing import Killed
 from tests.stripe_events import event, failed, fixture, invoice, paid, take_in
@@ -103,7 +103,8 @@ class World:
         return world
 
     async def end(self) -> None:
-        """Leave nothing to the next world."""
+        """Compare the counts that are kept with the rows, and leave nothing to the next world."""
+        await tallies.compare(self.ctx)
         await self.client.deployment.resume()
         await records.drop_jobs(self.ctx)
 

@@ -164,6 +164,7 @@ async def tamper(conn: Connection, *statements: str) -> None:
             await conn.execute(statement.encode())
         await conn.execute(b"alter table audit_log enable always trigger audit_append_only")
         await conn.execute(b"alter table audit_log enable always trigger audit_chain")
+        await conn.execute(b"alter table audit_log enable always trigger tallies_audited")
 
 
 @pytest.fixture

@@ -281,7 +281,7 @@ HOT: list[tuple[str, str, dict[str, Any]]] = [
         {"dedupe_key": "card_update:in_2500", "hours": 48, "stage": None, "covers": ["in_2500"]},
     ),
     ("ledger", "linked_snapshots", {"object_ids": ["in_2500"]}),
-    ("ledger", "is_top_customer", {"customer": "cus_2500", "since": "2020-01-01"}),
+    ("ledger", "is_top_customer", {"customer": "cus_2500", "since": "2020-01-01", "most": 1000}),
     (
         "backfills",
         "objects_on_record",

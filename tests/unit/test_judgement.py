@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from execops.model import Declined, Draft
+from execops.plays import receivables
 from execops.plays.registry import all_plays
 from execops.sources.stripe.declines import Decline, read_failure
 from tests.facts import facts
@@ -151,3 +152,35 @@ def test_the_reason_is_found_where_its_api_version_tells_it(
 ) -> None:
     failure = read_failure(told, "card")
     assert (failure.reason, failure.decline) == (reason, decline)
+
+
+class Payment(dict[str, Any]):
+    """A payment that counts how often its status is read."""
+
+    read = 0
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self.read += name == "status"
+        return super().get(name, default)
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_the_payments_are_read_once_however_many_invoices_are_open(named: bool) -> None:
+    """Each of the open invoices finds its own payment, or the one of its amount, without a look through all of them."""
+    costs = []
+    for count in (20, 100):
+        invoices = [
+            {**invoice(id=f"in_{n}", amount_remaining=1000 + n), "as_of": facts().now} for n in range(count)
+        ]
+        payments = [
+            Payment(
+                charge("expired_card", id=f"ch_{n}", amount=1000 + n, invoice=f"in_{n}" if named else None)
+            )
+            for n in range(20)
+        ]
+        current = facts(object_id="cus_1", object_type="customer", invoices=invoices, charges=payments)
+        found = {bill.id: bill.failure for bill in receivables.of_facts(current)}
+        assert len(found) == count
+        assert all(found[f"in_{n}"].get("id") == f"ch_{n}" for n in range(20))
+        costs.append(sum(payment.read for payment in payments))
+    assert costs[0] == costs[1] == 40  # of those that failed, and of those on their way

@@ -41,14 +41,21 @@ with failures as (
       and e.occurred_at < %(to)s::date::timestamp at time zone %(zone)s::text
       and (%(customer)s::text is null or e.subject_key = %(customer)s::text)
     group by e.object_id
+    order by failed_at desc, invoice
+    limit case when %(currency)s::text is null then coalesce(%(limit)s::bigint, 1000) + 1 end
 ), answered as (
     select f.failed_at, (f.failed_at at time zone %(zone)s::text)::date as failed_on, s.state ->> 'customer' as customer,
            coalesce(c.state ->> 'name', s.state ->> 'customer_name') as name, f.invoice, s.state ->> 'currency' as currency,
            (s.state ->> 'amount_due')::numeric as amount, (s.state ->> 'attempt_count')::numeric as attempts,
            s.state ->> 'status' as status, told.reason, null as unknown
     from failures as f
-    left join snapshots as s on s.org_id = %(org_id)s::text and s.object_id = f.invoice
-    left join snapshots as c on c.org_id = %(org_id)s::text and c.object_id = s.state ->> 'customer'
+    left join lateral (  -- `offset 0`: by its key, one invoice after the other, however many there are on record
+        select i.state from snapshots as i where i.org_id = %(org_id)s::text and i.object_id = f.invoice offset 0
+    ) as s on true
+    left join lateral (
+        select i.state from snapshots as i
+        where i.org_id = %(org_id)s::text and i.object_id = s.state ->> 'customer' offset 0
+    ) as c on true
     left join lateral (
         select d.state ->> 'reason' as reason
         from snapshots as d

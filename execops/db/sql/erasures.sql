@@ -15,8 +15,9 @@ with keys as (
 ), ours as (
     select status from action_proposals, keys where org_id = %(org_id)s and subject_key = any (own)
 ), own_events as (
-    select status, payload_gone from events, keys
-    where org_id = %(org_id)s and (subject_key = any (own) or object_id = any (own))
+    select id, status, payload_gone from events, keys where org_id = %(org_id)s and subject_key = any (own)
+    union
+    select id, status, payload_gone from events, keys where org_id = %(org_id)s and object_id = any (own)
 )
 select (select count(*) from own_events where payload_gone is distinct from 'erased') as events,
        (select count(*) from own_events where status = 'received') as waiting,

@@ -320,29 +320,59 @@ order by me.object_id, linked.object_id
 
 -- name: is_top_customer
 -- Check whether a customer is in the tenth that paid most since a moment, in one of their currencies. Fewer than ten
--- customers have no tenth. One who paid nothing is in none, and then nobody else's payments are read.
-with moved as (
-    select customer, kind, coalesce(charge_currency, currency) as currency,
-           coalesce(charge_minor, amount_minor) as amount_minor
-    from transactions
-    where org_id = %(org_id)s and kind in ('invoice_paid', 'charge', 'refund', 'dispute') and customer is not null
-      and occurred_at >= %(since)s
-      and exists (select from transactions where org_id = %(org_id)s and customer = %(customer)s
+-- customers have no tenth. One who paid nothing is in none, and then nobody else's payments are read. The sums since another
+-- moment are kept (0060_paid_lately.sql): what was paid between the two moments is taken off, or added where the sums begin
+-- later. `stale` asks for `settle_paid`.
+with kept as (
+    select paid_since_of(%(org_id)s) as since
+    where exists (select from transactions where org_id = %(org_id)s and customer = %(customer)s
                   and kind = 'invoice_paid' and occurred_at >= %(since)s)
-), paid as (
-    select customer, currency,
-           greatest(sum(amount_minor) filter (where kind = 'invoice_paid'),
-                    sum(amount_minor) filter (where kind = 'charge'))
-           + coalesce(sum(amount_minor) filter (where kind in ('refund', 'dispute')), 0) as amount
-    from moved
+), moved as (
+    select customer, currency, sum(invoiced) as invoiced, sum(charged) as charged, sum(back) as back,
+           sum(invoices) as invoices
+    from (select p.customer, p.currency, p.invoiced, p.charged, p.back, p.invoices from kept, paid_lately p
+          where p.org_id = %(org_id)s and p.occurred_at is not null and p.occurred_at >= kept.since
+          union all
+          select part.customer, part.currency, part.invoiced, part.charged, part.back, part.invoices
+          from kept, transactions t
+          cross join lateral paid_part(t, case when t.occurred_at < %(since)s then -1 else 1 end) part
+          where t.org_id = %(org_id)s and t.kind in ('invoice_paid', 'charge', 'refund', 'dispute')
+            and t.occurred_at >= least(kept.since, %(since)s) and t.occurred_at < greatest(kept.since, %(since)s)) parts
     group by customer, currency
-    having count(*) filter (where kind = 'invoice_paid') > 0
+), changed as (
+    select m.customer, m.currency, p.paid as kept,
+           case when m.invoices + coalesce(p.invoices, 0) > 0
+                then greatest(m.invoiced + coalesce(p.invoiced, 0), m.charged + coalesce(p.charged, 0))
+                     + m.back + coalesce(p.back, 0) end as paid
+    from moved m
+    left join paid_lately p on p.org_id = %(org_id)s and p.customer = m.customer and p.currency = m.currency
+                           and p.occurred_at is null
+), own as (
+    select currency, paid from changed where customer = %(customer)s and paid is not null
+    union all
+    select p.currency, p.paid from kept, paid_lately p
+    where p.org_id = %(org_id)s and p.customer = %(customer)s and p.paid is not null
+      and not exists (select from changed c where c.customer = p.customer and c.currency = p.currency)
 ), ranked as (
-    select customer, percent_rank() over (partition by currency order by amount) as rank,
-           count(*) over (partition by currency) as customers
-    from paid
+    select (select count(*) from paid_lately p
+            where p.org_id = %(org_id)s and p.currency = own.currency and p.paid is not null) + c.more as customers,
+           (select count(*) from paid_lately p
+            where p.org_id = %(org_id)s and p.currency = own.currency and p.paid < own.paid) + c.more_below as below
+    from own
+    cross join lateral (
+        select count(c.paid) - count(c.kept) as more,
+               count(*) filter (where c.paid < own.paid) - count(*) filter (where c.kept < own.paid) as more_below
+        from changed c where c.currency = own.currency) c
 )
-select coalesce(bool_or(rank >= 0.9 and customers >= 10), false) as top from ranked where customer = %(customer)s
+select coalesce(bool_or(customers >= 10 and 10 * below >= 9 * (customers - 1)), false) as top,
+       exists (select from kept where since < %(since)s - interval '2 days'
+               or exists (select from paid_lately where org_id = %(org_id)s and occurred_at is not null
+                          offset %(most)s)) as stale
+from ranked
+
+-- name: settle_paid
+-- Add the single movements to the sums of what each customer paid lately, and let these begin at a moment.
+select paid_lately_settle(%(org_id)s, %(since)s)
 
 -- name: affected
 -- Read the paying customers whom an issue hit, once for each minute of a hit, up to a time before its latest hit: a user's

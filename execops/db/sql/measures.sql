@@ -1,6 +1,25 @@
 -- name: events
--- Count the stored events by source and status.
-select source, status, count(*) as value from events where org_id = %(org_id)s group by source, status order by 1, 2
+-- Count the stored events by source and status. Those that are not processed have indexes of their own; the others are the
+-- rest of the events that the sums by day count. The operators' own requests stand in no sum.
+with others as (
+    select source, status, count(*) as value from events
+    where org_id = %(org_id)s and source <> 'execops' and status in ('received', 'failed')
+    group by source, status
+    union all
+    select source, status, count(*) from events
+    where org_id = %(org_id)s and source <> 'execops' and status = 'ignored'
+    group by source, status
+)
+select source, status, value from others
+union all
+select source, 'processed', sum(value)::bigint
+from (select source, events as value from rollup_events where org_id = %(org_id)s
+      union all
+      select source, -value from others where status <> 'received') counted
+group by source having sum(value) > 0
+union all
+select source, status, count(*) from events where org_id = %(org_id)s and source = 'execops' group by source, status
+order by 1, 2
 
 -- name: jobs
 -- Count the jobs by task and status; succeeded ones are deleted.
@@ -13,23 +32,17 @@ from procrastinate_jobs j join procrastinate_events e on e.job_id = j.id
 where j.status = 'todo' and (j.scheduled_at is null or j.scheduled_at <= now())
 
 -- name: executions
--- Count the attempts by action type and outcome.
-select p.action_type, e.status as outcome, count(*) as value
-from executions e join action_proposals p on p.id = e.proposal_id
-where e.org_id = %(org_id)s group by 1, 2 order by 1, 2
+-- Read how many attempts of each action type had each outcome.
+select action_type, outcome, attempts as value from execution_tallies
+where org_id = %(org_id)s and attempts > 0 order by 1, 2
 
 -- name: proposals
--- Count the proposals by status.
-select status, count(*) as value from action_proposals where org_id = %(org_id)s group by status order by status
+-- Read how many proposals have each status.
+select status, proposals as value from proposal_tallies where org_id = %(org_id)s and proposals > 0 order by status
 
 -- name: decisions
--- Sum up the seconds from each draft to its approval or rejection, and how many took at most as long as each bound.
-with took as (
-    select extract(epoch from a.ts - p.created_at)::float8 as seconds
-    from audit_log a join action_proposals p on p.id = a.proposal_id
-    where a.org_id = %(org_id)s and a.from_status = 'pending' and a.to_status in ('approved', 'rejected')
-)
-select b.bound, count(t.seconds) filter (where t.seconds <= b.bound) as value,
-       count(t.seconds) as count, coalesce(sum(t.seconds), 0)::float8 as sum
-from unnest(%(bounds)s::float8[]) as b (bound) left join took t on true
+-- Read the seconds from each draft to its approval or rejection in all, and how many took at most as long as each bound.
+select b.bound, coalesce(sum(t.decisions) filter (where t.bound <= b.bound), 0)::bigint as value,
+       coalesce(sum(t.decisions), 0)::bigint as count, coalesce(sum(t.seconds), 0)::float8 as sum
+from unnest(%(bounds)s::float8[]) as b (bound) left join decision_tallies t on t.org_id = %(org_id)s
 group by b.bound order by b.bound

@@ -2,10 +2,12 @@
 -- Count the decisions about each play's drafts, by action type and (action_type null) in all: all decisions, and the
 -- last ones.
 with over_all as (
-    select play, action_type, count(*) as decisions, count(*) filter (where approved) as approved,
-           count(*) filter (where approved and not edited) as unedited
-    from verdicts where org_id = %(org_id)s
+    select play, action_type, sum(verdicts)::bigint as decisions,
+           coalesce(sum(verdicts) filter (where approved), 0)::bigint as approved,
+           coalesce(sum(verdicts) filter (where approved and not edited), 0)::bigint as unedited
+    from verdict_tallies where org_id = %(org_id)s
     group by grouping sets ((play, action_type), (play))
+    having sum(verdicts) > 0
 )
 select over_all.*, latest.*
 from over_all
@@ -35,7 +37,8 @@ where decisions >= %(last)s and approved < %(under)s::numeric * decisions
 -- name: last_of_actions
 -- Count the last decisions about each action type.
 select action_type, latest.*
-from (select distinct action_type from verdicts where org_id = %(org_id)s) known
+from (select action_type from verdict_tallies where org_id = %(org_id)s
+      group by action_type having sum(verdicts) > 0) known
 cross join lateral (
     select count(*) as decisions, count(*) filter (where approved) as approved,
            count(*) filter (where approved and not edited) as unedited

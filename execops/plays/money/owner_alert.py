@@ -90,9 +90,7 @@ def _against(facts: Facts, invoice: Invoice) -> str | None:
     if judgement.has_left(invoice):
         return f"the customer cancelled the subscription of invoice {invoice.number}"
     if not thresholds.is_large(facts, invoice.due) and not facts.top_customer:
-        return (
-            f"invoice {invoice.number} is under {_large(facts)} and its customer is not among the top tenth"
-        )
+        return f"invoice {invoice.number} is under {facts.once(_large)} and its customer is not among the top tenth"
     return None
 
 

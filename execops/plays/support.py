@@ -19,7 +19,7 @@ ANGRY, REFUND, SLA, VIP = "angry_customer", "refund_asked", "sla_missed", "vip_w
 _NUDGES = 2  # short messages that only ask whether somebody is there
 _SURE = 0.5  # of the odds of one label
 _GRUMBLE = 0.8  # odds of anger, below which somebody who pays nothing only grumbles
-_WATCHED = 1.5  # how much sooner a heavy customer is read as leaving or angry: a miss costs more than a look
+_RARER = 0.7  # how much the odds of a fire count beside the others: an inbox holds fewer fires than the learnt texts
 _RAGE = 0.9  # odds of anger, from which it is high
 _LOW = 2  # a rating from 1 to 5
 _NEAR = 5  # an SLA is about to be missed in the last fifth of its time
@@ -91,6 +91,12 @@ def unanswered(facts: Facts) -> list[str]:
     return said
 
 
+def comes_back(facts: Facts) -> bool:
+    """Whether the contact writes again after an answer."""
+    authors = [message["by"] for message in facts.conversation.get("messages", ())]
+    return "contact" in authors and "team" in authors[authors.index("contact") :]
+
+
 def customers(facts: Facts) -> list[Json]:
     """The customers at Stripe that the contact may be; none, one, or several where a person has to choose."""
     matched: list[Json] = facts.conversation.get("customers", [])
@@ -145,7 +151,8 @@ def bad_rating(facts: Facts) -> str | None:
 def _by_words(facts: Facts, said: list[str], words: str, odds: support_scorer.Odds) -> Verdict | None:
     burning, refund = support_scorer.burning(odds), odds["refund"]
     quiet = 1 - burning - refund
-    if burning * (_WATCHED if is_heavy(facts) else 1) >= max(refund, quiet):
+    is_watched = is_heavy(facts) or len(said) > _NUDGES  # a miss costs more than a look
+    if burning * (1 if is_watched else _RARER) >= max(refund, quiet):
         parts = support_scorer.parts_of(words)
         leaving, threat = (max(part[label] for part in parts) for label in ("leaving", "threat"))
         if max(leaving, threat) > _SURE or max(odds["leaving"], odds["threat"]) >= odds["angry"]:
@@ -156,7 +163,7 @@ def _by_words(facts: Facts, said: list[str], words: str, odds: support_scorer.Od
             )
             return _angry(facts, words, Urgency.HIGH, why, leaving=odds["leaving"] > burning / 2)
         if is_payer(facts) or burning > _GRUMBLE:
-            rage = is_heavy(facts) or max(map(support_scorer.burning, parts)) > _RAGE
+            rage = is_watched or comes_back(facts) or max(map(support_scorer.burning, parts)) > _RAGE
             return _angry(facts, words, Urgency.HIGH if rage else Urgency.MEDIUM, "they are angry")
     if support_words.is_shouted(words):
         return _angry(facts, words, Urgency.HIGH, "they write in capitals")

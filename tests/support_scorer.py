@@ -28,7 +28,7 @@ PLAIN = "plain"  # the plainest ways to say each label, which no writer used
 KINDS_MISSED = (
     "kinds"  # more of the kinds that were missed when a writer was left out, such as quiet farewells
 )
-APART = "apart"  # a further writer, whose texts nothing has learnt from
+APART = ("apart", "apart_b", "apart_c")  # further writers, whose texts nothing has learnt from
 FOLDERS = ("intercom", "intercom_blind", "intercom_third", "intercom_fifth")
 COUNTS = dict.fromkeys(FOLDERS, 0.3)  # how much a text counts, beside one of a writer
 ROUNDS = 30
@@ -202,11 +202,13 @@ def main() -> int:
         "--check", action="store_true", help="leave one writer out after the other; keep the file"
     )
     parser.add_argument(
-        "--apart", action="store_true", help="print how the texts of a further writer are read"
+        "--apart", action="store_true", help="print how the texts of further writers are read"
     )
     options = parser.parse_args()
     if options.apart:
-        print(report(written(APART), support_scorer.loaded(support_scorer.FILE.read_bytes())))
+        for writer in APART:
+            weights = support_scorer.loaded(support_scorer.FILE.read_bytes())
+            print(writer, report(written(writer), weights))
         return 0
     texts = learnt()
     examples = list(map(example, texts))

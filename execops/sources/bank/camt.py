@@ -6,6 +6,7 @@ https://www.iso20022.org (camt.053, BankToCustomerStatement).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from xml.etree.ElementTree import Element, ParseError
@@ -16,12 +17,11 @@ from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem,
 
 _BOOKED = {"BOOK", ""}
 _NOBODY = {"CHRG", "FEES", "COMM", "INTR"}  # families of the bank's own charges and interest
-_BY_CARD = {
-    "CCRD",
-    "MCRD",
-    "POSD",
-    "POSP",
-}  # families of payments by card: only the bank's text names the shop
+# Of a payment by card the bank's text alone may name the shop: `Einkauf ZKB Visa Debit Card Nr. xxxx 4410, GitHub, Inc.`
+_BY_CARD = re.compile(
+    r"\b(?:einkauf|karten?|karten\w+|debitkarte|card|carte|carta|tarjeta|pos|achat|acquisto|purchase)\b",
+    re.IGNORECASE,
+)
 
 
 def read_camt(data: bytes) -> Contents:
@@ -100,7 +100,9 @@ def _entry(number: int, node: Element, owner: str) -> Entry | LeftOut:
         labels=(information,) if information else (),
         bank_id=_text(node, "AcctSvcrRef") or None,
         own=own,
-        nobody=own or len(details) > 1 or (not party and bool(family & _NOBODY)),
+        nobody=own
+        or len(details) > 1
+        or (not party and (bool(family & _NOBODY) or not (purpose or _BY_CARD.search(information)))),
     )
 
 

@@ -26,7 +26,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     role: tuple(plain(name) for name in re.split(r"[|\n]", names) if name.strip())
     for role, names in {
         # The day of booking before the day of the purchase, and that before the value day.
-        "date": """booking date|bookingdate|posting date|posted date|post date|date posted|posted|clearing date|settlement date
+        "date": """date de la valeur utc|booking date|bookingdate|posting date|posted date|post date|date posted|posted|clearing date|settlement date
             settled date|completed date|date completed|completed date utc|date completed utc|entry date|ledger date|processed date
             buchungstag|buchungsdatum|buchung|umsatzdatum|date comptable|date de comptabilisation|date d opération|date opération
             date de l opération|date operation|dateop|fecha contable|f contable|fecha operación|fecha de operación

@@ -268,9 +268,9 @@ def is_right(ours: str | None, row: Json) -> bool:
     """Whether a vendor is the right one: as the writer wrote the name, or as the bank cut it."""
     if row["span"] is None:
         return ours is None
-    known = brand(row["vendor"])
+    supplier = brand(row["vendor"])
     return any(
-        _same(ours, right, {}) for right in (row["vendor"], known, vendors.named(row["span"])) if right
+        _same(ours, right, {}) for right in (row["vendor"], supplier, vendors.named(row["span"])) if right
     )
 
 

@@ -35,7 +35,7 @@ from verdicts group by grouping sets ((play, action_type), (play)) order by play
 
 
 async def compare(ctx: Context) -> dict[str, list[Json]]:
-    """What the counts say, after they were compared with the rows themselves."""
+    """The kept counts, after they were compared with the rows themselves."""
     async with ctx.connection() as conn:
         measures = await health.measure(conn)
         precision = await queries.many(conn, queries.load("precision")["read"], last=20)

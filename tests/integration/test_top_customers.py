@@ -115,9 +115,9 @@ async def test_a_movement_that_is_booked_while_the_sums_are_settled_counts_once(
     async with ctx.transaction() as late, ctx.transaction() as busy:
         await late.execute(MOVED.encode(), ["late:", *movements(chance, 200)])
         await busy.execute(SETTLE.encode(), [-20])
-        async with ctx.transaction() as other:
-            await other.execute(MOVED.encode(), ["other:", *movements(chance, 200)])
-            await other.execute(SETTLE.encode(), [-200])  # another transaction is at it: nothing happens
+        async with ctx.transaction() as third:
+            await third.execute(MOVED.encode(), ["other:", *movements(chance, 200)])
+            await third.execute(SETTLE.encode(), [-200])  # another transaction is at it: nothing happens
     for days in (0, -20, -100):
         await compare(ctx, days, "late")
     await records.run(ctx, SETTLE, -20)

@@ -179,8 +179,8 @@ def test_the_payments_are_read_once_however_many_invoices_are_open(named: bool) 
             for n in range(20)
         ]
         current = facts(object_id="cus_1", object_type="customer", invoices=invoices, charges=payments)
-        found = {bill.id: bill.failure for bill in receivables.of_facts(current)}
-        assert len(found) == count
-        assert all(found[f"in_{n}"].get("id") == f"ch_{n}" for n in range(20))
+        failures = {bill.id: bill.failure for bill in receivables.of_facts(current)}
+        assert len(failures) == count
+        assert all(failures[f"in_{n}"].get("id") == f"ch_{n}" for n in range(20))
         costs.append(sum(payment.read for payment in payments))
     assert costs[0] == costs[1] == 40  # of those that failed, and of those on their way

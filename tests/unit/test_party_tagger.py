@@ -67,8 +67,8 @@ def filled(form: str, name: str, chance: random.Random) -> str:
 def test_a_supplier_has_one_name_whatever_numbers_stand_around_it(form: str) -> None:
     chance = random.Random(form)
     for name in NAMES:
-        found = {vendors.of("", filled(form, name, chance)) for _ in range(25)}
-        assert len(found) == 1, (name, found)
+        suppliers = {vendors.of("", filled(form, name, chance)) for _ in range(25)}
+        assert len(suppliers) == 1, (name, suppliers)
 
 
 def test_names_are_found_rightly_in_these_forms() -> None:

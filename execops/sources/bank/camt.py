@@ -17,7 +17,7 @@ from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem,
 
 _BOOKED = {"BOOK", ""}
 _NOBODY = {"CHRG", "FEES", "COMM", "INTR"}  # families of the bank's own charges and interest
-# Of a payment by card the bank's text alone may name the shop: `Einkauf ZKB Visa Debit Card Nr. xxxx 4410, GitHub, Inc.`
+# The bank's text alone may name the shop of a payment by card: `Einkauf ZKB Visa Debit Card Nr. xxxx 4410, GitHub, Inc.`
 _BY_CARD = re.compile(
     r"\b(?:einkauf|karten?|karten\w+|debitkarte|card|carte|carta|tarjeta|pos|achat|acquisto|purchase)\b",
     re.IGNORECASE,
@@ -85,9 +85,9 @@ def _entry(number: int, node: Element, owner: str) -> Entry | LeftOut:
     if len(details) == 1:
         reversed_ = _text(node, "RvslInd") == "true" or _text(node, "BkTxCd/Domn/Fmly/SubFmlyCd") == "RRTN"
         sides = ("Cdtr", "Dbtr") if debit is not reversed_ else ("Dbtr", "Cdtr")
-        party, other = (_party(details[0], side) for side in sides)
-        if reversed_ and other and party.casefold() == owner.casefold():
-            party = other  # a bank may tell the parties of what is reversed, or those of the reversal
+        party, opposite = (_party(details[0], side) for side in sides)
+        if reversed_ and opposite and party.casefold() == owner.casefold():
+            party = opposite  # a bank may tell the parties of what is reversed, or those of the reversal
         purpose = " ".join(text for text in _texts(details[0], "RmtInf/Ustrd") if text)
     own = bool(owner) and party.casefold() == owner.casefold()
     family = {_text(node, "BkTxCd/Domn/Fmly/SubFmlyCd"), _text(node, "BkTxCd/Domn/Fmly/Cd")}

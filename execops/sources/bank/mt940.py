@@ -22,7 +22,7 @@ _LINE = re.compile(
     re.DOTALL,
 )
 _BALANCE = re.compile(r"(?P<mark>[CD])(?P<day>\d{6})(?P<currency>[A-Z]{3})(?P<amount>[\d.]+,?\d{0,3})")
-# What parts the subfields: `?` in Germany, `~`, `^` or `<` in Poland and Hungary.
+# The sign between the subfields: `?` in Germany, `~`, `^` or `<` in Poland and Hungary.
 _SEPARATOR = re.compile(r"\s*\d{3}(?P<sign>[?~^<])\d\d")
 _SLASHED = re.compile(r"/(NAME|BENM|ORDP|REMI|EREF|TRTP|IBAN|CNTP|ADDR|MARF|CSID|TRCD|PREF|RTRN|ISDT)/")
 _PURPOSE = re.compile(r"\b(?:EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|BIC|IBAN)\+")

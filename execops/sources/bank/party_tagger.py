@@ -28,7 +28,7 @@ Scores = tuple[float, float, float, float]
 
 
 class Weights(NamedTuple):
-    """What was learnt: how much each mark speaks for each part, and how the words are used."""
+    """The result of the training: how much each mark speaks for each part, and how the words are used."""
 
     parts: tuple[Sequence[float], ...]
     usages: Mapping[str, str]
@@ -88,8 +88,8 @@ def _score(group: Group) -> Scores:
 
 
 def _score_by(weights: Weights, group: Group) -> Scores:
-    found = places(group)
-    before, first, inner, after = (sum(map(part.__getitem__, found)) for part in weights.parts)
+    of_group = places(group)
+    before, first, inner, after = (sum(map(part.__getitem__, of_group)) for part in weights.parts)
     return before, first, inner, after
 
 

@@ -147,22 +147,22 @@ def groups_of(words: Sequence[Word], column: str, labels: Sequence[str]) -> list
 
 
 def _stretches(words: Sequence[Word]) -> list[Group]:
-    """Where each word stands between two signs or runs of blanks."""
+    """The place of each word between two signs or runs of blanks."""
     starts = [
         at for at, word in enumerate(words) if at == 0 or word.glue == "_" or not _is_joint(words[at - 1].key)
     ]
-    found: list[Group] = []
+    groups: list[Group] = []
     for number, (start, end) in enumerate(pairwise([*starts, len(words)])):
         before = words[start - 1].key if start and words[start].glue != "_" else words[start].glue
         behind = (
             "$" if end == len(words) else words[end].glue if words[end].glue == "_" else words[end - 1].key
         )
         signs = folded(before), folded(behind), folded(words[start].key)
-        found += [
+        groups += [
             (str(min(number, 4)), str(min(at - start, 3)), str(min(end - at, 4)), *signs)
             for at in range(start, end)
         ]
-    return found
+    return groups
 
 
 def _is_joint(key: str) -> bool:
@@ -217,10 +217,10 @@ def marks(group: Group) -> list[str]:
             f"in {column} {shape}",
         ]
     if len(parts) > 1:
-        one, two = (
+        first, second = (
             (f"w {folded(part)}", f"s {_shape(part)}") if part else ("edge", "edge") for part in parts
         )
-        return [f"{kind} {a} {b}" for a in one for b in two]
+        return [f"{kind} {a} {b}" for a in first for b in second]
     return [f"{kind} {mark}" for mark in _marks_of_word(parts[0], near=kind != "0")]
 
 
@@ -229,13 +229,13 @@ def _marks_of_word(word: str, near: bool) -> list[str]:
     if not word:
         return ["edge"]
     plain = folded(word)
-    found = [f"w {plain}", f"s {_shape(word)}", *(f"list {name}" for name in lists_of(plain, word))]
+    of_word = [f"w {plain}", f"s {_shape(word)}", *(f"list {name}" for name in lists_of(plain, word))]
     if near or not plain[0].isalpha():
-        return found
-    found += ["always", f"length {_shape(word)} {min(len(word), 4)}"]
-    found += [f"begins {plain[:size]}" for size in (3, 5) if len(plain) > size]
-    found += [f"ends {plain[-size:]}" for size in (2, 3, 4) if len(plain) > size]
-    return found
+        return of_word
+    of_word += ["always", f"length {_shape(word)} {min(len(word), 4)}"]
+    of_word += [f"begins {plain[:size]}" for size in (3, 5) if len(plain) > size]
+    of_word += [f"ends {plain[-size:]}" for size in (2, 3, 4) if len(plain) > size]
+    return of_word
 
 
 def places(group: Group) -> list[int]:

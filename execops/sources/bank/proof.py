@@ -101,9 +101,9 @@ def _closings(links: Sequence[Chain]) -> dict[str, Told]:
     for closing in (chain.closing for chain in links):
         if closing is not None and closing.balance is not None:
             code = closing.amount.currency
-            other = balances.get(code, Told(Money(0, code), closing.day))
-            amount = Money(other.amount.minor + closing.balance.minor, code)
-            balances[code] = Told(amount, max(filter(None, (other.day, closing.day))))
+            total = balances.get(code, Told(Money(0, code), closing.day))
+            amount = Money(total.amount.minor + closing.balance.minor, code)
+            balances[code] = Told(amount, max(filter(None, (total.day, closing.day))))
     return balances
 
 
@@ -247,8 +247,8 @@ def _halves(entries: Sequence[Entry]) -> frozenset[int]:
     return frozenset(
         entry.line
         for entry in entries
-        for other in by_amount.get((entry.day, entry.amount.currency, -entry.amount.minor), ())
-        if entry.amount.minor and entry.account and other.account and other.account != entry.account
+        for half in by_amount.get((entry.day, entry.amount.currency, -entry.amount.minor), ())
+        if entry.amount.minor and entry.account and half.account and half.account != entry.account
     )
 
 

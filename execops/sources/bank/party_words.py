@@ -217,10 +217,10 @@ def marks(group: Group) -> list[str]:
             f"in {column} {shape}",
         ]
     if len(parts) > 1:
-        first, second = (
+        lefts, rights = (
             (f"w {folded(part)}", f"s {_shape(part)}") if part else ("edge", "edge") for part in parts
         )
-        return [f"{kind} {a} {b}" for a in first for b in second]
+        return [f"{kind} {a} {b}" for a in lefts for b in rights]
     return [f"{kind} {mark}" for mark in _marks_of_word(parts[0], near=kind != "0")]
 
 

@@ -20,6 +20,7 @@ _NUDGES = 2  # short messages that only ask whether somebody is there
 _SURE = 0.5  # of the odds of one label
 _GRUMBLE = 0.8  # odds of anger, below which somebody who pays nothing only grumbles
 _RARER = 0.7  # how much the odds of a fire count beside the others: an inbox holds fewer fires than the learnt texts
+_HINT = 0.15  # odds of leaving or of a threat, from which anger is high
 _RAGE = 0.9  # odds of anger, from which it is high
 _LOW = 2  # a rating from 1 to 5
 _NEAR = 5  # an SLA is about to be missed in the last fifth of its time
@@ -163,14 +164,22 @@ def _by_words(facts: Facts, said: list[str], words: str, odds: support_scorer.Od
             )
             return _angry(facts, words, Urgency.HIGH, why, leaving=odds["leaving"] > burning / 2)
         if is_payer(facts) or burning > _GRUMBLE:
-            rage = is_watched or comes_back(facts) or max(map(support_scorer.burning, parts)) > _RAGE
+            rage = (
+                is_watched
+                or comes_back(facts)
+                or max(odds["leaving"], odds["threat"]) > _HINT
+                or max(map(support_scorer.burning, parts)) > _RAGE
+            )
             return _angry(facts, words, Urgency.HIGH if rage else Urgency.MEDIUM, "they are angry")
     if support_words.is_shouted(words):
         return _angry(facts, words, Urgency.HIGH, "they write in capitals")
     if sum(support_words.shows("nudge", text) for text in said[1:]) >= _NUDGES:
         return _angry(facts, words, Urgency.MEDIUM, "they asked again and again, and nobody answered")
     if refund > quiet:
-        return _verdict(facts, REFUND, Urgency.MEDIUM, "they ask for their money back", "refund", words)
+        parts = support_scorer.parts_of(words)
+        in_rage = is_payer(facts) and burning > quiet and max(map(support_scorer.burning, parts)) > _RAGE
+        urgency = Urgency.HIGH if in_rage else Urgency.MEDIUM
+        return _verdict(facts, REFUND, urgency, "they ask for their money back", "refund", words)
     return None
 
 

@@ -22,10 +22,10 @@ __all__ = ["here"]  # the fixture
 
 TODAY = date(2026, 11, 22)
 BEFORE = (
-    HEAD + "2026-10-01,GIGANTIC WEB SVCS,-10.00,990.00\n2026-10-02,Gwebs,-5.00,985.00\n"
-    "2026-10-03,gigantic web svcs,-1.00,984.00\n"
+    HEAD + "2026-10-01,GIGANTIC CLOUDS,-10.00,990.00\n2026-10-02,Gwebs,-5.00,985.00\n"
+    "2026-10-03,gigantic clouds,-1.00,984.00\n"
 )
-AFTER = HEAD + "2026-11-01,Gigantic Web Svcs,-20.00,964.00\n2026-11-02,Other,-7.00,957.00\n"
+AFTER = HEAD + "2026-11-01,Gigantic Clouds,-20.00,964.00\n2026-11-02,Other,-7.00,957.00\n"
 
 
 async def spent(client: Client, question: str = "spend by vendor since 1 October") -> dict[str, int]:
@@ -45,8 +45,8 @@ async def named(ctx: Context) -> list[dict[str, Any]]:
 async def test_a_vendor_is_one_before_and_after_and_in_questions(here: Context, client: Client) -> None:
     client = Client(here, client.operator)
     await take(here, client, BEFORE)
-    assert await spent(client) == {"GIGANTIC WEB SVCS": 1100, "Gwebs": 500}  # one name, however it is spelt
-    assert await client.vendors.alias("gwebs", ["Gigantic  web svcs"], "the same company") == ("Gwebs", 2)
+    assert await spent(client) == {"GIGANTIC CLOUDS": 1100, "Gwebs": 500}  # one name, however it is spelt
+    assert await client.vendors.alias("gwebs", ["Gigantic  clouds"], "the same company") == ("Gwebs", 2)
     assert await spent(client) == {"Gwebs": 1600}
     await take(here, client, AFTER)
     await process(here)
@@ -55,40 +55,40 @@ async def test_a_vendor_is_one_before_and_after_and_in_questions(here: Context, 
         here,
         "select payload_json ->> 'vendor' as v from events where type = 'bank.transactions_imported' order by id",
     )
-    assert [row["v"] for row in bank] == ["GIGANTIC WEB SVCS", "Gwebs", "Gwebs", "Other"]
+    assert [row["v"] for row in bank] == ["GIGANTIC CLOUDS", "Gwebs", "Gwebs", "Other"]
     movement = Movement(
         external_id="ipi_1",
         kind="issuing",
         amount=Money(-900, "USD"),
         occurred_at=NOW,
-        counterparty="GIGANTIC WEB SVCS.",
+        counterparty="GIGANTIC CLOUDS.",
     )
     async with here.transaction(WORKER) as conn:
         assert await ledger.book(conn, "stripe", (movement,)) == 1
     assert await spent(client) == {"Gwebs": 4500, "Other": 700}
     for question in (
-        "spend on Gigantic Web Svcs since 1 October",
+        "spend on Gigantic Clouds since 1 October",
         "how much did we pay gwebs since 1 October",
     ):
         understood = await client.canvas.understand(question, TODAY)
         assert understood.params["vendor"] == "Gwebs", question
-    answer = await client.canvas.answer("spend_over_time", {"vendor": "gigantic web svcs"}, TODAY)
+    answer = await client.canvas.answer("spend_over_time", {"vendor": "gigantic clouds"}, TODAY)
     assert answer.receipt.params["vendor"] == "Gwebs"
     assert answer.rows
     listed = {alias.alias: alias for alias in await client.vendors.list()}
-    assert (listed["Gigantic web svcs"].vendor, listed["Gigantic web svcs"].movements) == ("Gwebs", 4)
-    assert listed["Gigantic web svcs"].why == "the same company"
+    assert (listed["Gigantic clouds"].vendor, listed["Gigantic clouds"].movements) == ("Gwebs", 4)
+    assert listed["Gigantic clouds"].why == "the same company"
     assert listed["AMAZON WEB SERVICES".title()].vendor == "AWS"  # well-known ones are given
 
-    assert await client.vendors.remove(["GIGANTIC WEB SVCS"], "two companies") == 4
+    assert await client.vendors.remove(["GIGANTIC CLOUDS"], "two companies") == 4
     assert [(row["name"], row["told"]) for row in await named(here)] == [
-        ("GIGANTIC WEB SVCS", None), ("Gwebs", None), ("GIGANTIC WEB SVCS", None), ("Gigantic Web Svcs", None),
-        ("Other", None), ("GIGANTIC WEB SVCS.", None),
+        ("GIGANTIC CLOUDS", None), ("Gwebs", None), ("GIGANTIC CLOUDS", None), ("Gigantic Clouds", None),
+        ("Other", None), ("GIGANTIC CLOUDS.", None),
     ]  # fmt: skip
     trail = [entry for entry in await client.audit.latest(9) if entry.entry.action.startswith("vendor_alias")]
     assert [entry.words for entry in trail] == [
-        "Gigantic web svcs no longer means Gwebs: two companies",
-        "Gigantic web svcs means Gwebs: the same company",
+        "Gigantic clouds no longer means Gwebs: two companies",
+        "Gigantic clouds means Gwebs: the same company",
     ]
     assert (await client.audit.verify()).ok
 

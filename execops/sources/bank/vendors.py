@@ -12,7 +12,13 @@ from functools import cache, lru_cache
 
 from execops.sources.bank import party_tagger
 from execops.sources.bank.brands import brand
-from execops.sources.bank.movement_words import before_kind, is_banks_own, names_nobody_by_label, places
+from execops.sources.bank.movement_words import (
+    before_kind,
+    is_banks_own,
+    lists_of,
+    names_nobody_by_label,
+    places,
+)
 from execops.sources.bank.purposes import LEGAL_FORMS, pattern, to_words
 from execops.sources.bank.references import without_references
 from execops.text import clean_line
@@ -73,6 +79,9 @@ _FIRM = re.compile(
     r"(?<= )(?:GmbH|Inc\.?|LLC|Ltd\.?|Limited|AG|Corp\.?|Pty|S\.?A\.?R\.?L\.?|B\.?V\.?|AB|Oy|ApS|S\.?r\.?l\.?)$",
     re.IGNORECASE,
 )
+_TO_MANY = frozenset({"payroll", "loan"})  # purposes that stand for the name of those who are paid
+_FEW_WORDS = 4  # a text with more that names somebody has other words too
+_OF_MOVEMENTS = frozenset({"head", "qualifier", "trailing", "own head", "own", "bank", "nobody"})
 _ENDS = re.compile(r"^[\s,;:/*.+|-]+|[\s,;:/*+|-]+$")
 
 
@@ -94,7 +103,21 @@ def of(payee: str, *texts: str, labels: Sequence[str] = (), find: Find = party_t
             return None
         if name := named(find(parted(text), column, tuple(labels))):
             return name
-    return None
+    return next(filter(None, map(_as_it_stands, (payee, *texts[:1]))), None)
+
+
+def _as_it_stands(text: str) -> str | None:
+    """The text in which the weights see no name: a well-known supplier, a firm with its form, or a few words of which none
+    tells how money moved."""
+    words = to_words(text).split()
+    if " ".join(words) in _UNTOLD or _REFERENCE.fullmatch(text) or not any(map(str.isalpha, text)):
+        return None
+    if (supplier := brand(text)) is not None:
+        return supplier
+    tells = any(_OF_MOVEMENTS.intersection(lists_of(word, word)) for word in words)
+    is_short = len(words) <= _FEW_WORDS and not any(map(str.isdigit, text))
+    is_said = not tells or pattern(text) in _TO_MANY  # `Payroll November`
+    return vendor(text) if _FIRM.search(text) or (is_short and is_said) else None
 
 
 def parted(text: str) -> str:

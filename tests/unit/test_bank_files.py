@@ -149,3 +149,28 @@ def test_a_file_with_damage_is_read_or_refused(name: str, cuts: st.DataObject) -
         read(data[:at] + cuts.draw(st.binary(max_size=20)) + data[end:])
     except InvalidInputError:
         return
+
+
+def _of_accounts(*accounts: str) -> bytes:
+    """Six movements on two days, two of which are the halves of one amount, each of an account."""
+    amounts = (-100, 100, -20, -30, 55, -7)
+    lines = [
+        f"2026-11-{2 + number // 3:02},{account},Party {number},{amount}.00"
+        for number, (account, amount) in enumerate(zip(accounts, amounts, strict=True))
+    ]
+    return "\n".join(["Date,Account number,Description,Amount", *lines, ""]).encode()
+
+
+def test_the_other_half_in_the_file_makes_a_transfer_own() -> None:
+    two_of_ours = read(
+        _of_accounts("100200300", "100200400", "100200300", "100200400", "100200300", "100200300")
+    )
+    assert [row.transfer for row in two_of_ours.rows] == [True, True, False, False, False, False]
+    of_others = read(_of_accounts("900100", "900200", "900300", "900400", "900500", "900600"))
+    assert not any(row.transfer for row in of_others.rows)
+
+
+def test_each_account_of_a_file_proves_its_own_balances() -> None:
+    statement = bank_files.read(bank_files.FOLDER / "unseen_e" / "relay_transactions.csv")
+    assert {row.balance for row in statement.rows} == {None}  # each is the balance of one account of two
+    assert [str(told.amount.major) for told in statement.closing] == ["14423.80"]

@@ -53,6 +53,7 @@ NOBODY = [
 ]  # fmt: skip
 # Names that have a bank's word in them, or begin as a well-known supplier does.
 NAMES = [
+    "Customer AG", "Northwind", "Bright Ideas", "Remote Control Ltd",
     "Card Kingdom", "Credit Suisse AG", "Visa Inc", "Return Path", "Electronic Arts", "Interest Media GmbH", "Dividend Finance LLC",
     "Wire & Cable Co", "Internet Archive", "Cash App", "Zip Business Payments", "Transfer Galaxy AB", "Rent The Runway", "Bill.com",
     "Zoom Car Rental", "Slack Farms", "Notion Capital", "United Utilities", "Delta Dental", "Uber Bau GmbH", "Amazon Watch",

@@ -31,6 +31,7 @@ _BACK = re.compile(
     r"\b(?:refund|return(?:ed)?|credit|reversal|cash ?back|gutschrift|remboursement|reembolso)\b",
     re.IGNORECASE,
 )
+_LINES_OF_AN_ACCOUNT = 3  # on average, at the least
 _ACCOUNT_DIGITS = 5  # an account's number has so many at the least
 # Words of money that comes in.
 _COMES_IN = re.compile(
@@ -86,7 +87,9 @@ def proved(
             replace(entry, balance=None) for entry in entries
         ]  # each is the balance of one of several accounts
     accounts = frozenset(entry.account.casefold() for entry in entries if entry.account)
-    halves = _halves(entries) if len(accounts) > 1 else frozenset()
+    # A column that names another account in almost each line is that of the other side.
+    is_own_accounts = 1 < len(accounts) <= len(entries) / _LINES_OF_AN_ACCOUNT
+    halves = _halves(entries) if is_own_accounts else frozenset()
     by_line = {entry.line: _owned(entry, layout, accounts, is_half=entry.line in halves) for entry in entries}
     return Contents(
         entries=[by_line[line.entry.line] if isinstance(line, Line) else line for line in read],

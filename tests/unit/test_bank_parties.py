@@ -90,6 +90,8 @@ OTHERS = [
     "Payment to Savings Partners", "SEPA-Überweisung Sparmarkt", "Virement Cabinet Leroy", "Wire transfer to Brokerage House LLC",
     "Online Transfer", "Reserve Bar Ltd", "Auto Sweep Car Wash", "Transfer to Federal Reserve", "PAGAMENTO DA FATURA 118 LUMEN LDA",
     "Kartenabrechnung Zettle November", "Payment to Credit Suisse", "INWARD REMITTANCE OLD MILL PAPERS INC", "FX", "Transfer to Own Brand Ltd",
+    "Own Accounts Consulting GmbH", "PAYMENT TO CREDIT CARD PROCESSING INC", "GIROCONTO SRL FATTURA 3", "Card repayment Smith Ltd",
+    "Umbuchung Miete an Meyer", "SALARY TRANSFER TO SAVINGS BANK EMPLOYEE",
     "Prelievo Risparmio Casa", "Transfer to 44120088 Jane Whitlock",
 ]  # fmt: skip
 

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from execops.sources.bank.purposes import to_words
+from execops.sources.bank.purposes import LEGAL_FORMS, to_words
 
 _ACCOUNT = r"(?:a/?c|acc(?:oun)?t?|ckg|chk|chq|checking|sav(?:ings)?|mma|dda|shr|loc|card|no\.?|ending(?:[ ]in)?|konto|compte|cuenta|conto)"
 # An account without its holder's name: `TO ACCOUNT 1 583 ****4471`, `from CHK ...4410`, `TO XXXXX7741`.
@@ -47,6 +47,14 @@ _FORMS = re.compile(
     r"|^Virement - Acc[eè]?sD .*/ ?(?:EOP|ET|ES|MC|PR|CS)\d*$",
     re.IGNORECASE,
 )
+# A firm or an invoice in the text: the words for a transfer are part of a name, or say how somebody else is paid.
+_PAID_FOR = re.compile(
+    r" (?:invoice|inv|rechnung|fattura|facture|factura|fatura|faktura|salary|salaries|payroll|wages|gehalt|lohn|miete|rent|loyer) "
+)
+# The company's own name may stand beside the account that is kept for it: `KESTREL APPS LTD RESERVE A/C`.
+_KEPT = re.compile(
+    r" (?:reserve|savings?|tagesgeld|festgeld|sparkonto|fd|pot|vault|sweep|deposito|depositokonto|eigen\w*|propi[oa]s?|propre|propri[ao]?|egne?|egna|egen) "
+)
 _WIRED = re.compile(r"\b(?:wire|ach|zelle|bill|inv(?:oice)?)\b", re.IGNORECASE)
 
 
@@ -66,7 +74,10 @@ def is_own(*labels: str | None) -> bool:
 def says_own(text: str) -> bool:
     """Whether a text says that both accounts of a movement are the company's."""
     texts, words = _texts(), f" {to_words(text)} "
-    if texts.excepted.search(words):
+    is_firms = any(len(word) > 2 for word in LEGAL_FORMS.intersection(words.split())) and not _KEPT.search(
+        words
+    )
+    if texts.excepted.search(words) or _PAID_FOR.search(words) or is_firms:
         return False
     return bool(
         texts.phrases.search(words)

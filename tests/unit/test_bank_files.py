@@ -173,4 +173,4 @@ def test_the_other_half_in_the_file_makes_a_transfer_own() -> None:
 def test_each_account_of_a_file_proves_its_own_balances() -> None:
     statement = bank_files.read(bank_files.FOLDER / "unseen_e" / "relay_transactions.csv")
     assert {row.balance for row in statement.rows} == {None}  # each is the balance of one account of two
-    assert [str(told.amount.major) for told in statement.closing] == ["14423.80"]
+    assert [str(balance.amount.major) for balance in statement.closing] == ["14423.80"]

@@ -20,7 +20,9 @@ _NUDGES = 2  # short messages that only ask whether somebody is there
 _SURE = 0.5  # of the odds of one label
 _GRUMBLE = 0.8  # odds of anger, below which somebody who pays nothing only grumbles
 _RARER = 0.7  # how much the odds of a fire count beside the others: an inbox holds fewer fires than the learnt texts
-_HINT = 0.15  # odds of leaving or of a threat, from which anger is high
+HINT = (
+    0.15  # odds from which a sign is decisive: lower than those that draft, since a doubt keeps the urgency
+)
 _RAGE = 0.9  # odds of anger, from which it is high
 _LOW = 2  # a rating from 1 to 5
 _NEAR = 5  # an SLA is about to be missed in the last fifth of its time
@@ -167,7 +169,7 @@ def _by_words(facts: Facts, said: list[str], words: str, odds: support_scorer.Od
             rage = (
                 is_watched
                 or comes_back(facts)
-                or max(odds["leaving"], odds["threat"]) > _HINT
+                or max(odds["leaving"], odds["threat"]) > HINT
                 or max(map(support_scorer.burning, parts)) > _RAGE
             )
             return _angry(facts, words, Urgency.HIGH if rage else Urgency.MEDIUM, "they are angry")

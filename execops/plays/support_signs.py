@@ -13,7 +13,6 @@ _SAID = {
     "threat": "they threaten to go further, such as with a lawyer, a chargeback or a review",
     "refund": "they ask for money back",
 }
-_PERHAPS = 0.15  # odds of a message, lower than those that draft: a doubt keeps the urgency
 _PLAINLY = 0.5  # odds of one sentence
 
 
@@ -28,7 +27,10 @@ def decisive(facts: Facts) -> str | None:
     parts = support_scorer.parts_of(words)
     wholes = [parts[0], *map(support_scorer.odds_of, support.unanswered(facts))]
     for label, sign in _SAID.items():
-        if max(odds[label] for odds in wholes) > _PERHAPS or max(odds[label] for odds in parts) > _PLAINLY:
+        if (
+            max(odds[label] for odds in wholes) > support.HINT
+            or max(odds[label] for odds in parts) > _PLAINLY
+        ):
             return sign
     due = support.sla_due(facts)
     if due is not None and facts.today >= due:

@@ -461,6 +461,8 @@ def test_japanese_and_central_european_files_are_read() -> None:
     assert detect_encoding([japanese.encode("cp932")]) == "cp932"
     assert detect_encoding(["Właściciel;Opłata;Każdy".encode("cp1250")]) == "cp1250"
     assert detect_encoding(["~20Płatność kartą~32SPÓŁKA JAWNA".encode("cp852")]) == "cp852"
+    assert detect_encoding(["CAFÉ—BERLIN, ACME—PARIS".encode("cp1252")]) == "cp1252"
+    assert detect_encoding(["BIAŁA PODLASKA".encode("cp852")]) == "cp852"
     assert detect_encoding(["Grüße aus Köln, «Café» à Genève ¥ † ©".encode("cp1252")]) == "cp1252"
     assert detect_encoding(["Müller & Söhne; Œuvre; 5 m³; ¿Qué?; £12".encode("cp1252")]) == "cp1252"
     assert headers.candidates(["日付", "お引出金額", "残高"]).keys() == {"date", "debit", "balance"}

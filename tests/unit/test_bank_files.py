@@ -174,3 +174,53 @@ def test_each_account_of_a_file_proves_its_own_balances() -> None:
     statement = bank_files.read(bank_files.FOLDER / "unseen_e" / "relay_transactions.csv")
     assert {row.balance for row in statement.rows} == {None}  # each is the balance of one account of two
     assert [str(balance.amount.major) for balance in statement.closing] == ["14423.80"]
+
+
+def test_accounts_of_the_other_side_hide_no_gap() -> None:
+    lines = [
+        "111111,Acme,-10.00,90.00",
+        "222222,Globex,-10.00,80.00",
+        "333333,Initech,-10.00,60.00",
+        "444444,Hooli,-10.00,50.00",
+    ]
+    table = [f"2026-11-{2 + day:02},{line}" for day, line in enumerate(lines)]
+    with pytest.raises(InvalidInputError, match="the movements come to"):
+        read("\n".join(["Date,Account number,Description,Amount,Balance", *table, ""]).encode())
+
+
+def test_a_gap_in_one_of_several_accounts_is_asked_about() -> None:
+    file = bank_files.FOLDER / "unseen_e" / "relay_transactions.csv"
+    short = [line for line in file.read_text(encoding="utf-8").splitlines() if "DigitalOcean" not in line]
+    with pytest.raises(InvalidInputError, match="the movements come to"):
+        read("\n".join([*short, ""]).encode())
+
+
+def test_a_line_with_amounts_in_two_currencies_is_reported() -> None:
+    header = "Account Type,Transaction Date,Description 1,Description 2,CAD$,USD$"
+    statement = read(
+        f"{header}\nChequing,11/14/2026,BLUE,,-6.50,-4.80\nChequing,11/15/2026,RED,,,-7.50\n".encode()
+    )
+    assert [line.reason for line in statement.lines if isinstance(line, Problem)] == [
+        "it has amounts in several currencies"
+    ]
+    assert [str(row.amount.currency) for row in statement.rows] == ["USD"]
+
+
+def test_a_note_makes_no_transfer_own() -> None:
+    rows = [
+        "2026-11-02,Acme Ltd,Invoice 12,Internal,-10.00",
+        "2026-11-03,Globex,Licence,Exchange,-20.00",
+        "2026-11-04,Hooli,Cleaning,Sweep,-5.00",
+    ]
+    statement = read("\n".join(["Date,Payee,Description,Reference,Amount", *rows, ""]).encode())
+    assert [row.transfer for row in statement.rows] == [False] * 3
+
+
+@pytest.mark.parametrize("begin", ["166?00", "?00", "020~00", "020^00", "020<00"])
+def test_mt940_parts_its_fields_by_the_sign_that_it_begins_with(begin: str) -> None:
+    sign = begin[-3]
+    alone = ":86:020\n" if begin.startswith("020") else ""  # Polish banks write the code twice
+    details = f"{begin}KIND{sign}20RE 12{sign}32GLOBEX GMBH"
+    text = f":20:1\n:25:DE1\n:60F:C261101EUR100,00\n:61:2611021102D10,00NMSCNONREF\n{alone}:86:{details}\n:62F:C261102EUR90,00\n-\n"
+    [row] = read(text.encode()).rows
+    assert (row.vendor, row.description) == ("GLOBEX GMBH", "GLOBEX GMBH RE 12")

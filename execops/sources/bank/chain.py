@@ -13,6 +13,7 @@ from itertools import groupby, pairwise
 from execops.money import Money
 from execops.sources.bank.bank_entries import Entry
 
+_LINES_OF_AN_ACCOUNT = 3  # on average, at the least
 _TRUSTED = 0.5  # of the links must hold, else the column tells something else than the balance after the line
 
 
@@ -42,17 +43,31 @@ class Chain:
 def chains(entries: Sequence[Entry]) -> list[Chain]:
     """The best chain of each currency that has balances: the one with the fewest breaks, whichever way it is sorted.
 
-    A file of several accounts has a chain of each account, where these have fewer breaks than the one of all.
+    A file of several own accounts has a chain of each account, where these have fewer breaks than the one of all.
     """
+    accounts = own_accounts(entries)
     links: list[Chain] = []
     for currency in sorted({entry.amount.currency for entry in entries if entry.balance is not None}):
         alike = [entry for entry in entries if entry.amount.currency == currency]
         whole = _best(alike)
-        accounts = dict.fromkeys(entry.account for entry in alike)
-        parts = [_best([entry for entry in alike if entry.account == account]) for account in accounts]
+        parts = [
+            _best(part)
+            for account in accounts
+            if (part := [entry for entry in alike if entry.account == account])
+        ]
         fewer = sum(len(part.breaks) for part in parts) < len(whole.breaks)
         links += parts if len(parts) > 1 and fewer else [whole]
     return links
+
+
+def own_accounts(entries: Sequence[Entry]) -> list[str]:
+    """The accounts of a file that holds several; none where it has one, or where the column names the other side's accounts.
+
+    Such a column names another account in almost each line.
+    """
+    accounts = list(dict.fromkeys(entry.account for entry in entries))
+    is_of_others = len(entries) < len(accounts) * _LINES_OF_AN_ACCOUNT
+    return [] if len(accounts) < 2 or is_of_others or "" in accounts else accounts
 
 
 def _best(entries: Sequence[Entry]) -> Chain:

@@ -12,8 +12,8 @@ _ENOUGH = 3
 # `ł`, `ą`, `ż`, `ź` and `Ł`, `Ą`, `Ż` of cp1250 within a word: in cp1252 these bytes are signs, which stand in none.
 _CENTRAL = re.compile(rb"[A-Za-z][\xb3\xb9\xbf\x9f][A-Za-z]|[A-Z][\xa3\xa5\xaf][A-Z]")
 
-# `ł`, `ś`, `ę`, `ć` and `Ś`, `Ę` of cp852, in which Polish banks still write MT940, within a word.
-_DOS = re.compile(rb"[A-Za-z][\x88\x98\xa9\x86][a-z]|[A-Z][\x97\xa8][A-Z]")
+# `ł`, `ś`, `ę`, `ć` and `Ł`, `Ę` of cp852, in which Polish banks still write MT940, within a word.
+_DOS = re.compile(rb"[A-Za-z][\x88\x98\xa9\x86][a-z]|[A-Z][\x9d\xa8][A-Z]")
 
 
 def detect_encoding(chunks: Iterable[bytes]) -> str:

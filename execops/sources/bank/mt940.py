@@ -23,7 +23,7 @@ _LINE = re.compile(
 )
 _BALANCE = re.compile(r"(?P<mark>[CD])(?P<day>\d{6})(?P<currency>[A-Z]{3})(?P<amount>[\d.]+,?\d{0,3})")
 # The sign between the subfields: `?` in Germany, `~`, `^` or `<` in Poland and Hungary.
-_SEPARATOR = re.compile(r"\s*\d{3}(?P<sign>[?~^<])\d\d")
+_SEPARATOR = re.compile(r"\s*(?:\d{3})?(?P<sign>[?~^<])\d\d")
 _SLASHED = re.compile(r"/(NAME|BENM|ORDP|REMI|EREF|TRTP|IBAN|CNTP|ADDR|MARF|CSID|TRCD|PREF|RTRN|ISDT)/")
 _PURPOSE = re.compile(r"\b(?:EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|BIC|IBAN)\+")
 _NOBODY = {"NCHG", "NINT", "NCHK", "FCHG", "FINT"}

@@ -52,10 +52,10 @@ def _best(keys: tuple[tuple[str, str], ...], column: str, labels: tuple[str, ...
 def run_by(weights: Weights, text: str, column: str, labels: tuple[str, ...] = ()) -> str:
     """The same by other weights."""
     words = words_of(text, weights.usages)
-    places = [
+    scores = [
         _sum(_score_by(weights, group) for group in groups) for groups in groups_of(words, column, labels)
     ]
-    return cut(text, words, best(places))
+    return cut(text, words, best(scores))
 
 
 def cut(text: str, words: Sequence[Word], span: Span | None) -> str:

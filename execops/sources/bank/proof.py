@@ -11,7 +11,7 @@ from execops.money import Money
 from execops.sources.bank import financing
 from execops.sources.bank.amounts import negative
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
-from execops.sources.bank.chain import Chain, chains
+from execops.sources.bank.chain import Chain, chains, own_accounts
 from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.layout import Layout
 
@@ -31,7 +31,6 @@ _BACK = re.compile(
     r"\b(?:refund|return(?:ed)?|credit|reversal|cash ?back|gutschrift|remboursement|reembolso)\b",
     re.IGNORECASE,
 )
-_LINES_OF_AN_ACCOUNT = 3  # on average, at the least
 _ACCOUNT_DIGITS = 5  # an account's number has so many at the least
 # Words of money that comes in.
 _COMES_IN = re.compile(
@@ -87,10 +86,10 @@ def proved(
             replace(entry, balance=None) for entry in entries
         ]  # each is the balance of one of several accounts
     accounts = frozenset(entry.account.casefold() for entry in entries if entry.account)
-    # A column that names another account in almost each line is that of the other side.
-    is_own_accounts = 1 < len(accounts) <= len(entries) / _LINES_OF_AN_ACCOUNT
-    halves = _halves(entries) if is_own_accounts else frozenset()
-    by_line = {entry.line: _owned(entry, layout, accounts, is_half=entry.line in halves) for entry in entries}
+    between = _between_own(entries)
+    by_line = {
+        entry.line: _owned(entry, layout, accounts, between=entry.line in between) for entry in entries
+    }
     return Contents(
         entries=[by_line[line.entry.line] if isinstance(line, Line) else line for line in read],
         opening=opening,
@@ -242,34 +241,35 @@ def _all_words(entry: Entry) -> str:
     return " ".join([entry.payee, entry.text, *entry.labels])
 
 
-def _halves(entries: Sequence[Entry]) -> frozenset[int]:
-    """The lines of movements whose other half stands in the same file: the same day and amount, of another account."""
-    by_amount: dict[tuple[date, str, int], list[Entry]] = {}
-    for entry in entries:
-        by_amount.setdefault((entry.day, entry.amount.currency, entry.amount.minor), []).append(entry)
-    return frozenset(
-        entry.line
-        for entry in entries
-        for half in by_amount.get((entry.day, entry.amount.currency, -entry.amount.minor), ())
-        if entry.amount.minor and entry.account and half.account and half.account != entry.account
-    )
+def _between_own(entries: Sequence[Entry]) -> frozenset[int]:
+    """The lines of movements between the accounts of a file: they name the other account by its number, or stand beside
+    their other half, which has the same day and amount."""
+    accounts = own_accounts(entries)
+    sides: dict[tuple[date, str, int], set[str]] = {}
+    for entry in entries if accounts else ():
+        sides.setdefault((entry.day, entry.amount.currency, entry.amount.minor), set()).add(entry.account)
+    numbers = {
+        account.casefold() for account in accounts if sum(map(str.isdigit, account)) >= _ACCOUNT_DIGITS
+    }
+    lines = set()
+    for entry in entries if accounts else ():
+        halves = sides.get((entry.day, entry.amount.currency, -entry.amount.minor), set())
+        words = set(" ".join((entry.payee, entry.text, *entry.more)).casefold().split())
+        if (entry.amount.minor and halves - {entry.account}) or words & (
+            numbers - {entry.account.casefold()}
+        ):
+            lines.add(entry.line)
+    return frozenset(lines)
 
 
-def _owned(entry: Entry, layout: Layout, accounts: frozenset[str], *, is_half: bool) -> Entry:
+def _owned(entry: Entry, layout: Layout, accounts: frozenset[str], *, between: bool) -> Entry:
     """The movement, marked where both accounts are the company's.
 
     What a card's holder pays to the card comes from an account of theirs, and a file of several accounts names the other
-    one as the party, or holds the other half.
+    one as the party.
     """
     words = _PAID_OFF if layout.card else _THANKED
     paid_off = entry.amount.minor > 0 and bool(words.search(f"{entry.payee} {entry.text}"))
     party = (entry.payee or entry.text).casefold()
-    others = accounts.difference({entry.account.casefold()})
-    between = len(accounts) > 1 and (party in others or _names_account(others, entry))
-    return replace(entry, own=entry.own or paid_off or between or is_half)
-
-
-def _names_account(accounts: frozenset[str], entry: Entry) -> bool:
-    """Whether a word of a movement is the number of one of these accounts."""
-    words = frozenset(" ".join((entry.payee, entry.text, *entry.more)).casefold().split())
-    return any(account in words for account in accounts if sum(map(str.isdigit, account)) >= _ACCOUNT_DIGITS)
+    names_other = party in accounts.difference({entry.account.casefold()})
+    return replace(entry, own=entry.own or paid_off or between or names_other)

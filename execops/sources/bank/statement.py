@@ -91,7 +91,7 @@ class _File:
 
     def is_own(self, entry: Entry, *texts: str) -> bool:
         """Whether a movement is between own accounts, as the bank says."""
-        labels = (*entry.labels, entry.category, *entry.more, "" if entry.payee else entry.text)
+        labels = (*entry.labels, entry.category, "" if entry.payee else entry.text)
         if entry.own or transfers.is_own(*labels) or any(map(transfers.says_own, (*texts, *entry.more))):
             return True
         if self._payouts_are_own and "payout" in (label.casefold() for label in entry.labels):

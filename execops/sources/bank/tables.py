@@ -138,6 +138,8 @@ class _Reader:
             raise UnreadableError(
                 f"it has {len(cells)} fields, but the header has {len(layout.header)}: is a delimiter not quoted?"
             )
+        if len(self._filled(cells)) > 1:
+            raise UnreadableError("it has amounts in several currencies")
         if not cell_of["date"]:
             raise UnreadableError("there is no date")
         day = read_date(cell_of["date"], layout.date_order, self._zone, layout.date_format)
@@ -172,10 +174,16 @@ class _Reader:
     def _roles(self, cells: Sequence[str]) -> dict[str, str]:
         columns = self._layout.columns.items()
         roles = {role: cells[at].strip() if at < len(cells) else "" for role, at in columns}
-        for at, code in self._layout.by_currency.items():
-            if at < len(cells) and cells[at].strip():
-                return roles | {"amount": cells[at].strip(), "currency": code}
-        return roles
+        filled = self._filled(cells)
+        return roles | (
+            {"amount": cells[filled[0]].strip(), "currency": self._layout.by_currency[filled[0]]}
+            if filled
+            else {}
+        )
+
+    def _filled(self, cells: Sequence[str]) -> list[int]:
+        """The columns of amounts in one currency each that a line fills."""
+        return [at for at in self._layout.by_currency if at < len(cells) and cells[at].strip()]
 
     def _day(self, cell: str) -> date | None:
         try:

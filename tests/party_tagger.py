@@ -28,7 +28,7 @@ from execops.sources.bank.party_words import PLACES
 from tests.bank_files import _plain, _same
 
 FOLDER = Path(__file__).parent / "data" / "vendor_lines"
-WRITERS = ("us", "commonwealth", "german", "romance")
+WRITERS = ("us", "commonwealth", "german", "romance", "world", "mixed")
 FILES = "files"  # the lines of tests/data/bank, but unseen_c
 PLAIN = "plain"  # the plainest lines, which no writer used
 ROUNDS = 5
@@ -41,7 +41,7 @@ TRACED = 150  # lines, whose weights show that the same lines are learnt in the 
 
 # The companies that the writers kept the books of, which stand beside the party in many of their lines.
 _OWN = re.compile(
-    r"(?:harrow labs|tidewater apps|pinecrest software|pinecrest|kestrel apps)(?: (?:inc|llc|ltd)\b)?",
+    r"(?:harrow labs|tidewater apps|pinecrest software|pinecrest|kestrel apps|larkfield labs)(?: (?:inc|llc|ltd)\b)?",
     re.IGNORECASE,
 )
 

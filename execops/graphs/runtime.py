@@ -17,6 +17,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Command
+from psycopg.rows import DictRow
 
 from execops.books.facts import Facts
 from execops.context import Context
@@ -98,15 +99,16 @@ async def perform_approved(ctx: Context, proposal_id: int, approval_no: int) -> 
             return Performed(waiting=held.waiting)
         if held.proposal.status not in {Status.APPROVED, Status.EXECUTING}:
             return Performed()
-        return Performed(await _resume(ctx, held.proposal))
+        return Performed(await _resume(ctx, held.proposal, held.checkpoint))
 
 
-async def _resume(ctx: Context, proposal: Proposal) -> str | None:
+async def _resume(ctx: Context, proposal: Proposal, latest: DictRow | None) -> str | None:
     """Resume a thread that waits. Start an empty one, or continue a half-run one, until it waits.
 
-    Returns the status of the proposal where it was performed, or withheld.
+    `latest` is the row of its latest checkpoint. Returns the status of the proposal where it was performed, or withheld.
     """
     checkpoints, config = saver_of(ctx), _config(proposal.thread_id)
+    checkpoints.begin_with(latest)
     graph = _graph(proposal.vertical, checkpoints)
     if not await checkpoints.waits(config):
         state = await graph.aget_state(config)

@@ -78,11 +78,16 @@ async def hold_executions(conn: Connection, proposal_id: int) -> Sent[DictRow]:
 
 async def read(conn: Connection, *subject_keys: str) -> Policy:
     """Read the policy as of now, with the suppressions of these customers only."""
-    return of_rows(await queries.many(conn, SQL["in_force"], subject_keys=list(subject_keys)))
+    return of_rows(await (await send_read(conn, *subject_keys)).many())
+
+
+async def send_read(conn: Connection, *subject_keys: str) -> Sent[DictRow]:
+    """Send the query of `read`, within a pipeline; `of_rows` makes the policy of its rows."""
+    return await queries.send(conn, SQL["in_force"], subject_keys=list(subject_keys))
 
 
 def of_rows(rows: Iterable[DictRow]) -> Policy:
-    """The policy of the rows that `hold_executions` asks for."""
+    """The policy of these rows."""
     return Policy({(row["kind"], row["name"]): row["allowed"] for row in rows})
 
 

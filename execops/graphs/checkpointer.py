@@ -146,12 +146,12 @@ class NewThreadSaver(AsyncPostgresSaver):
         self._writes.append(arguments)
 
     async def write(self) -> None:
-        """Write what the graph saved, in one round trip.
+        """Write what the graph saved, within a pipeline.
 
         The statements, the forms and the split between rows and blobs are the library's own. Its `aput` and
         `aput_writes` would take a round trip and a thread for each.
         """
-        async with self._conn.pipeline(), self._conn.cursor(binary=True) as cursor:
+        async with self._conn.cursor(binary=True) as cursor:
             for config, checkpoint, metadata, versions in self._puts:
                 thread = (config["configurable"]["thread_id"], config["configurable"]["checkpoint_ns"])
                 values = checkpoint["channel_values"]

@@ -7,7 +7,7 @@ its input.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -56,10 +56,12 @@ async def run_play(
         return dict(values["outcome"])
 
 
-async def draft_at_once(ctx: Context, event_id: int, judged: Judged) -> Json:
+async def draft_at_once(
+    ctx: Context, event_id: int, judged: Judged
+) -> tuple[Json, Callable[[], Awaitable[None]]]:
     """Run a new thread of a judged play inside the caller's transaction, which `ctx` is bound to.
 
-    Returns its part of the event's outcome. The transaction holds the lock of the subject, so the draft of the judgement
+    Returns its part of the event's outcome, and the writing of its checkpoints, to be called within a pipeline. The transaction holds the lock of the subject, so the draft of the judgement
     still stands, and no other job sees the thread before the commit.
     """
     assert ctx.held is not None and judged.current is not None and judged.draft is not None  # noqa: S101, PT018
@@ -67,9 +69,11 @@ async def draft_at_once(ctx: Context, event_id: int, judged: Judged) -> Json:
     checkpoints = NewThreadSaver(ctx.held)
     graph, config = _graph(judged.play.vertical, checkpoints), _config(thread_id(event_id, judged.play.name))
     values = await _invoke(ctx, graph, config, start)
-    if values["waits"]:
-        await checkpoints.write()
-    return dict(values["outcome"])
+    return dict(values["outcome"]), checkpoints.write if values["waits"] else _write_nothing
+
+
+async def _write_nothing() -> None:
+    """A thread that does not wait has no checkpoints."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,8 +108,7 @@ async def reassess(
     makes room, where an event about `object_id` brings the new one. The caller holds the lock of the subject.
     `woken` names plays with their objects that draft next in their own threads, so they are not redrafted here.
     `judge` has read facts in this transaction already. `rejection` is the proposal whose rejection changed the facts. `rows`
-    are those of `lock_open`, where the caller has locked them.
-    Returns the parts of the event's outcome, and whether a locked proposal is snoozed.
+    are those of `lock_open`, where the caller has locked them. Returns the parts of the event's outcome, and whether a locked proposal is snoozed.
     """
     assessed: list[tuple[Proposal, Play]] = []
     if rows is None:
@@ -183,7 +182,11 @@ def _about(proposal: Proposal) -> facts.About:
 
 async def lock(conn: Connection, proposal_id: int) -> Proposal:
     """Lock a proposal until the transaction ends; returns it with its effective status. Raises NotFoundError."""
-    row = await queries.one(conn, SQL["lock"], id=proposal_id)
+    return locked(await queries.one(conn, SQL["lock"], id=proposal_id), proposal_id)
+
+
+def locked(row: dict[str, Any] | None, proposal_id: int) -> Proposal:
+    """The proposal of a row of `lock`. Raises NotFoundError where there is none."""
     if row is None:
         raise NotFoundError(f"There is no proposal {proposal_id}.", hint="execops proposals list")
     return effective(row)

@@ -266,7 +266,7 @@ async def doubt(ctx: Context, conn: Connection, proposal: Proposal, why: str) ->
     await drafting.set_status(conn, proposal, Status.UNKNOWN, why)
 
 
-async def _start(conn: Connection, proposal: Proposal, links: Mapping[str, str] | None) -> Execution:
+async def _start(conn: Connection, proposal: Proposal, links: Mapping[str, str] | None = None) -> Execution:
     """Begin the next attempt of the proposal's approval. Automatic attempts, and a retry after `unknown`, keep the key."""
     async with conn.pipeline():
         starting = await _send_start(conn, proposal, links)

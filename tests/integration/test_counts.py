@@ -242,7 +242,7 @@ async def test_an_approval_and_its_execution(ctx: Context, client: Client, cost:
         await client.proposals.approve(proposal_id, 1)
         await processing.execute_proposal(ctx, proposal_id, 1)
     # One of them asks how many operators have to approve it, and how many have.
-    with costing(cost, statements=7, round_trips=9):
+    with costing(cost, statements=7, round_trips=6):
         await client.proposals.approve(ids[-1], 1)
     # One of them asks whether the customer is among those that paid most, as the words of card_update depend on it.
     # Another lets the record of the result wait longer for locks, since the call to the outside cannot be repeated.

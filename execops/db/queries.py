@@ -77,11 +77,6 @@ class Sent(Generic[_Row]):
         """All its rows."""
         return await self._cursor.fetchall()
 
-    @property
-    def count(self) -> int:
-        """How many rows it inserted, updated, deleted or selected."""
-        return self._cursor.rowcount
-
 
 async def send(conn: AsyncConnection[_Row], query: bytes, /, **values: Any) -> Sent[_Row]:  # noqa: ANN401
     """Send a statement within `conn.pipeline()`.

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
+
+from psycopg.rows import DictRow
 
 from execops.books import conversations, facts, ledger, recoveries
 from execops.books.facts import About
 from execops.context import Context
 from execops.db import queries
 from execops.db.pool import Connection
+from execops.db.queries import Sent
 from execops.effects import Effects
 from execops.graphs import runtime
 from execops.graphs.checkpointer import thread_lock
@@ -57,12 +61,14 @@ async def process_event(ctx: Context, event_id: int, *, in_steps: bool = False) 
         if event is None:
             return
         at_once = not in_steps and ctx.reasoner is None and all(run.judged.draft for run in runs)
-        if at_once:
-            outcomes += [
-                await runtime.draft_at_once(ctx.within(conn), run.event_id, run.judged) for run in runs
-            ]
         if at_once or not runs:
-            await events.finish(conn, event_id, EventStatus.PROCESSED, _drop_repeats(event, outcomes))
+            bound = ctx.within(conn)
+            drafted = [await runtime.draft_at_once(bound, run.event_id, run.judged) for run in runs]
+            outcomes += [outcome for outcome, _ in drafted]
+            async with conn.pipeline() if drafted else nullcontext():
+                for _, write_checkpoints in drafted:
+                    await write_checkpoints()
+                await events.finish(conn, event_id, EventStatus.PROCESSED, _drop_repeats(event, outcomes))
             return
         await events.note(conn, event_id, _drop_repeats(event, outcomes))
     outcomes = [
@@ -110,9 +116,15 @@ async def _record_and_judge(
         else:
             outcomes.append(judging.no_proposal(wake.play, late))
     objects = {wake.about.subject_key: wake.about.object_id for wake in woken} | subjects
-    if objects:
-        await facts.lock_subjects(conn, objects)  # all subjects before any proposal
     judge = judging.Judge(ctx, conn)
+    opened: Sent[DictRow] | None = None
+    if objects:
+        async with conn.pipeline():
+            await facts.lock_subjects(conn, objects)  # all subjects before any proposal
+            if woken:
+                await judge.send_rules(objects)
+            if len(objects) == 1:  # of several, the first may change what is read of the next
+                opened = await _send_lock_open(conn, *next(iter(objects.items())))
     answers = await judge.ask(woken, fed)
     # A play that declines about one invoice may have drafted about another one of the same customer. One that this event
     # has fed already drafts no more for it, so its proposal is assessed here.
@@ -121,7 +133,7 @@ async def _record_and_judge(
         for wake, answer in zip(woken, answers, strict=True)
         if answer.declined is None and wake.play.name not in fed
     ]
-    outcomes += await _reassess(ctx, conn, event, objects, draft_now, judge)
+    outcomes += await _reassess(ctx, conn, event, objects, draft_now, judge, opened)
     await _ask_later(ctx, conn, event.id, answers)
     outcomes += [answer.declined for answer in answers if answer.declined is not None]
     runs = [_Run(event.id, answer) for answer in answers if answer.declined is None]
@@ -162,19 +174,27 @@ async def _reassess(
     objects: Mapping[str, str],
     draft_now: Sequence[router.Woken],
     judge: judging.Judge,
+    opened: Sent[DictRow] | None,
 ) -> list[Json]:
     """Assess again every open proposal whose facts this event may have changed, and bring back what waits for it.
 
-    The caller holds the subjects' locks.
+    The caller holds the subjects' locks; `opened` are the open proposals, where they were locked already.
     """
     woken_keys = _keys(draft_now)
     changed: list[Json] = []
     for subject_key, object_id in sorted(objects.items()):
-        outcomes, any_snoozed = await drafting.reassess(ctx, conn, subject_key, object_id, woken_keys, judge)
+        rows = None if opened is None else await opened.many()
+        outcomes, any_snoozed = await drafting.reassess(
+            ctx, conn, subject_key, object_id, woken_keys, judge, rows=rows
+        )
         changed += outcomes
         if any_snoozed:
             changed += await snoozing.wake(conn, event, subject_key, object_id)
     return changed
+
+
+async def _send_lock_open(conn: Connection, subject_key: str, object_id: str) -> Sent[DictRow]:
+    return await queries.send(conn, PROPOSALS["lock_open"], subject_key=subject_key, object_id=object_id)
 
 
 def _keys(woken: Sequence[router.Woken]) -> set[tuple[str, str]]:

@@ -9,10 +9,12 @@ from dataclasses import replace
 from datetime import datetime
 
 import psycopg
+from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from execops.db import queries
 from execops.db.pool import Connection
+from execops.db.queries import Sent
 from execops.errors import ConflictError, NotAllowedError, NotFoundError, UnauthenticatedError
 from execops.model import Json, Operator, Role, SignedIn
 from execops.settings import Secret
@@ -86,7 +88,16 @@ async def current(conn: Connection, operator: SignedIn) -> SignedIn:
 
     Raises NotAllowedError if the operator is no longer enabled, or the token expired meanwhile.
     """
-    row = await queries.one(conn, SQL["enabled"], id=operator.id)
+    return standing(operator, await (await send_current(conn, operator)).one())
+
+
+async def send_current(conn: Connection, operator: SignedIn) -> Sent[DictRow]:
+    """Send the query of `current`, within a pipeline; `standing` makes the operator of its row."""
+    return await queries.send(conn, SQL["enabled"], id=operator.id)
+
+
+def standing(operator: SignedIn, row: DictRow | None) -> SignedIn:
+    """The operator by their record as of now. Raises NotAllowedError as `current` does."""
     if row is None:
         raise NotAllowedError(f"{operator.name} is no longer an operator; nothing was changed.")
     if row["has_expired"]:

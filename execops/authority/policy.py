@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from psycopg.rows import DictRow
+
 from execops.db import queries
 from execops.db.pool import Connection
+from execops.db.queries import Sent
 from execops.model import Operator, Record
 
 if TYPE_CHECKING:
@@ -64,21 +67,27 @@ class Policy:
         return not self.rows.get(("system", "executions"), True)
 
 
-async def hold_executions(conn: Connection, *subject_keys: str) -> Policy:
-    """Read the policy as `read` does, and keep others from pausing or resuming until the transaction ends.
+async def hold_executions(conn: Connection, proposal_id: int) -> Sent[DictRow]:
+    """Send the query of the policy for a proposal, within a pipeline; `of_rows` makes the policy of its rows.
 
-    Without this lock, a job could see the pause and end while a `resume` commits that does not see the job.
+    It keeps others from pausing or resuming until the transaction ends. Without this lock, a job could see the pause and end
+    while a `resume` commits that does not see the job.
     """
-    return await _rules(conn, SQL["hold_executions"], subject_keys)
+    return await queries.send(conn, SQL["hold_executions"], proposal_id=proposal_id)
 
 
 async def read(conn: Connection, *subject_keys: str) -> Policy:
     """Read the policy as of now, with the suppressions of these customers only."""
-    return await _rules(conn, SQL["in_force"], subject_keys)
+    return of_rows(await (await send_read(conn, *subject_keys)).many())
 
 
-async def _rules(conn: Connection, query: bytes, subject_keys: Sequence[str]) -> Policy:
-    rows = await queries.many(conn, query, subject_keys=list(subject_keys))
+async def send_read(conn: Connection, *subject_keys: str) -> Sent[DictRow]:
+    """Send the query of `read`, within a pipeline; `of_rows` makes the policy of its rows."""
+    return await queries.send(conn, SQL["in_force"], subject_keys=list(subject_keys))
+
+
+def of_rows(rows: Iterable[DictRow]) -> Policy:
+    """The policy of these rows."""
     return Policy({(row["kind"], row["name"]): row["allowed"] for row in rows})
 
 

@@ -10,10 +10,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from execops.db import queries
 from execops.db.pool import Connection
+from execops.db.queries import Sent
 from execops.errors import AlreadyApprovedError, ConflictError
 from execops.model import Json, Operator, Proposal, Record
 from execops.money import Money, minor_rate
@@ -94,14 +96,20 @@ async def put(
     return await read(conn)
 
 
-async def give(conn: Connection, operator: Operator, proposal: Proposal, decision: str) -> Approvals:
+async def send_needed(conn: Connection, operator: Operator, proposal_id: int) -> Sent[DictRow]:
+    """Send, within a pipeline and after the lock of the proposal, what `give` asks for."""
+    return await queries.send(conn, SQL["needed"], id=proposal_id, operator_id=operator.id)
+
+
+async def give(
+    conn: Connection, operator: Operator, proposal: Proposal, decision: str, row: DictRow
+) -> Approvals:
     """Count the operator's approval where two are needed; the caller holds the lock of the proposal.
 
-    `decision` is the command of the other operator, `approve` or `retry`.
+    `decision` is the command of the other operator, `approve` or `retry`; `row` is the answer to `send_needed`.
 
     Raises AlreadyApprovedError where this operator has approved the version already, and another one has to.
     """
-    row = await queries.the_one(conn, SQL["needed"], id=proposal.id, operator_id=operator.id)
     given, needed = row["given"], row["needed"]
     if needed == 1 or given >= needed:
         return Approvals(max(given, 1), needed)
@@ -117,7 +125,7 @@ async def give(conn: Connection, operator: Operator, proposal: Proposal, decisio
 
 async def needed_by(conn: Connection, operator: Operator, proposal_id: int) -> int:
     """How many operators have to approve a proposal."""
-    row = await queries.the_one(conn, SQL["needed"], id=proposal_id, operator_id=operator.id)
+    row = await (await send_needed(conn, operator, proposal_id)).the_one()
     needed: int = row["needed"]
     return needed
 

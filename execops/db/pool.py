@@ -75,7 +75,7 @@ def create_pool(
     Before a transaction `pooler`, a connection asks for nothing at its start, and prepares nothing: the role has the limits
     (`execops.db.app_role.limit`).
     """
-    return AsyncConnectionPool(
+    return _LastFirst(
         url,
         connection_class=_Pooled,
         kwargs={
@@ -107,6 +107,18 @@ class _Pooled(psycopg.AsyncConnection[DictRow]):
     """A connection that remembers when it was last handed out, in seconds of the monotonic clock."""
 
     used_at = float("-inf")
+
+
+class _LastFirst(AsyncConnectionPool[Connection]):
+    """A pool that hands out the connection that came back last.
+
+    Its session has planned the statements that run again and again. In turns, as the library hands them out, all sessions
+    would plan them, and those of a process with little to do would never have done.
+    """
+
+    async def _get_ready_connection(self, timeout: float | None) -> Connection | None:
+        self._pool.rotate(1)
+        return await super()._get_ready_connection(timeout)
 
 
 async def _check(conn: Connection) -> None:
@@ -183,9 +195,16 @@ async def connection(pool: Pool) -> AsyncIterator[Connection]:
 @asynccontextmanager
 async def transaction(pool: Pool, actor: Actor, metadata: Mapping[str, Any]) -> AsyncIterator[Connection]:
     """One transaction. Its changes and audit rows carry this actor and this metadata."""
-    async with connection(pool) as conn, conn.transaction():
-        await act_as(conn, actor, metadata)
-        yield conn
+    async with connection(pool) as conn:
+        if actor.proof is None:
+            begin = {"part": actor.id, "metadata": Jsonb(dict(metadata))}
+            await queries.run_several(conn, SQL["begin_as"], **begin)
+            yield conn
+            await conn.commit()  # the pool rolls back where the block raises
+            return
+        async with conn.transaction():
+            await act_as(conn, actor, metadata)
+            yield conn
 
 
 async def act_as(conn: Connection, actor: Actor, metadata: Mapping[str, Any] | None = None) -> None:

@@ -9,9 +9,9 @@ import re
 from collections.abc import AsyncGenerator
 from functools import cache
 from importlib.resources import files
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
-from psycopg import AsyncConnection
+from psycopg import AsyncClientCursor, AsyncConnection, AsyncCursor
 
 ORG = "default"  # every table carries org_id; one deployment serves one org
 _HEADER = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
@@ -44,10 +44,7 @@ async def the_one(conn: AsyncConnection[_Row], query: bytes, /, **values: Any) -
 
     Raises RuntimeError if it has none: that is a defect of ours, not of the data.
     """
-    row = await one(conn, query, **values)
-    if row is None:
-        raise RuntimeError(f"A query that always has a row had none:\n{query.decode()}")
-    return row
+    return _required(await one(conn, query, **values), query)
 
 
 async def many(conn: AsyncConnection[_Row], query: bytes, /, **values: Any) -> list[_Row]:  # noqa: ANN401
@@ -60,6 +57,45 @@ async def run(conn: AsyncConnection[Any], query: bytes, /, **values: Any) -> int
     """Run a statement; returns how many rows it inserted, updated, deleted or selected."""
     cursor = await conn.execute(query, values | {"org_id": ORG})
     return cursor.rowcount
+
+
+class Sent(Generic[_Row]):
+    """A statement of a pipeline. Its rows are there once the pipeline has ended."""
+
+    def __init__(self, cursor: AsyncCursor[_Row], query: bytes) -> None:
+        self._cursor, self._query = cursor, query
+
+    async def one(self) -> _Row | None:
+        """Its first row, or None if it has no row."""
+        return await self._cursor.fetchone()
+
+    async def the_one(self) -> _Row:
+        """The row of a query that always has one. Raises RuntimeError as `the_one` does."""
+        return _required(await self._cursor.fetchone(), self._query)
+
+    async def many(self) -> list[_Row]:
+        """All its rows."""
+        return await self._cursor.fetchall()
+
+
+async def send(conn: AsyncConnection[_Row], query: bytes, /, **values: Any) -> Sent[_Row]:  # noqa: ANN401
+    """Send a statement within `conn.pipeline()`.
+
+    The statements of a pipeline run in their order, and cost one round trip together. An error of one of them is raised when
+    the pipeline ends, and those after it do not run.
+    """
+    return Sent(await conn.execute(query, values | {"org_id": ORG}), query)
+
+
+async def run_several(conn: AsyncConnection[Any], statements: bytes, /, **values: Any) -> None:  # noqa: ANN401
+    """Run several statements in one round trip, with their values written into them; nothing is prepared."""
+    await AsyncClientCursor(conn).execute(statements, values | {"org_id": ORG})
+
+
+def _required(row: _Row | None, query: bytes) -> _Row:
+    if row is None:
+        raise RuntimeError(f"A query that always has a row had none:\n{query.decode()}")
+    return row
 
 
 async def stream(conn: AsyncConnection[_Row], query: bytes, /, **values: Any) -> AsyncGenerator[_Row]:  # noqa: ANN401

@@ -11,6 +11,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import CheckpointTuple, get_serializable_checkpoint_metadata
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from langgraph.checkpoint.serde.types import INTERRUPT
+from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from execops.context import Context
@@ -19,10 +20,17 @@ from execops.db.locks import Lock
 from execops.db.pool import Connection, Pool
 from execops.db.watch import require_connection, while_connected
 from execops.errors import BusyError
-from execops.model import Proposal
+from execops.model import ENDED, Proposal
 
 SQL = queries.load("session")
 PROPOSALS = queries.load("proposals_write")
+# The latest checkpoint of a proposal's thread, as the library reads it.
+_LATEST = AsyncPostgresSaver.SELECT_SQL.encode() + (
+    b"where checkpoint_ns = '' and thread_id ="
+    b" (select p.thread_id from action_proposals p where p.org_id = %(org_id)s and p.id = %(id)s)"
+    b" order by checkpoint_id desc limit 1"
+)
+_WITH_SENDS = 4  # the version of checkpoints since which the library has nothing to add to a row
 _IN_ROW = (str, int, float, bool, type(None))  # values that stand in the checkpoint's own row
 
 
@@ -44,10 +52,33 @@ class _Saver(AsyncPostgresSaver):
 
     async def waits(self, config: RunnableConfig) -> bool:
         """Whether the thread waits at its interrupt. The run that follows begins with the checkpoint read here."""
-        checkpoint = await super().aget_tuple(config)
-        self._peeked = [checkpoint]
+        if self._peeked is None:
+            self._peeked = [await super().aget_tuple(config)]
+        [checkpoint] = self._peeked
         writes = (checkpoint.pending_writes if checkpoint else None) or []
         return any(channel == INTERRUPT for _, channel, _ in writes)
+
+    def begin_with(self, row: DictRow | None) -> None:
+        """Begin with the thread's latest checkpoint, whose row the caller has read under the lock; None if it has none."""
+        if row is None or row["checkpoint"]["v"] >= _WITH_SENDS:
+            self._peeked = [None if row is None else self._tuple_of(row)]
+
+    def _tuple_of(self, row: DictRow) -> CheckpointTuple:
+        """The checkpoint of a row of `SELECT_SQL`.
+
+        The library's own `_load_checkpoint_tuple` does the same and reads the writes in a thread, whose start takes longer
+        than our few small values.
+        """
+        thread = {name: row[name] for name in ("thread_id", "checkpoint_ns")}
+        before = row["parent_checkpoint_id"]
+        checkpoint, values = row["checkpoint"], row["checkpoint"].get("channel_values") or {}
+        return CheckpointTuple(
+            {"configurable": {**thread, "checkpoint_id": row["checkpoint_id"]}},
+            checkpoint | {"channel_values": values | self._load_blobs(row["channel_values"])},
+            row["metadata"],
+            {"configurable": {**thread, "checkpoint_id": before}} if before else None,
+            self._load_writes(row["pending_writes"]),
+        )
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
         """The thread's latest checkpoint."""
@@ -56,15 +87,26 @@ class _Saver(AsyncPostgresSaver):
         [checkpoint], self._peeked = self._peeked, None
         return checkpoint
 
-    async def aput(self, *arguments: Any) -> RunnableConfig:  # noqa: ANN401
-        """Save a checkpoint. Raises DatabaseUnavailableError where the lock is lost."""
+    async def aput(self, config: RunnableConfig, checkpoint: Any, *rest: Any) -> RunnableConfig:  # noqa: ANN401
+        """Save a checkpoint. Raises DatabaseUnavailableError where the lock is lost.
+
+        The last one of a thread whose proposal has ended is not saved: nothing resumes it, and its job deletes the thread.
+        """
         require_connection()
-        return await super().aput(*arguments)
+        if checkpoint["channel_values"].get("status") in ENDED:
+            return _config_of(config, checkpoint)
+        return await super().aput(config, checkpoint, *rest)
 
     async def aput_writes(self, *arguments: Any) -> None:  # noqa: ANN401
         """Save a task's writes. Raises DatabaseUnavailableError where the lock is lost."""
         require_connection()
         await super().aput_writes(*arguments)
+
+
+def _config_of(config: RunnableConfig, checkpoint: Any) -> RunnableConfig:  # noqa: ANN401
+    """The config that names this checkpoint, as `aput` returns it."""
+    names = {name: config["configurable"][name] for name in ("thread_id", "checkpoint_ns")}
+    return {"configurable": names | {"checkpoint_id": checkpoint["id"]}}
 
 
 def saver(connections: Pool | Connection) -> _Saver:
@@ -97,20 +139,19 @@ class NewThreadSaver(AsyncPostgresSaver):
     async def aput(self, config: RunnableConfig, checkpoint: Any, *rest: Any) -> RunnableConfig:  # noqa: ANN401
         """Keep a checkpoint until `write`; returns its config."""
         self._puts.append((config, checkpoint, *rest))
-        names = {name: config["configurable"][name] for name in ("thread_id", "checkpoint_ns")}
-        return {"configurable": names | {"checkpoint_id": checkpoint["id"]}}
+        return _config_of(config, checkpoint)
 
     async def aput_writes(self, *arguments: Any) -> None:  # noqa: ANN401
         """Keep a task's writes until `write`."""
         self._writes.append(arguments)
 
     async def write(self) -> None:
-        """Write what the graph saved, in one round trip.
+        """Write what the graph saved, within a pipeline.
 
         The statements, the forms and the split between rows and blobs are the library's own. Its `aput` and
         `aput_writes` would take a round trip and a thread for each.
         """
-        async with self._conn.pipeline(), self._conn.cursor(binary=True) as cursor:
+        async with self._conn.cursor(binary=True) as cursor:
             for config, checkpoint, metadata, versions in self._puts:
                 thread = (config["configurable"]["thread_id"], config["configurable"]["checkpoint_ns"])
                 values = checkpoint["channel_values"]
@@ -157,11 +198,13 @@ class ToExecute:
     """A proposal whose thread is held, and the ids of the events about its subject that are not processed yet.
 
     `wait` are the seconds until its approval is due, by the clock of the database; none or less where it is due.
+    `checkpoint` is the row of its thread's latest checkpoint; None if the thread has none.
     """
 
     proposal: Proposal
     waiting: list[int]
     wait: float
+    checkpoint: DictRow | None
 
 
 @asynccontextmanager
@@ -172,12 +215,19 @@ async def thread_lock_of(ctx: Context, proposal_id: int) -> AsyncIterator[ToExec
     where another run holds the thread.
     """
     async with ctx.session() as conn:
-        row = await queries.one(conn, PROPOSALS["try_lock_thread"], id=proposal_id)
+        try:
+            async with conn.pipeline():
+                locking = await queries.send(conn, PROPOSALS["try_lock_thread"], id=proposal_id)
+                reading = await conn.execute(_LATEST, {"org_id": queries.ORG, "id": proposal_id}, binary=True)
+            row, checkpoint = await locking.one(), await reading.fetchone()
+        except BaseException:
+            await conn.close()  # the lock may have been taken, and nothing else would release it
+            raise
         if row is None:
             yield None
             return
         async with _held(conn, row["thread_id"], locked=row["locked"]):
-            yield ToExecute(Proposal.from_row(row), row["waiting"], row["wait"])
+            yield ToExecute(Proposal.from_row(row), row["waiting"], row["wait"], checkpoint)
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ its input.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -17,6 +17,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Command
+from psycopg.rows import DictRow
 
 from execops.books.facts import Facts
 from execops.context import Context
@@ -55,10 +56,12 @@ async def run_play(
         return dict(values["outcome"])
 
 
-async def draft_at_once(ctx: Context, event_id: int, judged: Judged) -> Json:
+async def draft_at_once(
+    ctx: Context, event_id: int, judged: Judged
+) -> tuple[Json, Callable[[], Awaitable[None]]]:
     """Run a new thread of a judged play inside the caller's transaction, which `ctx` is bound to.
 
-    Returns its part of the event's outcome. The transaction holds the lock of the subject, so the draft of the judgement
+    Returns its part of the event's outcome, and the writing of its checkpoints, to be called within a pipeline. The transaction holds the lock of the subject, so the draft of the judgement
     still stands, and no other job sees the thread before the commit.
     """
     assert ctx.held is not None and judged.current is not None and judged.draft is not None  # noqa: S101, PT018
@@ -66,9 +69,11 @@ async def draft_at_once(ctx: Context, event_id: int, judged: Judged) -> Json:
     checkpoints = NewThreadSaver(ctx.held)
     graph, config = _graph(judged.play.vertical, checkpoints), _config(thread_id(event_id, judged.play.name))
     values = await _invoke(ctx, graph, config, start)
-    if values["waits"]:
-        await checkpoints.write()
-    return dict(values["outcome"])
+    return dict(values["outcome"]), checkpoints.write if values["waits"] else _write_nothing
+
+
+async def _write_nothing() -> None:
+    """A thread that does not wait has no checkpoints."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +103,16 @@ async def perform_approved(ctx: Context, proposal_id: int, approval_no: int) -> 
             return Performed(waiting=held.waiting)
         if held.proposal.status not in {Status.APPROVED, Status.EXECUTING}:
             return Performed()
-        return Performed(await _resume(ctx, held.proposal))
+        return Performed(await _resume(ctx, held.proposal, held.checkpoint))
 
 
-async def _resume(ctx: Context, proposal: Proposal) -> str | None:
+async def _resume(ctx: Context, proposal: Proposal, latest: DictRow | None) -> str | None:
     """Resume a thread that waits. Start an empty one, or continue a half-run one, until it waits.
 
-    Returns the status of the proposal where it was performed, or withheld.
+    `latest` is the row of its latest checkpoint. Returns the status of the proposal where it was performed, or withheld.
     """
     checkpoints, config = saver_of(ctx), _config(proposal.thread_id)
+    checkpoints.begin_with(latest)
     graph = _graph(proposal.vertical, checkpoints)
     if not await checkpoints.waits(config):
         state = await graph.aget_state(config)

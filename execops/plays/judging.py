@@ -7,10 +7,13 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from psycopg.rows import DictRow
+
 from execops.authority import policy
 from execops.books import facts
 from execops.context import Context
 from execops.db.pool import Connection
+from execops.db.queries import Sent
 from execops.model import Declined, Draft, Json
 from execops.plays.play import Play, about_event
 from execops.plays.router import Woken
@@ -52,6 +55,7 @@ class Judge:
         self._reader = facts.Reader(conn, ctx.settings, ctx.clock.now())
         self._rules = policy.Policy({})
         self._ruled: frozenset[str] = frozenset()
+        self._sent_rules: Sent[DictRow] | None = None
 
     async def ask(self, woken: Sequence[Woken], fed: Collection[str] = ()) -> list[Judged]:
         """Let these plays judge the facts about their objects.
@@ -76,8 +80,15 @@ class Judge:
             needs[about] = needs.get(about, frozenset()) | play.needs
         return await self._reader.gather(needs)
 
+    async def send_rules(self, subject_keys: Collection[str]) -> None:
+        """Send the query of the rules for these subjects, within a pipeline."""
+        self._ruled = frozenset(subject_keys)
+        self._sent_rules = await policy.send_read(self._conn, *self._ruled)
+
     async def rules(self, subject_keys: Collection[str]) -> policy.Policy:
         """The rules of now for these subjects."""
+        if self._sent_rules is not None:
+            self._rules, self._sent_rules = policy.of_rows(await self._sent_rules.many()), None
         if not self._ruled or not self._ruled.issuperset(subject_keys):
             self._ruled |= frozenset(subject_keys)
             self._rules = await policy.read(self._conn, *self._ruled)

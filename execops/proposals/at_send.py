@@ -7,7 +7,7 @@ to a person.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,10 +16,11 @@ from execops.context import Context
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.errors import InvalidPayloadError, NotFoundError
-from execops.model import Declined, Draft, Proposal, Status
+from execops.model import Declined, Draft, Execution, Proposal, Status
 from execops.proposals import contact, drafting, pay_links, provenance
 
 SQL = queries.load("proposals_write")
+EXECUTIONS = queries.load("executions")
 MAY_BE_OUT = "an earlier attempt may have gone out: confirm it, retry it or close it"
 
 
@@ -27,12 +28,15 @@ MAY_BE_OUT = "an earlier attempt may have gone out: confirm it, retry it or clos
 class Approved:
     """An approved proposal under lock, and why its approval no longer stands; None where it does.
 
-    `contact` says which other message the customer got, where nobody agreed to both.
+    `contact` says which other message the customer got, where nobody agreed to both. `attempts` are those of the approval, in
+    order, and `rules` those in force, which nobody changes before the transaction ends.
     """
 
     proposal: Proposal
     void: str | None
     contact: str | None
+    attempts: Sequence[Execution]
+    rules: policy.Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,37 +58,42 @@ class Cleared:
     links: Mapping[str, str]
 
 
-async def lock(ctx: Context, conn: Connection, proposal_id: int) -> Approved:
-    """Lock the facts about a proposal, then its recipient and the proposal itself. Raises NotFoundError."""
-    await queries.run(conn, SQL["lock_to_send"], id=proposal_id)
-    window = ctx.settings.undo_window
-    row = await queries.one(
-        conn,
-        SQL["lock_approved"],
-        id=proposal_id,
-        undo_window=window,
-        team=contact.team(ctx),
-        since=contact.since(ctx),
-    )
+async def lock(ctx: Context, conn: Connection, proposal_id: int, approval_no: int) -> Approved:
+    """Lock the facts about a proposal, its recipient, the proposal itself and the switch of executions. Raises NotFoundError."""
+    async with conn.pipeline():
+        await queries.send(conn, SQL["lock_to_send"], id=proposal_id)
+        locking = await queries.send(
+            conn,
+            SQL["lock_approved"],
+            id=proposal_id,
+            undo_window=ctx.settings.undo_window,
+            team=contact.team(ctx),
+            since=contact.since(ctx),
+        )
+        of_approval = {"proposal_id": proposal_id, "approval_no": approval_no}
+        attempts = await queries.send(conn, EXECUTIONS["of_approval"], **of_approval)
+        rules = await policy.hold_executions(conn, proposal_id)
+    row = await locking.one()
     if row is None:
         raise NotFoundError(f"There is no proposal {proposal_id}.", hint="execops proposals list")
-    other = contact.sentence(ctx, row["contact"]) if row["contact"] else None
-    return Approved(drafting.effective(row), _void(row), other)
+    return Approved(
+        drafting.effective(row),
+        _void(row),
+        contact.sentence(ctx, row["contact"]) if row["contact"] else None,
+        [Execution.from_row(attempt) for attempt in await attempts.many()],
+        policy.of_rows(await rules.many()),
+    )
 
 
 async def look(
-    ctx: Context,
-    conn: Connection,
-    approved: Approved,
-    rules: policy.Policy,
-    links: Mapping[str, str] | None,
+    ctx: Context, conn: Connection, approved: Approved, links: Mapping[str, str] | None
 ) -> Withheld | Cleared:
     """Why this action must not be performed now, or the links to perform it with. The caller holds the locks.
 
     `links` are those of an earlier attempt of the same approval, so that every attempt sends the same message; None
     before the first.
     """
-    proposal = approved.proposal
+    proposal, rules = approved.proposal, approved.rules
     if rules.suppressed(proposal.subject_key):
         return Withheld(Status.SUPERSEDED, f"{proposal.subject_key} is never to be contacted")
     draft = await drafting.assess_now(ctx, conn, proposal, rules)

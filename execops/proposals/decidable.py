@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from psycopg.rows import DictRow
 
 from execops.authority import operators, permissions
 from execops.authority.permissions import Operation
 from execops.context import Context
+from execops.db import queries
 from execops.db.pool import Connection
+from execops.db.queries import Sent
 from execops.errors import ConflictError, ExecOpsError, LockedError
 from execops.model import ENABLE, Actor, Json, Proposal, SignedIn, Status
 from execops.proposals import drafting, payloads
+
+SQL = queries.load("proposals_write")
 
 
 @asynccontextmanager
@@ -32,13 +39,41 @@ async def deciding(
         raise
 
 
-async def lock_authorised(
+@dataclass(frozen=True, slots=True)
+class Locking:
+    """The locked row of a proposal, and the record of the operator who decides, as a pipeline reads them."""
+
+    proposal: Sent[DictRow]
+    operator: Sent[DictRow]
+
+
+async def send_lock(
     ctx: Context, conn: Connection, operator: SignedIn, proposal_id: int, decision: Operation
-) -> Proposal:
-    """Lock the proposal and check that this operator may take this decision on it. Raises NotAllowedError."""
+) -> Locking:
+    """Send the lock of the proposal, within a pipeline; `lock_authorised` checks it. Raises NotAllowedError."""
     permissions.authorise(operator, decision, ctx.settings)
-    proposal = await drafting.lock(conn, proposal_id)
-    current = await operators.current(conn, operator)
+    return Locking(
+        await queries.send(conn, SQL["lock"], id=proposal_id), await operators.send_current(conn, operator)
+    )
+
+
+async def lock_authorised(
+    ctx: Context,
+    conn: Connection,
+    operator: SignedIn,
+    proposal_id: int,
+    decision: Operation,
+    locking: Locking | None = None,
+) -> Proposal:
+    """Lock the proposal and check that this operator may take this decision on it. Raises NotAllowedError.
+
+    `locking` is the result of `send_lock`, where the caller has locked it.
+    """
+    if locking is None:
+        async with conn.pipeline():
+            locking = await send_lock(ctx, conn, operator, proposal_id, decision)
+    proposal = drafting.locked(await locking.proposal.one(), proposal_id)
+    current = operators.standing(operator, await locking.operator.one())
     moves_money = payloads.moves_money(ctx.adapters.get(proposal.action_type))
     permissions.authorise(current, decision, ctx.settings, proposal, moves_money=moves_money)
     if proposal.action_type == ENABLE and decision in {Operation.APPROVE, Operation.RETRY, Operation.CONFIRM}:
@@ -57,9 +92,10 @@ async def lock_decidable(
     version: int,
     decision: Operation,
     states: set[Status],
+    locking: Locking | None = None,
 ) -> Proposal:
     """Lock the proposal and check the operator, the status and the version. Raises NotAllowedError, ConflictError."""
-    proposal = await lock_authorised(ctx, conn, operator, proposal_id, decision)
+    proposal = await lock_authorised(ctx, conn, operator, proposal_id, decision, locking)
     if proposal.status not in states:
         raise ConflictError(
             await _describe_decision(conn, proposal), hint=f"execops proposals show {proposal_id}"

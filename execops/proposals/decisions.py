@@ -7,6 +7,7 @@ touches the outside world.
 
 from __future__ import annotations
 
+from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from execops.authority import operators, permissions, policy, second_approval
@@ -15,11 +16,12 @@ from execops.books import facts
 from execops.context import WORKER, Context
 from execops.db import queries
 from execops.db.pool import Connection, act_as
+from execops.db.queries import Sent
 from execops.errors import ConfirmationNeededError, ConflictError, NotAllowedError, NotConfiguredError
 from execops.model import Json, Proposal, SignedIn, Status
 from execops.ports import close_thread_job, execute_job, show_outcome_job
 from execops.proposals import contact, departures, drafting, listing, payloads, suspending
-from execops.proposals.decidable import deciding, lock_decidable
+from execops.proposals.decidable import deciding, lock_decidable, send_lock
 from execops.proposals.decided import Decided, standing
 
 SQL = queries.load("proposals_write")
@@ -41,10 +43,15 @@ async def approve(
     as a refund, unless the operator was asked once more and has `confirmed` it.
     """
     async with deciding(ctx, operator, proposal_id) as conn:
+        async with conn.pipeline():
+            locking = await send_lock(ctx, conn, operator, proposal_id, Operation.APPROVE)
+            reading = await policy.send_read(conn)
+            needed = await second_approval.send_needed(conn, operator, proposal_id)
         proposal = await lock_decidable(
-            ctx, conn, operator, proposal_id, version, Operation.APPROVE, {Status.PENDING}
+            ctx, conn, operator, proposal_id, version, Operation.APPROVE, {Status.PENDING}, locking
         )
-        if not (await policy.read(conn)).action_allowed(proposal.action_type, ctx.adapters):
+        rules = policy.of_rows(await reading.many())
+        if not rules.action_allowed(proposal.action_type, ctx.adapters):
             raise NotAllowedError(
                 f"{proposal.action_type} is not allowed; proposal {proposal_id} stays pending.",
                 hint=f"A founder allows it with: execops actions enable {proposal.action_type}",
@@ -52,7 +59,7 @@ async def approve(
         _validate(ctx, proposal, proposal.payload)
         _require_confirmation(ctx, proposal, "approve", confirmed=confirmed)
         window = ctx.settings.undo_window
-        return await _schedule(ctx, conn, operator, proposal, "approve", again=again, delay=window)
+        return await _schedule(ctx, conn, operator, proposal, "approve", needed, again=again, delay=window)
 
 
 async def reject(
@@ -133,7 +140,8 @@ async def retry(
         proposal = await lock_decidable(ctx, conn, operator, proposal_id, version, Operation.RETRY, states)
         _validate(ctx, proposal, proposal.payload)
         _require_confirmation(ctx, proposal, "retry", confirmed=confirmed)
-        return await _schedule(ctx, conn, operator, proposal, "retry", again=again, delay=0.0)
+        needed = await second_approval.send_needed(conn, operator, proposal_id)
+        return await _schedule(ctx, conn, operator, proposal, "retry", needed, again=again, delay=0.0)
 
 
 async def confirm(ctx: Context, operator: SignedIn, proposal_id: int, version: int) -> Decided:
@@ -180,6 +188,7 @@ async def _schedule(
     operator: SignedIn,
     proposal: Proposal,
     decision: str,
+    needed: Sent[DictRow],
     *,
     again: bool,
     delay: float,
@@ -189,7 +198,7 @@ async def _schedule(
     A mail to a customer waits for the customer's morning. A retry waits for nothing: a person asked for it just now.
     Raises RecentContactError, and ConflictError where this operator has approved before.
     """
-    approvals = await second_approval.give(conn, operator, proposal, decision)
+    approvals = await second_approval.give(conn, operator, proposal, decision, await needed.the_one())
     if not approvals.complete:
         return standing(proposal, approvals)
     plan = await departures.plan(ctx, conn, proposal, delay) if decision == "approve" else departures.Plan()

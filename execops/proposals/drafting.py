@@ -63,10 +63,8 @@ async def draft(
     if not about.object_id:
         return _without_proposal(judging.no_proposal(play, "the event names no object"))
     if ctx.held is not None and worded is not None:
-        async with ctx.transaction(event=event_id, play=play.name) as conn:
-            return await _persist(
-                ctx, conn, play, event_id, thread_id, worded, provenance.of_rules(play, worded)
-            )
+        drafted_by = provenance.of_rules(play, worded)
+        return await _persist(ctx, ctx.held, play, event_id, thread_id, worded, drafted_by)
     async with ctx.transaction(event=event_id, play=play.name) as conn:
         await facts.lock_object(conn, about)
         fed = await queries.one(conn, SQL["lock_of_event"], event_id=event_id, play=play.name)
@@ -102,17 +100,19 @@ async def reassess(
     woken: Collection[tuple[str, str]] = (),
     judge: judging.Judge | None = None,
     rejection: int | None = None,
+    rows: list[Any] | None = None,
 ) -> tuple[list[Json], bool]:
     """Ask the plays again about every open proposal of this subject, of this object, or of an object that links to it.
 
     Supersede a proposal whose play declines now; redraft one whose draft changed. One whose play drafts another action now
     makes room, where an event about `object_id` brings the new one. The caller holds the lock of the subject.
     `woken` names plays with their objects that draft next in their own threads, so they are not redrafted here.
-    `judge` has read facts in this transaction already. `rejection` is the proposal whose rejection changed the facts.
-    Returns the parts of the event's outcome, and whether a locked proposal is snoozed.
+    `judge` has read facts in this transaction already. `rejection` is the proposal whose rejection changed the facts. `rows`
+    are those of `lock_open`, where the caller has locked them. Returns the parts of the event's outcome, and whether a locked proposal is snoozed.
     """
     assessed: list[tuple[Proposal, Play]] = []
-    rows = await lock_open(conn, subject_key, object_id)
+    if rows is None:
+        rows = await lock_open(conn, subject_key, object_id)
     any_snoozed = any(row["snoozed_at"] is not None for row in rows)
     for row in rows:
         proposal, play = Proposal.from_row(row), all_plays().get(row["play"])
@@ -182,7 +182,11 @@ def _about(proposal: Proposal) -> facts.About:
 
 async def lock(conn: Connection, proposal_id: int) -> Proposal:
     """Lock a proposal until the transaction ends; returns it with its effective status. Raises NotFoundError."""
-    row = await queries.one(conn, SQL["lock"], id=proposal_id)
+    return locked(await queries.one(conn, SQL["lock"], id=proposal_id), proposal_id)
+
+
+def locked(row: dict[str, Any] | None, proposal_id: int) -> Proposal:
+    """The proposal of a row of `lock`. Raises NotFoundError where there is none."""
     if row is None:
         raise NotFoundError(f"There is no proposal {proposal_id}.", hint="execops proposals list")
     return effective(row)
@@ -263,27 +267,20 @@ async def _persist(
     hours = max(ctx.settings.cooldown_hours, once_in // timedelta(hours=1))
     stage = answer.stage or ("once" if once_in else None)
     source = {"vertical": play.vertical, "play": play.name, "event_id": event_id, "thread_id": thread_id}
-    columns = (
-        new_columns(ctx, lowering.of_new(answer, drafted_by), drafted_by)
-        | source
-        | {"dedupe_key": key, "hours": hours, "stage": stage}
-    )
+    metadata = {"event": event_id, "play": play.name}
+    own = {"dedupe_key": key, "hours": hours, "stage": stage, "metadata": Jsonb(metadata)}
+    columns = new_columns(ctx, lowering.of_new(answer, drafted_by), drafted_by) | source | own
     while True:
         inserted = await queries.one(conn, SQL["insert"], **columns)
         if inserted is not None:
             if inserted["tells"]:
                 await ctx.queue.defer(conn, tell_job(inserted["id"]))
             return _with_proposal(inserted["id"], play, "drafted", waits=True)
+        await act_as(conn, WORKER, metadata)  # a held transaction has those of the event alone
         row = await queries.one(conn, SQL["lock_live"], dedupe_key=key)
         if row is None:
-            held = await queries.one(
-                conn,
-                SQL["last_held"],
-                dedupe_key=key,
-                hours=hours,
-                stage=stage,
-                covers=[*answer.covers],
-            )
+            of_stage = {"dedupe_key": key, "hours": hours, "stage": stage, "covers": [*answer.covers]}
+            held = await queries.one(conn, SQL["last_held"], **of_stage)
             if held is None:
                 continue  # the live proposal that blocked the insert has ended meanwhile
             when = "before" if once_in else "in this stage"
@@ -360,13 +357,17 @@ def _shown(record: Draft | Proposal) -> Json:
 
 
 def new_columns(ctx: Context, answer: Draft, drafted_by: Json) -> Json:
-    """The columns of a new proposal that its draft tells. Its source, `dedupe_key`, `hours` and `stage` come on top."""
+    """The columns of a new proposal that its draft tells. Its source, `dedupe_key`, `hours` and `stage` come on top.
+
+    `metadata` are those of its audit row, where they are others than the transaction's.
+    """
     return _columns(answer, drafted_by) | {
         "action_type": answer.action_type,
         "object_id": answer.object_id,
         "subject_key": answer.subject_key,
         "expires_at": answer.expires_at,
         "expiry_days": ctx.settings.expiry_days,
+        "metadata": None,
     }
 
 

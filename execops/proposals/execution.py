@@ -17,12 +17,13 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
-from execops.authority import policy
 from execops.context import Context
 from execops.db import queries, watch
 from execops.db.pool import Connection
+from execops.db.queries import Sent
 from execops.errors import AdapterError, AmbiguousError, ConflictError, NotAcceptedError
 from execops.model import ENABLE, Draft, Execution, ExecutionStatus, Json, Proposal, Status
 from execops.ports import Adapter, Happened, Reconciliation, close_thread_job, execute_job
@@ -77,28 +78,29 @@ async def execute(ctx: Context, proposal_id: int, approval_no: int) -> Status:
 
 async def _begin(ctx: Context, proposal_id: int, approval_no: int) -> _Begun:
     async with ctx.transaction() as conn:
-        approved = await at_send.lock(ctx, conn, proposal_id)
-        proposal = approved.proposal
+        approved = await at_send.lock(ctx, conn, proposal_id, approval_no)
+        proposal, attempts = approved.proposal, approved.attempts
         if proposal.approval_no != approval_no or proposal.status not in {Status.APPROVED, Status.EXECUTING}:
             return _Begun(proposal, None)
-        attempts = await _read_attempts(conn, proposal)
         if attempts and attempts[-1].status is ExecutionStatus.RUNNING:  # a dead process left it
             return _Begun(proposal, attempts[-1], interrupted=True)
-        rules = await policy.hold_executions(conn, proposal.subject_key)
-        if rules.paused:
+        if approved.rules.paused:
             return _Begun(proposal, None)
         links = attempts[0].links if attempts else None
-        verdict = await at_send.look(ctx, conn, approved, rules, links)
+        verdict = await at_send.look(ctx, conn, approved, links)
         withheld = verdict if isinstance(verdict, Withheld) else None
         doubtful = await _may_be_out(conn, attempts)
         if withheld is not None and any(attempt.settles for attempt in attempts):
             doubtful = True  # what makes it moot may be an earlier attempt that arrived late
         if withheld is not None and not doubtful:
             return _Begun(await at_send.withhold(ctx, conn, proposal, withheld), None)
-        execution = await _start(conn, proposal, verdict.links if isinstance(verdict, Cleared) else links)
-        if proposal.status is Status.APPROVED:
-            await drafting.set_status(conn, proposal, Status.EXECUTING, None)
-            proposal = replace(proposal, status=Status.EXECUTING)
+        newer = verdict.links if isinstance(verdict, Cleared) else links
+        async with conn.pipeline():
+            starting = await _send_start(conn, proposal, newer)
+            if proposal.status is Status.APPROVED:
+                await drafting.set_status(conn, proposal, Status.EXECUTING, None)
+        execution = Execution.from_row(await starting.the_one())
+        proposal = replace(proposal, status=Status.EXECUTING)
         return _Begun(proposal, execution, doubtful=doubtful, withheld=withheld)
 
 
@@ -214,14 +216,16 @@ async def _finish(
         Status.UNKNOWN: ExecutionStatus.UNKNOWN,
     }
     async with ctx.transaction() as conn:
-        await queries.run(conn, SESSION["be_patient"])
-        await drafting.lock(conn, proposal.id)
-        if status is Status.EXECUTED and proposal.action_type == ENABLE:
-            await suspending.enable_again(conn, proposal)
-        await _close_attempt(conn, execution, outcomes[status], result=result, error=error)
+        async with conn.pipeline():
+            await queries.send(conn, SESSION["be_patient"])
+            await queries.send(conn, PROPOSALS["lock"], id=proposal.id)
+            if status is Status.EXECUTED and proposal.action_type == ENABLE:
+                await suspending.enable_again(conn, proposal)
+            await _close_attempt(conn, execution, outcomes[status], result=result, error=error)
+            if status is not Status.FAILED:
+                await drafting.set_status(conn, proposal, status, error)
         if status is Status.FAILED:
             return await _fail(conn, proposal, await _read_attempts(conn, proposal), error or "")
-        await drafting.set_status(conn, proposal, status, error)
         if status is Status.EXECUTED:
             await ctx.queue.defer(conn, close_thread_job(proposal.thread_id))
     return status
@@ -264,8 +268,14 @@ async def doubt(ctx: Context, conn: Connection, proposal: Proposal, why: str) ->
 
 async def _start(conn: Connection, proposal: Proposal, links: Mapping[str, str] | None = None) -> Execution:
     """Begin the next attempt of the proposal's approval. Automatic attempts, and a retry after `unknown`, keep the key."""
-    newer = Jsonb(dict(links or {}))
-    return Execution.from_row(await queries.the_one(conn, SQL["start"], proposal_id=proposal.id, links=newer))
+    async with conn.pipeline():
+        starting = await _send_start(conn, proposal, links)
+    return Execution.from_row(await starting.the_one())
+
+
+async def _send_start(conn: Connection, proposal: Proposal, links: Mapping[str, str] | None) -> Sent[DictRow]:
+    """Send the statement of `_start`, within a pipeline."""
+    return await queries.send(conn, SQL["start"], proposal_id=proposal.id, links=Jsonb(dict(links or {})))
 
 
 async def _close_attempt(

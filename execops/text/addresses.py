@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 EMAIL = "{email}"  # stands for the customer's address in the link to the portal
@@ -35,7 +36,12 @@ def is_address(value: object) -> bool:
     """Whether this value is exactly one bare mail address, as a header can carry it."""
     if not isinstance(value, str) or not (value.isascii() and value.isprintable()):
         return False
-    if len(value) > _MAX_ADDRESS or not _ADDRESS.fullmatch(value):
+    return len(value) <= _MAX_ADDRESS and _is_one(value)
+
+
+@lru_cache(maxsize=256)  # one mail asks four times, and the company's own addresses stand in all of them
+def _is_one(value: str) -> bool:
+    if not _ADDRESS.fullmatch(value):
         return False
     from email.errors import MessageError
     from email.headerregistry import Address

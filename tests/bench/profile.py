@@ -31,8 +31,8 @@ from tests.job_worker import drained, working
 
 COUNT = 300  # of what is measured
 OF_AN_EVENT, OF_AN_EXECUTION = (
-    13,
-    16,
+    12,
+    17,
 )  # statements besides the graph's own: see tests/integration/test_counts.py
 _INTERVAL = 0.002  # seconds
 _CAUSES = {

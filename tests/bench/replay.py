@@ -24,13 +24,14 @@ _DEFERS = (
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of a recorded path: a statement with its values, or the begin or end of a transaction or a pipeline."""
+    """A step of a recorded path: a statement with its values, a commit, or the begin or end of a transaction or a pipeline."""
 
     kind: str
     session: int  # the number of its connection within the path
     query: Any = None
     values: Any = None
     binary: bool = False
+    merged: bool = False  # the client wrote its values into the statement
 
 
 @dataclass(slots=True)
@@ -68,6 +69,7 @@ def recorded() -> Iterator[Path]:
                     query,
                     list(values) if kind == "many" else values,
                     bool(self.format),
+                    isinstance(self, psycopg.AsyncClientCursor),
                 )
             executing, outer = True, executing
             try:
@@ -90,12 +92,19 @@ def recorded() -> Iterator[Path]:
 
         return entered
 
+    async def committed(self: Any) -> None:
+        if self.info.transaction_status is not TransactionStatus.IDLE:
+            path.add(self, "commit")
+        await commit(self)
+
+    commit = connection.commit
     with ExitStack() as patches:
         for owner, name, made in (
             (cursor, "execute", statement("one", cursor.execute)),
             (cursor, "executemany", statement("many", cursor.executemany)),
             (connection, "transaction", block("transaction", connection.transaction)),
             (connection, "pipeline", block("pipeline", connection.pipeline)),
+            (connection, "commit", committed),
         ):
             patches.enter_context(patch.object(owner, name, made))
         yield path
@@ -120,6 +129,10 @@ class Replay:
                 await opened[-1].__aenter__()
             elif step.kind.startswith("end"):
                 await opened.pop().__aexit__(None, None, None)
+            elif step.kind == "commit":
+                await conn.commit()
+            elif step.merged:
+                await psycopg.AsyncClientCursor(conn).execute(step.query, step.values)
             else:
                 cursor = conn.cursor(binary=step.binary)
                 if step.kind == "many":

@@ -608,7 +608,7 @@ async def test_resuming_enqueues_an_execution_that_just_saw_the_pause(ctx: Conte
     await client.deployment.pause()
     proposal_id = await records.pending_id(ctx)
     async with ctx.transaction() as conn:  # it stands for an execution that saw the pause
-        await policy.hold_executions(conn)
+        await policy.hold_executions(conn, proposal_id)
         assert (await policy.read(conn)).paused
         resuming = asyncio.create_task(client.deployment.resume())
         await records.until_blocked(ctx)

@@ -201,7 +201,7 @@ async def test_a_retry_that_the_database_refuses_stays_in_doubt(
         raise ConflictError("no person approved exactly this payload")
 
     await client.proposals.retry(unknown, 1)
-    monkeypatch.setattr(execution, "_start", refuse)
+    monkeypatch.setattr(execution, "_send_start", refuse)
     assert await go(here, unknown) is Status.UNKNOWN
     assert "no person approved exactly this payload; an earlier attempt" in str(
         (await records.proposal(here, unknown)).outcome

@@ -428,7 +428,7 @@ async def test_a_send_that_the_database_refuses_fails(
     async def refuse(*_: Any) -> Any:
         raise ConflictError("no person approved exactly this payload")
 
-    monkeypatch.setattr(execution, "_start", refuse)
+    monkeypatch.setattr(execution, "_send_start", refuse)
     assert await go(here, approved) is Status.FAILED
     assert (await records.proposal(here, approved)).outcome == (
         "refused at send: no person approved exactly this payload"

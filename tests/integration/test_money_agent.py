@@ -18,10 +18,10 @@ from execops.errors import AmbiguousError, BusyError, RejectedError
 from execops.graphs import money, runtime
 from execops.graphs.checkpointer import delete_thread, saver, thread_lock
 from execops.ingest import events
-from execops.model import Json, Status
+from execops.model import Json, Proposal, Status
 from execops.plays.money.card_update import PLAY
 from execops.ports import Happened, Reconciliation
-from execops.proposals import drafting, execution, listing
+from execops.proposals import drafting, execution
 from tests import records
 from tests.doubles import MailDouble
 from tests.stripe_events import deliver, failed, paid, payer, take_in
@@ -65,6 +65,12 @@ async def state(ctx: Context, thread: str) -> Any:
 async def waits(ctx: Context, proposal_id: int) -> bool:
     snapshot = await state(ctx, await thread_of(ctx, proposal_id))
     return bool(snapshot.next == ("await_decision",))
+
+
+async def closes(ctx: Context, proposal_id: int) -> None:
+    """Assert that closing the thread leaves nothing of it."""
+    await processing.close_thread(ctx, await thread_of(ctx, proposal_id))
+    assert await records.checkpoint_rows(ctx) == 0
 
 
 async def approve(ctx: Context, client: Client, proposal_id: int) -> int:
@@ -262,7 +268,7 @@ async def test_execution_continues_a_half_run_thread(
     await processing.execute_proposal(ctx, proposal_id, approval)
     assert (await records.proposal(ctx, proposal_id)).status is Status.EXECUTED
     assert len(records.mails(ctx)) == 1
-    assert (await state(ctx, await thread_of(ctx, proposal_id))).next == ()
+    await closes(ctx, proposal_id)
 
 
 async def test_a_half_run_thread_of_an_older_approval_performs_the_new_one(
@@ -287,7 +293,7 @@ async def test_a_half_run_thread_of_an_older_approval_performs_the_new_one(
     assert len(records.mails(ctx)) == 1
 
 
-async def test_execution_resumes_only_a_thread_that_waits(
+async def test_a_thread_that_was_executed_performs_nothing_more(
     ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     adapter = Adapter()
@@ -295,33 +301,26 @@ async def test_execution_resumes_only_a_thread_that_waits(
     proposal_id = await records.pending_id(here)
     approval = await approve(here, client, proposal_id)
     await processing.execute_proposal(here, proposal_id, approval)
-    thread = await thread_of(here, proposal_id)
-    assert (await state(here, thread)).next == ()
-    inputs: list[object] = []
-    invoke = runtime._invoke
+    from_row = Proposal.from_row
 
-    async def noted(*args: Any) -> Any:
-        inputs.append(args[-1])
-        return await invoke(*args)
+    def still_approved(row: Json) -> Proposal:
+        return from_row(row | {"status": Status.APPROVED})
 
-    monkeypatch.setattr(runtime, "_invoke", noted)
-    # The row looks as if it were still approved. An ended thread is neither started over nor resumed.
-    executed = await records.proposal(here, proposal_id)
-
-    async def still_approved(*_: Any) -> Any:
-        return replace(executed, status=Status.APPROVED)
-
-    monkeypatch.setattr(listing, "get", still_approved)
-    await runtime.perform_approved(here, proposal_id, approval)
-    assert inputs == []
+    # The row looks as if it were still approved. The run that resumes the thread finds the truth under lock.
+    monkeypatch.setattr(Proposal, "from_row", still_approved)
+    monkeypatch.setattr(drafting, "effective", from_row)
+    performed = await runtime.perform_approved(here, proposal_id, approval)
+    assert performed.status == Status.EXECUTED
     assert adapter.asked == 1
 
 
-async def test_executed_ends_the_thread(ctx: Context, client: Client) -> None:
+async def test_an_executed_thread_keeps_no_further_checkpoint(ctx: Context, client: Client) -> None:
+    """Nothing resumes it, so its last state is not saved; the job that closes it deletes the rest."""
     proposal_id = await records.pending_id(ctx)
-    await processing.execute_proposal(ctx, proposal_id, await approve(ctx, client, proposal_id))
-    snapshot = await state(ctx, await thread_of(ctx, proposal_id))
-    assert (snapshot.next, snapshot.values["status"]) == ((), "executed")
+    approval, before = await approve(ctx, client, proposal_id), await records.checkpoint_rows(ctx)
+    await processing.execute_proposal(ctx, proposal_id, approval)
+    assert await records.checkpoint_rows(ctx) == before > 0
+    await closes(ctx, proposal_id)
 
 
 @pytest.mark.parametrize(
@@ -341,7 +340,7 @@ async def test_failed_and_unknown_wait_again_and_a_retry_resumes(
     await processing.execute_proposal(here, proposal_id, again)
     assert (await records.proposal(here, proposal_id)).status is Status.EXECUTED
     assert adapter.asked == 2
-    assert (await state(here, await thread_of(here, proposal_id))).next == ()
+    await closes(here, proposal_id)
 
 
 async def test_decisions_and_events_do_not_touch_the_thread(ctx: Context, client: Client) -> None:

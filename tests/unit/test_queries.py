@@ -15,7 +15,7 @@ from execops.db import queries
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("execops", "jobs", "server", "tui", "cli")
-RUNNERS = {"one", "the_one", "many", "run", "stream"}
+RUNNERS = {"one", "the_one", "many", "run", "run_several", "send", "stream"}
 # yoyo works on a connection that is not async.
 NOT_ASYNC = {"execops/db/migrate.py"}
 # The checkpointer runs LangGraph's own statements.

@@ -10,7 +10,7 @@ select 'suppression', subject_key, false from suppressions
 where org_id = %(org_id)s and subject_key = any (%(subject_keys)s)
 
 -- name: hold_executions
--- Read the rules in force and keep others from pausing or resuming until the transaction ends. A transaction that
+-- Read the rules in force for a proposal, and keep others from pausing or resuming until the transaction ends. A transaction that
 -- waited for the switch reads its new value. A suspension begins after what people approved before it.
 with locked as (
     select kind, name, allowed from policies
@@ -20,8 +20,9 @@ select kind, name, allowed from locked
 union all
 select kind, name, allowed or suspended from policies where org_id = %(org_id)s and kind <> 'system'
 union all
-select 'suppression', subject_key, false from suppressions
-where org_id = %(org_id)s and subject_key = any (%(subject_keys)s)
+select 'suppression', s.subject_key, false
+from action_proposals p join suppressions s on s.org_id = p.org_id and s.subject_key = p.subject_key
+where p.org_id = %(org_id)s and p.id = %(proposal_id)s
 
 -- name: allowed_actions
 -- List the action types that are switched on.

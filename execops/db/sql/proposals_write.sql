@@ -1,7 +1,8 @@
 -- name: insert
 -- Insert a pending proposal and link the event that caused it. It inserts nothing, and uses up no number, where a
 -- live proposal has the same key, one of just these objects that was executed lately, or one of a stage that was rejected:
--- see lock_live and last_held. `tells` says that it is urgent, and an operator wants to be told of such ones.
+-- see lock_live and last_held. `tells` says that it is urgent, and an operator wants to be told of such ones. `metadata`
+-- take the place of the transaction's for the audit row, where they are given.
 with inserted as (
     insert into action_proposals (org_id, urgency, vertical, play, action_type, title, object_id, subject_key,
                                   covers, payload, verdict, reasoning, evidence, language, translation, drafted_by,
@@ -11,7 +12,10 @@ with inserted as (
            %(subject_key)s, %(covers)s, %(payload)s, %(verdict)s, %(reasoning)s, %(evidence)s, %(language)s,
            %(translation)s, %(drafted_by)s, %(amount_minor)s, %(currency)s, %(dedupe_key)s, %(thread_id)s,
            coalesce(%(expires_at)s::timestamptz, now() + make_interval(days => %(expiry_days)s)), 1, '', '{}'
-    where not exists (
+    from (select set_config('execops.metadata',
+                            coalesce(%(metadata)s::jsonb::text, current_setting('execops.metadata', true)), true) as set
+         ) named
+    where named.set is not null and not exists (
         select 1 from action_proposals p
         where p.org_id = %(org_id)s and p.dedupe_key = %(dedupe_key)s
           and (p.status in ('pending', 'approved', 'executing', 'failed', 'unknown')

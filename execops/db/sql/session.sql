@@ -1,3 +1,9 @@
+-- name: begin_as
+-- Begin a transaction, and do as act_as does: two statements in one round trip.
+begin;
+select set_config('execops.actor_type', 'system', true), set_config('execops.actor_id', %(part)s, true),
+       set_config('execops.metadata', %(metadata)s::jsonb::text, true)
+
 -- name: act_as
 -- Name the part of the system that acts in this transaction, and the metadata of its audit rows.
 select set_config('execops.actor_type', 'system', true), set_config('execops.actor_id', %(part)s, true),

@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from execops.db import queries
-from execops.db.pool import Connection
 from execops.model import (
     NOTICE,
     Execution,
@@ -21,6 +20,9 @@ from execops.model import (
     approvals_text,
 )
 from execops.money import Money
+
+if TYPE_CHECKING:
+    from execops.db.pool import Connection
 
 SQL = queries.load("proposals_read")
 _OUTBOX = "outbox"  # the transport whose messages lie on this machine

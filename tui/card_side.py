@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.message import Message
 
 from execops.errors import ExecOpsError
-from execops.model import Proposal, Status
+from execops.model import Status
 from tui import messages, status_text
 from tui.card_gate import SETTLES, CardGate
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from execops.client import Client
     from execops.client.proposals_part import Card
     from execops.health import Health
+    from execops.model import Proposal
     from execops.proposals.listing import Summary
     from tui.approvals import Approvals
     from tui.decider import Decider

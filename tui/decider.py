@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from textual.message import Message
 
 from execops.errors import ExecOpsError, RecentContactError
-from execops.model import Json, Proposal, Status
+from execops.model import Json, Status
 from tui import messages
 
 if TYPE_CHECKING:
     from execops.client import Client
     from execops.client.proposals_part import Card
+    from execops.model import Proposal
     from execops.proposals.decided import Decided
 
 T = TypeVar("T")

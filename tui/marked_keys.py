@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from execops.model import Proposal, Status
+from execops.model import Status
 from execops.proposals.decided import Decided
 from tui import approval_words, keys, messages, status_text
 from tui.keyboard import PATIENCE
@@ -15,6 +15,7 @@ from tui.text import clean
 
 if TYPE_CHECKING:
     from execops.errors import ExecOpsError
+    from execops.model import Proposal
     from tui.screens.reject import Rejection
     from tui.shared import Shared
     from tui.widgets.inbox_pane import InboxPane

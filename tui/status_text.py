@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from execops.model import Proposal, Status
+from execops.model import Status
 from execops.text.snoozes import snoozed
 from tui import approval_words, clock, keys
 from tui.text import clean
@@ -17,6 +17,7 @@ from tui.text import clean
 if TYPE_CHECKING:
     from execops.client.proposals_part import Card
     from execops.health import Health
+    from execops.model import Proposal
     from execops.proposals.decided import Decided
     from execops.proposals.listing import Summary
     from tui.key import Key

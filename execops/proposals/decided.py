@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from execops.model import Proposal, Status, approvals_text
+from execops.model import Status, approvals_text
 
 if TYPE_CHECKING:
     from execops.authority.second_approval import Approvals
+    from execops.model import Proposal
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

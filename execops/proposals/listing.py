@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from execops.db import queries
 from execops.model import (
     NOTICE,
-    Execution,
     ExecutionStatus,
-    Proposal,
     Record,
     Status,
     Urgency,
@@ -23,6 +21,7 @@ from execops.money import Money
 
 if TYPE_CHECKING:
     from execops.db.pool import Connection
+    from execops.model import Execution, Proposal
 
 SQL = queries.load("proposals_read")
 _OUTBOX = "outbox"  # the transport whose messages lie on this machine
@@ -241,6 +240,8 @@ async def quiet(conn: Connection) -> Quiet:
 
 async def get(conn: Connection, proposal_id: int) -> Proposal | None:
     """The proposal with its effective status; None for an unknown id."""
+    from execops.model import Proposal
+
     row = await queries.one(conn, SQL["get"], id=proposal_id)
     return None if row is None else Proposal.from_row(row | {"status": row["effective_status"]})
 

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
-from execops.model import Proposal, Status
+from execops.model import Status
 from execops.text import languages
 from tui import clock, draft, draft_diff
 from tui.text import WHOLE, clean, hidden
@@ -20,6 +20,7 @@ from tui.widgets.proposal_list import FLAG, URGENCY
 if TYPE_CHECKING:
     from execops.authority.audit import TrailEntry
     from execops.client.proposals_part import Card
+    from execops.model import Proposal
     from execops.proposals.listing import Summary
 
 _FIRST = 3  # facts that stand above the draft where there is little room

@@ -142,7 +142,7 @@ AT_MOST = {
     "--version": (("cli.main", "cli.commands"), 120),
     "proposals list": (
         ("cli.main", "cli.commands", "cli.proposals", "jobs.bootstrap", "execops.client.proposals_part"),
-        365,
+        364,
     ),
     "canvas": (
         (
@@ -153,9 +153,9 @@ AT_MOST = {
             "execops.client.canvas_part",
             "execops.canvas.ask",
         ),
-        393,
+        390,
     ),
-    "inbox": (("cli.main", "cli.commands", "cli.processes", "cli.inbox", "jobs.bootstrap", "tui.app"), 610),
+    "inbox": (("cli.main", "cli.commands", "cli.processes", "cli.inbox", "jobs.bootstrap", "tui.app"), 606),
 }
 
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from execops.client.proposals_part import Approver, Card, SentMessage
+from execops.client.proposals_part import Approver, Card, Departure, SentMessage
 from execops.model import Execution, ExecutionStatus, Json, Status, Urgency
 from execops.money import Money
 
 if TYPE_CHECKING:
-    from execops.client.records import Departure, Summary, TrailEntry
+    from execops.client.records import Summary, TrailEntry
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,7 +17,8 @@ from execops.client.part import Part
 from execops.db import queries
 from execops.errors import ExecOpsError, NotConfiguredError, NotFoundError
 from execops.model import ExecutionStatus, Json, Record, Status
-from execops.proposals import listing
+from execops.proposals import departures, listing
+from execops.proposals.departures import Departure
 from execops.proposals.listing import Counts, Position, Quiet, SentMessage, Summary
 
 if TYPE_CHECKING:
@@ -27,11 +28,10 @@ if TYPE_CHECKING:
     from execops.proposals.attention import Attention
     from execops.proposals.contact import Contact
     from execops.proposals.decided import Decided
-    from execops.proposals.departures import Departure
     from execops.proposals.first_message import Requested
     from execops.proposals.together import Seen
 
-__all__ = ["Approver", "Card", "Position", "Proposals", "SentMessage"]
+__all__ = ["Approver", "Card", "Departure", "Position", "Proposals", "SentMessage"]
 
 PROPOSALS = queries.load("proposals_read")
 EXECUTIONS = queries.load("executions")
@@ -154,7 +154,7 @@ class Proposals(Part):
         """Everything about a proposal. Raises NotFoundError."""
         from execops.authority import audit
         from execops.model import Execution
-        from execops.proposals import contact, departures, payloads, snoozing
+        from execops.proposals import contact, payloads, snoozing
 
         proposal = await self.get(proposal_id)
         adapter = self._ctx.adapters.get(proposal.action_type)

@@ -21,7 +21,6 @@ from execops.ingest.pruning import Prunable, Pruned
 from execops.plays.precision import ActionStatus, PlayStatus
 from execops.proposals.attention import Attention
 from execops.proposals.decided import Decided
-from execops.proposals.departures import Departure
 from execops.proposals.erasing import Erased, Held
 from execops.proposals.listing import Counts, Summary
 from execops.proposals.restoring import Restored
@@ -39,7 +38,6 @@ __all__ = [
     "Booked",
     "Counts",
     "Decided",
-    "Departure",
     "Doubles",
     "Erased",
     "ExportedEntry",

@@ -142,7 +142,7 @@ AT_MOST = {
     "--version": (("cli.main", "cli.commands"), 120),
     "proposals list": (
         ("cli.main", "cli.commands", "cli.proposals", "jobs.bootstrap", "execops.client.proposals_part"),
-        364,
+        367,
     ),
     "canvas": (
         (
@@ -155,7 +155,7 @@ AT_MOST = {
         ),
         390,
     ),
-    "inbox": (("cli.main", "cli.commands", "cli.processes", "cli.inbox", "jobs.bootstrap", "tui.app"), 606),
+    "inbox": (("cli.main", "cli.commands", "cli.processes", "cli.inbox", "jobs.bootstrap", "tui.app"), 609),
 }
 
 

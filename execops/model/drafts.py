@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from execops.model import Json, Urgency
+from execops.model.basics import Json, Urgency
 from execops.money import Money
 
 

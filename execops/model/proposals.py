@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum
 from typing import ClassVar
 
-from execops.model import NOTICE, ExecutionStatus, Json, Record, Status, Urgency
+from execops.model.basics import NOTICE, ExecutionStatus, Json, Record, Status, Urgency
 from execops.money import Money
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum
 from typing import ClassVar
 
-from execops.model import EventStatus, Json, Record
+from execops.model.basics import EventStatus, Json, Record
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,4 +1,4 @@
-"""An answer of the canvas on the command line: as a table with a chart, as JSON, or as CSV. It needs no Typer."""
+"""An answer of the canvas on the command line: as a table with a chart, as JSON, or as CSV."""
 
 from __future__ import annotations
 
@@ -13,14 +13,6 @@ if TYPE_CHECKING:
 
     from execops.client.questions import Suggestion, Understanding
     from execops.client.records import Answer
-
-
-def run(question: str, *, as_json: bool = False) -> None:
-    """Answer one question of today. Raises SystemExit with the exit code of an error."""
-    import gc
-
-    gc.disable()  # the process ends before a collection would free memory
-    session.run(ask(question, None, Show(as_json=as_json, as_csv=False)))
 
 
 async def ask(question: str, as_of: date | None, show: Show) -> int:

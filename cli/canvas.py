@@ -129,7 +129,7 @@ def canvas(
             return await _stream(today, show)
         return await ask(words, today, show)
 
-    code = session.run(command())
+    code = session.run(command(), collects=words == "-")
     if code:
         raise SystemExit(code)
 

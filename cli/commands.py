@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_group
 
-from cli import examples, jq, session
+from cli import examples, jq, output, session, start
 from execops import __version__
 
 # Each word after `execops`: the module, the name of its function or of its app there, and the panel of the help page.
@@ -98,13 +98,19 @@ class _Group(TyperGroup):
         """Every word after `execops`."""
         return list(COMMANDS)
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401
+        """The words that are left for a command. `execops` alone shows where to start."""
+        if not args and not ctx.resilient_parsing:
+            start.show()
+            ctx.exit()
+        return super().parse_args(ctx, args)
+
 
 app = typer.Typer(
     name="execops",
     cls=_Group,
     help="ExecOps asks you only when something needs a decision, with the action already drafted.",
     epilog="Start with: execops up. Then, in another terminal: execops connect stripe, and: execops inbox",
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -112,7 +118,7 @@ app = typer.Typer(
 
 def _version(value: bool) -> None:
     if value:
-        typer.echo(f"execops {__version__}")
+        output.data(f"execops {__version__}")
         raise typer.Exit
 
 

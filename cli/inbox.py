@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,8 +10,8 @@ from cli import session
 
 def open_inbox(*, readonly: bool, canvas: bool = False, wanted: str = "") -> None:
     """Run the inbox until the user leaves it, with the canvas open if asked for, and a filter `wanted`. Exits with an error without a terminal or a database."""
-    gc.disable()  # the start allocates objects that stay; the inbox enables collection after its first rows
-    session.run(_open(readonly=readonly, canvas=canvas, wanted=wanted))
+    # The start allocates objects that stay; the inbox resumes the collector after its first rows.
+    session.run(_open(readonly=readonly, canvas=canvas, wanted=wanted), collects=False)
 
 
 async def _open(*, readonly: bool, canvas: bool, wanted: str) -> None:

@@ -1,8 +1,7 @@
-"""`execops proposals list`, for Typer and for `cli.main`, which runs it without Typer."""
+"""The list that `execops proposals list` prints."""
 
 from __future__ import annotations
 
-import gc
 from typing import TYPE_CHECKING
 
 from cli import output, session
@@ -62,8 +61,7 @@ def proposals(
             last = summaries[-1]
             output.next_page(f"{last.urgency}-{last.id}" if status == Status.PENDING else last.id)
 
-    gc.disable()  # the process ends before a collection would free memory
-    session.run(command())
+    session.run(command(), collects=False)
 
 
 def _id(cursor: str | None) -> int | None:

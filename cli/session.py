@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequen
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from cli import output
+from cli import collector, output
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 FOUNDER_ADDED = "Added the founder. ExecOps shows the token only once. Set it as EXECOPS_TOKEN:"
-_YOUNG_OBJECTS = 50_000  # until the garbage collector looks for cycles among them; Python's own number is 700
 _flags: dict[str, object] = {}
 
 
@@ -142,14 +141,8 @@ async def _open() -> AsyncIterator[Context]:
 
 
 def serving_loop() -> AbstractEventLoop:
-    """An event loop for the server and the worker: uvloop, which spends less on each socket, else asyncio's own.
-
-    These processes make many small objects and few cycles, so the cyclic garbage collector looks less often: at its usual
-    pace it takes a fifth of a worker's time.
-    """
-    import gc
-
-    gc.set_threshold(_YOUNG_OBJECTS)
+    """An event loop for the server and the worker: uvloop, which spends less on each socket, else asyncio's own."""
+    collector.serve()
     try:
         import uvloop
     except ImportError:  # uvloop does not support this platform
@@ -159,12 +152,23 @@ def serving_loop() -> AbstractEventLoop:
     return uvloop.new_event_loop()
 
 
-def run(command: Coroutine[Any, Any, _T], loop: Callable[[], AbstractEventLoop] | None = None) -> _T:
-    """Run a command. An ExecOpsError becomes a message and its exit status."""
+def run(
+    command: Coroutine[Any, Any, _T],
+    loop: Callable[[], AbstractEventLoop] | None = None,
+    *,
+    collects: bool = True,
+) -> _T:
+    """Run a command. An ExecOpsError becomes a message and its exit status.
+
+    Without `collects`, Python collects no garbage: for a command that soon ends, or that resumes the collector itself.
+    """
     import asyncio
     import signal
 
     from execops.errors import ExecOpsError
+
+    if collects:
+        collector.resume()
 
     async def cancellable() -> _T:
         # Python ends at once on SIGTERM; an embedded Postgres that only this process uses would run on.

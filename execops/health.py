@@ -11,7 +11,6 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from execops.authority import policy
 from execops.context import Context
 from execops.db import queries
 from execops.db.pool import Connection
@@ -84,6 +83,8 @@ async def pulse(conn: Connection) -> Pulse:
 async def read(conn: Connection) -> Health:
     """The health as of now."""
     row = await queries.the_one(conn, SQL["overview"])
+    from execops.authority import policy  # only here: who listens for changes alone needs none of it
+
     return Health(paused=(await policy.read(conn)).paused, **row)
 
 

@@ -19,10 +19,11 @@ _THREE_DECIMAL = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩"}
 
 
-_RATE = re.compile(r"(?P<currency>[A-Za-z]{3})=(?P<worth>[0-9]{1,12}(?:\.[0-9]{1,12})?)")
+# These are compiled when a text is first read by them: most commands read none.
+_RATE = r"(?P<currency>[A-Za-z]{3})=(?P<worth>[0-9]{1,12}(?:\.[0-9]{1,12})?)"
 _BIGINT = 2**63
-_WRITTEN = re.compile(r"(?P<major>[0-9]{1,12})(?:\.(?P<minor>[0-9]{1,3}))? ?(?P<currency>[A-Z]{3})")
-_EXACT = re.compile(r"(?P<major>[0-9]{1,15})(?:\.(?P<minor>[0-9]{1,3}))? (?P<currency>[A-Z]{3})")
+_WRITTEN = r"(?P<major>[0-9]{1,12})(?:\.(?P<minor>[0-9]{1,3}))? ?(?P<currency>[A-Z]{3})"
+_EXACT = r"(?P<major>[0-9]{1,15})(?:\.(?P<minor>[0-9]{1,3}))? (?P<currency>[A-Z]{3})"
 NO_CURRENCY = "XXX"  # ISO 4217's code for "no currency"
 
 
@@ -83,7 +84,7 @@ def parse_exact(text: object) -> Money | None:
 
     So an amount of a payment cannot be taken for another one: neither `1200` nor `1,200.00 USD` is read.
     """
-    parts = _EXACT.fullmatch(text) if isinstance(text, str) else None
+    parts = re.fullmatch(_EXACT, text) if isinstance(text, str) else None
     if parts is None or len(parts["minor"] or "") != decimals(parts["currency"]):
         return None
     return money(int(parts["major"] + (parts["minor"] or "")), parts["currency"])
@@ -91,7 +92,7 @@ def parse_exact(text: object) -> Money | None:
 
 def parse_amount(text: str) -> Money:
     """Read an amount as a person writes it: `500.00USD`, `500USD`, `500 USD`. Raises ValueError, which says how to write it."""
-    parts = _WRITTEN.fullmatch(text.strip())
+    parts = re.fullmatch(_WRITTEN, text.strip())
     if parts is None or len(parts["minor"] or "") > decimals(parts["currency"]):
         raise ValueError(f"an amount such as 500USD or 500.00USD, not {text!r}")
     digits = decimals(parts["currency"])
@@ -121,7 +122,7 @@ def parse_rates(text: str) -> tuple[tuple[str, str], ...]:
     accepted = "pairs such as EUR=1.08 JPY=0.0065, with spaces between them"
     rates: dict[str, str] = {}
     for pair in text.split():
-        parts = _RATE.fullmatch(pair)
+        parts = re.fullmatch(_RATE, pair)
         if parts is None or not Decimal(parts["worth"]):
             raise ValueError(f"{accepted}, not {pair!r}")
         currency = parts["currency"].upper()

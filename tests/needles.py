@@ -1,6 +1,6 @@
-"""`python -m tests.needles`: write what the text must hold for each pattern of the canvas's words to fit at all.
+"""`python -m tests.needles`: write the canvas's words as JSON, and what the text must hold for each pattern to fit at all.
 
-A pattern that cannot fit is never compiled, so a question starts fast. The longest strings of each pattern are kept of which
+JSON is read in a tenth of the time of TOML. A pattern that cannot fit is never compiled, so a question starts fast. The longest strings of each pattern are kept of which
 every match holds one; a pattern without such strings is left out, and is always tried.
 """
 
@@ -9,16 +9,16 @@ from __future__ import annotations
 import json
 import re._constants as kinds  # type: ignore[import-not-found]
 import re._parser as parser  # type: ignore[import-not-found]
+import tomllib
 from collections.abc import Iterable, Iterator
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from execops.canvas.ask import lexicon
 
-TARGET = Path(lexicon.__file__).parent / "words" / "needles.json"
+FOLDER = Path(lexicon.__file__).parent / "words"
 _MOST = 40  # strings: beyond them, looking for each costs more than a pattern
-_LEAST = 2  # letters
+_LEAST = 2  # letters; a sign may stand alone
 
 Needles = frozenset[str]
 
@@ -26,7 +26,12 @@ Needles = frozenset[str]
 def needles(pattern: str) -> Needles | None:
     """Strings of which every text that the pattern fits holds one, in lower case; None where there are none such."""
     best = _of_sequence(parser.parse(pattern))
-    return best if best and len(best) <= _MOST and min(map(len, best)) >= _LEAST else None
+    return best if best and len(best) <= _MOST and all(map(_tells, best)) else None
+
+
+def _tells(needle: str) -> bool:
+    """Whether a string is rare enough to be worth looking for."""
+    return len(needle) >= _LEAST or not (needle.isalnum() or needle.isspace())
 
 
 def _of_sequence(sequence: Iterable[Any]) -> Needles | None:
@@ -66,32 +71,50 @@ def _required(kind: Any, value: Any) -> Needles | None:
     return None
 
 
+def all_entries() -> dict[str, dict[str, Any]]:
+    """The entries of each file of word lists, by its name."""
+    return {
+        path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.toml"))
+    }
+
+
 def all_needles() -> dict[str, list[str]]:
     """The needles of every pattern in the word lists, by the pattern with its texts filled in."""
     return {
         text: sorted(strings)
-        for file in sorted(
-            file.name
-            for file in (files("execops.canvas.ask") / "words").iterdir()
-            if file.name.endswith(".toml")
-        )
-        for listed in lexicon.read(file.removesuffix(".toml")).values()
+        for file, kinds_of_entries in all_entries().items()
+        for listed in kinds_of_entries.values()
         if isinstance(listed, list)
         for entry in listed
         if "pattern" in entry
-        for text in [lexicon.filled(file.removesuffix(".toml"), entry["pattern"])]
+        for text in [lexicon.filled(entry["pattern"], kinds_of_entries.get("texts", {}))]
         if (strings := needles(text))
     }
 
 
-def written() -> str:
-    """The file's text: a pattern a line."""
-    lines = (
-        f"{json.dumps(text)}:{json.dumps(strings, separators=(',', ':'))}"
-        for text, strings in all_needles().items()
-    )
-    return "{\n" + ",\n".join(lines) + "\n}\n"
+def written() -> dict[Path, str]:
+    """The text of both files: an entry a line, and a pattern a line."""
+    return {
+        FOLDER / "entries.json": _object(
+            (file, _object((kind, _lines(listed)) for kind, listed in entries.items()))
+            for file, entries in all_entries().items()
+        ),
+        FOLDER / "needles.json": _object((text, _dense(strings)) for text, strings in all_needles().items()),
+    }
+
+
+def _object(members: Iterable[tuple[str, str]]) -> str:
+    return "{\n" + ",\n".join(f"{json.dumps(name)}:{value.strip()}" for name, value in members) + "\n}\n"
+
+
+def _lines(listed: Any) -> str:
+    return "[\n" + ",\n".join(map(_dense, listed)) + "\n]" if isinstance(listed, list) else _dense(listed)
+
+
+def _dense(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"))
 
 
 if __name__ == "__main__":
-    TARGET.write_text(written(), encoding="utf-8")
+    for path, text in written().items():
+        path.write_text(text, encoding="utf-8")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from execops.model import Proposal
-from execops.proposals.listing import Summary
+if TYPE_CHECKING:
+    from execops.model import Proposal
+    from execops.proposals.listing import Summary
 
 
 @dataclass(frozen=True, slots=True)

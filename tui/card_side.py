@@ -5,21 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.message import Message
 
-from execops.client import Client
-from execops.client.proposals_part import Card
 from execops.errors import ExecOpsError
-from execops.health import Health
-from execops.model import Proposal, Status
-from execops.proposals.listing import Summary
+from execops.model import Status
 from tui import messages, status_text
-from tui.approvals import Approvals
 from tui.card_gate import SETTLES, CardGate
-from tui.decider import Decider
-from tui.widgets.card import ProposalCard
+
+if TYPE_CHECKING:
+    from execops.client import Client
+    from execops.client.proposals_part import Card
+    from execops.health import Health
+    from execops.model import Proposal
+    from execops.proposals.listing import Summary
+    from tui.approvals import Approvals
+    from tui.decider import Decider
+    from tui.widgets.card import ProposalCard
 
 HELD = 0.15  # seconds between keys that are held down,
 OPENED_AFTER = 0.5  # seconds in view until a card counts as opened

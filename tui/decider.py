@@ -9,16 +9,19 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.message import Message
 
-from execops.client import Client
-from execops.client.proposals_part import Card
 from execops.errors import ExecOpsError, RecentContactError
-from execops.model import Json, Proposal, Status
-from execops.proposals.decided import Decided
+from execops.model import Json, Status
 from tui import messages
+
+if TYPE_CHECKING:
+    from execops.client import Client
+    from execops.client.proposals_part import Card
+    from execops.model import Proposal
+    from execops.proposals.decided import Decided
 
 T = TypeVar("T")
 LEAVES = 5.0  # seconds that calls under way get when the inbox is left

@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
-from execops.client.proposals_part import Card
 from execops.errors import AlreadyApprovedError, ConflictError, ExecOpsError, NotConfiguredError
-from execops.model import Proposal, Status, Urgency
-from execops.proposals.decided import Decided
+from execops.model import Status, Urgency
 from tui import approval_words, editor, keys, messages, status_text
-from tui.card_gate import CardGate
 from tui.keyboard import PATIENCE
-from tui.shared import Shared
 
 if TYPE_CHECKING:
+    from execops.client.proposals_part import Card
+    from execops.model import Proposal
+    from execops.proposals.decided import Decided
+    from tui.card_gate import CardGate
     from tui.screens.reject import Rejection
+    from tui.shared import Shared
     from tui.widgets.inbox_pane import InboxPane
 
 PENDING = frozenset({Status.PENDING, Status.SNOOZED})

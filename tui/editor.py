@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from execops.errors import ExecOpsError, InvalidInputError, NotConfiguredError
-from execops.model import Json, Proposal
 from tui import draft
 
 if TYPE_CHECKING:
+    from execops.model import Json, Proposal
     from execops.ports import Field
 
 _MARK = "# execops: "

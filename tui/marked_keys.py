@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from execops.errors import ExecOpsError
-from execops.model import Proposal, Status
+from execops.model import Status
 from execops.proposals.decided import Decided
 from tui import approval_words, keys, messages, status_text
 from tui.keyboard import PATIENCE
-from tui.shared import Shared
 from tui.text import clean
 
 if TYPE_CHECKING:
+    from execops.errors import ExecOpsError
+    from execops.model import Proposal
     from tui.screens.reject import Rejection
+    from tui.shared import Shared
     from tui.widgets.inbox_pane import InboxPane
 
 # By decision: its participle, and the states in which it makes sense.

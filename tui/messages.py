@@ -9,20 +9,19 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from execops.authority.policy import Suppression
-from execops.client.proposals_part import Card
-from execops.errors import ExecOpsError, RecentContactError
-from execops.health import Health, Pulse
-from execops.model import Event, Proposal
-from execops.proposals.decided import Decided
-from execops.proposals.listing import Counts, Quiet, Summary
-from tui.views import Page
-
 if TYPE_CHECKING:
+    from execops.authority.policy import Suppression
     from execops.canvas.drilldown import DrillDown
     from execops.canvas.result import Answer
     from execops.canvas.run import Asked
     from execops.canvas.understanding import Suggestion
+    from execops.client.proposals_part import Card
+    from execops.errors import ExecOpsError, RecentContactError
+    from execops.health import Health, Pulse
+    from execops.model import Event, Proposal
+    from execops.proposals.decided import Decided
+    from execops.proposals.listing import Counts, Quiet, Summary
+    from tui.views import Page
 
 
 class PageRead(Message):

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from math import ceil
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from execops.client.proposals_part import Card
-from execops.health import Health
-from execops.model import Proposal, Status
-from execops.proposals.decided import Decided
-from execops.proposals.listing import Summary
+from execops.model import Status
 from execops.text.snoozes import snoozed
 from tui import approval_words, clock, keys
-from tui.key import Key
 from tui.text import clean
+
+if TYPE_CHECKING:
+    from execops.client.proposals_part import Card
+    from execops.health import Health
+    from execops.model import Proposal
+    from execops.proposals.decided import Decided
+    from execops.proposals.listing import Summary
+    from tui.key import Key
 
 UNDER_WAY = frozenset({Status.APPROVED, Status.EXECUTING})
 STUCK = frozenset({Status.FAILED, Status.UNKNOWN})

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from execops.client import Client
-from execops.model import Proposal, Status
+from execops.model import Status
 from execops.proposals.listing import Summary
+
+if TYPE_CHECKING:
+    from execops.client import Client
+    from execops.model import Proposal
 
 Key = tuple[int, int]  # the place of a proposal: rank of its urgency or minus its moment, then minus its id
 

@@ -10,10 +10,11 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from execops.model import NOTICE, Check
+from execops.model import NOTICE
 from execops.settings import Settings
 
 if TYPE_CHECKING:
+    from execops.model import Check
     from execops.ports import Adapter, Messenger
 
 # A message to one's own team is one of these: the role's channel or address decides.

@@ -8,10 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from execops.errors import NotAllowedError
-from execops.model import Operator, Proposal, Role
+from execops.model import Operator, Role
 from execops.settings import Settings
+
+if TYPE_CHECKING:
+    from execops.model import Proposal
 
 
 class Operation(StrEnum):

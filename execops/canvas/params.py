@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,11 +11,12 @@ from execops.canvas.calendar_units import resolve
 from execops.canvas.catalogue import TIME_GROUPS, Metric
 from execops.errors import InvalidInputError
 from execops.model import Json
+from execops.text.patterns import Pattern
 
 MAX_ROWS = 1000
-_CURRENCY = re.compile(r"[A-Za-z]{3}")
+_CURRENCY = Pattern(r"[A-Za-z]{3}")
 _MAX_NAME = 500  # characters
-_OVER = re.compile(r"\d{1,12}(?:\.\d{1,3})?")
+_OVER = Pattern(r"\d{1,12}(?:\.\d{1,3})?")
 _WORDS = {"direction": ("in", "out"), "order": ("latest", "largest")}
 _YEARS = range(1990, 2101)
 # The longest period of each grain: an answer has no more rows than a person can read.

@@ -14,7 +14,6 @@ from execops.authority.permissions import Operation
 from execops.client.changes import Notice, listening
 from execops.client.part import Part
 from execops.health import Health, Measures
-from execops.proposals import switches
 
 if TYPE_CHECKING:
     from execops.client.diagnosis import Overview
@@ -52,11 +51,15 @@ class Deployment(Part):
     async def pause(self, why: str | None = None) -> None:
         """Stop all executions. Raises NotAllowedError."""
         async with self._acting(Operation.PAUSE) as (conn, operator):
+            from execops.proposals import switches
+
             await switches.pause(conn, operator, why)
 
     async def resume(self, why: str | None = None) -> int:
         """Let executions run again; returns how many proposals waited. Raises NotAllowedError."""
         async with self._acting(Operation.RESUME) as (conn, operator):
+            from execops.proposals import switches
+
             return await switches.resume(self._ctx, conn, operator, why)
 
     async def restored(self) -> Restored:

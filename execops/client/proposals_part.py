@@ -16,13 +16,14 @@ from execops.authority.permissions import Operation
 from execops.client.part import Part
 from execops.db import queries
 from execops.errors import ExecOpsError, NotConfiguredError, NotFoundError
-from execops.model import Execution, ExecutionStatus, Json, Proposal, Record, Status
+from execops.model import ExecutionStatus, Json, Record, Status
 from execops.proposals import departures, listing
 from execops.proposals.departures import Departure
 from execops.proposals.listing import Counts, Position, Quiet, SentMessage, Summary
 
 if TYPE_CHECKING:
     from execops.authority.audit import TrailEntry
+    from execops.model import Execution, Proposal
     from execops.ports import Field
     from execops.proposals.attention import Attention
     from execops.proposals.contact import Contact
@@ -152,6 +153,7 @@ class Proposals(Part):
     async def card(self, proposal_id: int) -> Card:
         """Everything about a proposal. Raises NotFoundError."""
         from execops.authority import audit
+        from execops.model import Execution
         from execops.proposals import contact, payloads, snoozing
 
         proposal = await self.get(proposal_id)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from execops.authority.second_approval import Approvals
-from execops.model import Proposal, Status, approvals_text
+from execops.model import Status, approvals_text
+
+if TYPE_CHECKING:
+    from execops.authority.second_approval import Approvals
+    from execops.model import Proposal
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,11 +39,11 @@ class Decided:
 
 def standing(proposal: Proposal, approvals: Approvals | None = None) -> Decided:
     """The result for a proposal as it stands, with its approvals where two operators approve."""
-    approvals = approvals or Approvals(0, 1)
+    given, needed = (approvals.given, approvals.needed) if approvals else (0, 1)
     return Decided(
         proposal_id=proposal.id,
         version=proposal.version,
         status=proposal.status,
-        approvals=approvals.given,
-        approvals_needed=approvals.needed,
+        approvals=given,
+        approvals_needed=needed,
     )

@@ -6,21 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from execops.db import queries
-from execops.db.pool import Connection
 from execops.model import (
     NOTICE,
-    Execution,
     ExecutionStatus,
-    Proposal,
     Record,
     Status,
     Urgency,
     approvals_text,
 )
 from execops.money import Money
+
+if TYPE_CHECKING:
+    from execops.db.pool import Connection
+    from execops.model import Execution, Proposal
 
 SQL = queries.load("proposals_read")
 _OUTBOX = "outbox"  # the transport whose messages lie on this machine
@@ -239,6 +240,8 @@ async def quiet(conn: Connection) -> Quiet:
 
 async def get(conn: Connection, proposal_id: int) -> Proposal | None:
     """The proposal with its effective status; None for an unknown id."""
+    from execops.model import Proposal
+
     row = await queries.one(conn, SQL["get"], id=proposal_id)
     return None if row is None else Proposal.from_row(row | {"status": row["effective_status"]})
 

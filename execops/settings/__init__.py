@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
@@ -18,9 +17,10 @@ from execops.settings.deployment import DeploymentSettings, setting
 from execops.settings.send_hours import SendHours
 from execops.settings.values import default_home as default_home
 from execops.text.addresses import one_address, one_mailbox, portal_link
+from execops.text.patterns import Pattern
 from execops.text.secret import Secret as Secret
 
-_EDITORS = re.compile(r"\..*|#.*#|.*~|.*\.(?:bak|orig|swp)")  # files that no person put beside the texts
+_EDITORS = Pattern(r"\..*|#.*#|.*~|.*\.(?:bak|orig|swp)")  # files that no person put beside the texts
 
 
 @dataclass(frozen=True, kw_only=True)

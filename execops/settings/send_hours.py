@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from execops.text.patterns import Pattern
+
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_FORM = re.compile(r"(?:([A-Za-z]{3})-([A-Za-z]{3})\s+)?(\d{1,2})(?::(\d\d))?\s*-\s*(\d{1,2})(?::(\d\d))?")
+_FORM = Pattern(r"(?:([A-Za-z]{3})-([A-Za-z]{3})\s+)?(\d{1,2})(?::(\d\d))?\s*-\s*(\d{1,2})(?::(\d\d))?")
 _MINUTE = timedelta(minutes=1)
 _WEEK_AND_A_DAY = 9  # days; within them every weekday comes once more
 

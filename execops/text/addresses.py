@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
+from execops.text.patterns import Pattern
+
 EMAIL = "{email}"  # stands for the customer's address in the link to the portal
-_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
+_ADDRESS = Pattern(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
 _MAX_ADDRESS = 254  # characters: RFC 5321, 4.5.3.1
 _MAX_NAME = 200
 # A display name is a phrase: words, each bare or in quotes (RFC 5322, 3.4). A bare comma or colon would begin another
 # address or a group, so it needs quotes.
-_NAMED = re.compile(r"(?P<name>(?:\"(?:[^\"\\]|\\.)*\"|[^\"<>()\[\]:;@\\,])*)<(?P<address>[^<>]+)>")
-_URL_CHARACTERS = re.compile(r"[A-Za-z0-9\-._~:/?#@!$&'()*+,;=%\[\]]+")
-_LOGIN_PAGE = re.compile(r"https://billing\.stripe\.com/p/login/[^?#]+")
+_NAMED = Pattern(r"(?P<name>(?:\"(?:[^\"\\]|\\.)*\"|[^\"<>()\[\]:;@\\,])*)<(?P<address>[^<>]+)>")
+_URL_CHARACTERS = Pattern(r"[A-Za-z0-9\-._~:/?#@!$&'()*+,;=%\[\]]+")
+_LOGIN_PAGE = Pattern(r"https://billing\.stripe\.com/p/login/[^?#]+")
 
 
 @dataclass(frozen=True, slots=True)

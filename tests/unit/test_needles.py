@@ -8,12 +8,19 @@ import re
 import pytest
 
 from execops.canvas.ask import lexicon
+from execops.text.patterns import Pattern
 from tests import needles
 from tests.questions import DATA, SETS
 
 
-def test_the_file_is_in_step() -> None:
-    assert needles.TARGET.read_text(encoding="utf-8") == needles.written(), "run python -m tests.needles"
+def test_the_files_are_in_step() -> None:
+    for path, text in needles.written().items():
+        assert path.read_text(encoding="utf-8") == text, "run python -m tests.needles"
+
+
+def test_the_entries_are_read_as_they_are_written() -> None:
+    for name, entries in needles.all_entries().items():
+        assert lexicon.read(name) == entries
 
 
 def test_every_question_that_a_pattern_fits_holds_one_of_its_needles() -> None:
@@ -40,6 +47,7 @@ def test_every_question_that_a_pattern_fits_holds_one_of_its_needles() -> None:
         (r"(?:abc|de)f?", {"abc", "de"}),
         (r"(?:abc)?x", None),
         (r"\d+", None),
+        (r"euros?|€|eur", {"euro", "€", "eur"}),
         (r"(?<=burn) rate", {"burn"}),
         (r"(?!burn)ab", {"ab"}),
     ],
@@ -49,7 +57,7 @@ def test_the_needles_of_a_pattern(pattern: str, strings: set[str] | None) -> Non
 
 
 def test_a_pattern_is_compiled_for_a_text_with_a_needle_alone() -> None:
-    pattern = lexicon.Pattern("(", ["burn"])  # it cannot be compiled
+    pattern = Pattern("(", ["burn"])  # it cannot be compiled
     assert pattern.search("refunds") is None
     assert pattern.sub("x", "refunds") == "refunds"
     with pytest.raises(re.error):

@@ -31,6 +31,7 @@ FILES = sorted(
 # They hold nothing of the lists, or cost a second to fill: the catalogue's own words, the dictionary, stems, the weights.
 KEPT = {
     "read",
+    "_made",
     "phrases",
     "_catalogue_words",
     "_dictionary",

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
-from execops.authority.audit import TrailEntry
-from execops.client.proposals_part import Card
-from execops.model import Proposal, Status
-from execops.proposals.listing import Summary
+from execops.model import Status
 from execops.text import languages
 from tui import clock, draft, draft_diff
 from tui.text import WHOLE, clean, hidden
 from tui.widgets.card_body import CardBody, Section, Text
 from tui.widgets.fitted import Fitted
 from tui.widgets.proposal_list import FLAG, URGENCY
+
+if TYPE_CHECKING:
+    from execops.authority.audit import TrailEntry
+    from execops.client.proposals_part import Card
+    from execops.model import Proposal
+    from execops.proposals.listing import Summary
 
 _FIRST = 3  # facts that stand above the draft where there is little room
 PHONE = 60  # columns below which the terminal is a telephone's: what decides comes first

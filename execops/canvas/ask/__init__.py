@@ -52,8 +52,9 @@ from execops.canvas.catalogue import Metric
 from execops.canvas.ledger_names import LedgerNames
 from execops.canvas.understanding import MAX_QUESTION, Understanding, answer, clarify, refuse
 from execops.model import Json
+from execops.text.patterns import Pattern
 
-_SENTENCES = re.compile(r"(?<=[.?!;:])\s+|\s+[-–—]\s+")
+_SENTENCES = Pattern(r"(?<=[.?!;:])\s+|\s+[-–—]\s+")
 # An order that names one of these may be a question in the words of one: "make the list of clients for Q3".
 _ASKED = frozenset({"to", "group_by", "limit"})
 

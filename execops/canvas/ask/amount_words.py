@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 
 from execops.canvas.ask import lexicon
 from execops.canvas.ask.grouping import UnfitError
 from execops.canvas.ask.sentence import Sentence
 from execops.model import Json
+from execops.text.patterns import Pattern
 
 _SCALE = {"k": 1_000, "m": 1_000_000}
 
@@ -41,4 +41,4 @@ def ends_there(sentence: Sentence) -> bool:
     return sentence.find(_END) is not None
 
 
-_END = re.compile(r"(?<![^ ])(?:end|close) of(?![^ ])")
+_END = Pattern(r"(?<![^ ])(?:end|close) of(?![^ ])", ("end of", "close of"))

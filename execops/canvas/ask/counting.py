@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 from execops.canvas import catalogue
@@ -10,11 +9,17 @@ from execops.canvas.ask import lexicon
 from execops.canvas.ask.sentence import NAMED, TAKEN, Sentence
 from execops.canvas.ask.word_forms import stem, stems
 from execops.canvas.catalogue import Metric
+from execops.text.patterns import Pattern
 
 # The words that ask, and say nothing else about the metric.
 COUNT_WORDS = frozenset({"many", "count", "counts", "often", "frequently", "frequency", "times", "number"})
-_HOW_MANY = re.compile(r"\b(?:how many|number of|count of)\b(?: of)?(?: the| our| all)* ")
-_ASKED = re.compile(r"(?<![^ ])(?:how (?:many|often|frequently)|count|number|frequency of)(?![^ ])")
+_HOW_MANY = Pattern(
+    r"\b(?:how many|number of|count of)\b(?: of)?(?: the| our| all)* ", ("how many", "number of", "count of")
+)
+_ASKED = Pattern(
+    r"(?<![^ ])(?:how (?:many|often|frequently)|count|number|frequency of)(?![^ ])",
+    ("how ", "count", "number", "frequency of"),
+)
 
 
 def is_count(sentence: Sentence) -> bool:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 
 from execops.canvas.ask import lexicon
 from execops.canvas.ask.grouping import UnfitError
 from execops.canvas.ask.sentence import Sentence
+from execops.text.patterns import Pattern
 
-_CONVERTED = re.compile(r"\b(?:convert(?:ed)?|conversion|equivalents?|translated|exchange|normali[sz]ed)\b")
+_CONVERTED = Pattern(r"\b(?:convert(?:ed)?|conversion|equivalents?|translated|exchange|normali[sz]ed)\b")
 
 
 def take_currency(sentence: Sentence, of_ledger: Iterable[str]) -> str | None:
@@ -28,15 +28,19 @@ def take_currency(sentence: Sentence, of_ledger: Iterable[str]) -> str | None:
 
 
 @lru_cache(maxsize=8)
-def _patterns(of_ledger: tuple[str, ...]) -> list[tuple[str, re.Pattern[str]]]:
+def _patterns(of_ledger: tuple[str, ...]) -> list[tuple[str, Pattern]]:
     """In the file's order, "canadian dollars" before "dollars"; then the ledger's other codes."""
     words = {entry["code"]: entry["pattern"] for entry in lexicon.read("currencies")["currency"]}
-    words |= {code: code.lower() for code in of_ledger if code not in words and code.isalpha()}
+    needles = {code: lexicon.needles(pattern) for code, pattern in words.items()}
+    others = {code: code.lower() for code in of_ledger if code not in words and code.isalpha()}
+    words |= others
+    needles |= {code: [word] for code, word in others.items()}
     return [
         (
             code,
-            re.compile(
-                rf"(?<![^ ])(?:how many )?(?:(?:only )?(?:in|of) (?:the )?)?(?:{words[code]})(?: only)?(?![^ ])"
+            Pattern(
+                rf"(?<![^ ])(?:how many )?(?:(?:only )?(?:in|of) (?:the )?)?(?:{words[code]})(?: only)?(?![^ ])",
+                needles[code],
             ),
         )
         for code in words

@@ -9,10 +9,12 @@ from functools import cache
 from execops.canvas.ask import lexicon
 from execops.canvas.ask.sentence import Sentence
 from execops.canvas.catalogue import TIME_GROUPS
+from execops.text.patterns import Pattern
 
-_EACH = re.compile(
+_EACH = Pattern(
     r"(?<![^ ])(?:(?:for|in|per) )?(?:each|every) of"
-    r"(?= (?:the )?(?:last|past|previous|trailing) \S+ (?P<unit>day|week|month|quarter)s(?![^ ]))"
+    r"(?= (?:the )?(?:last|past|previous|trailing) \S+ (?P<unit>day|week|month|quarter)s(?![^ ]))",
+    ("each of ", "every of "),
 )
 
 
@@ -105,7 +107,7 @@ def _group(match: re.Match[str]) -> str:
 
 
 @cache
-def _nouns() -> dict[str, lexicon.Pattern]:
+def _nouns() -> dict[str, Pattern]:
     return {
         entry["group"]: lexicon.pattern("groupings", entry["pattern"])
         for entry in lexicon.read("groupings")["noun"]

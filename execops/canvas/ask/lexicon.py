@@ -1,4 +1,5 @@
-"""The word lists and phrases that questions are read with: `words/*.toml`, loaded at the first question.
+"""The word lists and phrases that questions are read with: `words/*.toml`, from which `python -m tests.needles` makes
+`words/entries.json`, loaded at the first question.
 
 Every entry of a file carries an example: a question that is understood because of this entry. In a list, `{}` stands
 in the example for each of its words. A test asks every example with and without its entry.
@@ -8,20 +9,20 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
-from collections.abc import Collection
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from execops.canvas.ask.number_words import NUMBER
+from execops.text.patterns import Pattern
 
 
 @cache
 def read(name: str) -> dict[str, Any]:
     """The entries of a file, a list of each kind; under `texts`, those that its patterns share."""
-    text = (files("execops.canvas.ask") / "words" / f"{name}.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    entries: dict[str, Any] = _made("entries")[name]
+    return entries
 
 
 @cache
@@ -36,45 +37,6 @@ def pairs(name: str, kind: str) -> dict[str, str]:
     return {word: meant for entry in read(name)[kind] for word, meant in entry["pairs"].items()}
 
 
-class Pattern:
-    """A pattern that is compiled only for a text that holds one of its needles: most fit no question at all.
-
-    `needles` are strings of which every text that it fits holds one; with none, it is always tried.
-    """
-
-    __slots__ = ("_compiled", "_flags", "_needles", "_text")
-
-    def __init__(self, text: str, needles: Collection[str], *, ignore_case: bool = False) -> None:
-        self._text, self._needles = text, needles
-        self._flags = re.IGNORECASE if ignore_case else 0
-        self._compiled: re.Pattern[str] | None = None
-
-    def search(self, text: str) -> re.Match[str] | None:
-        """The first place where it fits."""
-        return self._whole().search(text) if self._may_fit(text) else None
-
-    def match(self, text: str) -> re.Match[str] | None:
-        """Whether it fits the beginning."""
-        return self._whole().match(text) if self._may_fit(text) else None
-
-    def fullmatch(self, text: str) -> re.Match[str] | None:
-        """Whether it fits the whole text."""
-        return self._whole().fullmatch(text) if self._may_fit(text) else None
-
-    def sub(self, by: str, text: str) -> str:
-        """The text with `by` in the place of all that it fits."""
-        return self._whole().sub(by, text) if self._may_fit(text) else text
-
-    def _may_fit(self, text: str) -> bool:
-        lower = text.lower()
-        return not self._needles or any(needle in lower for needle in self._needles)
-
-    def _whole(self) -> re.Pattern[str]:
-        if self._compiled is None:
-            self._compiled = re.compile(self._text, self._flags)
-        return self._compiled
-
-
 @cache
 def patterns(name: str, kind: str) -> list[Pattern]:
     """The patterns of the entries of a kind, in the file's order."""
@@ -83,21 +45,27 @@ def patterns(name: str, kind: str) -> list[Pattern]:
 
 def pattern(name: str, text: str, *, ignore_case: bool = False) -> Pattern:
     """One pattern of a file, with its needles."""
-    whole = filled(name, text)
-    return Pattern(whole, _needles().get(whole, ()), ignore_case=ignore_case)
+    whole = filled(text, read(name).get("texts", {}))
+    return Pattern(whole, needles(whole), ignore_case=ignore_case)
 
 
-def filled(name: str, text: str) -> str:
-    """A pattern's text. `<<name>>` in it stands for a text under `[texts]`, `<<number>>` for any number."""
-    texts = {"number": NUMBER} | read(name).get("texts", {})
+def filled(text: str, texts: Mapping[str, str]) -> str:
+    """A pattern's text. `<<name>>` in it stands for one of the file's `texts`, `<<number>>` for any number."""
+    texts = {"number": NUMBER, **texts}
     while "<<" in text:
         text = re.sub(r"<<(\w+)>>", lambda match: str(texts[match[1]]), text)
     return text
 
 
+def needles(pattern: str) -> Sequence[str]:
+    """The strings of which a text must hold one for a pattern of the files to fit at all; none where none are known."""
+    strings: list[str] = _made("needles").get(pattern, [])
+    return strings
+
+
 @cache
-def _needles() -> dict[str, list[str]]:
-    """The strings that a text must hold for each pattern to fit: see `python -m tests.needles`."""
-    text = (files("execops.canvas.ask") / "words" / "needles.json").read_text(encoding="utf-8")
-    needles: dict[str, list[str]] = json.loads(text)
-    return needles
+def _made(name: str) -> dict[str, Any]:
+    """A file that `python -m tests.needles` makes of the word lists: JSON is read in a tenth of the time of TOML."""
+    text = (files("execops.canvas.ask") / "words" / f"{name}.json").read_text(encoding="utf-8")
+    made: dict[str, Any] = json.loads(text)
+    return made

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,12 +13,13 @@ from execops.canvas.ask.sentence import NAMED, TAKEN, Sentence
 from execops.canvas.ask.spelling import correct, is_english
 from execops.canvas.ask.vocabulary import asks, grammar, is_phrase, known_words
 from execops.canvas.ledger_names import LedgerNames
+from execops.text.patterns import Pattern
 
-_MARKS = re.compile(
+_MARKS = Pattern(
     r"(?<![^ ])(?:for|from|of|by|to|on|with|at|customer|vendor|merchant|named|called)(?: the)? $"
 )
-_ASKED = re.compile(r"(?<![^ ])(?:did|does|has|have) $")
-_PAYS = re.compile(r"(?:paid|pay|charged?|bill(?:ed)?|cost) (?:us|our)\b|(?:pay|paid)$")
+_ASKED = Pattern(r"(?<![^ ])(?:did|does|has|have) $")
+_PAYS = Pattern(r"(?:paid|pay|charged?|bill(?:ed)?|cost) (?:us|our)\b|(?:pay|paid)$")
 _LONGEST = 6  # words of a name that a question spells out
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from execops.text.patterns import Pattern
+
 _WORDS = """one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
 eighteen nineteen twenty"""
 _NUMBERS = {word: number for number, word in enumerate(_WORDS.split(), start=1)} | {
@@ -25,10 +27,11 @@ _TENS = {
 }
 _TEN, _ONE = "|".join(_TENS), "|".join(_WORDS.split())
 _UP_TO_99 = rf"(?:(?:{_TEN})(?:[ -](?:{_ONE}))?|{_ONE})"
-_COMPOUND = re.compile(
+_COMPOUND = Pattern(
     rf"\b(?:(?:(?P<hundreds>a|{_ONE}) )?hundred(?: and)?(?: (?P<rest>{_UP_TO_99}))?|(?P<small>(?:{_TEN})[ -](?:{_ONE})|forty|fifty|seventy|eighty))"
     r"(?=[ -](?:days?|weeks?|months?|quarters?|rows?|biggest|largest|latest|last|most)\b)",
-    re.IGNORECASE,
+    ("hundred", *_TENS),
+    ignore_case=True,
 )
 _ORDINALS = {
     word: number
@@ -40,10 +43,11 @@ _ORDINALS = {
 } | {"thirtieth": 30}
 _DAY = rf"(?:(?:twenty|thirty)[ -])?(?:{'|'.join(_ORDINALS)})"
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*"
-_DAYS = re.compile(
+_DAYS = Pattern(
     rf"\b{_DAY}(?= of {_MONTH}\b| (?:-|to|until|till|through|and)(?: the)? {_DAY} (?:of )?{_MONTH}\b)"
     rf"|(?<=\bto ){_DAY}(?= {_MONTH}\b)",
-    re.IGNORECASE,
+    _ORDINALS,
+    ignore_case=True,
 )
 
 

@@ -14,15 +14,18 @@ from execops.canvas.ask.number_words import NUMBER
 from execops.canvas.ask.period_rules import fitting
 from execops.canvas.ask.period_spans import Period
 from execops.canvas.ask.sentence import TAKEN, Sentence
+from execops.text.patterns import Pattern
 
-_RECURRING = re.compile(rf"\b(?:each|every) (?:{WEEKDAY}|{MONTH})(?![^ ])")
-_EVER = re.compile(
-    r"\b(?:all time|ever|since (?:inception|launch|forever|the (?:very )?(?:start|beginning)(?! of)))\b"
+_RECURRING = Pattern(rf"\b(?:each|every) (?:{WEEKDAY}|{MONTH})(?![^ ])", ("each ", "every "))
+_EVER = Pattern(
+    r"\b(?:all time|ever|since (?:inception|launch|forever|the (?:very )?(?:start|beginning)(?! of)))\b",
+    ("all time", "ever", "since "),
 )
 # Between two periods that are one after the other; all but the first make a comparison, which is refused later.
 _JOINS = frozenset({"and", "vs", "versus", "against", "compared", "to", "with", "than", TAKEN})
-_FUTURE = re.compile(
-    rf"(?<![^ ])(?:the )?(?:next|coming|following|upcoming) (?:{NUMBER} )?{UNIT}s?(?![^ ])|\btomorrow\b"
+_FUTURE = Pattern(
+    rf"(?<![^ ])(?:the )?(?:next|coming|following|upcoming) (?:{NUMBER} )?{UNIT}s?(?![^ ])|\btomorrow\b",
+    ("next ", "coming ", "following ", "tomorrow"),
 )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -16,6 +15,7 @@ from execops.canvas.ask.sentence import NAMED, Sentence
 from execops.canvas.calendar_units import start_of
 from execops.canvas.catalogue import TIME_GROUPS, Metric
 from execops.model import Json
+from execops.text.patterns import Pattern
 
 _TWO_MONTHS = 62  # days
 _EXCEPT = frozenset(
@@ -29,7 +29,7 @@ _SPANS = frozenset(
 _BOUNDS = frozenset({"over", "above", "than", "under", "below"})
 _COMPARES = frozenset({"vs", "versus", "against", "compared", "than"})
 _ONE = frozenset({"last", "latest", "newest", "most", "single"})
-_NUMBER = re.compile(NUMBER)
+_NUMBER = Pattern(NUMBER)
 _OTHER = 0.6  # of the likelihood of the first reading
 _ROLLED = 0.4
 _CUT = 0.12

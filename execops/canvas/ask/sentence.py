@@ -8,18 +8,19 @@ from functools import cache
 
 from execops.canvas.ask import lexicon
 from execops.canvas.ask.number_words import in_digits
+from execops.text.patterns import Pattern
 
 TAKEN = "·"
 NAMED = "◆"  # in place of each word of a name that was taken
 _WORD = re.compile(r"'\d\d\b|\d+(?:[.,]\d+)+|[^\W_]+(?:'[^\W_]+)*|[€$£¥%#&+/-]")
 # Signs of statements and of markup: no plain question has them.
 _CODE = re.compile(r"[;={}<>\[\]\\`*|~^@]|--|/\*|::|https?:")
-_ARROW = re.compile(r"(?<=[\w ])[-=]+>(?=[\w ])")
-_HYPHEN = re.compile(r"\b([a-z]{3,9}|q[1-4]|\d{1,2})-(?=([a-z]{3,9}|q[1-4]|\d{1,2})\b)", re.IGNORECASE)
-_END_OF_RANGE = re.compile(
-    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|q[1-4]|\d{1,2}", re.IGNORECASE
+_ARROW = Pattern(r"(?<=[\w ])[-=]+>(?=[\w ])", ">")
+_HYPHEN = Pattern(r"\b([a-z]{3,9}|q[1-4]|\d{1,2})-(?=([a-z]{3,9}|q[1-4]|\d{1,2})\b)", "-", ignore_case=True)
+_END_OF_RANGE = Pattern(
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|q[1-4]|\d{1,2}", ignore_case=True
 )
-_QUOTED = re.compile(r"[\"“«]([^\"”»]+)[\"”»]")
+_QUOTED = Pattern(r"[\"“«]([^\"”»]+)[\"”»]", '"“«')
 _ARTICLES = frozenset({"the", "a", "an", "our", "my", "your", "all"})
 
 
@@ -44,11 +45,11 @@ class Sentence:
         """The words that were not taken, a dot for each that was."""
         return " ".join(self.words)
 
-    def find(self, pattern: re.Pattern[str] | lexicon.Pattern) -> re.Match[str] | None:
+    def find(self, pattern: re.Pattern[str] | Pattern) -> re.Match[str] | None:
         """The first place where whole words fit."""
         return pattern.search(self.text)
 
-    def find_in_full(self, pattern: re.Pattern[str] | lexicon.Pattern) -> re.Match[str] | None:
+    def find_in_full(self, pattern: re.Pattern[str] | Pattern) -> re.Match[str] | None:
         """The first place in the whole sentence, in which names alone are taken."""
         return pattern.search(" ".join(self.without_names))
 
@@ -83,7 +84,7 @@ def plain_words(text: str) -> list[str]:
 
 
 @cache
-def _rewrites() -> list[tuple[lexicon.Pattern, str]]:
+def _rewrites() -> list[tuple[Pattern, str]]:
     """The phrases to replace before a text is split; the last ones make one word of each date."""
     return [
         (lexicon.pattern("rewrites", entry["pattern"], ignore_case=True), entry["by"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -113,7 +114,9 @@ def _kind(data: bytes) -> str:
                 hint="Open it in a spreadsheet and save it as XLSX or CSV, or download CSV.",
             )
         return "camt"
-    if b":20:" in head and b":25:" in head:
+    if all(
+        re.search(rb"(?:^|[{]4:)\s*:%b:" % tag, head, re.MULTILINE) for tag in (b"20", b"25")
+    ):  # `08:20:25` is none
         return "mt940"
     if head.lower().startswith((b"!type:", b"!account", b"!option")):
         return "qif"

@@ -1,0 +1,97 @@
+"""The statement of a card, by its words: charges stand there without a minus, and its balance is what the holder owes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from execops.sources.bank.bank_entries import Entry
+from execops.sources.bank.brands import brand
+
+# The words of a card's statement for money that its holder pays to it.
+PAID_OFF = re.compile(
+    r"\b(?:auto ?pay|payment (?:received|thank)|thank you|online payment|(?:mobile|internet|online) pymt|pymt|card payment"
+    r"|direct ?pay(?:ment)?|(?:automatic|electronic|preauthori[sz]ed|autom\.?) payment|saldo vormonat|einzug vom konto|betalning mottagen|betaling mottat|betaling modtaget|pago recibido|su pago|pagamento (?:recebido|ricevuto)|betaling ontvangen"
+    r"|direct ?debit payment|lastschrift(?:einzug)?|zahlung erhalten|einzahlung|prelevement|paiement recu)\b",
+    re.IGNORECASE,
+)
+# Only a card's statement says so.
+THANKED = re.compile(
+    r"\b(?:payment|pymt)\b.{0,12}\bthank you\b|\bauto ?pay (?:payment|pymt|pmt)\b|\binternet payment\b",
+    re.IGNORECASE,
+)
+# A checking account says none of these, whichever way the money went.
+_CARD_ALONE = re.compile(
+    r"^\W*(?:(?!zelle|venmo|check|transfer)\w+[ -]+){0,4}(?:payment|pymt)\b.{0,14}\bthank you\b|^\W*thank you for your payment"
+    r"|\bpaiement\W{1,4}merci\b|\bmerci (?:de|pour) votre paiement\b|\b(?:su )?pago\W{1,4}(?:muchas )?gracias\b|\bgracias por su pago\b"
+    r"|\b(?:ihre )?zahlung\W{1,4}(?:vielen )?dank\b|\bvielen dank für ihre zahlung\b|\bpagamento\W{1,4}(?:grazie|obrigad[oa])\b",
+    re.IGNORECASE,
+)
+_BACK = re.compile(
+    r"\b(?:refund|return(?:ed)?|credit|reversal|cash ?back|gutschrift|remboursement|reembolso|avoir|erstattung|retoure|terugbetaling|rimborso|storno|devoluci[oó]n|abono)\b",
+    re.IGNORECASE,
+)
+_SERVICES = frozenset({"Stripe", "PayPal", "Wise", "Payoneer"})  # they pay out to a company
+_LEAST_SUPPLIERS = 3
+
+
+def all_words(entry: Entry) -> str:
+    """The words of a movement."""
+    return " ".join([entry.payee, entry.text, *entry.labels])
+
+
+def thanks(entries: Sequence[Entry]) -> bool:
+    """Whether money leaves by this reading with the words by which a card thanks its holder for a payment."""
+    leaving, coming = _sides(entries)
+    return any(_thanks_holder(entry) for entry in leaving) and not any(
+        _thanks_holder(entry) for entry in coming
+    )
+
+
+def is_reversed(entries: Sequence[Entry], *, has_card: bool) -> bool:
+    """Whether this reading of a card's statement takes charges for money that comes in.
+
+    `has_card` says that the columns are those of a card.
+    """
+    leaving, coming = _sides(entries)
+    if thanks(entries):
+        return True
+    if any(_thanks_holder(entry) for entry in coming):
+        return False
+    if _suppliers(coming) >= _LEAST_SUPPLIERS and not _suppliers(leaving, besides=coming):
+        return len(coming) > len(leaving)
+    return has_card and pays_card_alone(entries) and not any(PAID_OFF.search(all_words(e)) for e in coming)
+
+
+def pays_card_alone(entries: Sequence[Entry]) -> bool:
+    """Whether by this reading all that leaves pays the card, or takes a charge back."""
+    leaving, coming = _sides(entries)
+    charged = {_party(entry) for entry in coming}
+    return any(PAID_OFF.search(all_words(entry)) for entry in leaving) and all(
+        PAID_OFF.search(all_words(entry)) or _BACK.search(all_words(entry)) or _party(entry) in charged
+        for entry in leaving
+    )
+
+
+def _sides(entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
+    return [entry for entry in entries if entry.amount.minor < 0], [
+        entry for entry in entries if entry.amount.minor > 0
+    ]
+
+
+def _party(entry: Entry) -> str:
+    return (entry.payee or entry.text).casefold()
+
+
+def _thanks_holder(entry: Entry) -> bool:
+    return any(_CARD_ALONE.search(text) for text in (entry.payee, entry.text))
+
+
+def _suppliers(entries: Sequence[Entry], besides: Sequence[Entry] = ()) -> int:
+    """How many well-known suppliers these movements name, without those that stand among others too."""
+    return len(_brands(entries) - _brands(besides))
+
+
+def _brands(entries: Sequence[Entry]) -> set[str]:
+    named = (brand(entry.payee or entry.text) for entry in entries)
+    return {name for name in named if name is not None} - _SERVICES

@@ -271,6 +271,8 @@ def _by_names(
         )
         if (at := next(fitting, None)) is not None:
             columns[role] = at
+    if "currency" in columns:
+        columns["currency"] = _beside_amount(header, columns, filled)
     if "fee" in columns and (left := _after_fee(columns, candidates, below)) is not None:
         columns["amount"] = left  # the part that is left after the fee moves the balance
         columns.pop("fee")
@@ -290,6 +292,22 @@ def _by_names(
     if (at := _richer_text(columns, filled, len(below))) is not None:
         columns["description"] = at
     return columns
+
+
+def _beside_amount(header: Sequence[str], columns: Mapping[str, int], filled: Sequence[Sequence[str]]) -> int:
+    """The column of the currency that stands beside the amount, where several have its name: others tell of other amounts."""
+    chosen = columns["currency"]
+    amount = columns.get("amount", columns.get("credit", columns.get("debit", chosen)))
+    alike = {
+        at
+        for at, name in enumerate(header)
+        if headers.plain(name) == headers.plain(header[chosen]) and _fits("currency", filled[at])
+    }
+    before, behind = amount - 1, amount + 1
+    stands_before = before in alike and not (before > 0 and _fits("amount", filled[before - 1]))
+    if stands_before or behind not in alike:
+        return before if before in alike else chosen
+    return behind
 
 
 def _richer_text(columns: Mapping[str, int], filled: Sequence[Sequence[str]], lines: int) -> int | None:

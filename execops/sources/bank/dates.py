@@ -87,7 +87,10 @@ def date_format(text: str) -> str:
 
 
 def read_date(cell: str, order: str | None, zone: ZoneInfo, fmt: str | None = None) -> date:
-    """The day in a cell. A time with a zone of its own is converted to `zone` first. Raises UnreadableError."""
+    """The day in a cell. A time in UTC is converted to `zone` first; one in another zone has the day of its bank.
+
+    Raises UnreadableError.
+    """
     try:
         day = _formatted(cell, fmt) if fmt else _any(cell.strip(), order, zone)
     except ValueError:
@@ -104,7 +107,8 @@ def _formatted(cell: str, fmt: str) -> date:
 
 def _any(cell: str, order: str | None, zone: ZoneInfo) -> date | None:
     if _ZONED.fullmatch(cell):
-        return datetime.fromisoformat(cell).astimezone(zone).date()
+        moment = datetime.fromisoformat(cell)
+        return (moment if moment.utcoffset() else moment.astimezone(zone)).date()
     cell = _without_time(cell)
     if iso := _ISO.fullmatch(cell):
         year, month, day = (iso[1], iso[3], iso[4]) if iso[1] else (iso[5], iso[6], iso[7])

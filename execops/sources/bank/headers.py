@@ -26,12 +26,12 @@ NAMES: dict[str, tuple[str, ...]] = {
     role: tuple(plain(name) for name in re.split(r"[|\n]", names) if name.strip())
     for role, names in {
         # The day of booking before the day of the purchase, and that before the value day.
-        "date": """date de la valeur utc|booking date|bookingdate|posting date|posted date|post date|date posted|posted|clearing date|settlement date
+        "date": """date de la valeur utc|booking date|booked date|date booked|booked on|posted on|date entered|date processed|finished on|bookingdate|posting date|posted date|post date|date posted|posted|clearing date|settlement date
             settled date|completed date|date completed|completed date utc|date completed utc|entry date|ledger date|processed date
             buchungstag|buchungsdatum|buchung|umsatzdatum|date comptable|date de comptabilisation|date d opération|date opération
             date de l opération|date operation|dateop|fecha contable|f contable|fecha operación|fecha de operación
             fecha de la operación|f operación|data contabile|data operazione|data movimento|boekdatum|boekingsdatum
-            bokföringsdatum|bokföringsdag|bokføringsdato|bokført dato|bokført|bogføringsdato|bogført|reskontradatum|kirjauspäivä
+            bokföringsdatum|bokföringsdag|bokføringsdato|bokført dato|bokført|bogføringsdato|bogført|reskontradatum|kirjauspäivä|kirjauspvm|fecha de asiento|fecha asiento|fecha de contabilización|fecha de registro|fecha de aplicación|data contabilizzazione|data registrazione|data de contabilização
             data księgowania|data operacji|data lançamento|data do lançamento|data mov|datum zaúčtování
             run date|date|datum|data|dato|fecha|päivä|date utc|date time|datetime|transaction date|trans date|transaktionsdag|date started|txn date|transaktionsdatum
             transaktionsdato|date de la transaction|date de transaction|fecha de transacción|data transazione|data transakcji
@@ -81,18 +81,18 @@ NAMES: dict[str, tuple[str, ...]] = {
             contrepartie|beneficiario|ordenante beneficiario|controparte|beneficiario ordinante|naam tegenpartij|tegenpartij
             naam tegenrekening|naam|tegenrekening naam|naam omschrijving|mottagare|motpart|avsändare mottagare|mottaker|modtager|navn|saaja
             saaja maksaja|odbiorca|nadawca odbiorca|kontrahent|nazwa odbiorcy|destinatário|favorecido|target name|protistrana
-            název protiúčtu|nazev protiuctu|naam tegenpartij bevat|nome destinatario|ellenoldali név|partner neve|对方户名""",
+            název protiúčtu|dane kontrahenta|nazwa kontrahenta|nazwa nadawcy odbiorcy|odbiorca nadawca|nadawca odbiorca nazwa|názov protiúčtu|maksun saaja|saajan nimi|saaja maksaja|saaja tai maksaja|nimi|kedvezményezett|ordonator beneficiar|nume|karşı taraf|nazev protiuctu|naam tegenpartij bevat|nome destinatario|ellenoldali név|partner neve|对方户名""",
         "payer": """payer|payer name|remitter|sender|sender name|source name|ordering party|received from|paid by|auftraggeber
             zahlungspflichtiger|zahlungspflichtige r|zahlungspflichtige*r|donneur d ordre|ordenante|ordinante|avsändare|avsender
             afsender|maksaja|nadawca|remetente|pagador|opdrachtgever""",
         "balance": """balance|accountbalance|running balance|runningbalance|running bal|running bal.|account balance|balance after|closing balance
             closing ledger balance|ledger balance|balance amount|balance after transaction|available balance|saldo|kontostand
             saldo nach buchung|saldo in|solde|solde après opération|saldo disponible|saldo contabile|saldo progressivo|saldo na trn
-            saldo na mutatie|saldo po operacji|saldo efter|bokfört saldo|bogført saldo|saldo bokført|saldo após|zůstatek|bal|new balance|guthaben
+            saldo na mutatie|saldo po operacji|saldo efter|available|available funds|remaining balance|bokfört saldo|bogført saldo|saldo bokført|saldo após|zůstatek|bal|new balance|guthaben
             disponible|残高|取引後残高|差引残高|お取引後残高|余额""",
         "currency": """currency|account currency|posted currency|booked currency|mena|mena uctu|deviza|para birimi|currency code|amount currency|ccy|cur|curr|payment currency|settlement currency
             billing currency|währung|waehrung|kontowährung|buchungswährung|whg|devise|monnaie|divisa|moneda|munt|muntsoort|valuta
-            valutakod|valutakode|waluta|waluta rachunku|moeda|měna|currency 1""",
+            valutakod|valutakode|waluta|waluta rachunku|moeda|měna|currency 1|valuutta|devizanem|pénznem|döviz|döviz cinsi|valiuta|valūta|valuuta|валута""",
         "subtype": "transaction details type|details type|detailed transaction type|sub type|subtype|transaction subtype",
         "category": "category|kategorie|catégorie|categoría|categoria|rubrique|subcategory|budget category|kategori",
         "type": """type|transaction type|typ|umsatztyp|umsatzart|buchungsart|buchungsvorgang
@@ -111,7 +111,15 @@ NAMES: dict[str, tuple[str, ...]] = {
 _ENDINGS = {
     "date": frozenset({"date", "datum", "data", "dato", "fecha"}),
     "balance": frozenset({"balance", "saldo", "solde", "kontostand", "guthaben"}),
+    "currency": frozenset(
+        {"currency", "wahrung", "devise", "divisa", "moneda", "waluta", "valuutta", "moeda"}
+    ),
 }
+# A column of such a currency does not tell that of the account: `Target Currency`, `Währung Originalbetrag`.
+_ELSEWHERE = frozenset(
+    """target original orig foreign transaction transfer customer fee exchange instructed counter destination merchant purchase
+    local fremd ursprungs zahlungs origine origen origem cible destino transakcji oryginalna facing presentment invoice rate""".split()  # noqa: SIM905
+)
 _LEAST_OF_A_TABLE = 4  # names; a line above the table, `Valuta: SEK`, has fewer
 _CODE = re.compile(r"[\s(\[]([A-Z]{3})[)\]]?\s*$")
 _EURO = re.compile(r"[\s(\[]euro[as]?[)\]]?\s*$", re.IGNORECASE)  # `Määrä EUROA`
@@ -152,7 +160,12 @@ def by_beginning(header: Sequence[str]) -> dict[str, list[int]]:
 def by_ending(header: Sequence[str]) -> dict[str, list[int]]:
     """The columns whose names end as one of a role's does, such as `Daily Posted Balance`."""
     fitting = {
-        role: [at for at, name in enumerate(header) if (plain(name).split() or [""])[-1] in words]
+        role: [
+            at
+            for at, name in enumerate(header)
+            if (plain(name).split() or [""])[-1] in words
+            and not (role == "currency" and _ELSEWHERE.intersection(plain(name).split()))
+        ]
         for role, words in _ENDINGS.items()
     }
     return {role: columns for role, columns in fitting.items() if columns}

@@ -72,6 +72,7 @@ class Layout:
     by_currency: Mapping[int, str] = field(default_factory=dict)  # columns of amounts in one currency each
     more_texts: tuple[int, ...] = ()  # columns of text beside the one of the description
     balance_is_checked: bool = True
+    above: tuple[str, ...] = ()  # the cells above the header
 
     @property
     def names_no_currency(self) -> bool:
@@ -137,6 +138,7 @@ def survey(
             if at not in columns.values()
         ),
         balance_is_checked=options.balance_is_checked,
+        above=tuple(above),
     )
 
 

@@ -13,6 +13,7 @@ from execops.sources.bank.amounts import negative
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
 from execops.sources.bank.chain import Chain, chains, own_accounts
 from execops.sources.bank.doubts import DoubtError
+from execops.sources.bank.holders import customers_in, firms_in
 from execops.sources.bank.layout import Layout
 
 _ACCOUNT_DIGITS = 5  # an account's number has so many at the least
@@ -85,6 +86,8 @@ def proved(
         entries=[by_line[line.entry.line] if isinstance(line, Line) else line for line in read],
         opening=opening,
         closing=tuple(balances.values()),
+        holders=firms_in((*layout.above, *(accounts if len(accounts) == 1 else ()))),
+        customers=customers_in(layout.above),
     )
 
 

@@ -10,8 +10,8 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from execops.money import Money
-from execops.sources.bank import financing, purposes, tables, transfers, vendors
-from execops.sources.bank.bank_entries import Entry, LeftOut, Problem
+from execops.sources.bank import financing, holders, purposes, tables, transfers, vendors
+from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem
 from execops.sources.bank.layout import Layout
 from execops.text import clean_line
 
@@ -47,27 +47,25 @@ def read(
     person can settle.
     """
     contents = tables.read_table(lines, layout, currency=currency, zone=zone)
-    return rows_of(contents.entries, account=account)
+    return rows_of(contents, account=account)
 
 
-def rows_of(
-    entries: Iterable[Entry | Problem | LeftOut], *, account: str
-) -> Iterator[Row | Problem | LeftOut]:
+def rows_of(contents: Contents, *, account: str) -> Iterator[Row | Problem | LeftOut]:
     """The rows of these movements. Equal rows of one file are numbered, so each keeps its id in the next export.
 
     The bank's own id of a movement, where it tells one, is the key instead.
     """
-    lines = list(entries)
     seen: Counter[bytes] = Counter()
-    file = _File([line for line in lines if isinstance(line, Entry)])
-    for line in lines:
+    file = _File(contents)
+    for line in contents.entries:
         yield _row(line, account, seen, file) if isinstance(line, Entry) else line
 
 
 class _File:
     """All movements of a file: what stands in every line names no party."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(self, contents: Contents) -> None:
+        entries = [line for line in contents.entries if isinstance(line, Entry)]
         self._boilerplate = _boilerplate(entries)
         self._own_name = _own_name(entries)
         several = entries if len(entries) >= _FEW else ()
@@ -79,6 +77,13 @@ class _File:
         kinds = {label.casefold() for entry in entries for label in entry.labels}
         self._payouts_are_own = {"charge", "payout"} <= kinds  # a payment service pays out to its merchant
         self._transfers_are_own = {"spend", "receive"} <= kinds  # so nobody else is paid by a "transfer"
+        self._holders, self._customers = contents.holders, contents.customers
+        if self._holders and not holders.names_few([self._party(entry) for entry in entries], self._holders):
+            self._holders = frozenset()
+
+    def _party(self, entry: Entry) -> str:
+        payee, text = clean_line(entry.payee).strip(), clean_line(entry.text).strip()
+        return payee or self.vendor(entry, payee, text) or ""
 
     def vendor(self, entry: Entry, payee: str, text: str) -> str | None:
         """The vendor of a movement."""
@@ -93,6 +98,10 @@ class _File:
         """Whether a movement is between own accounts, as the bank says."""
         labels = (*entry.labels, entry.category, "" if entry.payee else entry.text)
         if entry.own or transfers.is_own(*labels) or any(map(transfers.says_own, (*texts, *entry.more))):
+            return True
+        if self._holders and holders.is_holder(self._party(entry), self._holders):
+            return True
+        if holders.has_sister_account((*texts, *entry.more), self._customers):
             return True
         if self._payouts_are_own and "payout" in (label.casefold() for label in entry.labels):
             return True

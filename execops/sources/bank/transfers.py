@@ -23,7 +23,7 @@ _NAMELESS = re.compile(
 # Nobody pays another person's savings account out of a company's.
 _SAVINGS = re.compile(
     r"(?:\b(?:transfers?|xfer|tfe?r|trf|umbuchung|(?:konto)?[üu]e?bertrag|virement|traspaso|giroconto|överföring|overf[øo]r(?:ing|sel)|överf|overboeking|tilisiirto|przelew|p[řr]evod|ülekanne|siirto)\b|^(?:to|from|naar|van|nach|von|auf|vers|till|til|från|fra|na|verso|hacia)\b).*"
-    r"\b(?:savings?|checking|chequing|money market|tagesgeld\w*|spar(?:e)?konto|festgeld\w*|livret|[ée]pargne|ahorros?|risparmio|\w*spaarrekening|säästötili\w*|oszcz[ęe]dno[śs]ciow\w*|spo[řr][ií]c[ií]\w*|sporiac\w*|kasvukonto\w*|(?:e-)?depositokonto)(?=\W|$)",
+    r"\b(?:savings?|checking|chequing|money market|tagesgeld\w*|spar(?:e)?konto|festgeld\w*|livret|[ée]pargne|ahorros?|risparmio|\w*spaarrekening|säästötili\w*|oszcz[ęe]dno[śs]ciow\w*|spo[řr][ií]c[ií]\w*|sporiac\w*|kasvukonto\w*|opsparing\w*|poupan[çc]a|(?:e-)?depositokonto)(?=\W|$)",
     re.IGNORECASE,
 )
 # A named account with the end of its number: `Mercury Checking xx2290`.
@@ -35,7 +35,7 @@ _OWN_ACCOUNT = re.compile(
 _FORMS = re.compile(
     r"\bTF \d{3,}#|\bFUNDS TFER TRANSFER +\d+ +(?:TO|FROM) +\d+|\b(?:WITHDRAWAL|DEPOSIT) (?:ONLINE|MOBILE) \d+ TFR\b"
     r"|^INTERNET TRANSFER 0{3,}\d+$|^Payment to (?:\w+ ){1,3}card ending in \d{4}\b"
-    r"|^(?:withdrawal|payout|transfer) to (?:your )?bank account\b|^(?:money added|top-?up) (?:from|by|with) .*[*•]\d{4}$"
+    r"|^(?:withdrawal|payout|transfer) to (?:your |my |own |our )?bank account\b|^(?:money added|top-?up) (?:from|by|with) .*[*•]\d{4}$"
     r"|^(?:currency exchange|exchanged|converted)\b.*\bto [\d., ]*[A-Z]{3}$|^transfer (?:to|from) [A-Z]{3} account$"
     r"|^TRANSFER (?:TO|FROM) .+ - \d\d(?: ;.*)?$"
     r"|^\W?TO A/C \d+[ ,].*\b(?:POT|RESERVE|SAVER|SAVINGS)\b|\b[A-Z]{3} (?:SAV|CUR) TO [A-Z]{3} (?:SAV|CUR)\b"
@@ -44,6 +44,7 @@ _FORMS = re.compile(
     r"|\btransfer (?:to|from) acc(?:oun)?t ending in \d{3,}|^\d{6} \d{8} INTERNET TRANSFER\b|\bMB TRANSFER (?:TO|FROM) \d[\d-]+$|^(?:TO|FROM): [\d-]+ +I-BANK$"
     r"|\bTFR-(?:TO|FR) C/C\b|\bSAVINGS FT$|^IO AUTOPAY\b"
     r"|^\w[\w ]* · [A-Z]{3} → \w[\w ]* · [A-Z]{3}$|^From Main Account to "
+    r"|\b(?:to|from) (?:(?:bus(?:iness)?|instant|online|easy|flexible|tax|vat|my|our|the|premium|commercial|company|main|access|high|interest|euro?|usd|gbp) ){0,3}(?:savings?|saver|reserve|deposit)(?: (?:a/?c|acc(?:oun)?t))? (?:tfr|trf|transfer|ft)\b"
     r"|^Virement - Acc[eè]?sD .*/ ?(?:EOP|ET|ES|MC|PR|CS)\d*$",
     re.IGNORECASE,
 )
@@ -53,7 +54,7 @@ _PAID_FOR = re.compile(
 )
 # The company's own name may stand beside the account that is kept for it: `KESTREL APPS LTD RESERVE A/C`.
 _KEPT = re.compile(
-    r" (?:reserve|savings?|tagesgeld|festgeld|sparkonto|fd|pot|vault|sweep|deposito|depositokonto|eigen\w*|propi[oa]s?|propre|propri[ao]?|egne?|egna|egen) "
+    r" (?:reserve|savings?|livret|epargne|ahorros?|opsparing\w*|saastotili\w*|tagesgeld|festgeld|sparkonto|fd|pot|vault|sweep|deposito|depositokonto|eigen\w*|propi[oa]s?|propre|propri[ao]?|egne?|egna|egen) "
 )
 _WIRED = re.compile(r"\b(?:wire|ach|zelle|bill|inv(?:oice)?)\b", re.IGNORECASE)
 

@@ -101,6 +101,8 @@ _UTC = ZoneInfo("UTC")
 _NAME = re.compile(r"[^\W\d_]{2}")
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9 ]{0,30}")
 _CODE_LETTERS = 6  # a cell of a code, such as `ICT` or `UMC-S`, has fewer; one of words has more
+_DECIMALS = re.compile(r"[.,]\d{2}(?!\d)")
+_LEAST_NAMES = 3  # of a header: a day, a text and an amount
 _ENOUGH = 0.6  # of the cells that are not empty: a line of a total, or one that is pending, may not fit
 
 
@@ -109,9 +111,12 @@ def choose(
     below: Sequence[Sequence[str]],
     named: Mapping[str, str],
     bank_format: BankFormat | None,
+    *,
+    by_cells: bool = False,
 ) -> dict[str, int]:
     """The index of each role's column. `named` are a person's choices, by name or number.
 
+    With `by_cells`, a column of days or of amounts under a name that says nothing has the role, if no other column may.
     Raises InvalidInputError where the date or the amount has no column.
     """
     columns = _by_names(header, below)
@@ -119,6 +124,8 @@ def choose(
         columns = _by_names(header, below, empty_too=True)
     if not _are_enough(columns) and (by_currency := headers.by_currency(header)):
         columns |= {"amount": min(by_currency)}
+    if by_cells and not _are_enough(columns):
+        columns = _by_cells(columns, header, below)
     if bank_format:
         told = bank_format.columns_in(header)
         columns = {
@@ -146,57 +153,41 @@ def choose(
     return columns
 
 
+def _by_cells(
+    columns: Mapping[str, int], header: Sequence[str], below: Sequence[Sequence[str]]
+) -> dict[str, int]:
+    """The roles with the column of days, and the one of amounts, whose names nobody knows."""
+    names = [name.strip() for name in header]
+    if len(list(filter(None, names))) < _LEAST_NAMES or any(any(map(str.isdigit, name)) for name in names):
+        return dict(columns)
+    free = {
+        at: cells
+        for at in range(len(header))
+        if names[at]
+        and at not in columns.values()
+        and len(cells := [cell for row in below if (cell := cell_at(row, at))]) * 2 > len(below)
+    }
+    by_name = {role: at for role, at in columns.items() if role != "date"}
+    days = [at for at, cells in free.items() if _fits("date", cells)]
+    date_column = columns.get("date", min(days, default=None))
+    if {"amount", "debit", "credit"} & columns.keys():
+        amount = None
+    else:
+        amounts = [
+            at
+            for at, cells in free.items()
+            if at not in days and _fits("amount", cells) and all(map(_DECIMALS.search, cells))
+        ]
+        amount = amounts[0] if len(amounts) == 1 else None
+    chosen = {"date": date_column, "amount": amount}
+    return by_name | {role: at for role, at in chosen.items() if at is not None}
+
+
 def _are_enough(columns: Mapping[str, int]) -> bool:
     return "date" in columns and bool({"amount", "debit", "credit"} & columns.keys())
 
 
-def names_for(table: Sequence[Sequence[str]]) -> list[str] | None:
-    """The roles of a table's columns as names, where its lines are movements and none is a header; None elsewhere."""
-    if not table:
-        return None
-    width = max(map(len, table))
-    cells = [[row[at].strip() for row in table if at < len(row) and row[at].strip()] for at in range(width)]
-    days = [at for at in range(width) if len(cells[at]) == len(table) and all(map(_is_date, cells[at]))]
-    numbers = [
-        at for at in range(width) if at not in days and cells[at] and all(map(looks_like_amount, cells[at]))
-    ]
-    amounts = [
-        at
-        for at in numbers
-        if len(cells[at]) == len(table) and any(any(sign in cell for sign in ".,-") for cell in cells[at])
-    ]
-    sides = [
-        (first, second)
-        for first in numbers
-        for second in numbers
-        if first < second and all(bool(_cell(row, first)) != bool(_cell(row, second)) for row in table)
-    ]
-    texts = [at for at in range(width) if any(any(map(str.isalpha, cell)) for cell in cells[at])]
-    texts = [at for at in texts if at not in {*days, *amounts}]
-    if not days or not texts or not (amounts or sides):
-        return None
-    names = [f"column {at + 1}" for at in range(width)]
-    names[days[0]] = "date"
-    # The text that says most comes first; a column that says the same again and again is a type.
-    texts.sort(key=lambda at: -sum(map(len, {cell for cell in cells[at] if any(map(str.isalpha, cell))})))
-    for column, name in zip(texts, ("description", "details", "memo"), strict=False):
-        names[column] = name
-    if sides:
-        names[sides[0][0]], names[sides[0][1]] = "debit", "credit"
-        rest = amounts
-    else:
-        signed = [at for at in amounts if any(cell[:1] in "-−(" for cell in cells[at])]
-        amount = (signed or amounts)[0]
-        names[amount] = "amount"
-        rest = [at for at in amounts if at != amount]
-    if rest:  # the balance before the movement stands before the one after it
-        names[rest[-1]] = "balance"
-    if (at := next((at for at in texts if all(map(is_code, cells[at]))), None)) is not None:
-        names[at] = "currency"
-    return names
-
-
-def _cell(row: Sequence[str], at: int) -> str:
+def cell_at(row: Sequence[str], at: int) -> str:
     return row[at].strip() if at < len(row) else ""
 
 
@@ -209,7 +200,7 @@ def is_of_card(header: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
         headers.plain(name)
         for at, name in enumerate(header)
         if not all(
-            "." in cell and looks_like_amount(cell) for cell in (_cell(row, at) for row in below) if cell
+            "." in cell and looks_like_amount(cell) for cell in (cell_at(row, at) for row in below) if cell
         )
         or not below
     }
@@ -383,7 +374,7 @@ def _fits(role: str, cells: Sequence[str]) -> bool:
     if role in _TEXTS | {"type", "subtype", "category", "id", "status", "account"}:
         return bool(cells)
     checks: dict[str, Callable[[str], bool]] = {
-        "date": _is_date,
+        "date": is_date,
         "currency": is_code,
         "sign": lambda cell: headers.plain(cell) in OUT | IN or cell in {"+", "-"},
     }
@@ -393,7 +384,7 @@ def _fits(role: str, cells: Sequence[str]) -> bool:
     return bool(cells) and sum(map(check, cells)) >= _ENOUGH * len(cells)
 
 
-def _is_date(cell: str) -> bool:
+def is_date(cell: str) -> bool:
     for order in ("dmy", "mdy"):
         try:
             return isinstance(read_date(cell, order, _UTC), date)

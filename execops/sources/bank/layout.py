@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from execops.errors import InvalidInputError
 from execops.sources.bank import columns as column_choice
-from execops.sources.bank import formats, headers
+from execops.sources.bank import formats, headers, headless
 from execops.sources.bank.amounts import UnreadableError, decimal_mark, is_padded
 from execops.sources.bank.currencies import code_in, one_sign
 from execops.sources.bank.dates import date_format, order_of, order_of_all
@@ -103,7 +103,7 @@ def survey(
     )
     below = [cells for cells in table[before + 1 :] if any(cells)]
     above = [cell for cells in table[: max(before, 0)] for cell in cells]
-    columns = column_choice.choose(header, below, options.columns, bank_format)
+    columns = column_choice.choose(header, below, options.columns, bank_format, by_cells=bank_format is None)
     money = _money_cells(below, columns)
     if options.decimal is None and _mix_marks(money) and "balance" in columns:
         # The bank writes the balance otherwise than the amounts, so it proves nothing.
@@ -234,20 +234,7 @@ def records(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, int, li
 
 def _find_header(head: Sequence[str], options: Options) -> tuple[str, int, list[str]]:
     """The delimiter, the number of records before the header, and the header itself; -1 where there is none."""
-    best: tuple[int, str, int, list[str]] | None = None
-    for delimiter in (options.delimiter,) if options.delimiter else DELIMITERS:
-        table = [cells for _, _, cells in records(head, delimiter)]
-        for number, cells in enumerate(table if options.header else []):
-            if isinstance(cells, str) or not any(cells):
-                continue
-            below = [row for row in table[number + 1 :] if not isinstance(row, str) and any(row)]
-            try:
-                roles = len(column_choice.choose(cells, below, options.columns, None))
-            except InvalidInputError:
-                continue
-            if best is None or roles > best[0]:
-                best = (roles, delimiter, number, cells)
-            break
+    best = _named_header(head, options) or _named_header(head, options, by_cells=True)
     if best is None and not options.columns:
         best = _without_header(head, options)
     if best is None and options.columns:
@@ -269,13 +256,34 @@ def _find_header(head: Sequence[str], options: Options) -> tuple[str, int, list[
     return best[1], best[2], best[3]
 
 
+def _named_header(
+    head: Sequence[str], options: Options, *, by_cells: bool = False
+) -> tuple[int, str, int, list[str]] | None:
+    """The line that names most columns: how many, its delimiter, the number of records before it, and its names."""
+    best: tuple[int, str, int, list[str]] | None = None
+    for delimiter in (options.delimiter,) if options.delimiter else DELIMITERS:
+        table = [cells for _, _, cells in records(head, delimiter)]
+        for number, cells in enumerate(table if options.header else []):
+            if isinstance(cells, str) or not any(cells):
+                continue
+            below = [row for row in table[number + 1 :] if not isinstance(row, str) and any(row)]
+            try:
+                roles = len(column_choice.choose(cells, below, options.columns, None, by_cells=by_cells))
+            except InvalidInputError:
+                continue
+            if best is None or roles > best[0]:
+                best = (roles, delimiter, number, cells)
+            break
+    return best
+
+
 def _without_header(head: Sequence[str], options: Options) -> tuple[int, str, int, list[str]] | None:
     """The table whose lines are movements from the first one on: its columns get the names of their roles."""
     for delimiter in (options.delimiter,) if options.delimiter else DELIMITERS:
         table = [
             cells for _, _, cells in records(head, delimiter) if not isinstance(cells, str) and any(cells)
         ]
-        if names := column_choice.names_for(table):
+        if names := headless.names_for(table):
             return len(names), delimiter, -1, names
     return None
 

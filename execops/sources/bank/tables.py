@@ -11,17 +11,20 @@ from zoneinfo import ZoneInfo
 from execops.money import Money
 from execops.sources.bank import headers
 from execops.sources.bank.amounts import UnreadableError, looks_like_amount, negative, read_amount
-from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
+from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem
 from execops.sources.bank.columns import IN, OUT
 from execops.sources.bank.currencies import code_in, is_code, of_sign
 from execops.sources.bank.dates import read_date
+from execops.sources.bank.headless import says_something
 from execops.sources.bank.layout import Layout, records
 from execops.sources.bank.proof import Line, proved
-from execops.sources.bank.unbooked import balances_in, summary, why_not_booked
+from execops.sources.bank.told_balances import ToldBalances
+from execops.sources.bank.unbooked import summary, tells_no_more, why_not_booked
 
 # Cells of these roles hold strangers' words: "Memo" or "Pending" there may be a name.
 _WORDS = frozenset({"payee", "payer", "merchant", "description", "category"})
 _BY_CARD = re.compile(r"(?:card|karte|carte|tarjeta|carta)(?:[ _]|n?zahlung|$)", re.IGNORECASE)
+_LEAST_BESIDE = 2  # movements with words beside a line without one
 _ENDS_IN_AMOUNT = re.compile(r"\d[.,]\d{2}$")
 
 
@@ -30,29 +33,30 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
     read: list[Line | Problem | LeftOut] = []
     answer: Line | Problem | LeftOut
     latest: int | None = None  # the movement that the next line may continue
-    opening: Told | None = None
-    closing: Told | None = None
     lines = list(lines)
     reader = _Reader(
         layout, currency, zone, {role for role in ("debit", "credit") if _have_minus(role, lines, layout)}
     )
+    balances = ToldBalances(layout, currency, reader.day)
     for number, (line, last, cells) in enumerate(records(lines, layout.delimiter)):
         if number == layout.header_record or (not isinstance(cells, str) and not any(map(str.strip, cells))):
             continue
         if isinstance(cells, str):
             read.append(Problem(line, cells))
             continue
-        kind = summary([next(cell for cell in cells if cell.strip()), *reader.texts(cells)])
+        texts = [next(cell for cell in cells if cell.strip()), *reader.texts(cells)]
+        kind = summary(texts)
+        is_above = number < layout.header_record or (layout.header_record < 0 and not reader.has_begun(cells))
         try:
-            answer = (
-                LeftOut(line, "") if number < layout.header_record else reader.line(line, last, cells, kind)
-            )
+            if balances.stands_below_names(cells, is_dated=reader.tells_day(cells)):
+                answer = LeftOut(line, "total")
+            else:
+                answer = LeftOut(line, "no movement") if is_above else reader.line(line, last, cells, kind)
         except UnreadableError as exc:
             lines_read = f"to line {last}: " if last > line else ""
             answer = Problem(line, f"{lines_read}{exc}")
         if isinstance(answer, LeftOut):
-            balances = reader.told(cells, kind)
-            opening, closing = opening or balances.get("opening"), balances.get("closing", closing)
+            balances.read(cells, kind, texts)
         if isinstance(answer, LeftOut) and latest is not None and (more := reader.continued(cells)):
             begun = read[latest]
             assert isinstance(begun, Line)  # noqa: S101  set where one is read
@@ -62,7 +66,36 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
             latest = len(read) if isinstance(answer, Line) else None
         if number > layout.header_record:
             read.append(answer)
-    return proved(read, layout, opening, closing)
+    if layout.header_record < 0:
+        read = _without_balances(read, balances)
+    days = [line.entry.day for line in read if isinstance(line, Line)]
+    return proved(read, layout, balances.opening(), balances.closing(max(days, default=None)))
+
+
+def _without_balances(
+    read: list[Line | Problem | LeftOut], balances: ToldBalances
+) -> list[Line | Problem | LeftOut]:
+    """The lines of a table without a header, without the balances at its ends: they have no word, where all movements have some."""
+    places = [at for at, line in enumerate(read) if isinstance(line, Line)]
+    for is_first in (True, False):
+        rest, edge = (places[1:], places[:1]) if is_first else (places[:-1], places[-1:])
+        if len(rest) < _LEAST_BESIDE or _says(read[edge[0]]) or not all(_says(read[at]) for at in rest):
+            continue
+        begun = read[edge[0]]
+        assert isinstance(begun, Line)  # noqa: S101  as `places` has it
+        days = [line.entry.day for line in read if isinstance(line, Line) and line is not begun]
+        balances.without_words(begun.entry.amount, begun.entry.day, days, is_first=is_first)
+        read = [*read[: edge[0]], LeftOut(begun.entry.line, "balance"), *read[edge[0] + 1 :]]
+        places = rest
+    return read
+
+
+def _says(line: Line | Problem | LeftOut) -> bool:
+    """Whether a movement has words."""
+    if not isinstance(line, Line):
+        return True
+    entry = line.entry
+    return says_something((entry.payee, entry.text, *entry.more, *entry.labels))
 
 
 class _Reader:
@@ -73,6 +106,7 @@ class _Reader:
         self._currency = currency
         self._zone = zone
         self._with_minus = with_minus
+        self._begun = False
 
     def texts(self, cells: Sequence[str]) -> list[str]:
         """The words of a line that may say that it sums others up."""
@@ -88,30 +122,14 @@ class _Reader:
             return ""
         return words
 
-    def told(self, cells: Sequence[str], kind: str | None) -> dict[str, Told]:
-        """The balances of a line that tells some, `opening` or `closing`: its last amount, or those among its words."""
-        day = next(filter(None, map(self._day, cells)), None)
-        amounts = [
-            cell
-            for cell in cells
-            if any(map(str.isdigit, cell)) and looks_like_amount(cell) and not self._day(cell)
-        ]
-        if kind in {"opening", "closing"} and (amount := self._first_readable(reversed(amounts))) is not None:
-            return {str(kind): Told(amount, day)}
-        in_words = (
-            (kind, self._first_readable([text])) for cell in cells for kind, text in balances_in(cell)
-        )
-        return {kind: Told(amount, day) for kind, amount in in_words if amount is not None}
+    def has_begun(self, cells: Sequence[str]) -> bool:
+        """Whether the movements of a table without a header begin, at the latest with this line."""
+        self._begun = self._begun or self.tells_day(cells)
+        return self._begun
 
-    def _first_readable(self, cells: Iterable[str]) -> Money | None:
-        """The first of these cells that is an amount."""
-        for cell in cells:
-            code = of_sign(cell, self._currency) or self._layout.currency or self._currency
-            try:
-                return read_amount(cell, code, self._layout.decimal, padded=self._layout.padded)
-            except UnreadableError:
-                continue
-        return None
+    def tells_day(self, cells: Sequence[str]) -> bool:
+        """Whether a line has a day in the column of days."""
+        return self.day(self._roles(cells)["date"]) is not None
 
     def line(self, line: int, last: int, cells: Sequence[str], kind: str | None) -> Line | LeftOut:
         """The movement of a line, or why it is none. Raises UnreadableError."""
@@ -122,8 +140,9 @@ class _Reader:
         if why := why_not_booked(told):
             return LeftOut(line, why)
         money = [cell_of.get(role, "") for role in ("amount", "debit", "credit")]
-        day = self._day(cell_of["date"])
-        if kind is not None and (day is None or not any(money) or _repeats(cell_of)):
+        day = self.day(cell_of["date"])
+        is_alone = not cell_of.get("payee") and tells_no_more(cell_of.get("description", ""))
+        if kind is not None and (day is None or not any(money) or _repeats(cell_of) or is_alone):
             return LeftOut(
                 line, {"opening": "opening balance", "closing": "closing balance"}.get(kind, "total")
             )
@@ -185,7 +204,8 @@ class _Reader:
         """The columns of amounts in one currency each that a line fills."""
         return [at for at in self._layout.by_currency if at < len(cells) and cells[at].strip()]
 
-    def _day(self, cell: str) -> date | None:
+    def day(self, cell: str) -> date | None:
+        """The day in a cell; None for any other cell."""
         try:
             return read_date(cell, self._layout.date_order, self._zone, self._layout.date_format)
         except UnreadableError:

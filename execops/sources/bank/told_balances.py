@@ -1,0 +1,126 @@
+"""The balances that a table tells in lines that are no movement: above it, below it, or beside a name of their own.
+
+A line may name its balance (`Saldo iniziale: 6.133,27`), stand below names (`Opening Balance | Debits | Closing Bal`), or tell the
+account, a day and one amount without a name, as BNP Paribas writes it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+
+from execops.money import Money
+from execops.sources.bank.amounts import UnreadableError, looks_like_amount, negative, read_amount
+from execops.sources.bank.bank_entries import Told
+from execops.sources.bank.currencies import of_sign
+from execops.sources.bank.layout import Layout
+from execops.sources.bank.unbooked import balances_in, says_last, summary
+
+_LEAST_NAMES = 2  # in a line of names of sums
+_FRACTION = re.compile(r"[.,]\d{1,4}(?!\d)\W*[A-Za-z€$£]*\W*$")
+_OVERDRAWN = re.compile(r"\b(?:d[ée]biteur|overdrawn|im soll|saldo deudor|a debito)\b", re.IGNORECASE)
+_ACCOUNT = re.compile(
+    r"(?:account|compte|konto|cuenta|conto|conta|rekening|racun|účet|hesap|[x*•]{2,} ?\d{3,}|[a-z]{2}\d{2}[a-z0-9 ]{8,})",
+    re.IGNORECASE,
+)
+
+
+class ToldBalances:
+    """Gathers the opening and the closing balance from the lines of a table, in their order."""
+
+    def __init__(self, layout: Layout, currency: str, day: Callable[[str], date | None]) -> None:
+        self._layout = layout
+        self._currency = currency
+        self._day = day
+        self._names: dict[int, str] = {}
+        self._last: Told | None = None  # it may be the opening or the closing one
+        self._nameless: Told | None = None
+        self._opening: Told | None = None
+        self._closing: Told | None = None
+
+    def stands_below_names(self, cells: Sequence[str], *, is_dated: bool) -> bool:
+        """Whether a line tells the sums that the line above it names; such a line is no movement, and has no day."""
+        names, self._names = {} if is_dated else self._names, _names_of_sums(cells)
+        told = {kind: self._readable(cells[at]) for at, kind in names.items() if at < len(cells)}
+        if not any(told.values()):
+            return False
+        for kind, amount in told.items():
+            if amount is not None:
+                self._take({kind: Told(amount, None)})
+        return True
+
+    def read(self, cells: Sequence[str], kind: str | None, texts: Sequence[str]) -> None:
+        """Take the balances of a line that is no movement, of a `kind` that its `texts` tell."""
+        day = next(filter(None, map(self._day, cells)), None)
+        if kind in {"opening", "closing"} and (amount := self._amount(cells)) is not None:
+            self._take({"last" if says_last(texts) else str(kind): Told(amount, day)})
+            return
+        in_words = ((kind, self._readable(text)) for cell in cells for kind, text in balances_in(cell))
+        balances = {kind: Told(amount, day) for kind, amount in in_words if amount is not None}
+        self._take(balances)
+        amounts = [cell for cell in cells if self._may_be_amount(cell) and _FRACTION.search(cell)]
+        if kind is None and not balances and day and len(amounts) == 1 and any(map(_ACCOUNT.search, cells)):
+            amount = self._readable(amounts[0])
+            self._nameless = self._nameless or (Told(amount, day) if amount is not None else None)
+
+    def without_words(self, amount: Money, day: date, days: Sequence[date], *, is_first: bool) -> None:
+        """Take the balance of a line at an end of the table that has a day and an amount, but no word."""
+        is_closing = day >= max(days) if day != min(days) else not is_first
+        self._take({"closing" if is_closing else "opening": Told(amount, day)})
+
+    def opening(self) -> Told | None:
+        """The opening balance, if the table tells one."""
+        last = self._last
+        if self._opening is not None or last is None or self._ends(last):
+            return self._opening
+        return last
+
+    def closing(self, latest: date | None) -> Told | None:
+        """The closing balance, if the table tells one. `latest` is the day of the last movement."""
+        if self._closing is not None:
+            return self._closing
+        for told in (self._last, self._nameless):
+            if told is not None and told.day is not None and latest is not None and told.day >= latest:
+                return told
+        return None
+
+    def _ends(self, last: Told) -> bool:
+        """Whether the last balance is that at the end of the period: the file tells it once more."""
+        return self._closing is not None and self._closing.amount == last.amount
+
+    def _take(self, balances: dict[str, Told]) -> None:
+        self._opening = self._opening or balances.get("opening")
+        self._closing = balances.get("closing", self._closing)
+        self._last = self._last or balances.get("last")
+
+    def _amount(self, cells: Sequence[str]) -> Money | None:
+        """The balance of a line: in the column of balances, else its last amount, with decimals before one without."""
+        columns = self._layout.columns
+        amounts = [at for at, cell in enumerate(cells) if self._may_be_amount(cell)]
+        amounts.sort(key=lambda at: (at == columns.get("balance"), bool(_FRACTION.search(cells[at])), at))
+        for at in reversed(amounts):
+            if (amount := self._readable(cells[at])) is not None:
+                is_owed = at == columns.get("debit") or any(map(_OVERDRAWN.search, cells))
+                return negative(amount) if is_owed and amount.minor > 0 else amount
+        return None
+
+    def _may_be_amount(self, cell: str) -> bool:
+        return any(map(str.isdigit, cell)) and looks_like_amount(cell) and not self._day(cell)
+
+    def _readable(self, cell: str) -> Money | None:
+        """The amount in a cell; None for any other cell."""
+        code = of_sign(cell, self._currency) or self._layout.currency or self._currency
+        try:
+            return read_amount(cell, code, self._layout.decimal, padded=self._layout.padded)
+        except UnreadableError:
+            return None
+
+
+def _names_of_sums(cells: Iterable[str]) -> dict[int, str]:
+    """The columns below a line that names sums and balances, `Opening Balance | Debits | Closing Bal`, with their kinds."""
+    cells = list(cells)
+    if any(any(map(str.isdigit, cell)) for cell in cells):
+        return {}
+    kinds = {at: kind for at, cell in enumerate(cells) if (kind := summary([cell])) is not None}
+    return kinds if len(kinds) >= _LEAST_NAMES and {"opening", "closing"} & set(kinds.values()) else {}

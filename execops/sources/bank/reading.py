@@ -16,8 +16,10 @@ from execops.sources.bank import tables
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
 from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.encodings import detect_encoding
+from execops.sources.bank.fixed_width import as_table
 from execops.sources.bank.layout import Layout, Options, survey
 from execops.sources.bank.statement import Row, rows_of
+from execops.sources.bank.two_sided import read_two_sided
 
 LARGEST = 32 << 20  # bytes; years of a busy account
 _CHUNK = 1 << 20
@@ -72,7 +74,10 @@ def read_file(
             from execops.sources.bank.mt940 import read_mt940
 
             contents = read_mt940("".join(lines))
+        elif not options.columns and (history := read_two_sided(lines, zone)) is not None:
+            contents = history
         else:
+            lines, options = _with_delimiter(lines, options)
             layout = survey(lines, options, books=books, today=today)
             contents = tables.read_table(lines, layout, currency=currency, zone=zone)
     _require_sum(contents, options)
@@ -149,6 +154,19 @@ def _lines(
 
         return _written(qif_records(text)), encoding, replace(options, delimiter=",")
     return list(io.StringIO(text.lstrip("\ufeff"), newline="")), encoding, options
+
+
+def _with_delimiter(lines: list[str], options: Options) -> tuple[list[str], Options]:
+    """The lines with commas between the cells, where nothing but blanks parts them."""
+    if options.delimiter or (table := as_table(lines)) is None:
+        return lines, options
+    try:
+        survey(lines, options)
+    except DoubtError:
+        return lines, options
+    except InvalidInputError:
+        return table, replace(options, delimiter=",")
+    return lines, options
 
 
 def _written(records: Sequence[tuple[int, list[str]]]) -> list[str]:

@@ -21,7 +21,7 @@ _LEAST_NAMES = 2  # in a line of names of sums
 _FRACTION = re.compile(r"[.,]\d{1,4}(?!\d)\W*[A-Za-z€$£]*\W*$")
 _OVERDRAWN = re.compile(r"\b(?:d[ée]biteur|overdrawn|im soll|saldo deudor|a debito)\b", re.IGNORECASE)
 _ACCOUNT = re.compile(
-    r"(?:account|compte|konto|cuenta|conto|conta|rekening|racun|účet|hesap|[x*•]{2,} ?\d{3,}|[a-z]{2}\d{2}[a-z0-9 ]{8,})",
+    r"(?:account|compte|konto|cuenta|conto|conta|rekening|racun|účet|hesap|[x*•]{2,} ?\d{3,}|[a-z]{2}\d{2}[a-z0-9 ]{8,}|^\W*\d{10,}\W*$)",
     re.IGNORECASE,
 )
 
@@ -62,7 +62,9 @@ class ToldBalances:
         amounts = [cell for cell in cells if self._may_be_amount(cell) and _FRACTION.search(cell)]
         if kind is None and not balances and day and len(amounts) == 1 and any(map(_ACCOUNT.search, cells)):
             amount = self._readable(amounts[0])
-            self._nameless = self._nameless or (Told(amount, day) if amount is not None else None)
+            before = list(filter(None, map(self._day, cells[: list(cells).index(amounts[0])])))
+            told = Told(amount, before[-1] if before else day) if amount is not None else None
+            self._nameless = self._nameless or told
 
     def without_words(self, amount: Money, day: date, days: Sequence[date], *, is_first: bool) -> None:
         """Take the balance of a line at an end of the table that has a day and an amount, but no word."""

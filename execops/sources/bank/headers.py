@@ -69,7 +69,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "sign": """debit credit|credit debit|dr cr|cr dr|credit debit indicator|debit or credit|debit credit indicator|d c|c d|d k|k d
             soll haben|s h|soll haben kennzeichen|sens|debe haber|af bij|bij af|dare avere|in out|direction|balance impact
             transaction direction|indicator|credit or debit|money in out|debet kredit|debit kredit""",
-        "description": """full description|label|descrizione completa|descrizione estesa|beschreibung1|beschreibung 1|description 1|description1|libellé operation|description|transaction description|narrative|narration|memo|details|transaction details|text|particulars
+        "description": """full description|descripción detallada|label|descrizione completa|descrizione estesa|beschreibung1|beschreibung 1|description 1|description1|libellé operation|description|transaction description|narrative|narration|memo|details|transaction details|text|particulars
             bank description|payment details|statement descriptor|original description|verwendungszweck|buchungstext
             buchungsdetails|avisierungstext|beschreibung|zahlungsgrund|zahlungszweck|zahlungsreferenz|mitteilung|booking text
             libellé|libellé opération|libellé de l opération|libellé simplifié|nature de l opération|libellé complet

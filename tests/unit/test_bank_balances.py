@@ -68,7 +68,7 @@ def test_a_table_without_a_header_does_not_add_up_silently() -> None:
 def test_names_that_nobody_knows_are_no_table_without_a_header() -> None:
     with pytest.raises(InvalidInputError, match="No line names a column"):
         read(
-            f"Xen;Yam;Zup\n{MOVEMENTS.replace(';-20,00', ';-20,00;3,00').replace(';500,00', ';500,00;4,00')}"
+            f"Xen;Yam;Zup;Wop\n{MOVEMENTS.replace(';-20,00', ';-20,00;3,00').replace(';500,00', ';500,00;4,00')}"
         )
 
 

@@ -130,13 +130,16 @@ _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
 _UNIT = re.compile(r"[\s(\[](?:(?:in|en) )?(?:(?P<code>[A-Z]{3})|[$€£¥₹]|euros?)[)\]]?\s*$", re.IGNORECASE)
 
 
+_RANKS = {role: {name: rank for rank, name in enumerate(names)} for role, names in NAMES.items()}
+_BEGINNINGS = {role: frozenset(NAMES[role]) for role in ("date", "amount", "debit", "credit", "balance")}
+
+
 def candidates(header: Sequence[str]) -> dict[str, list[int]]:
     """The columns that each role may have by the names in the header, the best first."""
     names = [plain(name) for name in header]
     bare = [plain(_without_unit(name)) for name in header]  # `Betrag (EUR)` is also called `betrag`
     fitting: dict[str, list[int]] = {}
-    for role, role_names in NAMES.items():
-        ranks = {name: rank for rank, name in enumerate(role_names)}
+    for role, ranks in _RANKS.items():
         ranked = [
             (min(ranks[name] for name in (names[at], bare[at]) if name in ranks), at)
             for at in range(len(header))
@@ -149,15 +152,19 @@ def candidates(header: Sequence[str]) -> dict[str, list[int]]:
 
 def by_beginning(header: Sequence[str]) -> dict[str, list[int]]:
     """The columns whose names begin with one of a role's, such as `Montant operation en euro`."""
+    beginnings = [_beginnings(plain(name)) for name in header]
     fitting = {
-        role: [
-            at
-            for at, name in enumerate(header)
-            if any(plain(name).startswith(f"{begin} ") for begin in NAMES[role])
-        ]
-        for role in ("date", "amount", "debit", "credit", "balance")
+        role: [at for at, texts in enumerate(beginnings) if not names.isdisjoint(texts)]
+        for role, names in _BEGINNINGS.items()
     }
     return {role: columns for role, columns in fitting.items() if columns}
+
+
+@lru_cache(maxsize=4096)
+def _beginnings(name: str) -> tuple[str, ...]:
+    """The words that a name of several begins with: one, two, and so on, but never all."""
+    words = name.split()
+    return tuple(" ".join(words[:length]) for length in range(1, len(words)))
 
 
 def by_ending(header: Sequence[str]) -> dict[str, list[int]]:

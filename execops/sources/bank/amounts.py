@@ -14,13 +14,29 @@ from execops.money import Money, decimals, money
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'", "−": "-", "–": "-"})
 _AMOUNT = re.compile(
     r"""(?P<open>\()?\s*(?P<before>[-+])?\s*
-    (?P<unit>[A-Z]{0,2}[$€£¥₹]|[A-Z]{3})?\s*(?P<between>[-+])?\s*
+    (?P<unit>[A-Z]{0,2}[$€£¥₹₺₩₽₪₴]|[A-Z]{3}|Rs\.?|kr\.?|zł|Kč|TL|Ft)?\s*(?P<between>[-+])?\s*
     (?P<digits>[0-9][0-9.,' ]*|[.,][0-9]+)\s*
-    (?P<after>[-+])?\s*(?P<unit_after>[$€£¥₹]|[A-Z]{3})?\s*(?P<last>[-+])?\s*
+    (?P<after>[-+])?\s*(?P<unit_after>[$€£¥₹₺₩₽₪₴]|[A-Z]{3}|kr\.?|zł|Kč|TL|Ft)?\s*(?P<last>[-+])?\s*
     (?P<side>CR|DR|C|D|H|S)?\s*(?P<close>\))?""",
     re.VERBOSE | re.IGNORECASE,
 )
-_SYMBOLS = {"€": "EUR", "£": "GBP", "₹": "INR"}  # several currencies share $ and ¥
+_SYMBOLS = {
+    "€": "EUR",
+    "£": "GBP",
+    "₹": "INR",
+    "₺": "TRY",
+    "₩": "KRW",
+    "₽": "RUB",
+    "₪": "ILS",
+    "₴": "UAH",
+}  # several currencies share $ and ¥
+_LOCAL = {
+    "zł": "PLN",
+    "kč": "CZK",
+    "ft": "HUF",
+    "tl": "TRY",
+    "lei": "RON",
+}  # as their own country writes them
 _WHOLE = {  # by decimal mark: digits alone, in groups of three, or in groups of two as in India
     mark: re.compile(
         rf"[0-9]*|[0-9]{{1,3}}([{thousands}' ])[0-9]{{3}}(?:\1[0-9]{{3}})*|[0-9]{{1,2}}(?:,[0-9]{{2}})+,[0-9]{{3}}"
@@ -106,6 +122,7 @@ def _check_unit(cell: str, unit: str | None, currency: str) -> None:
     if unit is None:
         return
     code = unit.upper() if len(unit) == 3 and unit.isalpha() else _SYMBOLS.get(unit[-1])
+    code = _LOCAL.get(unit.casefold(), code)
     if code is not None and code != currency:
         raise UnreadableError(f"{_shown(cell)} is not in {currency}")
 

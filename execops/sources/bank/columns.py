@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from execops.errors import InvalidInputError
@@ -119,6 +120,8 @@ def choose(
     With `by_cells`, a column of days or of amounts under a name that says nothing has the role, if no other column may.
     Raises InvalidInputError where the date or the amount has no column.
     """
+    # A footer, a sum and a line that goes on have no day: they say nothing about a column.
+    below = [row for row in below if any(map(is_date, row))] or below
     columns = _by_names(header, below)
     if not _are_enough(columns):  # a column that is empty may still be the right one
         columns = _by_names(header, below, empty_too=True)
@@ -384,7 +387,9 @@ def _fits(role: str, cells: Sequence[str]) -> bool:
     return bool(cells) and sum(map(check, cells)) >= _ENOUGH * len(cells)
 
 
+@lru_cache(maxsize=20_000)
 def is_date(cell: str) -> bool:
+    """Whether a cell may be a date, in any order of day and month."""
     for order in ("dmy", "mdy"):
         try:
             return isinstance(read_date(cell, order, _UTC), date)

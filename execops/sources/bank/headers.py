@@ -69,7 +69,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "sign": """debit credit|credit debit|dr cr|cr dr|credit debit indicator|debit or credit|debit credit indicator|d c|c d|d k|k d
             soll haben|s h|soll haben kennzeichen|sens|debe haber|af bij|bij af|dare avere|in out|direction|balance impact
             transaction direction|indicator|credit or debit|money in out|debet kredit|debit kredit""",
-        "description": """full description|label|descrizione completa|descrizione estesa|beschreibung1|beschreibung 1|description 1|description1|libellé operation|description|transaction description|narrative|narration|memo|details|transaction details|text|particulars
+        "description": """full description|descripción detallada|label|descrizione completa|descrizione estesa|beschreibung1|beschreibung 1|description 1|description1|libellé operation|description|transaction description|narrative|narration|memo|details|transaction details|text|particulars
             bank description|payment details|statement descriptor|original description|verwendungszweck|buchungstext
             buchungsdetails|avisierungstext|beschreibung|zahlungsgrund|zahlungszweck|zahlungsreferenz|mitteilung|booking text
             libellé|libellé opération|libellé de l opération|libellé simplifié|nature de l opération|libellé complet
@@ -138,13 +138,16 @@ _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
 _UNIT = re.compile(r"[\s(\[](?:(?:in|en) )?(?:(?P<code>[A-Z]{3})|[$€£¥₹]|euros?)[)\]]?\s*$", re.IGNORECASE)
 
 
+_RANKS = {role: {name: rank for rank, name in enumerate(names)} for role, names in NAMES.items()}
+_BEGINNINGS = {role: frozenset(NAMES[role]) for role in ("date", "amount", "debit", "credit", "balance")}
+
+
 def candidates(header: Sequence[str]) -> dict[str, list[int]]:
     """The columns that each role may have by the names in the header, the best first."""
     names = [plain(name) for name in header]
     bare = [plain(_without_unit(name)) for name in header]  # `Betrag (EUR)` is also called `betrag`
     fitting: dict[str, list[int]] = {}
-    for role, role_names in NAMES.items():
-        ranks = {name: rank for rank, name in enumerate(role_names)}
+    for role, ranks in _RANKS.items():
         ranked = [
             (min(ranks[name] for name in (names[at], bare[at]) if name in ranks), at)
             for at in range(len(header))
@@ -157,15 +160,19 @@ def candidates(header: Sequence[str]) -> dict[str, list[int]]:
 
 def by_beginning(header: Sequence[str]) -> dict[str, list[int]]:
     """The columns whose names begin with one of a role's, such as `Montant operation en euro`."""
+    beginnings = [_beginnings(plain(name)) for name in header]
     fitting = {
-        role: [
-            at
-            for at, name in enumerate(header)
-            if any(plain(name).startswith(f"{begin} ") for begin in NAMES[role])
-        ]
-        for role in ("date", "amount", "debit", "credit", "balance")
+        role: [at for at, texts in enumerate(beginnings) if not names.isdisjoint(texts)]
+        for role, names in _BEGINNINGS.items()
     }
     return {role: columns for role, columns in fitting.items() if columns}
+
+
+@lru_cache(maxsize=4096)
+def _beginnings(name: str) -> tuple[str, ...]:
+    """The words that a name of several begins with: one, two, and so on, but never all."""
+    words = name.split()
+    return tuple(" ".join(words[:length]) for length in range(1, len(words)))
 
 
 def by_ending(header: Sequence[str]) -> dict[str, list[int]]:

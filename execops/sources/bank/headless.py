@@ -31,7 +31,7 @@ def _names_columns(cells: Sequence[str]) -> bool:
     return len(filled) >= _LEAST_NAMES and not any(any(map(str.isdigit, cell)) for cell in filled)
 
 
-def _movements(table: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+def movements(table: Sequence[Sequence[str]]) -> list[Sequence[str]]:
     """The lines of a table that are movements; none where another kind of line stands between two of them.
 
     A line above or below them may tell the account, its balance or a sum. A balance has a date and an amount as a movement
@@ -50,14 +50,9 @@ def _movements(table: Sequence[Sequence[str]]) -> list[Sequence[str]]:
         and summary([*row[:day], *row[day + 1 :]]) is None
         and why_not_booked(row) is None
     ]
-    for edge in (0, -1):
-        rest = numbers[1:] if edge == 0 else numbers[:-1]
-        if (
-            len(rest) >= _FEW
-            and not says_something(table[numbers[edge]])
-            and all(says_something(table[number]) for number in rest)
-        ):
-            numbers = rest
+    saying = [number for number in numbers if says_something(table[number])]
+    if len(saying) >= _FEW and all(number in saying for number in numbers if saying[0] < number < saying[-1]):
+        numbers = saying
     if len(numbers) < min(_FEW, len(table)) or any(map(_names_columns, table[: numbers[0]])):
         return []
     between = [
@@ -70,7 +65,7 @@ def _movements(table: Sequence[Sequence[str]]) -> list[Sequence[str]]:
 
 def names_for(table: Sequence[Sequence[str]]) -> list[str] | None:
     """The roles of a table's columns as names, where its lines are movements and none is a header; None elsewhere."""
-    table = _movements(table)
+    table = movements(table)
     if not table:
         return None
     width = max(map(len, table))

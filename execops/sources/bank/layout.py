@@ -102,8 +102,11 @@ def survey(
         line for number, (line, _, _) in enumerate(records(lines, delimiter)) if number == max(before, 0)
     )
     below = [cells for cells in table[before + 1 :] if any(cells)]
+    movements = headless.movements(below) if before < 0 else below
     above = [cell for cells in table[: max(before, 0)] for cell in cells]
-    columns = column_choice.choose(header, below, options.columns, bank_format, by_cells=bank_format is None)
+    columns = column_choice.choose(
+        header, movements, options.columns, bank_format, by_cells=bank_format is None
+    )
     money = _money_cells(below, columns)
     if options.decimal is None and _mix_marks(money) and "balance" in columns:
         # The bank writes the balance otherwise than the amounts, so it proves nothing.

@@ -45,7 +45,7 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
             read.append(Problem(line, cells))
             continue
         texts = [next(cell for cell in cells if cell.strip()), *reader.texts(cells)]
-        kind = summary(texts)
+        kind = summary(texts) or reader.sum_alone(cells)
         is_above = number < layout.header_record or (layout.header_record < 0 and not reader.has_begun(cells))
         try:
             if balances.stands_below_names(cells, is_dated=reader.tells_day(cells)):
@@ -69,7 +69,8 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
     if layout.header_record < 0:
         read = _without_balances(read, balances)
     days = [line.entry.day for line in read if isinstance(line, Line)]
-    return proved(read, layout, balances.opening(), balances.closing(max(days, default=None)))
+    opening, closing = balances.opening(min(days, default=None)), balances.closing(max(days, default=None))
+    return proved(read, layout, opening, closing)
 
 
 def _without_balances(
@@ -77,16 +78,16 @@ def _without_balances(
 ) -> list[Line | Problem | LeftOut]:
     """The lines of a table without a header, without the balances at its ends: they have no word, where all movements have some."""
     places = [at for at, line in enumerate(read) if isinstance(line, Line)]
-    for is_first in (True, False):
-        rest, edge = (places[1:], places[:1]) if is_first else (places[:-1], places[-1:])
-        if len(rest) < _LEAST_BESIDE or _says(read[edge[0]]) or not all(_says(read[at]) for at in rest):
-            continue
-        begun = read[edge[0]]
-        assert isinstance(begun, Line)  # noqa: S101  as `places` has it
-        days = [line.entry.day for line in read if isinstance(line, Line) and line is not begun]
-        balances.without_words(begun.entry.amount, begun.entry.day, days, is_first=is_first)
-        read = [*read[: edge[0]], LeftOut(begun.entry.line, "balance"), *read[edge[0] + 1 :]]
-        places = rest
+    nameless = [at for at in places if not _says(read[at])]
+    rest = [at for at in places if at not in nameless]
+    if len(rest) < _LEAST_BESIDE or any(rest[0] < at < rest[-1] for at in nameless):
+        return read
+    days = [line.entry.day for at in rest if isinstance(line := read[at], Line)]
+    for at in nameless if len(nameless) <= len(("opening", "closing")) else ():
+        line = read[at]
+        assert isinstance(line, Line)  # noqa: S101  as `places` has it
+        balances.without_words(line.entry.amount, line.entry.day, days, is_first=at < rest[0])
+        read = [*read[:at], LeftOut(line.entry.line, "balance"), *read[at + 1 :]]
     return read
 
 
@@ -122,6 +123,12 @@ class _Reader:
             return ""
         return words
 
+    def sum_alone(self, cells: Sequence[str]) -> str | None:
+        """The kind of a line whose text is the name of a balance or of a sum, and nothing else; None for any other line."""
+        cell_of = self._roles(cells)
+        texts = [cell_of[role] for role in ("payee", "description") if cell_of.get(role)]
+        return (summary(texts) or "total") if texts and all(map(tells_no_more, texts)) else None
+
     def has_begun(self, cells: Sequence[str]) -> bool:
         """Whether the movements of a table without a header begin, at the latest with this line."""
         self._begun = self._begun or self.tells_day(cells)
@@ -141,7 +148,7 @@ class _Reader:
             return LeftOut(line, why)
         money = [cell_of.get(role, "") for role in ("amount", "debit", "credit")]
         day = self.day(cell_of["date"])
-        is_alone = not cell_of.get("payee") and tells_no_more(cell_of.get("description", ""))
+        is_alone = self.sum_alone(cells) is not None
         if kind is not None and (day is None or not any(money) or _repeats(cell_of) or is_alone):
             return LeftOut(
                 line, {"opening": "opening balance", "closing": "closing balance"}.get(kind, "total")

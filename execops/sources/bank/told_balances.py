@@ -37,7 +37,7 @@ class ToldBalances:
         self._last: Told | None = None  # it may be the opening or the closing one
         self._nameless: Told | None = None
         self._opening: Told | None = None
-        self._closing: Told | None = None
+        self._closings: list[Told] = []
 
     def stands_below_names(self, cells: Sequence[str], *, is_dated: bool) -> bool:
         """Whether a line tells the sums that the line above it names; such a line is no movement, and has no day."""
@@ -71,17 +71,24 @@ class ToldBalances:
         is_closing = day >= max(days) if day != min(days) else not is_first
         self._take({"closing" if is_closing else "opening": Told(amount, day)})
 
-    def opening(self) -> Told | None:
-        """The opening balance, if the table tells one."""
-        last = self._last
-        if self._opening is not None or last is None or self._ends(last):
+    def opening(self, earliest: date | None) -> Told | None:
+        """The opening balance, if the table tells one. `earliest` is the day of the first movement."""
+        if self._opening is not None:
             return self._opening
-        return last
+        dated = sorted(self._dated(), key=_day)
+        if (
+            len(dated) == 2
+            and earliest is not None
+            and _day(dated[0]) <= earliest
+            and dated[0].day != dated[1].day
+        ):
+            return dated[0]  # each of two days has its balance, and one is before the movements
+        return None if self._last is None or self._ends(self._last) else self._last
 
     def closing(self, latest: date | None) -> Told | None:
         """The closing balance, if the table tells one. `latest` is the day of the last movement."""
-        if self._closing is not None:
-            return self._closing
+        if self._closings:
+            return max(self._dated(), key=_day, default=self._closings[-1])
         for told in (self._last, self._nameless):
             if told is not None and told.day is not None and latest is not None and told.day >= latest:
                 return told
@@ -89,11 +96,14 @@ class ToldBalances:
 
     def _ends(self, last: Told) -> bool:
         """Whether the last balance is that at the end of the period: the file tells it once more."""
-        return self._closing is not None and self._closing.amount == last.amount
+        return any(closing.amount == last.amount for closing in self._closings)
+
+    def _dated(self) -> list[Told]:
+        return [told for told in reversed(self._closings) if told.day is not None]
 
     def _take(self, balances: dict[str, Told]) -> None:
         self._opening = self._opening or balances.get("opening")
-        self._closing = balances.get("closing", self._closing)
+        self._closings += [balances["closing"]] if "closing" in balances else []
         self._last = self._last or balances.get("last")
 
     def _amount(self, cells: Sequence[str]) -> Money | None:
@@ -117,6 +127,10 @@ class ToldBalances:
             return read_amount(cell, code, self._layout.decimal, padded=self._layout.padded)
         except UnreadableError:
             return None
+
+
+def _day(told: Told) -> date:
+    return told.day or date.min
 
 
 def _names_of_sums(cells: Iterable[str]) -> dict[int, str]:

@@ -84,7 +84,7 @@ _DAY = re.compile(r"\b\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b")
 _SUMS = re.compile(
     r"^(?:(?:grand |sub ?)?totals?|sum|summe|gesamt|zwischensumme|turnovers?|umsatze? (?:soll|haben)|total(?: de)? (?:des |los )?\w*"
     r"|totaal|totale|suma|sommes?|total (?:credits?|debits?|deposits?|withdrawals?|fees?|in|out)|obroty|umsatzsumme|debits|credits"
-    r"|toplam|razem|celkem|spolu|osszesen|yhteensa|i alt|number of .*|anzahl .*|nombre .*|count)(?: .*)?$"
+    r"|net (?:movement|change|total|amount)|net cash flow|difference|differenz|variazione|variacion neta|toplam|razem|celkem|spolu|osszesen|yhteensa|i alt|number of .*|anzahl .*|nombre .*|count)(?: .*)?$"
 )
 
 

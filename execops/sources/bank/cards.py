@@ -20,13 +20,17 @@ THANKED = re.compile(
     r"\b(?:payment|pymt)\b.{0,12}\bthank you\b|\bauto ?pay (?:payment|pymt|pmt)\b|\binternet payment\b",
     re.IGNORECASE,
 )
-# A checking account says none of these, whichever way the money went.
+# A checking account says none of these of money that leaves.
 _CARD_ALONE = re.compile(
-    r"^\W*(?:(?!zelle|venmo|check|transfer)\w+[ -]+){0,4}(?:payment|pymt)\b.{0,14}\bthank you\b|^\W*thank you for your payment"
-    r"|\bpaiement\W{1,4}merci\b|\bmerci (?:de|pour) votre paiement\b|\b(?:su )?pago\W{1,4}(?:muchas )?gracias\b|\bgracias por su pago\b"
-    r"|\b(?:ihre )?zahlung\W{1,4}(?:vielen )?dank\b|\bvielen dank für ihre zahlung\b|\bpagamento\W{1,4}(?:grazie|obrigad[oa])\b",
+    r"^\W*(?:(?!zelle|venmo|check|transfer)\w+[ -]+){0,4}(?:payment|pymt)\b.{0,14}\bthank you\b|^\W*thank you for your payment|^\W*(?:\w+ ){0,2}payment received\b"
+    r"|\bpaiement\W{1,4}merci\b|\bmerci (?:de|pour) votre paiement\b|\benregistr[ée]e?\W{1,3}merci\b|\bpaiement re[çc]u\b"
+    r"|\bpago\W{1,4}(?:muchas )?gracias\b|\bgracias por su pago\b|\bpago recibido\b|\bpagamento\W{1,4}(?:grazie|obrigad[oa])\b|\bpagamento (?:ricevuto|recebido)\b"
+    r"|\b(?:zahlung|überweisung|lastschrift)\b.{0,14}\b(?:erhalten|(?:vielen|besten) dank)\b|\bvielen dank für ihre zahlung\b"
+    r"|\bdank voor uw betaling\b|\bbetaling (?:ontvangen|mottatt|modtaget)\b|\bbetalning mottagen\b|\btack för (?:din|er) betalning\b",
     re.IGNORECASE,
 )
+_CHARGE_LABELS = frozenset({"purchase", "purchases", "card purchase", "kauf", "achat", "compra", "acquisto", "aankoop", "köp"})  # fmt: skip
+_PAYMENT_LABELS = frozenset({"payment", "payments", "card payment received", "repayment"})
 _BACK = re.compile(
     r"\b(?:refund|return(?:ed)?|credit|reversal|cash ?back|gutschrift|remboursement|reembolso|avoir|erstattung|retoure|terugbetaling|rimborso|storno|devoluci[oó]n|abono)\b",
     re.IGNORECASE,
@@ -58,9 +62,27 @@ def is_reversed(entries: Sequence[Entry], *, has_card: bool) -> bool:
         return True
     if any(_thanks_holder(entry) for entry in coming):
         return False
+    if _are_charges(coming) and not _are_charges(leaving):
+        return True
     if _suppliers(coming) >= _LEAST_SUPPLIERS and not _suppliers(leaving, besides=coming):
         return len(coming) > len(leaving)
     return has_card and pays_card_alone(entries) and not any(PAID_OFF.search(all_words(e)) for e in coming)
+
+
+def is_paid_off(entry: Entry, *, is_card: bool) -> bool:
+    """Whether the holder of a card pays it by this movement, as its words say."""
+    words = PAID_OFF if is_card else THANKED
+    labels = {label.casefold() for label in entry.labels}
+    return entry.amount.minor > 0 and (
+        bool(words.search(f"{entry.payee} {entry.text}"))
+        or _thanks_holder(entry)
+        or (is_card and not labels.isdisjoint(_PAYMENT_LABELS))
+    )
+
+
+def _are_charges(entries: Sequence[Entry]) -> bool:
+    """Whether the bank calls some of these movements purchases."""
+    return any(label.casefold() in _CHARGE_LABELS for entry in entries for label in entry.labels)
 
 
 def pays_card_alone(entries: Sequence[Entry]) -> bool:

@@ -73,6 +73,8 @@ IN = frozenset(
         "kt",
     ]
 ) | {"money in", "paid in"}
+# Words that say something else too, such as a status: alone they are no sign.
+_SAID_OF_OTHERS = frozenset({"paid", "charge", "money", "out", "minus", "withdrawal"})
 # In this order: a column has one role, and a role with few names comes before one with many.
 _ORDER = [
     "date",
@@ -267,6 +269,10 @@ def _by_names(
             columns[role] = at
     if "currency" in columns:
         columns["currency"] = _beside_amount(header, columns, filled)
+    if (told := headers.in_currency_of_account(header)) and all(
+        _fits(role, filled[at]) for role, at in told.items()
+    ):
+        columns |= told
     if "fee" in columns and (left := _after_fee(columns, candidates, below)) is not None:
         columns["amount"] = left  # the part that is left after the fee moves the balance
         columns.pop("fee")
@@ -366,7 +372,7 @@ def _sign_column(below: Sequence[Sequence[str]], columns: Mapping[str, int]) -> 
     texts = {at for role, at in columns.items() if role in _TEXTS}
     for at in (at for at in range(max(map(len, below))) if at not in texts):
         words = {headers.plain(row[at]) for row in below if at < len(row) and row[at].strip()}
-        if words and words <= OUT | IN and words & OUT:
+        if words and words <= OUT | IN and words & OUT and (words & IN or words - _SAID_OF_OTHERS):
             return at
     return None
 

@@ -75,7 +75,7 @@ def _starts(header: str, movements: Sequence[str]) -> list[int]:
     waiting: int | None = None  # words before the name of their column
     for number, (begin, end) in enumerate(pairwise([*begins, width])):
         name = next((span for span in names if span[0] < end and span[1] > begin), None)
-        following = [*begins[number + 1:number + 3], width]
+        following = [*begins[number + 1 : number + 3], width]
         if name is not None and name != latest:
             starts.append(begin if waiting is None else waiting)
             latest, waiting = name, None

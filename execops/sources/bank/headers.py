@@ -35,6 +35,7 @@ NAMES: dict[str, tuple[str, ...]] = {
             data księgowania|data operacji|data lançamento|data do lançamento|data mov|datum zaúčtování|datum účtování|datum zúčtování|dátum zaúčtovania|dátum účtovania|könyvelés dátuma|könyvelési dátum|könyvelés napja
             data înregistrării|data înregistrare|data contabilizării|data contábil|data movimento|data do movimento|data de lançamento|fecha de contabilización|fecha apunte|fecha de registro|fecha movimiento
             kirjauspvm|bogføringsdag|bogføringsdato|bokf datum|registreringsdato|datum boeking|boekingsdag|knjiženo|datum knjiženja|ledgerdate|datum transacties|operacijos data|fecha de asiento|fecha asiento|fecha de aplicación|data contabilizzazione|data registrazione|data de contabilização
+            uitvoeringsdatum|date d exécution|execution date|ausführungsdatum|data esecuzione|fecha de ejecución|fecha ejecución
             run date|date|datum|data|dato|fecha|päivä|date utc|date time|datetime|transaction date|trans date|transaktionsdag|date started|txn date|transaktionsdatum
             transaktionsdato|date de la transaction|date de transaction|fecha de transacción|data transazione|data transakcji
             data da transação|transactiedatum|timestamp|created|created utc|created at|started date|created date|time
@@ -74,7 +75,7 @@ NAMES: dict[str, tuple[str, ...]] = {
             buchungsdetails|avisierungstext|beschreibung|zahlungsgrund|zahlungszweck|zahlungsreferenz|mitteilung|booking text
             libellé|libellé opération|libellé de l opération|libellé simplifié|nature de l opération|libellé complet
             détail de l écriture|communication|motif|intitulé|concepto|descripción|detalle|movimiento|observaciones|descrizione
-            descrizione operazione|causale|dettagli|omschrijving|omschrijving 1|mededelingen|meddelande|rubrik|beskrivning|referens
+            descrizione operazione|causale|dettagli|omschrijving|omschrijving 1|mededelingen|mededeling|meddelande|rubrik|beskrivning|referens
             beskrivelse|tekst|forklaring|selite|opis|opis operacji|opis transakcji|tytuł|tytułem|descrição|histórico|popis
             merchant description|additional description|açıklama|işlem açıklaması|detalii|detalii tranzacție|detaliile tranzacției|descriere|explicații|explicaţii|descrierea tranzacției|közlemény|tranzakció leírása|leírás|megnevezés|popis transakce|popis operace|popis pohybu|zpráva pro příjemce|správa pre príjemcu|účel platby|concepto referencia|concepto referencia|descripción del movimiento|detalle del movimiento|detalle movimiento|descripción movimiento|referencia|glosa|descrição do movimento|descrição da operação|lançamento|selgitus|paskirtis|mokėjimo paskirtis|informācija saņēmējam|opis plaćanja|namen|szczegóły transakcji|tytuł operacji|viesti|selitys|περιγραφή|αιτιολογία|описание|назначение платежа|основание|תיאור|적요|거래내용|note|reference|payment reference|remittance information|referenz|zpráva pro příjemce|poznámka
             transaction ref1|transaction ref 1|transaction ref2|transaction ref 2|transaction ref3|transaction ref 3|beschreibung2|beschreibung3|beschreibung 2|beschreibung 3|description2|description3|description 2|description 3
@@ -87,7 +88,7 @@ NAMES: dict[str, tuple[str, ...]] = {
             name zahlungsbeteiligter|auftraggeber begünstigter|begünstigter auftraggeber|begünstigter|gegenpartei|gegenkonto name
             partner name|zahlungsbeteiligter|partnername|partner|name des partners|tiers|bénéficiaire|nom du bénéficiaire|nom de la contrepartie|nom
             contrepartie|beneficiario|ordenante beneficiario|controparte|beneficiario ordinante|naam tegenpartij|tegenpartij
-            naam tegenrekening|naam|tegenrekening naam|naam omschrijving|mottagare|motpart|avsändare mottagare|mottaker|modtager|navn|saaja
+            naam tegenrekening|naam van de tegenpartij|nom de la contrepartie|naam begunstigde|naam|tegenrekening naam|naam omschrijving|mottagare|motpart|avsändare mottagare|mottaker|modtager|navn|saaja
             saaja maksaja|odbiorca|nadawca odbiorca|kontrahent|nazwa odbiorcy|destinatário|favorecido|target name|protistrana
             název protiúčtu|nazev protiuctu|naam tegenpartij bevat|nome destinatario|ellenoldali név|partner neve|对方户名|název protistrany|jméno protistrany|názov protistrany|názov protiúčtu|alıcı|alıcı gönderen|karşı hesap|beneficiar|nume beneficiar|plătitor beneficiar|kedvezményezett neve|kedvezményezett|saaja maksja nimi|mokėtojas gavėjas|gavėjas|saņēmējs maksātājs|primatelj|platitelj primatelj|naziv partnera|sender empfänger|absender empfänger|nombre beneficiario|beneficiario originante|nome do beneficiário|razón social|mottaker avsender|modtager afsender|mottagare avsändare|nom contrepartie|nom tiers|nadawca odbiorca|dane kontrahenta|контрагент|получатель|nazwa kontrahenta|nazwa nadawcy odbiorcy|odbiorca nadawca|nadawca odbiorca nazwa|maksun saaja|saajan nimi|saaja tai maksaja|nimi|kedvezményezett|ordonator beneficiar|nume|karşı taraf""",
         "payer": """payer|payer name|remitter|sender|sender name|source name|ordering party|received from|paid by|auftraggeber
@@ -101,13 +102,13 @@ NAMES: dict[str, tuple[str, ...]] = {
             stanje|novo stanje|likutis|atlikums|jääk|υπόλοιπο|остаток|баланс|наличност|יתרה|잔액|거래후잔액|beholdning|konto saldo|saldo konto|saldo na operacji|saldo po transakcji""",
         "currency": """currency|account currency|posted currency|booked currency|mena|mena uctu|deviza|para birimi|currency code|amount currency|ccy|cur|curr|payment currency|settlement currency
             billing currency|währung|waehrung|kontowährung|buchungswährung|whg|devise|monnaie|devizanem|döviz|döviz cinsi|valuutta|valuuta|valūta|měna účtu|mena účtu|waluta operacji|валюта|divisa|moneda|munt|muntsoort|valuta
-            valutakod|valutakode|waluta|waluta rachunku|moeda|měna|currency 1|pénznem|valiuta|валута""",
+            valutakod|valutakode|valuta rekening|devise du compte|devise compte|divisa de la cuenta|moneda de la cuenta|kontovaluta|waluta konta|waluta|waluta rachunku|moeda|měna|currency 1|pénznem|valiuta|валута""",
         "subtype": "transaction details type|details type|detailed transaction type|sub type|subtype|transaction subtype",
         "category": "category|kategorie|catégorie|categoría|categoria|rubrique|subcategory|budget category|kategori",
         "type": """type|transaction type|typ|umsatztyp|umsatzart|buchungsart|buchungsvorgang
             transaktionstyp|transaktionsart|bewegungstyp|vorgang|tipo|tipo de movimiento|tipo movimento|tipo de operación|mutatiesoort
             soort|transaktionstyp|typ transakcji|rodzaj operacji|typ operacji|subcategory|kind|method|payment method|transaction code
-            type opération|type de l opération|nature""",
+            type verrichting|soort verrichting|type d opération|type opération|type de l opération|nature""",
         "status": """status|state|transaction status|statut|état|estado|stato|tilstand|buchungsstatus|umsatzstatus|stan""",
         "account": """source account|account name|account title|account|from account|account number|account no|konto|kontoname|compte|cuenta|conto|rekening|pocket
             wallet|sub account|account nickname""",
@@ -132,7 +133,7 @@ _ELSEWHERE = frozenset(
     local fremd ursprungs zahlungs origine origen origem cible destino transakcji oryginalna facing presentment invoice rate""".split()  # noqa: SIM905
 )
 _LEAST_OF_A_TABLE = 4  # names; a line above the table, `Valuta: SEK`, has fewer
-_CODE = re.compile(r"[\s(\[]([A-Z]{3})[)\]]?\s*$")
+_CODE = re.compile(r"[\s(\[]([A-Z]{3})\s*[)\]]?\s*$")
 _EURO = re.compile(r"[\s(\[]euro[as]?[)\]]?\s*$", re.IGNORECASE)  # `Määrä EUROA`
 _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
 _UNIT = re.compile(r"[\s(\[](?:(?:in|en) )?(?:(?P<code>[A-Z]{3})|[$€£¥₹]|euros?)[)\]]?\s*$", re.IGNORECASE)
@@ -195,6 +196,18 @@ def by_currency(header: Sequence[str]) -> dict[int, str]:
     if len(codes) < _LEAST_OF_A_TABLE:
         return {}
     return {at: code for at, code in codes.items() if is_code(code)}
+
+
+def in_currency_of_account(header: Sequence[str]) -> dict[str, int]:
+    """The amount and its currency as the account is moved, where names tell both: `Settlement amount`, `Settlement currency`."""
+    names = [plain(name) for name in header]
+    for begin in ("settlement", "billing", "account", "booked", "posted"):
+        if {f"{begin} amount", f"{begin} currency"} <= set(names):
+            return {
+                "amount": names.index(f"{begin} amount"),
+                "currency": names.index(f"{begin} currency"),
+            }
+    return {}
 
 
 def _without_unit(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from execops.sources.bank.amounts import looks_like_amount
 from execops.sources.bank.columns import cell_at, is_date
@@ -103,8 +104,22 @@ def names_for(table: Sequence[Sequence[str]]) -> list[str] | None:
         amount = (signed or amounts)[0]
         names[amount] = "amount"
         rest = [at for at in amounts if at != amount]
+    if not rest and not sides:
+        rest = [at for at in numbers if at != amount and _follows(table, amount, at)]
     if rest:  # the balance before the movement stands before the one after it
         names[rest[-1]] = "balance"
     if (at := next((at for at in texts if all(map(is_code, cells[at]))), None)) is not None:
         names[at] = "currency"
     return names
+
+
+def _follows(table: Sequence[Sequence[str]], amount: int, balance: int) -> bool:
+    """Whether whole numbers are the balances after these amounts, in lines of either order."""
+    if len(table) < _LEAST_NAMES:
+        return False
+    moved, told = (
+        [int("".join(filter(str.isdigit, cell_at(row, at))) or 0) for row in table]
+        for at in (amount, balance)
+    )
+    changes = [abs(after - before) for before, after in pairwise(told)]
+    return changes in (moved[1:], moved[:-1]) and any(changes)

@@ -123,7 +123,7 @@ def survey(
         columns=columns,
         delimiter=delimiter,
         decimal=decimal,
-        date_order=None if strptime_format else _order(days, today),
+        date_order=None if strptime_format else _order(days, today, decimal if _proves(money) else None),
         date_format=strptime_format,
         currency=options.currency or headers.currency_of(names) or _currency(names, above, money, books),
         records=len(below),
@@ -322,14 +322,24 @@ def _decimal(cells: Iterable[str], delimiter: str) -> str:
     )
 
 
-def _order(cells: Sequence[str], today: date | None) -> str | None:
-    """The order of day and month: what one date proves, else the only one in which the dates are sorted and past."""
+def _proves(money: Iterable[str]) -> bool:
+    """Whether some amount shows the decimal mark for certain."""
+    return any(decimal_mark(cell) in {".", ","} for cell in money)
+
+
+def _order(cells: Sequence[str], today: date | None, decimal: str | None) -> str | None:
+    """The order of day and month: what one date proves, else the only one in which the dates are sorted and past.
+
+    Nobody who writes a decimal comma writes the month first.
+    """
     orders = Counter(order for cell in cells if (order := order_of(cell)))
     if orders["dmy"] and orders["mdy"]:
         fault = "mix day/month and month/day"
     elif orders["?"] and not (orders["dmy"] or orders["mdy"]):
         if order := order_of_all(cells, today):
             return order
+        if decimal == ",":
+            return "dmy"
         fault = "may be day/month or month/day"
     else:
         return "dmy" if orders["dmy"] else "mdy" if orders["mdy"] else None

@@ -57,7 +57,7 @@ def proved(
     is_owed = False  # the balances are those of a card: what its holder owes
     if trusted and any(chain.links for chain in links):
         _require_whole(links, layout)
-        if layout.sign is None and cards.is_reversed(entries, has_card=layout.card):
+        if layout.sign is None and cards.is_reversed(entries, has_card=layout.card or proof[2]):
             entries, is_owed = [_as_owed(entry) for entry in entries], True
             links = chains(entries)
     else:
@@ -279,8 +279,7 @@ def _owned(entry: Entry, accounts: frozenset[str], *, is_card: bool, between: bo
     What a card's holder pays to the card comes from an account of theirs, and a file of several accounts names the other
     one as the party.
     """
-    words = cards.PAID_OFF if is_card else cards.THANKED
-    paid_off = entry.amount.minor > 0 and bool(words.search(f"{entry.payee} {entry.text}"))
+    paid_off = cards.is_paid_off(entry, is_card=is_card)
     party = (entry.payee or entry.text).casefold()
     names_other = party in accounts.difference({entry.account.casefold()})
     return replace(entry, own=entry.own or paid_off or between or names_other)

@@ -36,7 +36,7 @@ _BEGINS_PENDING = re.compile(
     re.IGNORECASE,
 )
 _OPENING = re.compile(
-    r"^(?:(?:the )?(?:opening|beginning|starting|start|initial|previous|last|prior) (?:ledger |account |statement |book )?bal(?:ance)?"
+    r"^(?:(?:the )?(?:opening|open|beginning|starting|start|initial|previous|last|prior) (?:ledger |account |statement |book )?bal(?:ance)?"
     r"|balance (?:brought )?(?:b f|forward|carried|bf|brought forward|at start|as of start)|brought forward|balance b f"
     r"|(?:letzter|alter|anfangs?|eroffnungs?|anfangssaldo|vortrag) ?(?:kontostand|saldo|bestand)?|saldovortrag|anfangssaldo"
     r"|(?:ancien|solde (?:initial|precedent|anterieur|d ouverture|au debut)) ?(?:solde)?|report"
@@ -46,7 +46,7 @@ _OPENING = re.compile(
     r"|anfangsbestand|startsaldo|openingssaldo|ultimo saldo anterior|stan poczatkowy|pradinis likutis|sakuma atlikums|pocetno stanje|zacetno stanje)(?: .*)?$"
 )
 _CLOSING = re.compile(
-    r"^(?:(?:the )?(?:closing|ending|end|final|current|new) (?:ledger |account |statement |book )?bal(?:ance)?|carried forward|balance c f"
+    r"^(?:(?:the )?(?:closing|close|ending|end|final|current|new) (?:ledger |account |statement |book )?bal(?:ance)?|carried forward|balance c f"
     r"|balance carried forward|(?:neuer|end|schluss|aktueller) ?(?:kontostand|saldo|bestand)|kontostand|endsaldo|schlusssaldo|saldo(?: per| am| zum)?"
     r"|(?:nouveau|solde (?:final|actuel|de cloture|en fin|au|comptable|crediteur|debiteur)) ?(?:solde)?|saldo (?:final|finale|actual|attuale|koncowe|disponible|contabile)"
     r"|(?:konecny )?(?:zustatek|stav uctu)|zaro egyenleg|saldo (?:contabilistico|atual)|eind ?saldo|nieuw saldo|huidig saldo|laatste saldo|ledger balance|(?:utgaende|udgaende) saldo|slutsaldo|loppusaldo"
@@ -63,7 +63,7 @@ _BESIDE = re.compile(
     r" (?:\d+|as|of|on|at|to|am|vom|per|zum|du|le|au|el|dia|al|il|op|til|den|pr|na|dan|de|del|da|date|datum|fecha|data|euros?|(?P<code>[a-z]{3}))(?= |$)"
 )
 _BALANCE_ALONE = re.compile(
-    r"(?:opening|beginning|starting|closing|ending|previous|current|ledger) (?:ledger |account |statement |book )?bal(?:ance)?|balance (?:brought|carried) forward|(?:brought|carried) forward"
+    r"(?:opening|open|beginning|starting|closing|close|ending|previous|current|ledger) (?:ledger |account |statement |book )?bal(?:ance)?|balance (?:brought|carried) forward|(?:brought|carried) forward"
     r"|(?:anfangs|end|schluss|eroffnungs|start)(?:saldo|bestand|kontostand)|(?:alter|neuer|letzter|aktueller) (?:kontostand|saldo)|kontostand|saldovortrag"
     r"|(?:ancien|nouveau) solde|solde (?:initial|precedent|anterieur|d ouverture|de depart|final|actuel|de cloture|en fin de periode|en debut de periode|crediteur|debiteur|comptable|)"
     r"|solde|saldo|balance|saldo (?:inicial|anterior|iniziale|precedente|previo|de apertura|final|finale|actual|attuale|contabile|poczatkowe|koncowe|em conta|do dia)"

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from execops.sources.bank import headers
+from execops.sources.bank.amounts import looks_like_amount
 from execops.sources.bank.bank_entries import Entry
 from execops.sources.bank.brands import brand
+from execops.sources.bank.columns import cell_at
 
 # The words of a card's statement for money that its holder pays to it.
 PAID_OFF = re.compile(
@@ -117,3 +120,48 @@ def _suppliers(entries: Sequence[Entry], besides: Sequence[Entry] = ()) -> int:
 def _brands(entries: Sequence[Entry]) -> set[str]:
     named = (brand(entry.payee or entry.text) for entry in entries)
     return {name for name in named if name is not None} - _SERVICES
+
+
+def is_of_card(header: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether the columns are those of a card: they name its holder, its number, or the code of its merchants.
+
+    A column of amounts that were paid by card is none.
+    """
+    words = {
+        headers.plain(name)
+        for at, name in enumerate(header)
+        if not all(
+            "." in cell and looks_like_amount(cell) for cell in (cell_at(row, at) for row in below) if cell
+        )
+        or not below
+    }
+    of_bofa = {"posted date", "reference number", "payee", "address"}
+    return of_bofa <= words or bool(
+        words
+        & {
+            *(
+                "card",
+                "card no",
+                "card number",
+                "card last 4",
+                "card last four",
+                "card member",
+                "cardholder",
+                "cardholder name",
+            ),
+            *(
+                "card holder",
+                "mcc",
+                "merchant category code",
+                "card name",
+                "last 4",
+                "kartennummer",
+                "karte",
+                "karteninhaber",
+                "numero de carte",
+                "carte",
+                "tarjeta",
+            ),
+            *("card holder full name", "kreditkarte", "kaartnummer", "kortnummer", "numero carta"),
+        }
+    )

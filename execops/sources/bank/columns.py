@@ -196,51 +196,6 @@ def cell_at(row: Sequence[str], at: int) -> str:
     return row[at].strip() if at < len(row) else ""
 
 
-def is_of_card(header: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
-    """Whether the columns are those of a card: they name its holder, its number, or the code of its merchants.
-
-    A column of amounts that were paid by card is none.
-    """
-    words = {
-        headers.plain(name)
-        for at, name in enumerate(header)
-        if not all(
-            "." in cell and looks_like_amount(cell) for cell in (cell_at(row, at) for row in below) if cell
-        )
-        or not below
-    }
-    of_bofa = {"posted date", "reference number", "payee", "address"}
-    return of_bofa <= words or bool(
-        words
-        & {
-            *(
-                "card",
-                "card no",
-                "card number",
-                "card last 4",
-                "card last four",
-                "card member",
-                "cardholder",
-                "cardholder name",
-            ),
-            *(
-                "card holder",
-                "mcc",
-                "merchant category code",
-                "card name",
-                "last 4",
-                "kartennummer",
-                "karte",
-                "karteninhaber",
-                "numero de carte",
-                "carte",
-                "tarjeta",
-            ),
-            *("card holder full name", "kreditkarte", "kaartnummer", "kortnummer", "numero carta"),
-        }
-    )
-
-
 def _by_names(
     header: Sequence[str], below: Sequence[Sequence[str]], *, empty_too: bool = False
 ) -> dict[str, int]:

@@ -46,11 +46,11 @@ NAMES: dict[str, tuple[str, ...]] = {
             fecha mov|fecha de movimiento|fecha de aplicación|fecha de liquidación|fecha transacción|fecha aplicación|fecha proceso|fecha efectiva|data da operação|data de operação|data da compra|datum provedení|datum transakce|dátum transakcie|dátum pohybu|datum prometa
             tranzakció dátuma|tranzakció időpontja|értéknap|maksupäivä|arvopäivä|ημερομηνία|ημερομηνια συναλλαγής|дата|дата операции|дата на операция|תאריך|거래일|거래일자|거래일시""",
         "amount": """amount|credit debit amount|debit credit amount|amount credit debit|belastung gutschrift|gutschrift belastung|debit credit|soll haben|signed transaction amount|signed amount|transaction amount|net amount|amount in account currency|net
-            booked amount|total amount|objem|montant total|billing amount|posted amount|local amount|amount local|value|paid|sum|montant net|netto
+            booked amount|total amount|objem|montant total|billing amount|posted amount|value|paid|sum|montant net|netto
             betrag|umsatz|umsatzbetrag|buchungsbetrag|betrag in|umsatz in|betrag in kontowährung|montant|montant opération
             montant de l opération|importe|importe operación|cantidad|monto|importo|入出金|入出金額|金額|お取引金額|取引金額|castka|osszeg|iznos|suma operacji|importo movimento|bedrag|transactiebedrag
             belopp|beløb|beløp|summa|kwota|kwota operacji|kwota transakcji|valor|montante|částka|määrä|suma|bokfört belopp|transaktionsbelopp|beløb dkk|beløp nok|tutar|işlem tutarı|miktar|sumă|suma tranzacției|valoare|összeg|tranzakció összege|könyvelt összeg|objem|suma transakcji
-            valor do lançamento|valor da operação|montante do movimento|importe del movimiento|importe eur|monto de la transacción|valor movimiento|valor de la transacción|částka v měně účtu|zaúčtovaná částka|znesek|ποσό|сумма|сума|summ|סכום|거래금액""",
+            valor do lançamento|valor da operação|montante do movimento|importe del movimiento|importe eur|monto de la transacción|valor movimiento|valor de la transacción|částka v měně účtu|zaúčtovaná částka|znesek|ποσό|сумма|сума|summ|סכום|거래금액|local amount|amount local""",
         "debit": """debit|debits|debit amount|withdrawal|withdrawals|withdrawal amount|withdrawal amt|paid out|money out|outgoing
             out|spent|payments|charge|charges|amount debit|debit amt|dr|soll|belastung|lastschrift|ausgang|ausgabe|ausgaben|lasten
             montant débit|débit|débit euros|cargo|cargos|debe|adeudo|retiro|retiros|salida|salidas|dare|addebiti|addebito|uscite
@@ -146,7 +146,9 @@ _BEGINNINGS = {role: frozenset(NAMES[role]) for role in ("date", "amount", "debi
 def candidates(header: Sequence[str]) -> dict[str, list[int]]:
     """The columns that each role may have by the names in the header, the best first."""
     names = [plain(name) for name in header]
-    bare = [plain(_without_unit(name)) for name in header]  # `Betrag (EUR)` is also called `betrag`
+    bare = [
+        plain(_without_unit(_without_unit(name).rstrip())) for name in header
+    ]  # `Betrag (EUR)` is also called `betrag`
     fitting: dict[str, list[int]] = {}
     for role, ranks in _RANKS.items():
         ranked = [

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from execops.errors import InvalidInputError
 from execops.sources.bank import columns as column_choice
-from execops.sources.bank import formats, headers, headless
+from execops.sources.bank import cards, formats, headers, headless
 from execops.sources.bank.amounts import UnreadableError, decimal_mark, is_padded
 from execops.sources.bank.currencies import code_in, one_sign
 from execops.sources.bank.dates import date_format, order_of, order_of_all
@@ -131,7 +131,7 @@ def survey(
         padded=is_padded(money, decimal),
         sign=options.sign,
         fee=options.fee,
-        card=column_choice.is_of_card(header, below),
+        card=cards.is_of_card(header, below),
         by_currency=headers.by_currency(header)
         if columns.get("amount") in headers.by_currency(header)
         else {},
@@ -220,7 +220,7 @@ def records(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, int, li
 
     A cell that a spreadsheet keeps as text, `="CHF"` or `'CHF`, is that text.
     """
-    reader = csv.reader(lines, delimiter=delimiter)
+    reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=delimiter == ",")  # `12.50, "Fee, card"`
     while True:
         first = reader.line_num + 1
         try:

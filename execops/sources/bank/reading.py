@@ -12,11 +12,10 @@ from zoneinfo import ZoneInfo
 
 from execops.errors import InvalidInputError
 from execops.money import Money
-from execops.sources.bank import tables
+from execops.sources.bank import fixed_width, paragraphs, tables
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
 from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.encodings import detect_encoding
-from execops.sources.bank.fixed_width import as_table
 from execops.sources.bank.layout import Layout, Options, survey
 from execops.sources.bank.statement import Row, rows_of
 from execops.sources.bank.two_sided import read_two_sided
@@ -157,8 +156,9 @@ def _lines(
 
 
 def _with_delimiter(lines: list[str], options: Options) -> tuple[list[str], Options]:
-    """The lines with commas between the cells, where nothing but blanks parts them."""
-    if options.delimiter or (table := as_table(lines)) is None:
+    """The lines with commas between the cells, where nothing but blanks parts them, or every cell has a line."""
+    table = None if options.delimiter else fixed_width.as_table(lines) or paragraphs.as_table(lines)
+    if table is None:
         return lines, options
     try:
         survey(lines, options)

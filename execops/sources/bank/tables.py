@@ -193,6 +193,7 @@ class _Reader:
                 category=cell_of.get("category") or None,
                 balance=self._money(cell_of.get("balance", ""), code),
                 account=cell_of.get("account", ""),
+                own=_pays_itself(cell_of),
             ),
             self._money(cell_of.get("fee", ""), code),
         )
@@ -280,3 +281,9 @@ def _signed(amount: Money, sign: str, cell: str) -> Money:
     if side in IN and amount.minor < 0:
         raise UnreadableError(f"{cell[:40]!r} is negative, but {sign[:40]!r}")
     return Money(-abs(amount.minor), amount.currency) if side in OUT else amount
+
+
+def _pays_itself(cell_of: Mapping[str, str]) -> bool:
+    """Whether the holder stands on both sides of a movement."""
+    payer = headers.plain(cell_of.get("payer", ""))
+    return bool(payer) and payer == headers.plain(cell_of.get("payee", ""))

@@ -16,8 +16,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from execops.errors import InvalidInputError
-from execops.sources.bank import columns as column_choice
 from execops.sources.bank import cards, formats, headers, headless
+from execops.sources.bank import columns as column_choice
 from execops.sources.bank.amounts import UnreadableError, decimal_mark, is_padded
 from execops.sources.bank.currencies import code_in, one_sign
 from execops.sources.bank.dates import date_format, order_of, order_of_all

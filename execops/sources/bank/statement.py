@@ -94,6 +94,8 @@ class _File:
         labels = (*entry.labels, entry.category, "" if entry.payee else entry.text)
         if entry.own or transfers.is_own(*labels) or any(map(transfers.says_own, (*texts, *entry.more))):
             return True
+        if transfers.says_own_card(" ".join((*texts[-1:], *entry.more))):
+            return True
         if self._payouts_are_own and "payout" in (label.casefold() for label in entry.labels):
             return True
         return self._transfers_are_own and "transfer" in (label.casefold() for label in entry.labels)

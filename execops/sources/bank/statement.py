@@ -103,6 +103,8 @@ class _File:
             return True
         if holders.has_sister_account((*texts, *entry.more), self._customers):
             return True
+        if transfers.says_own_card(" ".join((*texts[-1:], *entry.more))):
+            return True
         if self._payouts_are_own and "payout" in (label.casefold() for label in entry.labels):
             return True
         return self._transfers_are_own and "transfer" in (label.casefold() for label in entry.labels)

@@ -10,6 +10,12 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from execops.sources.bank.own_words import (
+    changes_currency,
+    names_only_own_accounts,
+    names_own_account,
+    pays_own_card,
+)
 from execops.sources.bank.purposes import LEGAL_FORMS, to_words
 
 _ACCOUNT = r"(?:a/?c|acc(?:oun)?t?|ckg|chk|chq|checking|sav(?:ings)?|mma|dda|shr|loc|card|no\.?|ending(?:[ ]in)?|konto|compte|cuenta|conto)"
@@ -54,7 +60,7 @@ _PAID_FOR = re.compile(
 )
 # The company's own name may stand beside the account that is kept for it: `KESTREL APPS LTD RESERVE A/C`.
 _KEPT = re.compile(
-    r" (?:reserve|savings?|livret|epargne|ahorros?|opsparing\w*|saastotili\w*|tagesgeld|festgeld|sparkonto|fd|pot|vault|sweep|deposito|depositokonto|eigen\w*|propi[oa]s?|propre|propri[ao]?|egne?|egna|egen) "
+    r" (?:reserve|savings?|tagesgeld|festgeld|sparkonto|fd|pot|vault|sweep|deposito|depositokonto|eigen\w*|propi[oa]s?|propre|propri[ao]?|egne?|egna|egen|livret|epargne|ahorros?|poupanca|risparmio|sparekonto|opsparing\w*|saastotili\w*|spaarrekening|saver|money market) "
 )
 _WIRED = re.compile(r"\b(?:wire|ach|zelle|bill|inv(?:oice)?)\b", re.IGNORECASE)
 
@@ -81,7 +87,10 @@ def says_own(text: str) -> bool:
     if texts.excepted.search(words) or _PAID_FOR.search(words) or is_firms:
         return False
     return bool(
-        texts.phrases.search(words)
+        names_only_own_accounts(text)
+        or names_own_account(text)
+        or changes_currency(text)
+        or texts.phrases.search(words)
         or texts.to_account.search(words)
         or texts.service.search(words)
         or _SAVINGS.search(text)
@@ -89,6 +98,11 @@ def says_own(text: str) -> bool:
         or _OWN_ACCOUNT.search(text)
         or _FORMS.search(text)
     )
+
+
+def says_own_card(text: str) -> bool:
+    """Whether all words of a movement say that the holder's own credit card is paid off."""
+    return pays_own_card(text) and not _texts().excepted.search(f" {to_words(text)} ")
 
 
 def is_wired(text: str) -> bool:

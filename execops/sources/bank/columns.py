@@ -228,6 +228,10 @@ def _by_names(
         _fits(role, filled[at]) for role, at in told.items()
     ):
         columns |= told
+        if "debit" in told:
+            columns = {
+                role: at for role, at in columns.items() if role not in {"amount", "fee", "net", "gross"}
+            }
     if "fee" in columns and (left := _after_fee(columns, candidates, below)) is not None:
         columns["amount"] = left  # the part that is left after the fee moves the balance
         columns.pop("fee")

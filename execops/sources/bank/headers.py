@@ -209,6 +209,8 @@ def in_currency_of_account(header: Sequence[str]) -> dict[str, int]:
                 "amount": names.index(f"{begin} amount"),
                 "currency": names.index(f"{begin} currency"),
             }
+    if {"debit net amount", "credit net amount"} <= set(names):  # what leaves and comes after the fee
+        return {"debit": names.index("debit net amount"), "credit": names.index("credit net amount")}
     return {}
 
 

@@ -14,6 +14,7 @@ from execops.sources.bank.unbooked import summary, why_not_booked
 
 _NAME = re.compile(r"[^\W\d_]{2}")
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9 ]{8,30}")
+_FRACTION = re.compile(r"\d[.,]\d{2}(?!\d)")
 _LEAST_NAMES = 3  # a table has a date, a text and an amount
 _FEW = 2  # movements, beside which lines of another kind may stand
 
@@ -86,6 +87,9 @@ def names_for(table: Sequence[Sequence[str]]) -> list[str] | None:
         for second in numbers
         if first < second and all(bool(cell_at(row, first)) != bool(cell_at(row, second)) for row in table)
     ]
+    # A number with decimals is an amount sooner than one without, such as the end of a card's number: `-71002`.
+    exact = [at for at in amounts if sum(bool(_FRACTION.search(cell)) for cell in cells[at]) * 2 > len(table)]
+    amounts = exact or amounts
     texts = [at for at in range(width) if any(any(map(str.isalpha, cell)) for cell in cells[at])]
     texts = [at for at in texts if at not in {*days, *amounts}]
     if not days or not texts or not (amounts or sides):
@@ -97,11 +101,18 @@ def names_for(table: Sequence[Sequence[str]]) -> list[str] | None:
     for column, name in zip(texts, ("description", "details", "memo"), strict=False):
         names[column] = name
     if sides:
-        names[sides[0][0]], names[sides[0][1]] = "debit", "credit"
+        first, second = sides[0]
+        debit, credit = (
+            (second, first) if _is_minus(cells[second]) > _is_minus(cells[first]) else (first, second)
+        )
+        names[debit], names[credit] = "debit", "credit"
         rest = amounts
     else:
         signed = [at for at in amounts if any(cell[:1] in "-−(" for cell in cells[at])]
         amount = (signed or amounts)[0]
+        parts = [at for at in numbers if at != amount and any(map(_FRACTION.search, cells[at]))]
+        if not signed and any(0 < len(cells[at]) < len(table) for at in parts):
+            return None  # the only full column may be the balance, beside columns of debit and credit
         names[amount] = "amount"
         rest = [at for at in amounts if at != amount]
     if not rest and not sides:
@@ -111,6 +122,11 @@ def names_for(table: Sequence[Sequence[str]]) -> list[str] | None:
     if (at := next((at for at in texts if all(map(is_code, cells[at]))), None)) is not None:
         names[at] = "currency"
     return names
+
+
+def _is_minus(cells: Sequence[str]) -> bool:
+    """Whether most of these amounts have a minus."""
+    return sum(cell[:1] in "-−(" for cell in cells) * 2 > len(cells)
 
 
 def _follows(table: Sequence[Sequence[str]], amount: int, balance: int) -> bool:

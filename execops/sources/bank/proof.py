@@ -25,6 +25,10 @@ _COMES_IN = re.compile(
 )
 
 
+# A reading, its chains, whether signs are turned, and its fees.
+_Proof = tuple[list[Entry], list[Chain], bool, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line with a movement: as it stands, and the fee that stands beside it."""
@@ -57,6 +61,7 @@ def proved(
     is_owed = False  # the balances are those of a card: what its holder owes
     if trusted and any(chain.links for chain in links):
         _require_whole(links, layout)
+        _require_fee(proofs, proof)
         if layout.sign is None and cards.is_reversed(entries, has_card=layout.card or proof[2]):
             entries, is_owed = [_as_owed(entry) for entry in entries], True
             links = chains(entries)
@@ -124,6 +129,24 @@ def _as(line: Line, *, turned: bool, fee: str) -> Entry:
     return replace(entry, amount=amount)
 
 
+def _require_fee(proofs: Sequence[_Proof], best: _Proof) -> None:
+    """Raise DoubtError where the balances hold as well with the fees inside the amounts as apart from them."""
+    alike = [
+        reading for reading in proofs if reading[2] == best[2] and _breaks(reading[1]) == _breaks(best[1])
+    ]
+    if len({reading[3] for reading in alike}) > 1:
+        raise _fee_doubt()
+
+
+def _fee_doubt() -> DoubtError:
+    return DoubtError(
+        "The file has fees, and nothing tells whether they are inside the amounts.",
+        hint="Choose one: --fee inside, or --fee apart where the fee leaves besides the amount.",
+        option="fee",
+        values=("inside", "apart"),
+    )
+
+
 def _as_owed(entry: Entry) -> Entry:
     """The movement of a card as it changes what the holder has, not what is owed."""
     balance = negative(entry.balance) if entry.balance is not None else None
@@ -158,7 +181,7 @@ def _require_whole(links: Sequence[Chain], layout: Layout) -> None:
 
 
 def _undoubted(
-    proofs: Sequence[tuple[list[Entry], list[Chain], bool, str]],
+    proofs: Sequence[_Proof],
     lines: Sequence[Line],
     layout: Layout,
     opening: Told | None,
@@ -180,12 +203,7 @@ def _undoubted(
         if opposite and cards.thanks([_as_owed(entry) for entry in opposite[0]]):
             return opposite[0], True
     if len({fee for _, _, _, fee in proofs}) > 1:
-        raise DoubtError(
-            "The file has fees, and nothing tells whether they are inside the amounts.",
-            hint="Choose one: --fee inside, or --fee apart where the fee leaves besides the amount.",
-            option="fee",
-            values=("inside", "apart"),
-        )
+        raise _fee_doubt()
     by_turn = {turned: entries for entries, _, turned, _ in proofs}
     if len(by_turn) == 1 or not lines:
         return proofs[0][0], False
@@ -214,7 +232,7 @@ def _sum(entries: Sequence[Entry]) -> int:
     return sum(entry.amount.minor for entry in entries)
 
 
-def _require_order(proofs: Sequence[tuple[list[Entry], list[Chain], bool, str]]) -> None:
+def _require_order(proofs: Sequence[_Proof]) -> None:
     """Raise DoubtError where the balances prove turned signs, and the lines of one day alone prove nothing as they stand."""
     straight = [links for _, links, turned, _ in proofs if not turned]
     is_open = not any(map(_is_proven, straight)) and not any(map(_breaks, straight))

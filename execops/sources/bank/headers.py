@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from execops.sources.bank.currencies import is_code
 
@@ -141,6 +141,12 @@ _UNIT = re.compile(r"[\s(\[](?:(?:in|en) )?(?:(?P<code>[A-Z]{3})|[$€£¥₹]|e
 
 _RANKS = {role: {name: rank for rank, name in enumerate(names)} for role, names in NAMES.items()}
 _BEGINNINGS = {role: frozenset(NAMES[role]) for role in ("date", "amount", "debit", "credit", "balance")}
+
+
+@cache
+def known_names() -> frozenset[str]:
+    """All names of columns."""
+    return frozenset(name for names in NAMES.values() for name in names)
 
 
 def candidates(header: Sequence[str]) -> dict[str, list[int]]:

@@ -12,16 +12,17 @@ from zoneinfo import ZoneInfo
 
 from execops.errors import InvalidInputError
 from execops.money import Money
-from execops.sources.bank import fixed_width, paragraphs, tables
+from execops.sources.bank import fixed_width, headers, paragraphs, tables
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
 from execops.sources.bank.doubts import DoubtError
-from execops.sources.bank.encodings import detect_encoding
+from execops.sources.bank.encodings import detect_encoding, with_most_names
 from execops.sources.bank.layout import Layout, Options, survey
 from execops.sources.bank.statement import Row, rows_of
 from execops.sources.bank.two_sided import read_two_sided
 
 LARGEST = 32 << 20  # bytes; years of a busy account
 _CHUNK = 1 << 20
+_HEAD = 4096  # bytes, which hold the names of the columns
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -135,8 +136,10 @@ def _lines(
         from execops.sources.bank.workbooks import workbook_records
 
         return _written(workbook_records(data)), None, replace(options, delimiter=",")
-    encoding = encoding or detect_encoding(
-        iter([data[at : at + _CHUNK] for at in range(0, len(data), _CHUNK)])
+    encoding = encoding or with_most_names(
+        data[:_HEAD],
+        detect_encoding(iter([data[at : at + _CHUNK] for at in range(0, len(data), _CHUNK)])),
+        headers.known_names(),
     )
     try:
         text = data.decode(encoding)

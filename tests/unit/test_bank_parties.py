@@ -8,7 +8,7 @@ import pytest
 
 from execops.money import Money
 from execops.sources.bank import vendors
-from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem
+from execops.sources.bank.bank_entries import Entry
 from execops.sources.bank.statement import Row, rows_of
 from execops.sources.bank.transfers import is_own, says_own
 
@@ -131,7 +131,7 @@ def test_the_word_transfer_proves_nothing(text: str) -> None:
 
 
 def _rows(*lines: tuple[str, str, int], label: str = "") -> list[Row]:
-    entries: list[Entry | Problem | LeftOut] = [
+    entries = [
         Entry(
             line=number,
             day=date(2026, 11, number),
@@ -142,7 +142,7 @@ def _rows(*lines: tuple[str, str, int], label: str = "") -> list[Row]:
         )
         for number, (payee, text, minor) in enumerate(lines, 1)
     ]
-    return [row for row in rows_of(Contents(entries=entries), account="main") if isinstance(row, Row)]
+    return [row for row in rows_of(entries, account="main") if isinstance(row, Row)]
 
 
 def test_what_every_line_says_is_nobodys_name() -> None:
@@ -170,12 +170,8 @@ def test_a_transfer_is_own_where_the_bank_calls_payments_otherwise() -> None:
         )
 
     def owns(*labels: str) -> list[bool]:
-        entries: list[Entry | Problem | LeftOut] = [
-            entry(number, label) for number, label in enumerate(labels, 1)
-        ]
-        return [
-            row.transfer for row in rows_of(Contents(entries=entries), account="main") if isinstance(row, Row)
-        ]
+        entries = [entry(number, label) for number, label in enumerate(labels, 1)]
+        return [row.transfer for row in rows_of(entries, account="main") if isinstance(row, Row)]
 
     assert owns("Spend", "Receive", "Transfer") == [False, False, True]
     assert owns("Card", "Transfer") == [False, False]

@@ -58,5 +58,3 @@ class Contents:
     entries: list[Entry | Problem | LeftOut]
     opening: Told | None = None
     closing: tuple[Told, ...] = ()  # one for each currency at the most
-    holders: frozenset[str] = frozenset()  # of the account: see `holders`
-    customers: frozenset[tuple[str, str]] = frozenset()

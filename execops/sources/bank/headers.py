@@ -108,7 +108,8 @@ NAMES: dict[str, tuple[str, ...]] = {
         "type": """type|transaction type|typ|umsatztyp|umsatzart|buchungsart|buchungsvorgang
             transaktionstyp|transaktionsart|bewegungstyp|vorgang|tipo|tipo de movimiento|tipo movimento|tipo de operación|mutatiesoort
             soort|transaktionstyp|typ transakcji|rodzaj operacji|typ operacji|subcategory|kind|method|payment method|transaction code
-            type verrichting|soort verrichting|type d opération|type opération|type de l opération|nature""",
+            type verrichting|soort verrichting|type d opération|type opération|type de l opération|nature|označení operace|označenie operácie|typ transakce|typ transakcie|druh transakce|typ pohybu|typ operace|rodzaj transakcji
+            işlem türü|işlem tipi|tip tranzacție|tranzakció típusa|típus|forgalom típusa|tipo de transacción|tipo de transação|tipo lançamento|tipo de lançamento|transaksjonstype|transaktionstype|tapahtumalaji|laji""",
         "status": """status|state|transaction status|statut|état|estado|stato|tilstand|buchungsstatus|umsatzstatus|stan""",
         "account": """source account|account name|account title|account|from account|account number|account no|konto|kontoname|compte|cuenta|conto|rekening|pocket
             wallet|sub account|account nickname""",

@@ -24,6 +24,11 @@ _MASKED = re.compile(
     r"(?:[xX]{2,}|[*•]+|\.{3})[- ]?[\dxX*]*\d{2,}"
 )  # an account whose holder hides its number
 _NUMBER = re.compile(r"\b(?:to|from)\b.*\b\d{4,}\b", re.IGNORECASE)
+_GLUED = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z][^\W\d_A-Z])")  # `rachunek własnyZasilenie`
+# Several words that are one kind of savings together, and none of them apart.
+_SAVED = re.compile(
+    r"\b(?:instant access|easy access|money market|money maximi[sz]er|(?:fixed|term|time|call) deposit|notice account|depot a terme|plazo fijo|conto deposito|depositos a plazo|cuenta remunerada)\b"
+)
 _EPAY = re.compile(r"\be[- ]?pay", re.IGNORECASE)
 
 
@@ -31,10 +36,8 @@ _EPAY = re.compile(r"\be[- ]?pay", re.IGNORECASE)
 def names_only_own_accounts(text: str) -> bool:
     """Whether a text tells a transfer between accounts and names nobody, or names an account that only its holder fills."""
     words = _words(text)
-    if not words or len(words) > _FEW:
-        return False
     kinds = [_kinds(word) for word in words]
-    if not all(kinds):
+    if not words or len(words) > _FEW or not all(kinds):
         return False
     present = frozenset[str]().union(*kinds)
     accounts = sum("account" in kind for kind in kinds)
@@ -55,13 +58,43 @@ def names_only_own_accounts(text: str) -> bool:
     return "transfer" in present and (accounts >= _TWO or is_between)
 
 
+def is_account(payee: str) -> bool:
+    """Whether a party is an account and nobody: `Compte TVA`, `Main account`."""
+    words = _words(payee)
+    kinds = [_kinds(word) for word in words]
+    present = frozenset[str]().union(*kinds)
+    is_kept = "kept" in present or not _MAIN.isdisjoint(words)
+    return bool(words) and all(kinds) and "account" in present and is_kept
+
+
+def has_transfer(text: str) -> bool:
+    """Whether a word for a transfer stands in a text."""
+    return any(map(_lists()["transfer"], _words(_GLUED.sub(" ", text))))
+
+
+def names_transfer(text: str) -> bool:
+    """Whether a text has only words of transfers and of accounts, one of them for a transfer or its way."""
+    words = _words(text)
+    is_moved = has_transfer(text) or bool({"to", "from"} & set(words))
+    return is_moved and all(map(_kinds, words))
+
+
+def moves_between_own(label: str) -> bool:
+    """Whether the bank's kind of a movement says so: `Account to Account Transfer`. `Savings` alone is what a person saves for."""
+    return has_transfer(label) and names_only_own_accounts(label)
+
+
 @lru_cache(maxsize=20_000)
 def pays_own_card(text: str) -> bool:
     """Whether a text tells that a credit card is paid off, and names no merchant: `CITI CARD ONLINE PAYMENT`.
 
     `CARD PAYMENT` alone says how a shop is paid.
     """
-    bare = to_words(_EPAY.sub("epay", text)).replace("american express", "amex")
+    bare = (
+        to_words(_EPAY.sub("epay", text))
+        .replace("american express", "amex")
+        .replace("capital one", "capitalone")
+    )
     words = [word for word in bare.replace("debit differe", "differe").split() if not _MASK.fullmatch(word)]
     if not words or len(words) > _FEW or "debit" in words:
         return False
@@ -95,18 +128,20 @@ def changes_currency(text: str) -> bool:
 
 def names_own_account(text: str) -> bool:
     """Whether a text names an account as the holder's own, whatever stands beside: `Převod na vlastní účet`."""
-    words = _words(text)
+    words = _words(_GLUED.sub(" ", text))
     lists = _lists()
     is_own = [lists["own"](word) and word not in _POSSESSIVE for word in words]
     is_account = [lists["account"](word) or lists["savings"](word) for word in words]
     return any(own and any(is_account[max(0, at - 1) : at + _TWO]) for at, own in enumerate(is_own))
 
 
+_MAIN = frozenset({"main", "principal", "primary", "hauptkonto", "operating", "principale"})
 _POSSESSIVE = frozenset({"my", "mine", "mes", "vos", "meine", "mina", "self", "twoje", "oma", "kendi"})
 
 
 def _words(text: str) -> list[str]:
-    words = to_words(_PARTS.sub("", text)).split()
+    bare = _SAVED.sub("savings", to_words(_PARTS.sub("", text)))
+    words = bare.split()
     return [word for word in words if not _MASK.fullmatch(word)]
 
 

@@ -13,8 +13,8 @@ from execops.sources.bank.amounts import negative
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
 from execops.sources.bank.chain import Chain, chains, own_accounts
 from execops.sources.bank.doubts import DoubtError
-from execops.sources.bank.holders import customers_in, firms_in
 from execops.sources.bank.layout import Layout
+from execops.sources.bank.sister_accounts import accounts_in, names_sister
 
 _ACCOUNT_DIGITS = 5  # an account's number has so many at the least
 # Words of money that comes in.
@@ -82,7 +82,7 @@ def proved(
             replace(entry, balance=None) for entry in entries
         ]  # each is the balance of one of several accounts
     accounts = frozenset(entry.account.casefold() for entry in entries if entry.account)
-    between = _between_own(entries)
+    between = _between_own(entries) | _with_sisters(entries, layout)
     by_line = {
         entry.line: _owned(entry, accounts, is_card=layout.card or is_owed, between=entry.line in between)
         for entry in entries
@@ -91,8 +91,6 @@ def proved(
         entries=[by_line[line.entry.line] if isinstance(line, Line) else line for line in read],
         opening=opening,
         closing=tuple(balances.values()),
-        holders=firms_in((*layout.above, *(accounts if len(accounts) == 1 else ()))),
-        customers=customers_in(layout.above),
     )
 
 
@@ -289,6 +287,14 @@ def _between_own(entries: Sequence[Entry]) -> frozenset[int]:
         ):
             lines.add(entry.line)
     return frozenset(lines)
+
+
+def _with_sisters(entries: Sequence[Entry], layout: Layout) -> frozenset[int]:
+    """The lines that name another account of the customer whose account stands above the table."""
+    accounts = accounts_in(layout.above)
+    return frozenset(
+        entry.line for entry in entries if names_sister((entry.payee, entry.text, *entry.more), accounts)
+    )
 
 
 def _owned(entry: Entry, accounts: frozenset[str], *, is_card: bool, between: bool) -> Entry:

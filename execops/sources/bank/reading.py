@@ -85,7 +85,7 @@ def read_file(
         kind=kind,
         encoding=encoding,
         layout=layout,
-        lines=tuple(rows_of(contents, account=account)),
+        lines=tuple(rows_of(contents.entries, account=account)),
         closing=contents.closing,
     )
 

@@ -10,8 +10,8 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from execops.money import Money
-from execops.sources.bank import financing, holders, purposes, tables, transfers, vendors
-from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem
+from execops.sources.bank import financing, own_words, purposes, tables, transfers, vendors
+from execops.sources.bank.bank_entries import Entry, LeftOut, Problem
 from execops.sources.bank.layout import Layout
 from execops.text import clean_line
 
@@ -47,25 +47,27 @@ def read(
     person can settle.
     """
     contents = tables.read_table(lines, layout, currency=currency, zone=zone)
-    return rows_of(contents, account=account)
+    return rows_of(contents.entries, account=account)
 
 
-def rows_of(contents: Contents, *, account: str) -> Iterator[Row | Problem | LeftOut]:
+def rows_of(
+    entries: Iterable[Entry | Problem | LeftOut], *, account: str
+) -> Iterator[Row | Problem | LeftOut]:
     """The rows of these movements. Equal rows of one file are numbered, so each keeps its id in the next export.
 
     The bank's own id of a movement, where it tells one, is the key instead.
     """
+    lines = list(entries)
     seen: Counter[bytes] = Counter()
-    file = _File(contents)
-    for line in contents.entries:
+    file = _File([line for line in lines if isinstance(line, Entry)])
+    for line in lines:
         yield _row(line, account, seen, file) if isinstance(line, Entry) else line
 
 
 class _File:
     """All movements of a file: what stands in every line names no party."""
 
-    def __init__(self, contents: Contents) -> None:
-        entries = [line for line in contents.entries if isinstance(line, Entry)]
+    def __init__(self, entries: Sequence[Entry]) -> None:
         self._boilerplate = _boilerplate(entries)
         self._own_name = _own_name(entries)
         several = entries if len(entries) >= _FEW else ()
@@ -74,16 +76,12 @@ class _File:
             if several
             else frozenset[str]()
         )
+        payees = {clean_line(entry.payee).strip() for entry in several}
+        bank_texts = {clean_line(entry.text).strip() for entry in several}
+        self._in_all = frozenset().union(*(cells for cells in (payees, bank_texts) if len(cells) == 1))
         kinds = {label.casefold() for entry in entries for label in entry.labels}
         self._payouts_are_own = {"charge", "payout"} <= kinds  # a payment service pays out to its merchant
         self._transfers_are_own = {"spend", "receive"} <= kinds  # so nobody else is paid by a "transfer"
-        self._holders, self._customers = contents.holders, contents.customers
-        if self._holders and not holders.names_few([self._party(entry) for entry in entries], self._holders):
-            self._holders = frozenset()
-
-    def _party(self, entry: Entry) -> str:
-        payee, text = clean_line(entry.payee).strip(), clean_line(entry.text).strip()
-        return payee or self.vendor(entry, payee, text) or ""
 
     def vendor(self, entry: Entry, payee: str, text: str) -> str | None:
         """The vendor of a movement."""
@@ -97,13 +95,14 @@ class _File:
     def is_own(self, entry: Entry, *texts: str) -> bool:
         """Whether a movement is between own accounts, as the bank says."""
         labels = (*entry.labels, entry.category, "" if entry.payee else entry.text)
-        if entry.own or transfers.is_own(*labels) or any(map(transfers.says_own, (*texts, *entry.more))):
+        if entry.own or transfers.is_own(*labels):
             return True
-        if self._holders and holders.is_holder(self._party(entry), self._holders):
+        more = tuple(part for part in entry.more if part not in self._repeated)
+        if any(transfers.says_own(text) for text in (*texts, *more) if text not in self._in_all):
             return True
-        if holders.has_sister_account((*texts, *entry.more), self._customers):
+        if own_words.is_account(entry.payee) and texts[0] not in self._in_all:
             return True
-        if transfers.says_own_card(" ".join((*texts[-1:], *entry.more))):
+        if transfers.says_own_card(" ".join((*texts[-1:], *more))):
             return True
         if self._payouts_are_own and "payout" in (label.casefold() for label in entry.labels):
             return True

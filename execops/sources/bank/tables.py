@@ -16,6 +16,7 @@ from execops.sources.bank.columns import IN, OUT
 from execops.sources.bank.currencies import code_in, is_code, of_sign
 from execops.sources.bank.dates import read_date
 from execops.sources.bank.headless import says_something
+from execops.sources.bank.holder import holders, is_other_side, key
 from execops.sources.bank.layout import Layout, records
 from execops.sources.bank.proof import Line, proved
 from execops.sources.bank.told_balances import ToldBalances
@@ -37,6 +38,7 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
     reader = _Reader(
         layout, currency, zone, {role for role in ("debit", "credit") if _have_minus(role, lines, layout)}
     )
+    above: list[Sequence[str]] = []
     balances = ToldBalances(layout, currency, reader.day)
     for number, (line, last, cells) in enumerate(records(lines, layout.delimiter)):
         if number == layout.header_record or (not isinstance(cells, str) and not any(map(str.strip, cells))):
@@ -47,6 +49,8 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
         texts = [next(cell for cell in cells if cell.strip()), *reader.texts(cells)]
         kind = summary(texts) or reader.sum_alone(cells)
         is_above = number < layout.header_record or (layout.header_record < 0 and not reader.has_begun(cells))
+        if is_above:
+            above.append(cells)
         try:
             if balances.stands_below_names(cells, is_dated=reader.tells_day(cells)):
                 answer = LeftOut(line, "total")
@@ -68,9 +72,30 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
             read.append(answer)
     if layout.header_record < 0:
         read = _without_balances(read, balances)
+    read = _with_holder(read, holders(above))
     days = [line.entry.day for line in read if isinstance(line, Line)]
     opening, closing = balances.opening(min(days, default=None)), balances.closing(max(days, default=None))
     return proved(read, layout, opening, closing)
+
+
+def _with_holder(
+    read: list[Line | Problem | LeftOut], named: frozenset[str]
+) -> list[Line | Problem | LeftOut]:
+    """The lines with a mark on those whose other side is the holder, unless most of them say so: then the bank writes it in all."""
+    lines = [line for line in read if isinstance(line, Line)]
+    accounts = {line.entry.account for line in lines}
+    names = named | {name for account in accounts if len(accounts) == 1 and (name := key(account))}
+    own = {
+        line.entry.line for line in lines if names and is_other_side(names, line.entry.payee, line.entry.text)
+    }
+    if len(own) * 2 > len(lines):
+        return read
+    return [
+        replace(line, entry=replace(line.entry, own=True))
+        if isinstance(line, Line) and line.entry.line in own
+        else line
+        for line in read
+    ]
 
 
 def _without_balances(

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 from execops.sources.bank.own_words import (
     changes_currency,
+    has_transfer,
+    moves_between_own,
     names_only_own_accounts,
     names_own_account,
     pays_own_card,
@@ -47,7 +49,9 @@ _FORMS = re.compile(
     r"|^\W?TO A/C \d+[ ,].*\b(?:POT|RESERVE|SAVER|SAVINGS)\b|\b[A-Z]{3} (?:SAV|CUR) TO [A-Z]{3} (?:SAV|CUR)\b"
     r"|^TRANSFERRED (?:TO|FROM) VS [A-Z]\d\d-?\d{6}|\bTRSF (?:FROM/DE|TO/[AÀ]) ACCT/CPT\b|^TRANSFER (?:TO|FROM) MMA\b|\bTRF TO DDA \d"
     r"|\bpayment to (?:your )?(?:credit card|crd)\b|\b(?:to|from|into) (?:your |my )?savings(?: a/?c| account| acct)?(?: #| ref| conf|$)"
-    r"|\btransfer (?:to|from) acc(?:oun)?t ending in \d{3,}|^\d{6} \d{8} INTERNET TRANSFER\b|\bMB TRANSFER (?:TO|FROM) \d[\d-]+$|^(?:TO|FROM): [\d-]+ +I-BANK$"
+    r"|\btransfer (?:to|from) acc(?:oun)?t ending in \d{3,}|^\d{6} \d{8} INTERNET TRANSFER\b|\bMB TRANSFER (?:TO|FROM) \d[\d -]+$|^(?:TO|FROM): [\d-]+ +I-BANK$"
+    r"|\bTO A/C \d{8}\b.*\bXFER\b|^\*(?:MOBI|INET) (?:TFR TO \d|TO \w+-\d{3}\b|(?:BUS )?(?:DEPOSIT|SAV\w*)\b)"
+    r"|^(?:transfer|tfr|trf|xfer) (?:to|from) .+ (?:reserve|savings|tax|vat) (?:a/c|acc(?:oun)?t)$|定期預金|定期存款|정기예금|פי?קדון"
     r"|\bTFR-(?:TO|FR) C/C\b|\bSAVINGS FT$|^IO AUTOPAY\b"
     r"|^\w[\w ]* · [A-Z]{3} → \w[\w ]* · [A-Z]{3}$|^From Main Account to "
     r"|\b(?:to|from) (?:(?:bus(?:iness)?|instant|online|easy|flexible|tax|vat|my|our|the|premium|commercial|company|main|access|high|interest|euro?|usd|gbp) ){0,3}(?:savings?|saver|reserve|deposit)(?: (?:a/?c|acc(?:oun)?t))? (?:tfr|trf|transfer|ft)\b"
@@ -62,6 +66,8 @@ _PAID_FOR = re.compile(
 _KEPT = re.compile(
     r" (?:reserve|savings?|tagesgeld|festgeld|sparkonto|fd|pot|vault|sweep|deposito|depositokonto|eigen\w*|propi[oa]s?|propre|propri[ao]?|egne?|egna|egen|livret|epargne|ahorros?|poupanca|risparmio|sparekonto|opsparing\w*|saastotili\w*|spaarrekening|saver|money market) "
 )
+# An Italian bank calls so only what stays with one holder.
+_OWN_BY_NAME = re.compile(r"^ (?:giroconto|girofondi|giroconti) ")
 _WIRED = re.compile(r"\b(?:wire|ach|zelle|bill|inv(?:oice)?)\b", re.IGNORECASE)
 
 
@@ -75,20 +81,25 @@ class _Texts(NamedTuple):
 
 def is_own(*labels: str | None) -> bool:
     """Whether a cell for category or type says that both accounts of a movement are the company's."""
-    return any(label is not None and to_words(label) in _texts().labels for label in labels)
+    return any(
+        label is not None and (to_words(label) in _texts().labels or moves_between_own(label))
+        for label in labels
+    )
 
 
 def says_own(text: str) -> bool:
     """Whether a text says that both accounts of a movement are the company's."""
     texts, words = _texts(), f" {to_words(text)} "
-    is_firms = any(len(word) > 2 for word in LEGAL_FORMS.intersection(words.split())) and not _KEPT.search(
-        words
-    )
-    if texts.excepted.search(words) or _PAID_FOR.search(words) or is_firms:
+    if texts.excepted.search(words) or _PAID_FOR.search(words):
+        return False
+    is_firms = any(len(word) > 2 for word in LEGAL_FORMS.intersection(words.split()))
+    is_moved = not is_firms or has_transfer(text)  # `Own Accounts Consulting GmbH`
+    if (names_own_account(text) and is_moved) or _OWN_BY_NAME.search(words):  # a name beside is the holder's
+        return True
+    if is_firms and not _KEPT.search(words):
         return False
     return bool(
         names_only_own_accounts(text)
-        or names_own_account(text)
         or changes_currency(text)
         or texts.phrases.search(words)
         or texts.to_account.search(words)

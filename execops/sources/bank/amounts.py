@@ -17,7 +17,7 @@ _AMOUNT = re.compile(
     (?P<unit>[A-Z]{0,2}[$€£¥₹₺₩₽₪₴]|[A-Z]{3}|Rs\.?|kr\.?|zł|Kč|TL|Ft)?\s*(?P<between>[-+])?\s*
     (?P<digits>[0-9][0-9.,' ]*|[.,][0-9]+)\s*
     (?P<after>[-+])?\s*(?P<unit_after>[$€£¥₹₺₩₽₪₴]|[A-Z]{3}|kr\.?|zł|Kč|TL|Ft)?\s*(?P<last>[-+])?\s*
-    (?P<side>CR|DR|C|D|H|S)?\s*(?P<close>\))?""",
+    (?:(?P<side>CR|DR|C|D|H|S)\.?)?\s*(?P<close>\))?""",
     re.VERBOSE | re.IGNORECASE,
 )
 _SYMBOLS = {
@@ -44,6 +44,7 @@ _WHOLE = {  # by decimal mark: digits alone, in groups of three, or in groups of
     for mark, thousands in ((".", ","), (",", "."))
 }
 _DEBIT_SIDES = {"DR", "D", "S"}
+_BEHIND = re.compile(r"(?<=\d)\s*[A-Za-z]+\.?\s*$")  # `45.00 Dr.`
 _NO_DIGIT = re.compile("[^0-9]")
 _LONGEST = 60  # characters
 # A program's own way to write a round number: `1.0e5`. A spreadsheet's `1.2E+05` may have lost digits, and is no amount.
@@ -60,7 +61,7 @@ def decimal_mark(cell: str) -> str | None:
     `?.` and `?,` stand for a mark before three digits, which may also group thousands.
     """
     body = "".join(
-        character for character in cell.translate(_SPACES) if character in "0123456789., '"
+        character for character in _BEHIND.sub("", cell.translate(_SPACES)) if character in "0123456789., '"
     ).strip()
     marks = [character for character in body if character in ".,"]
     if not marks or not any(character.isdigit() for character in body):

@@ -20,12 +20,14 @@ from execops.sources.bank.holder import holders, is_other_side, key
 from execops.sources.bank.layout import Layout, records
 from execops.sources.bank.proof import Line, proved
 from execops.sources.bank.told_balances import ToldBalances
-from execops.sources.bank.unbooked import summary, tells_no_more, why_not_booked
+from execops.sources.bank.unbooked import pending_title, summary, tells_no_more, why_not_booked
 
 # Cells of these roles hold strangers' words: "Memo" or "Pending" there may be a name.
 _WORDS = frozenset({"payee", "payer", "merchant", "description", "category"})
 _BY_CARD = re.compile(r"(?:card|karte|carte|tarjeta|carta)(?:[ _]|n?zahlung|$)", re.IGNORECASE)
 _LEAST_BESIDE = 2  # movements with words beside a line without one
+_MARKED_IN = re.compile(r"CR\.?$|^\+|\+$", re.IGNORECASE)
+_MARKED_OUT = re.compile(r"[-−–(]|D[RB]?\.?$", re.IGNORECASE)
 _ENDS_IN_AMOUNT = re.compile(r"\d[.,]\d{2}$")
 
 
@@ -38,6 +40,8 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
     reader = _Reader(
         layout, currency, zone, {role for role in ("debit", "credit") if _have_minus(role, lines, layout)}
     )
+    reader.unmarked_leaves = _marks_credits_alone(lines, layout)
+    sections = _Sections(layout)
     above: list[Sequence[str]] = []
     balances = ToldBalances(layout, currency, reader.day)
     for number, (line, last, cells) in enumerate(records(lines, layout.delimiter)):
@@ -46,6 +50,7 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
         if isinstance(cells, str):
             read.append(Problem(line, cells))
             continue
+        is_pending = sections.is_pending(cells)
         texts = [next(cell for cell in cells if cell.strip()), *reader.texts(cells)]
         kind = summary(texts) or reader.sum_alone(cells)
         is_above = number < layout.header_record or (layout.header_record < 0 and not reader.has_begun(cells))
@@ -59,6 +64,8 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
         except UnreadableError as exc:
             lines_read = f"to line {last}: " if last > line else ""
             answer = Problem(line, f"{lines_read}{exc}")
+        if is_pending and isinstance(answer, Line):
+            answer = LeftOut(line, "pending")
         if isinstance(answer, LeftOut):
             balances.read(cells, kind, texts)
         if isinstance(answer, LeftOut) and latest is not None and (more := reader.continued(cells)):
@@ -132,6 +139,7 @@ class _Reader:
         self._currency = currency
         self._zone = zone
         self._with_minus = with_minus
+        self.unmarked_leaves = False
         self._begun = False
 
     def texts(self, cells: Sequence[str]) -> list[str]:
@@ -262,6 +270,8 @@ class _Reader:
             if not cell_of["amount"]:
                 raise UnreadableError("there is no amount")
             amount = read_amount(cell_of["amount"], code, self._layout.decimal, padded=self._layout.padded)
+            if self.unmarked_leaves and not _MARKED_IN.search(cell_of["amount"]):
+                amount = negative(amount)
             return _signed(amount, cell_of["sign"], cell_of["amount"]) if cell_of.get("sign") else amount
         debit, credit = (self._money(cell_of.get(role, ""), code) for role in ("debit", "credit"))
         if debit is None and credit is None:
@@ -273,6 +283,41 @@ class _Reader:
         if credit is None:
             return Money(0, code)
         return negative(credit) if "credit" in self._with_minus else credit
+
+
+class _Sections:
+    """Follows the titles of a table in parts: what stands below `Pending transactions` is not booked."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._header = [headers.plain(cell) for cell in layout.header]
+        self._pending = False
+        self._is_new = False  # the line above is the title
+
+    def is_pending(self, cells: Sequence[str]) -> bool:
+        """Whether the part of this line is pending."""
+        filled = [cell for cell in cells if cell.strip()]
+        if len(filled) == 1 and (said := pending_title(filled[0])) is not None:
+            self._pending = self._is_new = said
+        elif self._is_new:
+            self._is_new = False
+        elif [headers.plain(cell) for cell in cells] == self._header:
+            self._pending = False  # a second table without a title
+        return self._pending
+
+
+def _marks_credits_alone(lines: Sequence[str], layout: Layout) -> bool:
+    """Whether the amounts that come in are marked, `500.00 CR`, and those that leave have no mark at all."""
+    at = layout.columns.get("amount")
+    if at is None or "sign" in layout.columns:
+        return False
+    cells = [
+        cells[at].strip()
+        for number, (_, _, cells) in enumerate(records(lines, layout.delimiter))
+        if number > layout.header_record and not isinstance(cells, str) and at < len(cells)
+    ]
+    amounts = [cell for cell in cells if any(map(str.isdigit, cell)) and looks_like_amount(cell)]
+    marked = [cell for cell in amounts if _MARKED_IN.search(cell)]
+    return 0 < len(marked) < len(amounts) and not any(map(_MARKED_OUT.search, amounts))
 
 
 def _have_minus(role: str, lines: Sequence[str], layout: Layout) -> bool:

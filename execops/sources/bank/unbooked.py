@@ -88,6 +88,29 @@ _SUMS = re.compile(
 )
 
 
+_PENDING_TITLE = re.compile(
+    r"^(?:(?:your )?(?:pending|upcoming|scheduled|unposted|authori[sz]ed|reserved)(?: (?:transactions?|activity|movements?|payments?|charges?|purchases?|items?|authori[sz]ations?))?"
+    r"|(?:vorgemerkte|offene|noch nicht gebuchte|nicht gebuchte|reservierte) (?:umsatze|buchungen|transaktionen)|vorgemerkt"
+    r"|(?:operations?|transactions?|mouvements?|paiements?) (?:en attente|a venir|en cours|non comptabilisee?s)|en attente|a venir"
+    r"|(?:movimientos?|operaciones|transacciones) (?:pendientes?|retenid[oa]s|en curso)|pendientes?|(?:movimenti|operazioni) (?:in sospeso|in attesa|non contabilizzat[ie]|da contabilizzare)"
+    r"|(?:gereserveerde|openstaande|nog niet verwerkte) (?:transacties|betalingen)|reserverade belopp|reservasjoner|reservationer|katevaraukset|varaukset|blokady|transakcje (?:oczekujace|nierozliczone)|rezervace|blokace)$"
+)
+_BOOKED_TITLE = re.compile(
+    r"^(?:(?:your )?(?:posted|booked|completed|cleared|settled|recent|processed|past|executed|latest)(?: (?:transactions?|activity|movements?|payments?|charges?|purchases?|items?))?"
+    r"|gebuchte (?:umsatze|buchungen|transaktionen)|(?:umsatze|gebucht)|(?:operations?|transactions?|mouvements?) (?:comptabilisee?s|passees?|effectuees?)"
+    r"|(?:movimientos?|operaciones|transacciones) (?:contabilizad[oa]s|realizad[oa]s)|(?:movimenti|operazioni) contabilizzat[ie]|verwerkte (?:transacties|betalingen)"
+    r"|bokforda transaktioner|bokforte transaksjoner|bogforte posteringer|transakcje (?:rozliczone|zaksiegowane)|zauctovane(?: transakce)?)$"
+)
+
+
+def pending_title(text: str) -> bool | None:
+    """Whether a line of this text alone begins a part that is pending, or one that is booked; None for any other text."""
+    words = plain(text)
+    if _PENDING_TITLE.match(words):
+        return True
+    return False if _BOOKED_TITLE.match(words) else None
+
+
 def why_not_booked(cells: Iterable[str]) -> str | None:
     """The word by which a line says that its money has not moved; None where it says no such thing."""
     for cell in cells:

@@ -171,3 +171,107 @@ def test_hours_are_no_tags_and_keep_their_bank_s_day() -> None:
     lines = ["2026-03-02T08:20:33+1100,GLOBEX,-1.00", "2026-03-03T09:25:20+1100,HOOLI,-2.00"]
     statement = read("Time,Description,Amount", *lines)
     assert [row.day.isoformat() for row in statement.rows] == ["2026-03-02", "2026-03-03"]
+
+
+def test_purchases_that_come_in_are_those_of_a_card() -> None:
+    lines = ["2026-03-02,GLOBEX,Purchase,40.00", "2026-03-05,ACH FROM 4410,Payment,-100.00"]
+    statement = read("Date,Description,Type,Amount", *lines)
+    assert amounts(statement) == [-4000, 10000]
+    assert [row.transfer for row in statement.rows] == [False, True]
+
+
+def test_balances_against_the_columns_are_asked_about() -> None:
+    lines = [
+        "2026-03-02,RENT,450.00,,50.00",
+        "2026-03-03,HOOLI,,30.00,20.00",
+        "2026-03-04,GLOBEX,5.00,,25.00",
+    ]
+    with pytest.raises(InvalidInputError, match="contradict the columns"):
+        read("Date,Description,Debit,Credit,Balance", *lines)
+
+
+def test_fees_that_no_balance_proves_are_asked_about() -> None:
+    lines = ["2026-03-02,GLOBEX,-100.00,2.00,900.00", "2026-03-03,HOOLI,-50.00,0.00,850.00"]
+    with pytest.raises(InvalidInputError, match="fees"):
+        read("Date,Description,Amount,Fee,Balance", *lines)
+    assert amounts(read("Date,Description,Amount,Fee,Balance", *lines, fee="apart")) == [-10200, -5000]
+
+
+def test_amounts_without_a_mark_leave_where_credits_alone_are_marked() -> None:
+    lines = ["2026-03-02,GLOBEX,45.00", "2026-03-03,BANK 4410,500.00 CR", "2026-03-04,HOOLI,15.00"]
+    assert amounts(read("Date,Description,Amount", *lines)) == [-4500, 50000, -1500]
+    with_dots = ["2026-03-02,GLOBEX,45.00 Dr.", '2026-03-03,HOOLI,"1,500.00 Cr."']
+    assert amounts(read("Date,Description,Amount", *with_dots)) == [-4500, 150000]
+
+
+@pytest.mark.parametrize("title", ["Pending transactions", "Vorgemerkte Umsätze", "Opérations à venir"])
+def test_a_part_that_is_pending_is_left_out(title: str) -> None:
+    header = "Date,Description,Amount,Balance"
+    booked = ["2026-03-03,HOOLI,1500.00,2455.00", "2026-03-02,GLOBEX,-45.00,955.00"]
+    statement = read(title, header, "2026-03-04,UBER,-9.00,", "", header, *booked)
+    assert amounts(statement) == [150000, -4500]
+    below = read(header, *booked, title, "2026-03-04,UBER,-9.00,")
+    assert amounts(below) == [150000, -4500]
+
+
+def test_movements_in_lines_of_their_own_are_a_table() -> None:
+    statement = read(
+        "From: 01/03/2026 to 31/03/2026",
+        "Date: 13/03/2026",
+        "Description: GLOBEX, LTD",
+        "Amount: -45.00",
+        "",
+        "Date: 14/03/2026",
+        "Description: HOOLI",
+        "Amount: 1500.00",
+    )
+    assert [(row.line, row.amount.minor) for row in statement.rows] == [(2, -4500), (6, 150000)]
+
+
+def test_a_decimal_comma_puts_the_day_first() -> None:
+    rows = ["02/03/2026;GLOBEX;-45,00", "05/03/2026;HOOLI;-15,00"]
+    assert [row.day.isoformat() for row in read("Date;Text;Amount", *rows).rows] == [
+        "2026-03-02",
+        "2026-03-05",
+    ]
+    with pytest.raises(InvalidInputError, match="month"):
+        read("Date;Text;Amount", *[row.replace(",", ".") for row in rows])
+
+
+@pytest.mark.parametrize(
+    ("encoding", "header"),
+    [("cp1250", "Datum;Částka;Zůstatek;Poznámka"), ("cp1254", "Tarih;Tutar;Bakiye;Açıklama")],
+)
+def test_the_encoding_is_the_one_that_names_the_columns(encoding: str, header: str) -> None:
+    text = f"{header}\n02.03.2026;-45,00;55,00;Žiž\n13.03.2026;10,00;65,00;B\n"
+    data = text.replace("Žiž", "Ş" if encoding == "cp1254" else "Žiž").encode(encoding)
+    statement = read_file(data, Options(), account="main", books="USD", zone=ZoneInfo("UTC"))
+    assert statement.encoding == encoding
+    assert amounts(statement) == [-4500, 1000]
+
+
+def test_a_status_that_says_paid_is_no_sign() -> None:
+    lines = ["2026-03-02,GLOBEX,paid,40.00", "2026-03-05,HOOLI,paid,60.00"]
+    with pytest.raises(InvalidInputError, match="No amount has a minus"):
+        read("Date,Name,State of payment,Amount", *lines)
+
+
+def test_amounts_in_the_currency_of_the_account_come_first() -> None:
+    header = "Date,Merchant,Amount,Currency,Billing amount,Billing currency"
+    statement = read(header, "2026-03-02,GLOBEX,-15.00,USD,-13.80,EUR")
+    assert [row.amount.exact for row in statement.rows] == ["-13.80 EUR"]
+
+
+def test_one_who_pays_oneself_moves_money_between_own_accounts() -> None:
+    header = "Datum;Zahlungspflichtige*r;Zahlungsempfänger*in;Verwendungszweck;Betrag"
+    rows = ["02.03.2026;Kestrel;Kestrel;Reserve;-45,00", "03.03.2026;Kestrel;Globex;Rechnung;-5,00"]
+    assert [row.transfer for row in read(header, *rows).rows] == [True, False]
+
+
+def test_another_account_of_the_same_customer_is_own() -> None:
+    head = ["Account number:;0230 00123456.60E;", ""]
+    rows = [
+        "2026-03-02;GLOBEX;Account no.: 0230 00999999.01A;-45.00",
+        "2026-03-03;KESTREL;Account no.: 0230 00123456.01A;-5.00",
+    ]
+    assert [row.transfer for row in read(*head, "Date;Name;Text;Amount", *rows).rows] == [False, True]

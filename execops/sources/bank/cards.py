@@ -39,6 +39,9 @@ _BACK = re.compile(
     re.IGNORECASE,
 )
 _SERVICES = frozenset({"Stripe", "PayPal", "Wise", "Payoneer"})  # they pay out to a company
+_PAID_OUT = re.compile(
+    r"\b(?:stripe (?:payout|transfer|payments|technology)|payouts?)\b|^stripe\b", re.IGNORECASE
+)
 _LEAST_SUPPLIERS = 3
 
 
@@ -81,6 +84,11 @@ def is_paid_off(entry: Entry, *, is_card: bool) -> bool:
         or _thanks_holder(entry)
         or (is_card and not labels.isdisjoint(_PAYMENT_LABELS))
     )
+
+
+def is_paid_out(entry: Entry) -> bool:
+    """Whether a payment service pays out to the company by this reading: no card says so."""
+    return entry.amount.minor > 0 and bool(_PAID_OUT.search(all_words(entry)))
 
 
 def _are_charges(entries: Sequence[Entry]) -> bool:

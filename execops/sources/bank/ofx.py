@@ -16,6 +16,7 @@ from xml.etree.ElementTree import Element, ParseError
 from execops.errors import InvalidInputError
 from execops.sources.bank.amounts import UnreadableError, read_number
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
+from execops.sources.bank.encodings import detect_encoding
 from execops.sources.bank.transfers import is_wired
 
 _STATEMENTS = ("STMTRS", "CCSTMTRS")
@@ -26,6 +27,14 @@ _KINDS = re.compile(
     r"^(?:(?:pos|ach|debit card|visa|checkcard|web|online|recurring)\s+)?"
     r"(?:debit|credit|purchase|payment|withdrawal|deposit|withdrwl)$",
     re.IGNORECASE,
+)
+_HEADER = (
+    "OFXHEADER:100\nDATA:OFXSGML\nVERSION:102\nSECURITY:NONE\nENCODING:UNICODE\nCHARSET:NONE\nCOMPRESSION:NONE\n"
+    "OLDFILEUID:NONE\nNEWFILEUID:NONE"
+)
+_WHOLE_HEADER = re.compile(
+    rb"OFXHEADER:\s*\d+\s+DATA:\s*\w+\s+VERSION:\s*\d+\s+SECURITY:\s*\w+\s+ENCODING:\s*(?:USASCII|UNICODE|UTF-8)\s+CHARSET:\s*[\w-]+\s+"
+    rb"(?:COMPRESSION:\s*\w+\s+)?OLDFILEUID:\s*[\w-]+\s+NEWFILEUID:\s*[\w-]+"
 )
 # Crédit Mutuel and CIC write day and town into the name, `PAIEMENT CB 0311 PARIS 11`, and the shop into the memo.
 _TOWN = re.compile(r"(?:PAIEMENT|AVOIR) (?:CB|PSC) \d{4} ")
@@ -38,7 +47,7 @@ def read_ofx(data: bytes, currency: str) -> Contents:
 
     tree = OFXTree()
     try:
-        tree.parse(io.BytesIO(data))
+        tree.parse(io.BytesIO(_with_header(data)))
         statements = _statements(tree.getroot())
     except (ParseError, ValueError, SyntaxError, LookupError) as exc:
         raise InvalidInputError(
@@ -63,6 +72,15 @@ def read_ofx(data: bytes, currency: str) -> Contents:
         if told := _balance(statement, code):
             closing[code] = told
     return Contents(entries=entries, closing=tuple(closing.values()))
+
+
+def _with_header(data: bytes) -> bytes:
+    """The file with all lines of the header of OFX 1: banks leave some out, or change their order."""
+    header, mark, body = data.partition(b"<OFX>")
+    if not mark or b"<?" in header or _WHOLE_HEADER.search(header):
+        return data
+    text = (mark + body).decode(detect_encoding([data]))
+    return f"{_HEADER}\n\n{text}".encode()
 
 
 def _statements(root: Any) -> list[Element]:  # noqa: ANN401 - the package has no types

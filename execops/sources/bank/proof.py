@@ -211,7 +211,7 @@ def _undoubted(
     amounts = [line.entry.amount.minor for line in lines if line.entry.amount.minor]
     ins, outs = sum(minor > 0 for minor in amounts), sum(minor < 0 for minor in amounts)
     straight = by_turn[False]
-    to_card = cards.pays_card_alone(straight)
+    to_card = cards.pays_card_alone(straight) and not any(map(cards.is_paid_out, straight))
     if (
         (layout.card and ins > outs)
         or (to_card and ins >= outs)

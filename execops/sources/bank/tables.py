@@ -66,7 +66,7 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
             answer = Problem(line, f"{lines_read}{exc}")
         if is_pending and isinstance(answer, Line):
             answer = LeftOut(line, "pending")
-        if isinstance(answer, LeftOut):
+        if isinstance(answer, LeftOut) and not reader.is_unbooked(cells):
             balances.read(cells, kind, texts)
         if isinstance(answer, LeftOut) and latest is not None and (more := reader.continued(cells)):
             begun = read[latest]
@@ -174,10 +174,7 @@ class _Reader:
     def line(self, line: int, last: int, cells: Sequence[str], kind: str | None) -> Line | LeftOut:
         """The movement of a line, or why it is none. Raises UnreadableError."""
         layout, cell_of = self._layout, self._roles(cells)
-        told = [
-            cell for at, cell in enumerate(cells) if at not in {layout.columns.get(role) for role in _WORDS}
-        ]
-        if why := why_not_booked(told):
+        if why := why_not_booked(self._of_bank(cells)):
             return LeftOut(line, why)
         money = [cell_of.get(role, "") for role in ("amount", "debit", "credit")]
         day = self.day(cell_of["date"])
@@ -230,6 +227,15 @@ class _Reader:
             ),
             self._money(cell_of.get("fee", ""), code),
         )
+
+    def _of_bank(self, cells: Sequence[str]) -> list[str]:
+        """The cells that hold no stranger's words."""
+        words = {self._layout.columns.get(role) for role in _WORDS}
+        return [cell for at, cell in enumerate(cells) if at not in words]
+
+    def is_unbooked(self, cells: Sequence[str]) -> bool:
+        """Whether a line has money that has not moved: it tells no balance."""
+        return bool(self.texts(cells)) and why_not_booked(self._of_bank(cells)) is not None
 
     def _roles(self, cells: Sequence[str]) -> dict[str, str]:
         columns = self._layout.columns.items()

@@ -71,6 +71,9 @@ _OWN_BY_NAME = re.compile(r"^ (?:giroconto|girofondi|giroconti) ")
 _WIRED = re.compile(r"\b(?:wire|ach|zelle|bill|inv(?:oice)?)\b", re.IGNORECASE)
 
 
+_IN_QUICKEN = re.compile(r"\[[^\]]{2,}\]$")  # the other account in the place of a category
+
+
 class _Texts(NamedTuple):
     labels: frozenset[str]
     phrases: re.Pattern[str]
@@ -82,7 +85,8 @@ class _Texts(NamedTuple):
 def is_own(*labels: str | None) -> bool:
     """Whether a cell for category or type says that both accounts of a movement are the company's."""
     return any(
-        label is not None and (to_words(label) in _texts().labels or moves_between_own(label))
+        label is not None
+        and (to_words(label) in _texts().labels or moves_between_own(label) or bool(_IN_QUICKEN.match(label)))
         for label in labels
     )
 

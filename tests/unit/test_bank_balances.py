@@ -259,3 +259,13 @@ def test_days_are_read_in_many_languages(cell: str, day: date) -> None:
 def test_a_country_s_own_sign_tells_the_currency(unit: str, currency: str) -> None:
     [row] = read(f"Date;Text;Amount\n31.03.2026;GITHUB;-20,00 {unit}\n").rows
     assert row.amount.currency == currency
+
+
+def test_the_other_side_is_known_by_the_lines_that_it_fills() -> None:
+    text = "Date;Text;Debit;Zup;Saldo\n02.03.2026;KPN;20,00;;980,00\n13.03.2026;STRIPE;;500,00;1480,00\n"
+    assert booked(read(text)) == [-2000, 50000]
+
+
+def test_an_amount_in_a_column_that_nobody_knows_is_no_line_left_out() -> None:
+    text = "Date;Text;Debit;Zup\n02.03.2026;KPN;20,00;1,00\n13.03.2026;STRIPE;;500,00\n"
+    assert [type(line) for line in read(text).lines][1:] == [Problem]

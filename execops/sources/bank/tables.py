@@ -12,13 +12,13 @@ from execops.money import Money
 from execops.sources.bank import headers
 from execops.sources.bank.amounts import UnreadableError, looks_like_amount, negative, read_amount
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem
-from execops.sources.bank.columns import IN, OUT
 from execops.sources.bank.currencies import code_in, is_code, of_sign
 from execops.sources.bank.dates import read_date
 from execops.sources.bank.headless import says_something
 from execops.sources.bank.holder import holders, is_other_side, key
 from execops.sources.bank.layout import Layout, records
 from execops.sources.bank.proof import Line, proved
+from execops.sources.bank.sides import IN, OUT
 from execops.sources.bank.told_balances import ToldBalances
 from execops.sources.bank.unbooked import begins_pending, summary, tells_no_more, why_not_booked
 
@@ -27,6 +27,7 @@ _WORDS = frozenset({"payee", "payer", "merchant", "description", "category"})
 _BY_CARD = re.compile(r"(?:card|karte|carte|tarjeta|carta)(?:[ _]|n?zahlung|$)", re.IGNORECASE)
 _DIGITS_OF_ACCOUNT = 6  # at the least
 _LEAST_BESIDE = 2  # movements with words beside a line without one
+_DECIMALS = re.compile(r"\d[.,]\d{2}(?!\d)")
 _ENDS_IN_AMOUNT = re.compile(r"\d[.,]\d{2}$")
 
 
@@ -234,6 +235,8 @@ class _Reader:
         if not any(money):
             if last > line:  # a quotation mark that is left open takes the lines below with it
                 raise UnreadableError("there is no amount")
+            if day is not None and self._has_other_amount(cells):
+                raise UnreadableError("there is no amount where others have theirs, but one elsewhere")
             return LeftOut(line, "no amount")
         if day is None and not any(looks_like_amount(cell) for cell in money if cell):
             return LeftOut(line, "no movement")
@@ -273,6 +276,16 @@ class _Reader:
                 account=cell_of.get("account", ""),
             ),
             self._money(cell_of.get("fee", ""), code),
+        )
+
+    def _has_other_amount(self, cells: Sequence[str]) -> bool:
+        """Whether a line has its amount in a column that no name tells of, in a table that knows money out or in alone."""
+        columns = self._layout.columns
+        if len({"debit", "credit"} & columns.keys()) != 1:
+            return False
+        return any(
+            at not in columns.values() and looks_like_amount(cell) and _DECIMALS.search(cell)
+            for at, cell in enumerate(cells)
         )
 
     def _roles(self, cells: Sequence[str]) -> dict[str, str]:

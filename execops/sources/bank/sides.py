@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 OUT = frozenset(
-    word.replace("_", " ")
-    for word in """af ausgang belastung cargo charge d dare db dbit debe debet debit debito dr lastschrift minus money
-    money_out obciazenie out outgoing paid paid_out s soll uit ut withdrawal wydatek""".split()
-)
+    [
+        "af", "ausgang", "belastung", "borc", "cargo", "charge", "d", "dare", "db", "dbit", "debe",
+        "debet", "debit", "debito", "deebet", "dr", "egreso", "gider", "iesire", "lastschrift", "meno",
+        "menot", "minus", "money", "money out", "obciazenie", "obciazeniowa", "odchozi", "out",
+        "outgoing", "paid", "paid out", "s", "saida", "salida", "soll", "sortie", "sorties",
+        "terheles", "uit", "uscita", "uscite", "ut", "utgaende", "utgift", "vydaj", "winien",
+        "withdrawal", "wn", "wydatek", "wyplata", "zahlungsausgang", "χρεωση", "дебет", "расход",
+    ]
+)  # fmt: skip
 IN = frozenset(
-    word.replace("_", " ")
-    for word in """abono avere bij c cr crdt credit credito deposit eingang gutschrift h haben haber in incoming k
-    kredit kt money_in paid_in plus uznanie wplyw""".split()
-)
+    [
+        "abono", "alacak", "avere", "bij", "c", "cr", "crdt", "credit", "credito", "deposit",
+        "eingang", "entrada", "entrata", "entrate", "entree", "entrees", "gelir", "gutschrift", "h",
+        "haben", "haber", "in", "incoming", "ingreso", "inkommande", "inkomst", "intrare", "jovairas",
+        "k", "kredit", "kreedit", "kt", "ma", "money in", "paid in", "plus", "prichozi", "prijem",
+        "tulo", "tulot", "uznanie", "uznaniowa", "wplata", "wplyw", "zahlungseingang", "πιστωση",
+        "кредит", "приход",
+    ]
+)  # fmt: skip

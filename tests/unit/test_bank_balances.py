@@ -13,6 +13,7 @@ from execops.sources.bank.reading import Statement, read_file
 from execops.sources.bank.statement import LeftOut, Problem
 
 MOVEMENTS = "02.03.2026;GITHUB INC;-20,00\n13.03.2026;STRIPE PAYMENTS;500,00\n"
+LCL = "02.03.2026;-20,00;Carte;GITHUB INC;0;Divers\n13.03.2026;500,00;Virement;STRIPE PAYMENTS;0;Divers\n"
 WITH_BALANCES = "02.03.2026;GITHUB INC;-20,00;980,00\n13.03.2026;STRIPE PAYMENTS;500,00;1480,00\n"
 
 
@@ -40,9 +41,14 @@ def closing(statement: Statement) -> list[tuple[int, date | None]]:
     ("text", "balance"),
     [
         # LCL: a day, an amount and an account, at the end or at both ends, in either order.
-        (f"{MOVEMENTS}31.03.2026;;1480,00\n", 148000),
-        (f"01.03.2026;;1000,00\n{MOVEMENTS}31.03.2026;;1480,00\n", 148000),
-        ("31.03.2026;;1480,00\n13.03.2026;STRIPE;500,00\n02.03.2026;GITHUB;-20,00\n", 148000),
+        (f"{LCL}31.03.2026;1480,00;;01882 044718K\n", 148000),
+        (f"{LCL}31.03.2026;1480,00;;01882 044718K;;\n", 148000),
+        (f"{LCL}31.03.2026;1480,00\n", 148000),
+        (f"01.03.2026;1000,00;;;0;\n{LCL}31.03.2026;1480,00;;;0;\n", 148000),
+        (
+            "31.03.2026;1480,00;;01882 044718K\n13.03.2026;500,00;Virement;STRIPE;0;\n02.03.2026;-20,00;Carte;GITHUB;0;\n",
+            148000,
+        ),
         (f"01.03.2026;Anfangssaldo;1000,00\n{MOVEMENTS}31.03.2026;Endsaldo;1480,00\n", 148000),
         (f"{MOVEMENTS}31.03.2026;SOLDE AU 31.03.2026;1480,00\n", 148000),
         (f"Konto;DE12500105170648489890\nInhaber;Kestrel GmbH\n\n{MOVEMENTS}", None),
@@ -57,12 +63,57 @@ def test_a_table_without_a_header_books_no_balance(text: str, balance: int | Non
 
 
 def test_a_balance_before_the_movements_is_none_at_their_end() -> None:
-    assert closing(read(f"01.03.2026;;1000,00\n{MOVEMENTS}")) == []
+    statement = read(f"01.03.2026;1000,00;;01882 044718K\n{LCL}")
+    assert (booked(statement), closing(statement)) == ([-2000, 50000], [])
 
 
 def test_a_table_without_a_header_does_not_add_up_silently() -> None:
     with pytest.raises(InvalidInputError, match="is missing"):
-        read(f"01.03.2026;;1000,00\n{MOVEMENTS}31.03.2026;;1490,00\n")
+        read(f"01.03.2026;1000,00\n{LCL}31.03.2026;1490,00\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["14.03.2026;;-45,00\n", "14.03.2026;;45,00\n"],
+)
+def test_a_movement_without_words_is_booked(line: str) -> None:
+    """A cheque at the end has as many cells as the others, or its balance follows."""
+    assert len(booked(read(f"{MOVEMENTS}{line}"))) == 3
+    assert booked(read(f"{WITH_BALANCES}14.03.2026;;-45,00;1435,00\n"))[-1] == -4500
+
+
+def test_movements_below_a_heading_of_pending_ones_are_left_out() -> None:
+    header = "Date;Text;Amount\n"
+    pending = (
+        "Pending transactions\n"
+        + header
+        + "28.03.2026;AMAZON;-10,00\nand more words;;\n29.03.2026;ETSY;-9,00\n"
+    )
+    statement = read(f"{pending}\nPosted transactions\n{header}{MOVEMENTS}")
+    assert booked(statement) == [-2000, 50000]
+    assert booked(read(f"{header}{MOVEMENTS}\nVorgemerkte Umsätze\n28.03.2026;AMAZON;-10,00\n")) == [
+        -2000,
+        50000,
+    ]
+    assert booked(read(f"Vorgemerkte Umsätze sind nicht Teil dieser Liste.\n{header}{MOVEMENTS}")) == [
+        -2000,
+        50000,
+    ]
+
+
+def test_a_balance_between_movements_is_that_of_a_page() -> None:
+    page = "Balance carried forward;;1005,00\nBalance brought forward;;1005,00\n"
+    first, second = MOVEMENTS.splitlines(keepends=True)
+    text = f"Opening balance;;1000,00\nDate;Text;Amount\n{first}{page}{second}Closing balance;;1480,00\n"
+    assert booked(read(text)) == [-2000, 50000]
+    assert closing(read(text)) == [(148000, None)]
+
+
+def test_an_amount_that_the_delimiter_cut_is_whole() -> None:
+    text = (
+        "Current Balance: $1,480.00\n\nDate,Text,Amount\n02/03/2026,GITHUB,-20.00\n13/03/2026,STRIPE,500.00\n"
+    )
+    assert closing(read(text)) == [(148000, None)]
 
 
 def test_names_that_nobody_knows_are_no_table_without_a_header() -> None:
@@ -79,6 +130,9 @@ def test_names_that_nobody_knows_are_no_table_without_a_header() -> None:
         "31.03.2026;Closing balance;1480,00",
         "01.03.2026;Opening balance EUR;1000,00",
         "31.03.2026;Toplam;480,00",
+        "31.03.2026;S A L D O;1480,00",
+        "31.03.2026;SALDO DO DIA;1480,00",
+        "31.03.2026;TOTAUX;480,00",
         ";Net movement;480,00",
     ],
 )
@@ -205,3 +259,13 @@ def test_days_are_read_in_many_languages(cell: str, day: date) -> None:
 def test_a_country_s_own_sign_tells_the_currency(unit: str, currency: str) -> None:
     [row] = read(f"Date;Text;Amount\n31.03.2026;GITHUB;-20,00 {unit}\n").rows
     assert row.amount.currency == currency
+
+
+def test_the_other_side_is_known_by_the_lines_that_it_fills() -> None:
+    text = "Date;Text;Debit;Zup;Saldo\n02.03.2026;KPN;20,00;;980,00\n13.03.2026;STRIPE;;500,00;1480,00\n"
+    assert booked(read(text)) == [-2000, 50000]
+
+
+def test_an_amount_in_a_column_that_nobody_knows_is_no_line_left_out() -> None:
+    text = "Date;Text;Debit;Zup\n02.03.2026;KPN;20,00;1,00\n13.03.2026;STRIPE;;500,00\n"
+    assert [type(line) for line in read(text).lines][1:] == [Problem]

@@ -14,65 +14,8 @@ from execops.sources.bank.amounts import UnreadableError, looks_like_amount
 from execops.sources.bank.currencies import is_code
 from execops.sources.bank.dates import read_date
 from execops.sources.bank.formats import BankFormat
+from execops.sources.bank.sides import IN, OUT
 
-# The words in the column of the sign for money that goes out, and for money that comes in.
-OUT = frozenset(
-    [
-        "s",
-        "soll",
-        "d",
-        "dr",
-        "debit",
-        "dbit",
-        "out",
-        "debito",
-        "cargo",
-        "debe",
-        "af",
-        "dare",
-        "debet",
-        "uit",
-        "ut",
-        "db",
-        "withdrawal",
-        "outgoing",
-        "ausgang",
-        "belastung",
-        "lastschrift",
-        "money",
-        "paid",
-        "charge",
-        "wydatek",
-        "obciazenie",
-        "minus",
-    ]
-) | {"money out", "paid out"}
-IN = frozenset(
-    [
-        "h",
-        "haben",
-        "c",
-        "cr",
-        "credit",
-        "crdt",
-        "in",
-        "credito",
-        "abono",
-        "haber",
-        "bij",
-        "avere",
-        "kredit",
-        "k",
-        "deposit",
-        "incoming",
-        "eingang",
-        "gutschrift",
-        "wplyw",
-        "uznanie",
-        "plus",
-        "kt",
-    ]
-) | {"money in", "paid in"}
 # Words that say something else too, such as a status: alone they are no sign.
 _SAID_OF_OTHERS = frozenset({"paid", "charge", "money", "out", "minus", "withdrawal"})
 # In this order: a column has one role, and a role with few names comes before one with many.
@@ -232,6 +175,11 @@ def _by_names(
             columns = {
                 role: at for role, at in columns.items() if role not in {"amount", "fee", "net", "gross"}
             }
+    sides = {"debit", "credit"} & columns.keys()
+    if len(sides) == 1 and "amount" not in columns and below:
+        (side,) = sides
+        if (at := _other_side(columns, side, below)) is not None:
+            columns["credit" if side == "debit" else "debit"] = at
     if "fee" in columns and (left := _after_fee(columns, candidates, below)) is not None:
         columns["amount"] = left  # the part that is left after the fee moves the balance
         columns.pop("fee")
@@ -267,6 +215,22 @@ def _beside_amount(header: Sequence[str], columns: Mapping[str, int], filled: Se
     if stands_before or behind not in alike:
         return before if before in alike else chosen
     return behind
+
+
+def _other_side(columns: Mapping[str, int], side: str, below: Sequence[Sequence[str]]) -> int | None:
+    """The column of amounts that is filled in all lines, and only in those, in which the column of one side is empty."""
+    filled = [bool(_digits(cell_at(row, columns[side]))) for row in below]
+    for at in range(max(map(len, below))):
+        cells = [cell_at(row, at) for row in below]
+        is_of_amounts = all(looks_like_amount(cell) for cell in cells if cell)
+        if (
+            at not in columns.values()
+            and is_of_amounts
+            and any(map(_DECIMALS.search, cells))
+            and all(bool(_digits(cell)) is not first for cell, first in zip(cells, filled, strict=True))
+        ):
+            return at
+    return None
 
 
 def _richer_text(columns: Mapping[str, int], filled: Sequence[Sequence[str]], lines: int) -> int | None:

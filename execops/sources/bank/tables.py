@@ -12,22 +12,30 @@ from execops.money import Money
 from execops.sources.bank import headers
 from execops.sources.bank.amounts import UnreadableError, looks_like_amount, negative, read_amount
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem
-from execops.sources.bank.columns import IN, OUT
 from execops.sources.bank.currencies import code_in, is_code, of_sign
 from execops.sources.bank.dates import read_date
 from execops.sources.bank.headless import says_something
 from execops.sources.bank.holder import holders, is_other_side, key
 from execops.sources.bank.layout import Layout, records
 from execops.sources.bank.proof import Line, proved
+from execops.sources.bank.sides import IN, OUT
 from execops.sources.bank.told_balances import ToldBalances
-from execops.sources.bank.unbooked import pending_title, summary, tells_no_more, why_not_booked
+from execops.sources.bank.unbooked import (
+    begins_booked,
+    begins_pending,
+    summary,
+    tells_no_more,
+    why_not_booked,
+)
 
 # Cells of these roles hold strangers' words: "Memo" or "Pending" there may be a name.
 _WORDS = frozenset({"payee", "payer", "merchant", "description", "category"})
 _BY_CARD = re.compile(r"(?:card|karte|carte|tarjeta|carta)(?:[ _]|n?zahlung|$)", re.IGNORECASE)
+_DIGITS_OF_ACCOUNT = 6  # at the least
 _LEAST_BESIDE = 2  # movements with words beside a line without one
 _MARKED_IN = re.compile(r"CR\.?$|^\+|\+$", re.IGNORECASE)
 _MARKED_OUT = re.compile(r"[-−–(]|D[RB]?\.?$", re.IGNORECASE)
+_DECIMALS = re.compile(r"\d[.,]\d{2}(?!\d)")
 _ENDS_IN_AMOUNT = re.compile(r"\d[.,]\d{2}$")
 
 
@@ -41,21 +49,26 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
         layout, currency, zone, {role for role in ("debit", "credit") if _have_minus(role, lines, layout)}
     )
     reader.unmarked_leaves = _marks_credits_alone(lines, layout)
-    sections = _Sections(layout)
     above: list[Sequence[str]] = []
+    lengths: dict[int, int] = {}  # of the lines, in cells
+    sections = _Sections(layout.header)
+    movements = 0
     balances = ToldBalances(layout, currency, reader.day)
     for number, (line, last, cells) in enumerate(records(lines, layout.delimiter)):
         if number == layout.header_record or (not isinstance(cells, str) and not any(map(str.strip, cells))):
+            sections.part()
             continue
         if isinstance(cells, str):
             read.append(Problem(line, cells))
             continue
-        is_pending = sections.is_pending(cells)
         texts = [next(cell for cell in cells if cell.strip()), *reader.texts(cells)]
         kind = summary(texts) or reader.sum_alone(cells)
         is_above = number < layout.header_record or (layout.header_record < 0 and not reader.has_begun(cells))
         if is_above:
             above.append(cells)
+        lengths[line] = len(cells)
+        balances.count(movements)
+        is_pending = sections.are_pending(cells)
         try:
             if balances.stands_below_names(cells, is_dated=reader.tells_day(cells)):
                 answer = LeftOut(line, "total")
@@ -67,7 +80,7 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
         if is_pending and isinstance(answer, Line):
             answer = LeftOut(line, "pending")
         if isinstance(answer, LeftOut) and not reader.is_unbooked(cells):
-            balances.read(cells, kind, texts)
+            balances.read(cells, kind, texts, is_above=is_above)
         if isinstance(answer, LeftOut) and latest is not None and (more := reader.continued(cells)):
             begun = read[latest]
             assert isinstance(begun, Line)  # noqa: S101  set where one is read
@@ -77,12 +90,40 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
             latest = len(read) if isinstance(answer, Line) else None
         if number > layout.header_record:
             read.append(answer)
+            movements += isinstance(answer, Line)
+    balances.count(movements)
     if layout.header_record < 0:
-        read = _without_balances(read, balances)
+        read = _without_balances(read, balances, lengths)
     read = _with_holder(read, holders(above))
     days = [line.entry.day for line in read if isinstance(line, Line)]
     opening, closing = balances.opening(min(days, default=None)), balances.closing(max(days, default=None))
     return proved(read, layout, opening, closing)
+
+
+class _Sections:
+    """Knows the heading above a line: that of movements that are not booked, or another one."""
+
+    def __init__(self, header: Sequence[str]) -> None:
+        self._header = [cell.strip() for cell in header]
+        self._is_pending = False
+        self._may_begin = True
+        self._is_heading = False  # the line above
+
+    def part(self) -> None:
+        """Say that an empty line stands here, or the header: a heading may follow."""
+        self._may_begin = True
+
+    def are_pending(self, cells: Sequence[str]) -> bool:
+        """Whether the movements from this line on are not booked. Words alone end a section only behind an empty line."""
+        heading = begins_pending(cells)
+        is_header = [cell.strip() for cell in cells] == self._header
+        if heading or (heading is False and self._may_begin) or begins_booked(cells):
+            self._is_pending = bool(heading)
+        elif is_header and not self._is_heading:
+            self._is_pending = False  # a second table without a heading
+        self._is_heading = bool(heading)
+        self._may_begin = is_header
+        return self._is_pending
 
 
 def _with_holder(
@@ -106,21 +147,41 @@ def _with_holder(
 
 
 def _without_balances(
-    read: list[Line | Problem | LeftOut], balances: ToldBalances
+    read: list[Line | Problem | LeftOut], balances: ToldBalances, lengths: Mapping[int, int]
 ) -> list[Line | Problem | LeftOut]:
-    """The lines of a table without a header, without the balances at its ends: they have no word, where all movements have some."""
-    places = [at for at, line in enumerate(read) if isinstance(line, Line)]
-    nameless = [at for at in places if not _says(read[at])]
-    rest = [at for at in places if at not in nameless]
-    if len(rest) < _LEAST_BESIDE or any(rest[0] < at < rest[-1] for at in nameless):
+    """The lines of a table without a header, without the balances at its ends.
+
+    Such a line has no word, where all movements have some, and fewer cells than they or the number of an account; or two of
+    them prove each other.
+    """
+    lines = [line for line in read if isinstance(line, Line)]
+    rest = [line for line in lines if _says(line)]
+    odd = [line for line in lines if not _says(line) and line.entry.balance is None]
+    if len(rest) < _LEAST_BESIDE or not odd or len(odd) > len({"opening", "closing"}):
         return read
-    days = [line.entry.day for at in rest if isinstance(line := read[at], Line)]
-    for at in nameless if len(nameless) <= len(("opening", "closing")) else ():
-        line = read[at]
-        assert isinstance(line, Line)  # noqa: S101  as `places` has it
-        balances.without_words(line.entry.amount, line.entry.day, days, is_first=at < rest[0])
-        read = [*read[:at], LeftOut(line.entry.line, "balance"), *read[at + 1 :]]
-    return read
+    if any(rest[0].entry.line < line.entry.line < rest[-1].entry.line for line in odd):
+        return read
+    moved = sum(line.entry.amount.minor for line in rest)
+    is_proven = len(odd) > 1 and abs(odd[0].entry.amount.minor - odd[1].entry.amount.minor) == abs(moved)
+    shortest = min(lengths[line.entry.line] for line in rest)
+    if not is_proven and not all(lengths[line.entry.line] < shortest or _names_account(line) for line in odd):
+        return read
+    days = [line.entry.day for line in rest]
+    balances.count(0)
+    for line in odd:
+        is_first = line.entry.line < rest[0].entry.line
+        balances.without_words(line.entry.amount, line.entry.day, days, is_first=is_first)
+    numbers = {line.entry.line for line in odd}
+    return [
+        LeftOut(line.entry.line, "balance") if isinstance(line, Line) and line.entry.line in numbers else line
+        for line in read
+    ]
+
+
+def _names_account(line: Line) -> bool:
+    """Whether the number of an account stands where a movement has words."""
+    texts = (line.entry.payee, line.entry.text, *line.entry.more)
+    return any(sum(map(str.isdigit, text)) >= _DIGITS_OF_ACCOUNT for text in texts)
 
 
 def _says(line: Line | Problem | LeftOut) -> bool:
@@ -186,6 +247,8 @@ class _Reader:
         if not any(money):
             if last > line:  # a quotation mark that is left open takes the lines below with it
                 raise UnreadableError("there is no amount")
+            if day is not None and self._has_other_amount(cells):
+                raise UnreadableError("there is no amount where others have theirs, but one elsewhere")
             return LeftOut(line, "no amount")
         if day is None and not any(looks_like_amount(cell) for cell in money if cell):
             return LeftOut(line, "no movement")
@@ -236,6 +299,16 @@ class _Reader:
     def is_unbooked(self, cells: Sequence[str]) -> bool:
         """Whether a line has money that has not moved: it tells no balance."""
         return bool(self.texts(cells)) and why_not_booked(self._of_bank(cells)) is not None
+
+    def _has_other_amount(self, cells: Sequence[str]) -> bool:
+        """Whether a line has its amount in a column that no name tells of, in a table that knows money out or in alone."""
+        columns = self._layout.columns
+        if len({"debit", "credit"} & columns.keys()) != 1:
+            return False
+        return any(
+            at not in columns.values() and looks_like_amount(cell) and _DECIMALS.search(cell)
+            for at, cell in enumerate(cells)
+        )
 
     def _roles(self, cells: Sequence[str]) -> dict[str, str]:
         columns = self._layout.columns.items()
@@ -289,26 +362,6 @@ class _Reader:
         if credit is None:
             return Money(0, code)
         return negative(credit) if "credit" in self._with_minus else credit
-
-
-class _Sections:
-    """Follows the titles of a table in parts: what stands below `Pending transactions` is not booked."""
-
-    def __init__(self, layout: Layout) -> None:
-        self._header = [headers.plain(cell) for cell in layout.header]
-        self._pending = False
-        self._is_new = False  # the line above is the title
-
-    def is_pending(self, cells: Sequence[str]) -> bool:
-        """Whether the part of this line is pending."""
-        filled = [cell for cell in cells if cell.strip()]
-        if len(filled) == 1 and (said := pending_title(filled[0])) is not None:
-            self._pending = self._is_new = said
-        elif self._is_new:
-            self._is_new = False
-        elif [headers.plain(cell) for cell in cells] == self._header:
-            self._pending = False  # a second table without a title
-        return self._pending
 
 
 def _marks_credits_alone(lines: Sequence[str], layout: Layout) -> bool:

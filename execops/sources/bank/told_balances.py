@@ -17,8 +17,11 @@ from execops.sources.bank.currencies import of_sign
 from execops.sources.bank.layout import Layout
 from execops.sources.bank.unbooked import balances_in, says_last, summary
 
+_BOTH = 2  # the balance before the movements, and the one after them
 _LEAST_NAMES = 2  # in a line of names of sums
 _FRACTION = re.compile(r"[.,]\d{1,4}(?!\d)\W*[A-Za-z€$£]*\W*$")
+_CUT = re.compile(r"(?<![\d.,])-?\d{1,3}$|\d,\d{3}$")
+_REST = re.compile(r"\d{3}(?:\.\d{2})?")
 _OVERDRAWN = re.compile(r"\b(?:d[ée]biteur|overdrawn|im soll|saldo deudor|a debito)\b", re.IGNORECASE)
 _ACCOUNT = re.compile(
     r"(?:account|compte|konto|cuenta|conto|conta|rekening|racun|účet|hesap|[x*•]{2,} ?\d{3,}|[a-z]{2}\d{2}[a-z0-9 ]{8,}|^\W*\d{10,}\W*$)",
@@ -36,8 +39,14 @@ class ToldBalances:
         self._names: dict[int, str] = {}
         self._last: Told | None = None  # it may be the opening or the closing one
         self._nameless: Told | None = None
-        self._opening: Told | None = None
-        self._closings: list[Told] = []
+        self._openings: list[tuple[int, Told]] = []  # with the number of movements above
+        self._closings_told: list[tuple[int, Told]] = []
+        self._above = 0
+        self._movements = 0
+
+    def count(self, above: int) -> None:
+        """Say how many movements stand above the next line; after the last line, how many there are."""
+        self._above = self._movements = above
 
     def stands_below_names(self, cells: Sequence[str], *, is_dated: bool) -> bool:
         """Whether a line tells the sums that the line above it names; such a line is no movement, and has no day."""
@@ -50,8 +59,9 @@ class ToldBalances:
                 self._take({kind: Told(amount, None)})
         return True
 
-    def read(self, cells: Sequence[str], kind: str | None, texts: Sequence[str]) -> None:
+    def read(self, cells: Sequence[str], kind: str | None, texts: Sequence[str], *, is_above: bool) -> None:
         """Take the balances of a line that is no movement, of a `kind` that its `texts` tell."""
+        cells = _joined(cells) if self._layout.delimiter == "," else cells
         day = next(filter(None, map(self._day, cells)), None)
         if kind in {"opening", "closing"} and (amount := self._amount(cells)) is not None:
             self._take({"last" if says_last(texts) else str(kind): Told(amount, day)})
@@ -60,7 +70,8 @@ class ToldBalances:
         balances = {kind: Told(amount, day) for kind, amount in in_words if amount is not None}
         self._take(balances)
         amounts = [cell for cell in cells if self._may_be_amount(cell) and _FRACTION.search(cell)]
-        if kind is None and not balances and day and len(amounts) == 1 and any(map(_ACCOUNT.search, cells)):
+        names_account = is_above and any(map(_ACCOUNT.search, cells))
+        if kind is None and not balances and day and len(amounts) == 1 and names_account:
             amount = self._readable(amounts[0])
             before = list(filter(None, map(self._day, cells[: list(cells).index(amounts[0])])))
             told = Told(amount, before[-1] if before else day) if amount is not None else None
@@ -73,37 +84,40 @@ class ToldBalances:
 
     def opening(self, earliest: date | None) -> Told | None:
         """The opening balance, if the table tells one. `earliest` is the day of the first movement."""
-        if self._opening is not None:
-            return self._opening
+        if openings := self._at_an_end(self._openings):
+            return openings[0]
         dated = sorted(self._dated(), key=_day)
-        if (
-            len(dated) == 2
-            and earliest is not None
-            and _day(dated[0]) <= earliest
-            and dated[0].day != dated[1].day
-        ):
+        is_before = len(dated) == _BOTH and earliest is not None and _day(dated[0]) <= earliest
+        if is_before and dated[0].day != dated[1].day:
             return dated[0]  # each of two days has its balance, and one is before the movements
         return None if self._last is None or self._ends(self._last) else self._last
 
     def closing(self, latest: date | None) -> Told | None:
         """The closing balance, if the table tells one. `latest` is the day of the last movement."""
-        if self._closings:
-            return max(self._dated(), key=_day, default=self._closings[-1])
+        if closings := self._closings():
+            return max(self._dated(), key=_day, default=closings[-1])
         for told in (self._last, self._nameless):
             if told is not None and told.day is not None and latest is not None and told.day >= latest:
                 return told
         return None
 
+    def _closings(self) -> list[Told]:
+        return self._at_an_end(self._closings_told)
+
+    def _at_an_end(self, told: Sequence[tuple[int, Told]]) -> list[Told]:
+        """The balances above or below all movements: one between them is that of a page or of a day."""
+        return [balance for above, balance in told if above in {0, self._movements}]
+
     def _ends(self, last: Told) -> bool:
         """Whether the last balance is that at the end of the period: the file tells it once more."""
-        return any(closing.amount == last.amount for closing in self._closings)
+        return any(closing.amount == last.amount for closing in self._closings())
 
     def _dated(self) -> list[Told]:
-        return [told for told in reversed(self._closings) if told.day is not None]
+        return [told for told in reversed(self._closings()) if told.day is not None]
 
     def _take(self, balances: dict[str, Told]) -> None:
-        self._opening = self._opening or balances.get("opening")
-        self._closings += [balances["closing"]] if "closing" in balances else []
+        self._openings += [(self._above, balances["opening"])] if "opening" in balances else []
+        self._closings_told += [(self._above, balances["closing"])] if "closing" in balances else []
         self._last = self._last or balances.get("last")
 
     def _amount(self, cells: Sequence[str]) -> Money | None:
@@ -127,6 +141,17 @@ class ToldBalances:
             return read_amount(cell, code, self._layout.decimal, padded=self._layout.padded)
         except UnreadableError:
             return None
+
+
+def _joined(cells: Sequence[str]) -> list[str]:
+    """The cells with the amounts whole that the delimiter cut: `Current balance: $1`, `480.00`."""
+    whole: list[str] = []
+    for cell in cells:
+        if whole and _CUT.search(whole[-1]) and _REST.fullmatch(cell):
+            whole[-1] += f",{cell}"
+        else:
+            whole.append(cell)
+    return whole
 
 
 def _day(told: Told) -> date:

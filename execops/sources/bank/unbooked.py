@@ -35,9 +35,17 @@ _BEGINS_PENDING = re.compile(
     r"^\W*(?:pending|vorgemerkt|en attente|pendiente|in sospeso|reserved?|authori[sz]ation hold)\s*[-:–*(]",
     re.IGNORECASE,
 )
+_PENDING_HEADING = re.compile(
+    r"(?:pending|unposted|uncleared|scheduled|upcoming|authori[sz]ed|on hold) (?:card )?(?:transactions?|payments?|items?|activity|movements?|authori[sz]ations?)(?: \w+)?"
+    r"|(?:vorgemerkte|vorgemerkter|nicht gebuchte|reservierte|geplante|ausstehende|offene) (?:umsatze|buchungen|transaktionen|zahlungen)"
+    r"|(?:operations|mouvements|paiements|virements) (?:a venir|en attente|en cours|non comptabilise\w*)|(?:movimientos|operaciones|transacciones|cargos) (?:pendientes|retenid\w+|en proceso|por confirmar)"
+    r"|(?:movimenti|operazioni|transazioni) (?:in sospeso|in attesa|non contabilizzat\w|da contabilizzare|autorizzat\w)|(?:gereserveerde|openstaande|nog niet verwerkte) (?:transacties|bedragen|betalingen|boekingen)"
+    r"|(?:reserverade|reserverte|reserverede|vantande|kommande|kommende|ventende) (?:kop|belopp|belob|transaktioner|transaksjoner|betalingar|betalinger|posteringer|overforingar)"
+    r"|(?:blokady|transakcje|operacje) (?:na rachunku|oczekujace|niezaksiegowane|zablokowane)|(?:lancamentos|transacoes|movimentos) (?:futuros|futuras|pendentes|agendad\w+|a confirmar)|(?:neuctovane|cekajici|rezervovane) (?:platby|transakce|pohyby)"
+)
 _OPENING = re.compile(
     r"^(?:(?:the )?(?:opening|open|beginning|starting|start|initial|previous|last|prior) (?:ledger |account |statement |book )?bal(?:ance)?"
-    r"|balance (?:brought )?(?:b f|forward|carried|bf|brought forward|at start|as of start)|brought forward|balance b f"
+    r"|balance (?:brought )?(?:b f|forward|bf|brought forward|at start|as of start)|brought forward|balance b f"
     r"|(?:letzter|alter|anfangs?|eroffnungs?|anfangssaldo|vortrag) ?(?:kontostand|saldo|bestand)?|saldovortrag|anfangssaldo"
     r"|(?:ancien|solde (?:initial|precedent|anterieur|d ouverture|au debut)) ?(?:solde)?|report"
     r"|saldo (?:inicial|anterior|iniziale|precedente|previo|poczatkowe|de apertura)|begin ?saldo|vorig saldo|oud saldo"
@@ -48,7 +56,7 @@ _OPENING = re.compile(
 _CLOSING = re.compile(
     r"^(?:(?:the )?(?:closing|close|ending|end|final|current|new) (?:ledger |account |statement |book )?bal(?:ance)?|carried forward|balance c f"
     r"|balance carried forward|(?:neuer|end|schluss|aktueller) ?(?:kontostand|saldo|bestand)|kontostand|endsaldo|schlusssaldo|saldo(?: per| am| zum)?"
-    r"|(?:nouveau|solde (?:final|actuel|de cloture|en fin|au|comptable|crediteur|debiteur)) ?(?:solde)?|saldo (?:final|finale|actual|attuale|koncowe|disponible|contabile)"
+    r"|(?:nouveau|solde (?:final|actuel|de cloture|en fin|au|comptable|crediteur|debiteur)) ?(?:solde)?|saldo (?:final|finale|actual|attuale|koncowe|disponible|contabile|total|do dia|del dia)"
     r"|(?:konecny )?(?:zustatek|stav uctu)|zaro egyenleg|saldo (?:contabilistico|atual)|eind ?saldo|nieuw saldo|huidig saldo|laatste saldo|ledger balance|(?:utgaende|udgaende) saldo|slutsaldo|loppusaldo"
     r"|konecny (?:zustatek|zostatok|stav)|zostatok|zustatek na uctu|lopp ?saldo|sold (?:final|curent|disponibil)|kapanis bakiyesi|son bakiye|guncel bakiye|hesap bakiyesi"
     r"|stan koncowy|saldo ksiegowe|galutinis likutis|beigu atlikums|zavrsno stanje|novo stanje|koncno stanje|konec stanja|saldo a fecha|saldo al dia|saldo en cuenta|saldo no fim"
@@ -66,12 +74,12 @@ _BALANCE_ALONE = re.compile(
     r"(?:opening|open|beginning|starting|closing|close|ending|previous|current|ledger) (?:ledger |account |statement |book )?bal(?:ance)?|balance (?:brought|carried) forward|(?:brought|carried) forward"
     r"|(?:anfangs|end|schluss|eroffnungs|start)(?:saldo|bestand|kontostand)|(?:alter|neuer|letzter|aktueller) (?:kontostand|saldo)|kontostand|saldovortrag"
     r"|(?:ancien|nouveau) solde|solde (?:initial|precedent|anterieur|d ouverture|de depart|final|actuel|de cloture|en fin de periode|en debut de periode|crediteur|debiteur|comptable|)"
-    r"|solde|saldo|balance|saldo (?:inicial|anterior|iniziale|precedente|previo|de apertura|final|finale|actual|attuale|contabile|poczatkowe|koncowe|em conta|do dia)"
+    r"|solde|saldo|balance|saldo (?:inicial|anterior|iniziale|precedente|previo|de apertura|final|finale|actual|attuale|contabile|poczatkowe|koncowe|em conta|do dia|del dia|total|total disponivel|total disponivel dia|disponible|disponivel)"
     r"|(?:begin|start|eind|slut|alku|loppu|primo|ultimo|alg|lopp) ?saldo|(?:vorig|oud|nieuw|huidig|laatste|ingaende|utgaende|inngaende|indgaende|udgaende) saldo"
     r"|(?:pocatecni|konecny|pociatocny) (?:zustatek|zostatok|stav)|(?:nyito|zaro) egyenleg|sold (?:initial|final|precedent)|(?:acilis|kapanis) bakiyesi|(?:onceki|devreden) bakiye"
 )
 _TOTAL_ALONE = re.compile(
-    r"(?:grand |sub ?)?totals?|(?:sub ?)?totals? (?:of )?(?:all )?(?:credits?|debits?|deposits?|withdrawals?|movements?|transactions?|payments?|money in|money out|in|out|amount)(?: and (?:credits?|debits?))?"
+    r"(?:grand |sub ?)?totals?|totaux|totali|totales|totais|totalen|(?:sub ?)?totals? (?:of )?(?:all )?(?:credits?|debits?|deposits?|withdrawals?|movements?|transactions?|payments?|money in|money out|in|out|amount)(?: and (?:credits?|debits?))?"
     r"|(?:zwischen|gesamt|umsatz)summe|summe(?: (?:der )?(?:umsatze|buchungen|soll|haben|gutschriften|lastschriften|belastungen))?|total(?: des)? (?:operations|mouvements|debits?|credits?|ecritures)|sous total"
     r"|totale(?: (?:movimenti|entrate|uscite|dare|avere|addebiti|accrediti))?|total (?:de )?(?:cargos|abonos|movimientos|debitos|creditos|ingresos|gastos|entradas|saidas|haber|debe)"
     r"|suma (?:obrotow|obciazen|uznan|operacji)|obroty (?:wn|ma|razem)|razem|celkem|spolu|toplam|osszesen|totaal(?: (?:af|bij|debet|credit))?|yhteensa|i alt|turnover"
@@ -82,19 +90,12 @@ _TOLD = re.compile(
 )
 _DAY = re.compile(r"\b\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b")
 _SUMS = re.compile(
-    r"^(?:(?:grand |sub ?)?totals?|sum|summe|gesamt|zwischensumme|turnovers?|umsatze? (?:soll|haben)|total(?: de)? (?:des |los )?\w*"
+    r"^(?:(?:grand |sub ?)?totals?|totaux|totali|totales|totais|totalen|sum|summe|gesamt|zwischensumme|turnovers?|umsatze? (?:soll|haben)|total(?: de)? (?:des |los )?\w*"
     r"|totaal|totale|suma|sommes?|total (?:credits?|debits?|deposits?|withdrawals?|fees?|in|out)|obroty|umsatzsumme|debits|credits"
     r"|net (?:movement|change|total|amount)|net cash flow|difference|differenz|variazione|variacion neta|toplam|razem|celkem|spolu|osszesen|yhteensa|i alt|number of .*|anzahl .*|nombre .*|count)(?: .*)?$"
 )
 
 
-_PENDING_TITLE = re.compile(
-    r"^(?:(?:your )?(?:pending|upcoming|scheduled|unposted|authori[sz]ed|reserved)(?: (?:transactions?|activity|movements?|payments?|charges?|purchases?|items?|authori[sz]ations?))?"
-    r"|(?:vorgemerkte|offene|noch nicht gebuchte|nicht gebuchte|reservierte) (?:umsatze|buchungen|transaktionen)|vorgemerkt"
-    r"|(?:operations?|transactions?|mouvements?|paiements?) (?:en attente|a venir|en cours|non comptabilisee?s)|en attente|a venir"
-    r"|(?:movimientos?|operaciones|transacciones) (?:pendientes?|retenid[oa]s|en curso)|pendientes?|(?:movimenti|operazioni) (?:in sospeso|in attesa|non contabilizzat[ie]|da contabilizzare)"
-    r"|(?:gereserveerde|openstaande|nog niet verwerkte) (?:transacties|betalingen)|reserverade belopp|reservasjoner|reservationer|katevaraukset|varaukset|blokady|transakcje (?:oczekujace|nierozliczone)|rezervace|blokace)$"
-)
 _BOOKED_TITLE = re.compile(
     r"^(?:(?:your )?(?:posted|booked|completed|cleared|settled|recent|processed|past|executed|latest)(?: (?:transactions?|activity|movements?|payments?|charges?|purchases?|items?))?"
     r"|gebuchte (?:umsatze|buchungen|transaktionen)|(?:umsatze|gebucht)|(?:operations?|transactions?|mouvements?) (?:comptabilisee?s|passees?|effectuees?)"
@@ -103,12 +104,10 @@ _BOOKED_TITLE = re.compile(
 )
 
 
-def pending_title(text: str) -> bool | None:
-    """Whether a line of this text alone begins a part that is pending, or one that is booked; None for any other text."""
-    words = plain(text)
-    if _PENDING_TITLE.match(words):
-        return True
-    return False if _BOOKED_TITLE.match(words) else None
+def begins_booked(cells: Sequence[str]) -> bool:
+    """Whether a line is the heading of movements that are booked, and nothing else."""
+    filled = [cell for cell in cells if cell.strip()]
+    return len(filled) == 1 and _BOOKED_TITLE.match(plain(filled[0])) is not None
 
 
 def why_not_booked(cells: Iterable[str]) -> str | None:
@@ -131,7 +130,7 @@ def balances_in(cell: str) -> Iterator[tuple[str, str]]:
 def summary(texts: Sequence[str]) -> str | None:
     """`opening`, `closing` or `total` for a line that tells a balance or a sum; None for any other line."""
     for text in texts:
-        words = plain(_CAMEL.sub(" ", text))
+        words = _unspaced(plain(_CAMEL.sub(" ", text)))
         if not words:
             continue
         if _OPENING.match(words):
@@ -142,6 +141,23 @@ def summary(texts: Sequence[str]) -> str | None:
     return None
 
 
+def begins_pending(cells: Sequence[str]) -> bool | None:
+    """Whether a line is the heading of movements that are not booked; None for a line that is no heading.
+
+    A heading has one cell of a few words.
+    """
+    filled = [cell for cell in cells if cell.strip()]
+    if len(filled) != 1 or any(map(str.isdigit, filled[0])) or not any(map(str.isalpha, filled[0])):
+        return None
+    words = plain(filled[0])
+    return words in _NOT_BOOKED or _PENDING_HEADING.fullmatch(words) is not None
+
+
+def _unspaced(words: str) -> str:
+    """`S A L D O` as one word."""
+    return words.replace(" ", "") if words and all(len(word) == 1 for word in words.split()) else words
+
+
 def says_last(texts: Sequence[str]) -> bool:
     """Whether a balance is called the last one, which may be that before the period or that at its end."""
     return any(_LAST.match(plain(text)) for text in texts)
@@ -149,7 +165,9 @@ def says_last(texts: Sequence[str]) -> bool:
 
 def tells_no_more(text: str) -> bool:
     """Whether a text is the name of a balance or a sum and nothing else, but for a day and a currency."""
-    words = f" {plain(text)}"
+    words = f" {_unspaced(plain(text))}"
+    if _BALANCE_ALONE.fullmatch(words.strip()):
+        return True
     bare = _BESIDE.sub(
         lambda word: word[0] if word["code"] and not is_code(word["code"].upper()) else "", words
     ).strip()

@@ -62,7 +62,8 @@ def proved(
     if trusted and any(chain.links for chain in links):
         _require_whole(links, layout)
         _require_fee(proofs, proof)
-        is_contradicted = proof[2] and not _may_turn(layout) and layout.sign is None
+        has_sides = {"debit", "credit"} <= layout.columns.keys()
+        is_contradicted = proof[2] and has_sides and layout.sign is None
         if layout.sign is None and cards.is_reversed(entries, has_card=layout.card or proof[2]):
             entries, is_owed = [_as_owed(entry) for entry in entries], True
             links = chains(entries)

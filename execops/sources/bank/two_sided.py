@@ -66,9 +66,9 @@ def _read(
 
 
 def _movements(line: int, cell_of: Mapping[str, str], zone: ZoneInfo) -> Iterator[Entry]:
-    direction = plain(cell_of["direction"])
+    direction = plain(cell_of.get("direction", ""))
     if direction not in _DIRECTIONS:
-        raise UnreadableError(f"{cell_of['direction'][:40]!r} is no direction")
+        raise UnreadableError(f"{direction[:40]!r} is no direction")
     when = cell_of.get("finished on") or cell_of.get("created on") or cell_of.get("date") or ""
     day = read_date(when, None, zone)
 
@@ -98,15 +98,15 @@ def _movements(line: int, cell_of: Mapping[str, str], zone: ZoneInfo) -> Iterato
 
 
 def _amount(cell_of: Mapping[str, str], side: str) -> Money:
-    code = cell_of[f"{side} currency"].upper()
+    code = cell_of.get(f"{side} currency", "").upper()
     if not is_code(code):
         raise UnreadableError(f"{code[:40]!r} is not a currency")
-    amount = read_amount(cell_of[f"{side} amount"], code, ".", padded=True)
+    amount = read_amount(cell_of.get(f"{side} amount", ""), code, ".", padded=True)
     return Money(abs(amount.minor), code)
 
 
 def _fee(cell_of: Mapping[str, str], side: str) -> Money:
-    code = (cell_of.get(f"{side} fee currency") or cell_of[f"{side} currency"]).upper()
+    code = (cell_of.get(f"{side} fee currency") or cell_of.get(f"{side} currency", "")).upper()
     cell = cell_of.get(f"{side} fee amount", "")
     fee = read_amount(cell, code, ".", padded=True) if cell else Money(0, code)
     return Money(abs(fee.minor), code)

@@ -277,3 +277,15 @@ def test_another_account_of_the_same_customer_is_own() -> None:
         "2026-03-03;KESTREL;Account no.: 0230 00123456.01A;-5.00",
     ]
     assert [row.transfer for row in read(*head, "Date;Name;Text;Amount", *rows).rows] == [False, True]
+
+
+def test_a_note_of_thanks_and_refunds_show_no_card() -> None:
+    header = "Date,Description,Amount,Balance"
+    thanks = ["2026-03-02,GLOBEX,50.00,150.00", "2026-03-03,ANN LEE payment thank you,-20.00,130.00"]
+    assert amounts(read(header, *thanks, "2026-03-04,HOOLI,5.00,135.00")) == [5000, -2000, 500]
+    refunds = [
+        "2026-03-02,SLACK REFUND,5.00,105.00",
+        "2026-03-03,GITHUB REFUND,5.00,110.00",
+        "2026-03-04,ZOOM US REFUND,5.00,115.00",
+    ]
+    assert amounts(read(header, *refunds, "2026-03-05,RENT,-20.00,95.00")) == [500, 500, 500, -2000]

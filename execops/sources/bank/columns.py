@@ -211,7 +211,7 @@ def _by_names(
     sides = {"debit", "credit"} & columns.keys()
     if len(sides) == 1 and "amount" not in columns and below:
         (side,) = sides
-        if (at := _other_side(columns, side, below)) is not None:
+        if (at := _other_side(columns, side, below, len(header))) is not None:
             columns["credit" if side == "debit" else "debit"] = at
     if "fee" in columns and (left := _after_fee(columns, candidates, below)) is not None:
         columns["amount"] = left  # the part that is left after the fee moves the balance
@@ -234,10 +234,15 @@ def _by_names(
     return columns
 
 
-def _other_side(columns: Mapping[str, int], side: str, below: Sequence[Sequence[str]]) -> int | None:
-    """The column of amounts that is filled in all lines, and only in those, in which the column of one side is empty."""
+def _other_side(
+    columns: Mapping[str, int], side: str, below: Sequence[Sequence[str]], width: int
+) -> int | None:
+    """The column of amounts that is filled in all lines, and only in those, in which the column of one side is empty.
+
+    It is one of the `width` columns of the header.
+    """
     filled = [bool(_digits(cell_at(row, columns[side]))) for row in below]
-    for at in range(max(map(len, below))):
+    for at in range(width):
         cells = [cell_at(row, at) for row in below]
         is_of_amounts = all(looks_like_amount(cell) for cell in cells if cell)
         if (

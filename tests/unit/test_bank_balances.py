@@ -269,3 +269,9 @@ def test_the_other_side_is_known_by_the_lines_that_it_fills() -> None:
 def test_an_amount_in_a_column_that_nobody_knows_is_no_line_left_out() -> None:
     text = "Date;Text;Debit;Zup\n02.03.2026;KPN;20,00;1,00\n13.03.2026;STRIPE;;500,00\n"
     assert [type(line) for line in read(text).lines][1:] == [Problem]
+
+
+def test_a_column_without_a_name_is_no_side() -> None:
+    statement = read("Date;Text;Debit\n02.03.2026;KPN;20,00;\n13.03.2026;STRIPE;;500,00\n")
+    assert [row.amount.minor for row in statement.rows] == [-2000]
+    assert isinstance(statement.lines[1], Problem)

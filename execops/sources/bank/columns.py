@@ -220,7 +220,10 @@ def _beside_amount(header: Sequence[str], columns: Mapping[str, int], filled: Se
 def _other_side(
     columns: Mapping[str, int], side: str, below: Sequence[Sequence[str]], width: int
 ) -> int | None:
-    """The column of amounts that is filled in all lines, and only in those, in which the column of one side is empty."""
+    """The column of amounts that is filled in all lines, and only in those, in which the column of one side is empty.
+
+    It is one of the `width` columns of the header.
+    """
     filled = [bool(_digits(cell_at(row, columns[side]))) for row in below]
     for at in range(width):
         cells = [cell_at(row, at) for row in below]

@@ -48,10 +48,15 @@ _FEE_KINDS = frozenset(
 )  # fmt: skip
 
 
+def _folded(text: str) -> str:
+    """The words of a text, with the letter of Turkish that has no accent to lose."""
+    return to_words(text.replace("ı", "i"))
+
+
 @lru_cache(maxsize=10_000)
 def is_cash(text: str) -> bool:
     """Whether a text begins as those of cash do; the machine's owner and place may follow."""
-    words = to_words(text)
+    words = _folded(text)
     begin = _CASH.match(words)
     if begin is None:
         return False
@@ -62,7 +67,7 @@ def is_cash(text: str) -> bool:
 @lru_cache(maxsize=10_000)
 def is_fee(text: str) -> bool:
     """Whether a text begins as those of the bank's own fee or interest do, and names neither a firm nor a known supplier."""
-    words = to_words(text)
+    words = _folded(text)
     if (
         not (_FEE.match(words) or _FEE_ANYWHERE.search(text) or _FEE_ANYWHERE.search(words))
         or brand(text) is not None
@@ -73,10 +78,10 @@ def is_fee(text: str) -> bool:
 
 def is_kind_of_cash(label: str) -> bool:
     """Whether the bank's kind of a movement says that it is cash."""
-    words = to_words(label)
+    words = _folded(label)
     return words in _CASH_KINDS or _CASH.fullmatch(words) is not None
 
 
 def is_kind_of_fee(label: str) -> bool:
     """Whether the bank's kind of a movement says that it is the bank's own fee or interest."""
-    return to_words(label) in _FEE_KINDS
+    return _folded(label) in _FEE_KINDS

@@ -40,15 +40,20 @@ def names_only_own_accounts(text: str) -> bool:
     if not words or len(words) > _FEW or not all(kinds):
         return False
     present = frozenset[str]().union(*kinds)
-    accounts = sum("account" in kind for kind in kinds)
+    places = [at for at, kind in enumerate(kinds) if "account" in kind]
+    accounts = sum(at - 1 not in places for at in places)  # `current account` is one
+    is_of_currency = any(
+        len(words[beside]) == _CODE and is_code(words[beside])
+        for at in places
+        for beside in (at - 1, at + 1)
+        if 0 <= beside < len(words)
+    )
     is_between = "between" in present and accounts > 0
     is_moved = bool({"transfer", "internal"} & present) or bool({"to", "from"} & set(words))
     has_own = "own" in present and bool({"account", "savings"} & present)
     if "transfer" in present and _MASKED.search(text):
         return True
-    has_kept = (accounts > 0 or _NUMBER.search(text) is not None) and (
-        "kept" in present or sum(is_code(word) for word in words if len(word) == _CODE) > 0
-    )
+    has_kept = ("kept" in present and (accounts > 0 or _NUMBER.search(text) is not None)) or is_of_currency
     if "internal" in present and "transfer" in present:
         return True
     if "savings" in present and (is_moved or all(kind & {"savings", "account", "beside"} for kind in kinds)):
@@ -67,6 +72,11 @@ def is_account(payee: str) -> bool:
     return bool(words) and all(kinds) and "account" in present and is_kept
 
 
+def names_nobody_else(text: str) -> bool:
+    """Whether a text has only words of transfers and of accounts: `Tax Pot`."""
+    return all(map(_kinds, _words(text)))
+
+
 def has_transfer(text: str) -> bool:
     """Whether a word for a transfer stands in a text."""
     return any(map(_lists()["transfer"], _words(_GLUED.sub(" ", text))))
@@ -76,7 +86,7 @@ def names_transfer(text: str) -> bool:
     """Whether a text has only words of transfers and of accounts, one of them for a transfer or its way."""
     words = _words(text)
     is_moved = has_transfer(text) or bool({"to", "from"} & set(words))
-    return is_moved and all(map(_kinds, words))
+    return is_moved and names_nobody_else(text)
 
 
 def moves_between_own(label: str) -> bool:
@@ -91,7 +101,7 @@ def pays_own_card(text: str) -> bool:
     `CARD PAYMENT` alone says how a shop is paid.
     """
     bare = (
-        to_words(_EPAY.sub("epay", text))
+        _folded(_EPAY.sub("epay", text))
         .replace("american express", "amex")
         .replace("capital one", "capitalone")
     )
@@ -106,7 +116,9 @@ def pays_own_card(text: str) -> bool:
     present = frozenset[str]().union(*kinds)
     is_paid = bool({"payment", "paid_off"} & present)
     is_credit = "credit_cards" in present or ("cards" in present and "credit" in present)
-    is_online = "cards" in present and bool({"online", "internet", "web", "banking", "thank"} & set(words))
+    # A shop on the internet is paid by an `online card payment`, so a card without its issuer's name says nothing.
+    is_issued = not _ISSUERS.isdisjoint(words)
+    is_online = "cards" in present and is_issued and not _BY_BANKING.isdisjoint(words)
     is_settled = "cards" in present and "paid_off" in present
     return is_paid and (is_credit or is_online or is_settled)
 
@@ -135,12 +147,21 @@ def names_own_account(text: str) -> bool:
     return any(own and any(is_account[max(0, at - 1) : at + _TWO]) for at, own in enumerate(is_own))
 
 
+_ISSUERS = frozenset(
+    {"visa", "mastercard", "mc", "discover", "citi", "citibank", "chase", "citizens", "wells", "fargo", "pnc", "td", "rbc", "bmo", "usbank", "truist"}
+)  # fmt: skip
+_BY_BANKING = frozenset({"online", "internet", "web", "banking", "thank"})
 _MAIN = frozenset({"main", "principal", "primary", "hauptkonto", "operating", "principale"})
 _POSSESSIVE = frozenset({"my", "mine", "mes", "vos", "meine", "mina", "self", "twoje", "oma", "kendi"})
 
 
+def _folded(text: str) -> str:
+    """The words of a text, with the letter of Turkish that has no accent to lose."""
+    return to_words(text.replace("ı", "i"))
+
+
 def _words(text: str) -> list[str]:
-    bare = _SAVED.sub("savings", to_words(_PARTS.sub("", text)))
+    bare = _SAVED.sub("savings", _folded(_PARTS.sub("", text)))
     words = bare.split()
     return [word for word in words if not _MASK.fullmatch(word)]
 

@@ -69,7 +69,7 @@ LEGAL_FORMS = frozenset(
         "ug",
     ]
 )
-_STROKES = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "ı": "i"})  # no accents that come apart
+_STROKES = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae"})  # no accents that come apart
 # Words that banks put before the payee.
 _BEFORE = re.compile(r"^(?:orig co name|ach|ach debit|payment to|paid to|sent money to|wire out|wire to|to) ")
 

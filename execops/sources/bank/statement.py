@@ -102,7 +102,7 @@ class _File:
             return True
         if own_words.is_account(entry.payee) and texts[0] not in self._in_all:
             return True
-        if transfers.says_own_card(" ".join((*texts[-1:], *more))):
+        if entry.amount.minor < 0 and transfers.says_own_card(" ".join((*texts[-1:], *more))):
             return True
         if self._payouts_are_own and "payout" in (label.casefold() for label in entry.labels):
             return True

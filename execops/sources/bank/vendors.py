@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 
-from execops.sources.bank import nobody, party_tagger
+from execops.sources.bank import nobody, own_words, party_tagger, transfers
 from execops.sources.bank.brands import brand
 from execops.sources.bank.movement_words import (
     before_kind,
@@ -112,7 +112,10 @@ def _of_column(payee: str) -> str | None:
     One word at the least is no such word.
     """
     words = to_words(payee).split()
-    is_name = any(len(word) > 2 and word.isalpha() and not lists_of(word, word) for word in words)
+    is_own = own_words.names_nobody_else(payee) or transfers.says_own(payee)
+    is_name = not is_own and any(
+        len(word) > 2 and word.isalpha() and not lists_of(word, word) for word in words
+    )
     return vendor(payee) if is_name and len(words) <= _FEW_WORDS and not names_nobody(payee) else None
 
 

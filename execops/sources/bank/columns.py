@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from execops.errors import InvalidInputError
@@ -13,65 +14,10 @@ from execops.sources.bank.amounts import UnreadableError, looks_like_amount
 from execops.sources.bank.currencies import is_code
 from execops.sources.bank.dates import read_date
 from execops.sources.bank.formats import BankFormat
+from execops.sources.bank.sides import IN, OUT
 
-# The words in the column of the sign for money that goes out, and for money that comes in.
-OUT = frozenset(
-    [
-        "s",
-        "soll",
-        "d",
-        "dr",
-        "debit",
-        "dbit",
-        "out",
-        "debito",
-        "cargo",
-        "debe",
-        "af",
-        "dare",
-        "debet",
-        "uit",
-        "ut",
-        "db",
-        "withdrawal",
-        "outgoing",
-        "ausgang",
-        "belastung",
-        "lastschrift",
-        "money",
-        "paid",
-        "charge",
-        "wydatek",
-        "obciazenie",
-        "minus",
-    ]
-) | {"money out", "paid out"}
-IN = frozenset(
-    [
-        "h",
-        "haben",
-        "c",
-        "cr",
-        "credit",
-        "crdt",
-        "in",
-        "credito",
-        "abono",
-        "haber",
-        "bij",
-        "avere",
-        "kredit",
-        "k",
-        "deposit",
-        "incoming",
-        "eingang",
-        "gutschrift",
-        "wplyw",
-        "uznanie",
-        "plus",
-        "kt",
-    ]
-) | {"money in", "paid in"}
+# Words that say something else too, such as a status: alone they are no sign.
+_SAID_OF_OTHERS = frozenset({"paid", "charge", "money", "out", "minus", "withdrawal"})
 # In this order: a column has one role, and a role with few names comes before one with many.
 _ORDER = [
     "date",
@@ -101,6 +47,8 @@ _UTC = ZoneInfo("UTC")
 _NAME = re.compile(r"[^\W\d_]{2}")
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9 ]{0,30}")
 _CODE_LETTERS = 6  # a cell of a code, such as `ICT` or `UMC-S`, has fewer; one of words has more
+_DECIMALS = re.compile(r"[.,]\d{2}(?!\d)")
+_LEAST_NAMES = 3  # of a header: a day, a text and an amount
 _ENOUGH = 0.6  # of the cells that are not empty: a line of a total, or one that is pending, may not fit
 
 
@@ -109,16 +57,23 @@ def choose(
     below: Sequence[Sequence[str]],
     named: Mapping[str, str],
     bank_format: BankFormat | None,
+    *,
+    by_cells: bool = False,
 ) -> dict[str, int]:
     """The index of each role's column. `named` are a person's choices, by name or number.
 
+    With `by_cells`, a column of days or of amounts under a name that says nothing has the role, if no other column may.
     Raises InvalidInputError where the date or the amount has no column.
     """
+    # A footer, a sum and a line that goes on have no day: they say nothing about a column.
+    below = [row for row in below if any(map(is_date, row))] or below
     columns = _by_names(header, below)
     if not _are_enough(columns):  # a column that is empty may still be the right one
         columns = _by_names(header, below, empty_too=True)
     if not _are_enough(columns) and (by_currency := headers.by_currency(header)):
         columns |= {"amount": min(by_currency)}
+    if by_cells and not _are_enough(columns):
+        columns = _by_cells(columns, header, below)
     if bank_format:
         told = bank_format.columns_in(header)
         columns = {
@@ -146,103 +101,42 @@ def choose(
     return columns
 
 
+def _by_cells(
+    columns: Mapping[str, int], header: Sequence[str], below: Sequence[Sequence[str]]
+) -> dict[str, int]:
+    """The roles with the column of days, and the one of amounts, whose names nobody knows."""
+    names = [name.strip() for name in header]
+    if len(list(filter(None, names))) < _LEAST_NAMES or any(any(map(str.isdigit, name)) for name in names):
+        return dict(columns)
+    free = {
+        at: cells
+        for at in range(len(header))
+        if names[at]
+        and at not in columns.values()
+        and len(cells := [cell for row in below if (cell := cell_at(row, at))]) * 2 > len(below)
+    }
+    by_name = {role: at for role, at in columns.items() if role != "date"}
+    days = [at for at, cells in free.items() if _fits("date", cells)]
+    date_column = columns.get("date", min(days, default=None))
+    if {"amount", "debit", "credit"} & columns.keys():
+        amount = None
+    else:
+        amounts = [
+            at
+            for at, cells in free.items()
+            if at not in days and _fits("amount", cells) and all(map(_DECIMALS.search, cells))
+        ]
+        amount = amounts[0] if len(amounts) == 1 else None
+    chosen = {"date": date_column, "amount": amount}
+    return by_name | {role: at for role, at in chosen.items() if at is not None}
+
+
 def _are_enough(columns: Mapping[str, int]) -> bool:
     return "date" in columns and bool({"amount", "debit", "credit"} & columns.keys())
 
 
-def names_for(table: Sequence[Sequence[str]]) -> list[str] | None:
-    """The roles of a table's columns as names, where its lines are movements and none is a header; None elsewhere."""
-    if not table:
-        return None
-    width = max(map(len, table))
-    cells = [[row[at].strip() for row in table if at < len(row) and row[at].strip()] for at in range(width)]
-    days = [at for at in range(width) if len(cells[at]) == len(table) and all(map(_is_date, cells[at]))]
-    numbers = [
-        at for at in range(width) if at not in days and cells[at] and all(map(looks_like_amount, cells[at]))
-    ]
-    amounts = [
-        at
-        for at in numbers
-        if len(cells[at]) == len(table) and any(any(sign in cell for sign in ".,-") for cell in cells[at])
-    ]
-    sides = [
-        (first, second)
-        for first in numbers
-        for second in numbers
-        if first < second and all(bool(_cell(row, first)) != bool(_cell(row, second)) for row in table)
-    ]
-    texts = [at for at in range(width) if any(any(map(str.isalpha, cell)) for cell in cells[at])]
-    texts = [at for at in texts if at not in {*days, *amounts}]
-    if not days or not texts or not (amounts or sides):
-        return None
-    names = [f"column {at + 1}" for at in range(width)]
-    names[days[0]] = "date"
-    # The text that says most comes first; a column that says the same again and again is a type.
-    texts.sort(key=lambda at: -sum(map(len, {cell for cell in cells[at] if any(map(str.isalpha, cell))})))
-    for column, name in zip(texts, ("description", "details", "memo"), strict=False):
-        names[column] = name
-    if sides:
-        names[sides[0][0]], names[sides[0][1]] = "debit", "credit"
-        rest = amounts
-    else:
-        signed = [at for at in amounts if any(cell[:1] in "-−(" for cell in cells[at])]
-        amount = (signed or amounts)[0]
-        names[amount] = "amount"
-        rest = [at for at in amounts if at != amount]
-    if rest:  # the balance before the movement stands before the one after it
-        names[rest[-1]] = "balance"
-    if (at := next((at for at in texts if all(map(is_code, cells[at]))), None)) is not None:
-        names[at] = "currency"
-    return names
-
-
-def _cell(row: Sequence[str], at: int) -> str:
+def cell_at(row: Sequence[str], at: int) -> str:
     return row[at].strip() if at < len(row) else ""
-
-
-def is_of_card(header: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
-    """Whether the columns are those of a card: they name its holder, its number, or the code of its merchants.
-
-    A column of amounts that were paid by card is none.
-    """
-    words = {
-        headers.plain(name)
-        for at, name in enumerate(header)
-        if not all(
-            "." in cell and looks_like_amount(cell) for cell in (_cell(row, at) for row in below) if cell
-        )
-        or not below
-    }
-    of_bofa = {"posted date", "reference number", "payee", "address"}
-    return of_bofa <= words or bool(
-        words
-        & {
-            *(
-                "card",
-                "card no",
-                "card number",
-                "card last 4",
-                "card last four",
-                "card member",
-                "cardholder",
-                "cardholder name",
-            ),
-            *(
-                "card holder",
-                "mcc",
-                "merchant category code",
-                "card name",
-                "last 4",
-                "kartennummer",
-                "karte",
-                "karteninhaber",
-                "numero de carte",
-                "carte",
-                "tarjeta",
-            ),
-            *("card holder full name", "kreditkarte", "kaartnummer", "kortnummer", "numero carta"),
-        }
-    )
 
 
 def _by_names(
@@ -271,6 +165,21 @@ def _by_names(
         )
         if (at := next(fitting, None)) is not None:
             columns[role] = at
+    if "currency" in columns:
+        columns["currency"] = _beside_amount(header, columns, filled)
+    if (told := headers.in_currency_of_account(header)) and all(
+        _fits(role, filled[at]) for role, at in told.items()
+    ):
+        columns |= told
+        if "debit" in told:
+            columns = {
+                role: at for role, at in columns.items() if role not in {"amount", "fee", "net", "gross"}
+            }
+    sides = {"debit", "credit"} & columns.keys()
+    if len(sides) == 1 and "amount" not in columns and below:
+        (side,) = sides
+        if (at := _other_side(columns, side, below, len(header))) is not None:
+            columns["credit" if side == "debit" else "debit"] = at
     if "fee" in columns and (left := _after_fee(columns, candidates, below)) is not None:
         columns["amount"] = left  # the part that is left after the fee moves the balance
         columns.pop("fee")
@@ -290,6 +199,43 @@ def _by_names(
     if (at := _richer_text(columns, filled, len(below))) is not None:
         columns["description"] = at
     return columns
+
+
+def _beside_amount(header: Sequence[str], columns: Mapping[str, int], filled: Sequence[Sequence[str]]) -> int:
+    """The column of the currency that stands beside the amount, where several have its name: others tell of other amounts."""
+    chosen = columns["currency"]
+    amount = columns.get("amount", columns.get("credit", columns.get("debit", chosen)))
+    alike = {
+        at
+        for at, name in enumerate(header)
+        if headers.plain(name) == headers.plain(header[chosen]) and _fits("currency", filled[at])
+    }
+    before, behind = amount - 1, amount + 1
+    stands_before = before in alike and not (before > 0 and _fits("amount", filled[before - 1]))
+    if stands_before or behind not in alike:
+        return before if before in alike else chosen
+    return behind
+
+
+def _other_side(
+    columns: Mapping[str, int], side: str, below: Sequence[Sequence[str]], width: int
+) -> int | None:
+    """The column of amounts that is filled in all lines, and only in those, in which the column of one side is empty.
+
+    It is one of the `width` columns of the header.
+    """
+    filled = [bool(_digits(cell_at(row, columns[side]))) for row in below]
+    for at in range(width):
+        cells = [cell_at(row, at) for row in below]
+        is_of_amounts = all(looks_like_amount(cell) for cell in cells if cell)
+        if (
+            at not in columns.values()
+            and is_of_amounts
+            and any(map(_DECIMALS.search, cells))
+            and all(bool(_digits(cell)) is not first for cell, first in zip(cells, filled, strict=True))
+        ):
+            return at
+    return None
 
 
 def _richer_text(columns: Mapping[str, int], filled: Sequence[Sequence[str]], lines: int) -> int | None:
@@ -354,7 +300,7 @@ def _sign_column(below: Sequence[Sequence[str]], columns: Mapping[str, int]) -> 
     texts = {at for role, at in columns.items() if role in _TEXTS}
     for at in (at for at in range(max(map(len, below))) if at not in texts):
         words = {headers.plain(row[at]) for row in below if at < len(row) and row[at].strip()}
-        if words and words <= OUT | IN and words & OUT:
+        if words and words <= OUT | IN and words & OUT and (words & IN or words - _SAID_OF_OTHERS):
             return at
     return None
 
@@ -365,7 +311,7 @@ def _fits(role: str, cells: Sequence[str]) -> bool:
     if role in _TEXTS | {"type", "subtype", "category", "id", "status", "account"}:
         return bool(cells)
     checks: dict[str, Callable[[str], bool]] = {
-        "date": _is_date,
+        "date": is_date,
         "currency": is_code,
         "sign": lambda cell: headers.plain(cell) in OUT | IN or cell in {"+", "-"},
     }
@@ -375,7 +321,9 @@ def _fits(role: str, cells: Sequence[str]) -> bool:
     return bool(cells) and sum(map(check, cells)) >= _ENOUGH * len(cells)
 
 
-def _is_date(cell: str) -> bool:
+@lru_cache(maxsize=20_000)
+def is_date(cell: str) -> bool:
+    """Whether a cell may be a date, in any order of day and month."""
     for order in ("dmy", "mdy"):
         try:
             return isinstance(read_date(cell, order, _UTC), date)

@@ -21,7 +21,15 @@ _SIGNS = {
     "₹": ("INR",),
     "₩": ("KRW",),
     "₺": ("TRY",),
+    "₽": ("RUB",),
+    "₪": ("ILS",),
+    "₴": ("UAH",),
     "zł": ("PLN",),
+    "Kč": ("CZK",),
+    "Ft": ("HUF",),
+    "lei": ("RON",),
+    "TL": ("TRY",),
+    "Rs": ("INR", "PKR", "LKR", "NPR", "MUR"),
     "R$": ("BRL",),
     "CA$": ("CAD",),
     "US$": ("USD",),
@@ -34,7 +42,10 @@ _SIGNS = {
     "kr": ("SEK", "NOK", "DKK", "ISK"),
 }
 _WORD = re.compile(r"\beuros?\b", re.IGNORECASE)
-_SIGN = re.compile(r"(?<![^\W\d_])(?:CA\$|US\$|HK\$|NZ\$|A\$|S\$|R\$|[€£₹₩₺$¥]|zł|kr)(?![^\W\d_])")
+_SIGN = re.compile(
+    r"(?<![^\W\d_])(?:CA\$|US\$|HK\$|NZ\$|A\$|S\$|R\$|[€£₹₩₺₽₪₴$¥]|zł|kr|Kč|Rs(?=\.? ?\d))(?![^\W\d_])"
+    r"|(?:(?<=\d)|(?<=\d[ \u00a0])|(?<=\())(?:Ft|lei|TL)(?![^\W\d_])"  # beside a number alone: they are words too
+)
 _CODE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
 
 

@@ -15,21 +15,26 @@ _NUMBERS = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/. ]*(?:de )?([^\W\d_]{3,})\.?[-/, ]*(?:de )?(\d{4}|\d{2})")
 _MONTH_FIRST = re.compile(r"([^\W\d_]{3,})\.? +(\d{1,2})(?:st|nd|rd|th)?,? +(\d{4}|\d{2})")
 _TIME = re.compile(r"[T ,]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[AaPp]\.?[Mm]\.?)?$")
+_DOT_AND_BLANK = re.compile(r"(?<=\d)\. +(?=\d)")
+_WEEKDAY = re.compile(
+    r"^(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|mie|jue|vie|sab|dom)[a-z]{0,6}[.,]* +(?=\d{1,4}[-/. ]+\w+[-/. ,]+\d)",
+    re.IGNORECASE,
+)
 _ZONED = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})")
-# English, German, French, Spanish; written without accents.
+# In the languages of Europe and America, without accents, as far as no beginning means two months.
 _MONTHS = (
-    "january januar janner janvier enero",
-    "february februar feber fevrier febrero",
-    "march marz maerz mrz mars marzo",
-    "april avril abril",
-    "may mai mayo",
-    "june juni juin junio",
-    "july juli juillet julio",
-    "august aout agosto",
-    "september sept septembre septiembre setiembre",
-    "october oktober octobre octubre",
-    "november novembre noviembre",
-    "december dezember decembre diciembre",
+    "january januar janner janvier enero gennaio janeiro januari ianuarie styczen leden jaanuar ocak",
+    "february februar feber fevrier febrero febbraio fevereiro februari februarie luty unor veebruar subat",
+    "march marz maerz mrz mars marzo marco maart marts martie marzec brezen",
+    "april avril abril aprile aprilie kwiecien duben nisan",
+    "may mai mayo maggio maio mei maj majus kveten",
+    "june juni juin junio giugno junho iunie junius czerwiec haziran",
+    "july juli juillet julio luglio julho iulie julius lipiec temmuz",
+    "august aout agosto augustus augusti sierpien srpen agustos",
+    "september sept septembre septiembre setiembre settembre setembro septembrie szeptember wrzesien zari eylul",
+    "october oktober octobre octubre ottobre outubro octombrie oktoober pazdziernik rijen ekim",
+    "november novembre noviembre novembro noiembrie listopad kasim",
+    "december dezember decembre diciembre dicembre dezembro decembrie desember detsember grudzien prosinec aralik",
 )
 _FORMAT_WORDS = (("YYYY", "%Y"), ("YY", "%y"), ("MMM", "%b"), ("MM", "%m"), ("DD", "%d"))
 _YEARS = range(1970, 2200)
@@ -87,7 +92,10 @@ def date_format(text: str) -> str:
 
 
 def read_date(cell: str, order: str | None, zone: ZoneInfo, fmt: str | None = None) -> date:
-    """The day in a cell. A time with a zone of its own is converted to `zone` first. Raises UnreadableError."""
+    """The day in a cell. A time in UTC is converted to `zone` first; one in another zone has the day of its bank.
+
+    Raises UnreadableError.
+    """
     try:
         day = _formatted(cell, fmt) if fmt else _any(cell.strip(), order, zone)
     except ValueError:
@@ -104,7 +112,8 @@ def _formatted(cell: str, fmt: str) -> date:
 
 def _any(cell: str, order: str | None, zone: ZoneInfo) -> date | None:
     if _ZONED.fullmatch(cell):
-        return datetime.fromisoformat(cell).astimezone(zone).date()
+        moment = datetime.fromisoformat(cell)
+        return (moment if moment.utcoffset() else moment.astimezone(zone)).date()
     cell = _without_time(cell)
     if iso := _ISO.fullmatch(cell):
         year, month, day = (iso[1], iso[3], iso[4]) if iso[1] else (iso[5], iso[6], iso[7])
@@ -122,7 +131,9 @@ def _any(cell: str, order: str | None, zone: ZoneInfo) -> date | None:
 
 
 def _without_time(cell: str) -> str:
-    return _TIME.sub("", cell.strip())
+    """The day alone, also of `31. 3. 2026`, `2026.03.31.` and `Mon 02 Mar 2026`."""
+    day = _DOT_AND_BLANK.sub(".", _TIME.sub("", cell.strip()))
+    return _WEEKDAY.sub("", day.removesuffix(".") if day[-2:-1].isdigit() else day)
 
 
 def _year(text: str) -> int:

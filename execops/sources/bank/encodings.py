@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+
+from execops.sources.bank.headers import plain
 
 # Syllables of Japanese, which cp932 writes in two bytes; in cp1252 their first one is a low quotation mark or `ƒ`.
 _JAPANESE = re.compile(rb"[\x82\x83][\x40-\x7e\x80-\xfc]")
 _ENOUGH = 3
+_OF_ONE_BYTE = ("cp1252", "cp1250", "latin-1", "cp852", "iso8859-2", "cp1257", "cp1254", "cp1253", "cp1251")
+_CELLS = re.compile(r"[;,\t|\r\n]")
 # `ł`, `ą`, `ż`, `ź` and `Ł`, `Ą`, `Ż` of cp1250 within a word: in cp1252 these bytes are signs, which stand in none.
 _CENTRAL = re.compile(rb"[A-Za-z][\xb3\xb9\xbf\x9f][A-Za-z]|[A-Z][\xa3\xa5\xaf][A-Z]")
 
@@ -39,6 +43,21 @@ def detect_encoding(chunks: Iterable[bytes]) -> str:
     if dos or central:
         return "cp852" if dos else "cp1250"
     return "latin-1" if undefined else "cp1252"
+
+
+def with_most_names(head: bytes, detected: str, names: Collection[str]) -> str:
+    """The encoding in which the first bytes of a file name the most columns, as `names` has them; the detected one of equals.
+
+    Encodings of one byte can all be decoded; only the words tell them apart.
+    """
+    if detected not in _OF_ONE_BYTE:
+        return detected
+
+    def known(encoding: str) -> int:
+        cells = _CELLS.split(head.decode(encoding, "replace"))
+        return sum(plain(cell) in names for cell in cells)
+
+    return max((detected, *_OF_ONE_BYTE), key=known)
 
 
 class _Decodes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from execops.sources.bank.currencies import is_code
 
@@ -26,33 +26,42 @@ NAMES: dict[str, tuple[str, ...]] = {
     role: tuple(plain(name) for name in re.split(r"[|\n]", names) if name.strip())
     for role, names in {
         # The day of booking before the day of the purchase, and that before the value day.
-        "date": """date de la valeur utc|booking date|bookingdate|posting date|posted date|post date|date posted|posted|clearing date|settlement date
+        "date": """date de la valeur utc|booking date|booked date|date booked|booked on|posted on|date entered|date processed|finished on|bookingdate|posting date|posted date|post date|date posted|posted|clearing date|settlement date
             settled date|completed date|date completed|completed date utc|date completed utc|entry date|ledger date|processed date
             buchungstag|buchungsdatum|buchung|umsatzdatum|date comptable|date de comptabilisation|date d opération|date opération
             date de l opération|date operation|dateop|fecha contable|f contable|fecha operación|fecha de operación
             fecha de la operación|f operación|data contabile|data operazione|data movimento|boekdatum|boekingsdatum
             bokföringsdatum|bokföringsdag|bokføringsdato|bokført dato|bokført|bogføringsdato|bogført|reskontradatum|kirjauspäivä
-            data księgowania|data operacji|data lançamento|data do lançamento|data mov|datum zaúčtování
+            data księgowania|data operacji|data lançamento|data do lançamento|data mov|datum zaúčtování|datum účtování|datum zúčtování|dátum zaúčtovania|dátum účtovania|könyvelés dátuma|könyvelési dátum|könyvelés napja
+            data înregistrării|data înregistrare|data contabilizării|data contábil|data movimento|data do movimento|data de lançamento|fecha de contabilización|fecha apunte|fecha de registro|fecha movimiento
+            kirjauspvm|bogføringsdag|bogføringsdato|bokf datum|registreringsdato|datum boeking|boekingsdag|knjiženo|datum knjiženja|ledgerdate|datum transacties|operacijos data|fecha de asiento|fecha asiento|fecha de aplicación|data contabilizzazione|data registrazione|data de contabilização
+            uitvoeringsdatum|date d exécution|execution date|ausführungsdatum|data esecuzione|fecha de ejecución|fecha ejecución
             run date|date|datum|data|dato|fecha|päivä|date utc|date time|datetime|transaction date|trans date|transaktionsdag|date started|txn date|transaktionsdatum
             transaktionsdato|date de la transaction|date de transaction|fecha de transacción|data transazione|data transakcji
             data da transação|transactiedatum|timestamp|created|created utc|created at|started date|created date|time
-            valutadatum|valuta|wertstellung|wertstellungsdatum|wert|value date|date de valeur|date valeur|fecha valor|fecha de valor
+            valutadatum|valuta|wertstellung|wertstellungstag|wertstellungsdatum|wert|value date|date de valeur|date valeur|fecha valor|fecha de valor
             data valuta|rentedatum|effective date|purchase date
-            日付|取引日|お取引日|年月日|取引年月日|勘定日|ご利用日|交易日期|交易时间|记账日期""",
+            日付|取引日|お取引日|年月日|取引年月日|勘定日|ご利用日|交易日期|交易时间|记账日期
+            día|dia|day|tag|jour|giorno|dag|dzień|den|dátum|nap|kuupäev|datums|işlem tarihi|tarih|işlem tarih|valör|valör tarihi|data tranzacției|data tranzacţiei|data operațiunii|data procesării
+            fecha mov|fecha de movimiento|fecha de aplicación|fecha de liquidación|fecha transacción|fecha aplicación|fecha proceso|fecha efectiva|data da operação|data de operação|data da compra|datum provedení|datum transakce|dátum transakcie|dátum pohybu|datum prometa
+            tranzakció dátuma|tranzakció időpontja|értéknap|maksupäivä|arvopäivä|ημερομηνία|ημερομηνια συναλλαγής|tanggal|дата|дата операции|дата на операция|תאריך|거래일|거래일자|거래일시""",
         "amount": """amount|credit debit amount|debit credit amount|amount credit debit|belastung gutschrift|gutschrift belastung|debit credit|soll haben|signed transaction amount|signed amount|transaction amount|net amount|amount in account currency|net
-            booked amount|total amount|objem|montant total|billing amount|posted amount|local amount|amount local|value|paid|sum|montant net|netto
+            booked amount|total amount|objem|montant total|billing amount|posted amount|value|paid|sum|montant net|netto
             betrag|umsatz|umsatzbetrag|buchungsbetrag|betrag in|umsatz in|betrag in kontowährung|montant|montant opération
             montant de l opération|importe|importe operación|cantidad|monto|importo|入出金|入出金額|金額|お取引金額|取引金額|castka|osszeg|iznos|suma operacji|importo movimento|bedrag|transactiebedrag
-            belopp|beløb|beløp|summa|kwota|kwota operacji|kwota transakcji|valor|montante|částka|määrä|suma""",
+            belopp|beløb|beløp|summa|kwota|kwota operacji|kwota transakcji|valor|montante|částka|määrä|suma|bokfört belopp|transaktionsbelopp|beløb dkk|beløp nok|tutar|işlem tutarı|miktar|sumă|suma tranzacției|valoare|összeg|tranzakció összege|könyvelt összeg|objem|suma transakcji
+            valor do lançamento|valor da operação|montante do movimento|importe del movimiento|importe eur|monto de la transacción|valor movimiento|valor de la transacción|jumlah|nominal|částka v měně účtu|zaúčtovaná částka|znesek|ποσό|сумма|сума|summ|סכום|거래금액|local amount|amount local""",
         "debit": """debit|debits|debit amount|withdrawal|withdrawals|withdrawal amount|withdrawal amt|paid out|money out|outgoing
             out|spent|payments|charge|charges|amount debit|debit amt|dr|soll|belastung|lastschrift|ausgang|ausgabe|ausgaben|lasten
             montant débit|débit|débit euros|cargo|cargos|debe|adeudo|retiro|retiros|salida|salidas|dare|addebiti|addebito|uscite
-            uscita|af|debet|uit|uttag|ut|ut fra konto|ud|hævet|obciążenia|obciążenie|wydatki|débito|débitos|saída|saídas|wypłata
+            uscita|af|debet|uit|uttag|ut|ut fra konto|ud|hævet|obciążenia|obciążenie|wydatki|débito|débitos|saída|saídas|wypłata|wypłaty|na vrub|výdaj|výdaje|odchozí|odepsáno|výber|terhelés|terhelések|kiadás|kifizetés|borç|çıkan|giden|giden tutar|harcama|plăți|plată|ieșiri|debitare|sume debitate|isplata|isplate|duguje|breme|odliv
+            cargos|importe cargo|monto cargo|valor débito|valor a débito|valor debitado|retiros cargos|egreso|egresos|débitos cargos|giros|cheques y otros cargos|sorties|dépenses|dépense|retraits|importe débito|uitgaven|uitgave|betaalt|afschrijving|belopp ut|utbetalt|utbetalning|utbetalninger|udbetaling|utgift|utgifter|deebet|lähtevät|menot|pano otto|χρέωση|расход|списание|дебет|дебит|cheque o cargo|cargo o cheque|cheques cargos|cheques o cargos|pengeluaran|debet mutasi|חובה|출금|출금액|찾으신금액
             お引出金額|引出金額|出金|出金額|出金金額|お支払金額|支払金額|お引出し|支出|借方|借方发生额""",
         "credit": """credit|credits|credit amount|deposit|deposits|deposit amount|deposit amt|paid in|money in|incoming|in|received
             receipts|amount credit|credit amt|cr|haben|gutschrift|eingang|einnahme|einnahmen|montant crédit|crédit
             crédit euros|abono|abonos|haber|ingreso|ingresos|depósito|depósitos|entrada|entradas|avere|accrediti|accredito|entrate
-            bij|kredit|insättning|insättningar|inn|inn på konto|ind|indsat|uznania|uznanie|wpływy|crédito|créditos|wpłata
+            bij|kredit|insättning|insättningar|inn|inn på konto|ind|indsat|uznania|uznanie|wpływy|crédito|créditos|wpłata|wpłaty|ve prospěch|příjem|příjmy|příchozí|připsáno|príjem|vklad|jóváírás|jóváírások|bevétel|befizetés|alacak|giren|gelen|gelen tutar|încasări|încasare|intrări|creditare|sume creditate|uplata|uplate|potražuje|dobro|priliv
+            importe abono|monto abono|valor crédito|valor a crédito|valor creditado|depósitos abonos|ingresos abonos|créditos abonos|importe crédito|entrées|recettes|recette|versements|inkomsten|inkomst|bijschrijving|belopp in|innbetalt|inbetalning|innbetalinger|indbetaling|indtægt|inntekt|inkomster|kreedit|saapuvat|tulot|πίστωση|приход|поступление|кредит|depósito o abono|depósitos o abonos|abono o depósito|pemasukan|זכות|입금|입금액|맡기신금액
             お預入金額|預入金額|入金|入金額|入金金額|お預り金額|お預入れ|收入|贷方|贷方发生额""",
         "net": "net|net amount|net total|netto|nettobetrag|montant net|importe neto|importo netto",
         "gross": "gross|brutto|gross amount|brut|bruto|lordo",
@@ -61,14 +70,14 @@ NAMES: dict[str, tuple[str, ...]] = {
         "sign": """debit credit|credit debit|dr cr|cr dr|credit debit indicator|debit or credit|debit credit indicator|d c|c d|d k|k d
             soll haben|s h|soll haben kennzeichen|sens|debe haber|af bij|bij af|dare avere|in out|direction|balance impact
             transaction direction|indicator|credit or debit|money in out|debet kredit|debit kredit""",
-        "description": """full description|label|descrizione completa|descrizione estesa|beschreibung1|beschreibung 1|description 1|description1|libellé operation|description|transaction description|narrative|narration|memo|details|transaction details|text|particulars
+        "description": """full description|descripción detallada|label|descrizione completa|descrizione estesa|beschreibung1|beschreibung 1|description 1|description1|libellé operation|description|transaction description|narrative|narration|memo|details|transaction details|text|particulars
             bank description|payment details|statement descriptor|original description|verwendungszweck|buchungstext
             buchungsdetails|avisierungstext|beschreibung|zahlungsgrund|zahlungszweck|zahlungsreferenz|mitteilung|booking text
             libellé|libellé opération|libellé de l opération|libellé simplifié|nature de l opération|libellé complet
             détail de l écriture|communication|motif|intitulé|concepto|descripción|detalle|movimiento|observaciones|descrizione
-            descrizione operazione|causale|dettagli|omschrijving|omschrijving 1|mededelingen|meddelande|rubrik|beskrivning|referens
+            descrizione operazione|causale|dettagli|omschrijving|omschrijving 1|mededelingen|mededeling|meddelande|rubrik|beskrivning|referens
             beskrivelse|tekst|forklaring|selite|opis|opis operacji|opis transakcji|tytuł|tytułem|descrição|histórico|popis
-            merchant description|additional description|note|reference|payment reference|remittance information|referenz|zpráva pro příjemce|poznámka
+            merchant description|transaction remarks|remarks|txn description|transaction particulars|bemerkung|bemerkungen|additional description|açıklama|işlem açıklaması|detalii|detalii tranzacție|detaliile tranzacției|descriere|explicații|explicaţii|descrierea tranzacției|közlemény|tranzakció leírása|leírás|megnevezés|popis transakce|popis operace|popis pohybu|zpráva pro příjemce|správa pre príjemcu|účel platby|concepto referencia|concepto referencia|descripción del movimiento|detalle del movimiento|detalle movimiento|descripción movimiento|referencia|glosa|descrição do movimento|descrição da operação|lançamento|selgitus|paskirtis|mokėjimo paskirtis|informācija saņēmējam|opis plaćanja|namen|szczegóły transakcji|tytuł operacji|viesti|selitys|περιγραφή|αιτιολογία|описание|keterangan|uraian|descripción operación|descripción de la operación|detalle operación|detalle de la operación|назначение платежа|основание|תיאור|적요|거래내용|note|reference|payment reference|remittance information|referenz|zpráva pro příjemce|poznámka
             transaction ref1|transaction ref 1|transaction ref2|transaction ref 2|transaction ref3|transaction ref 3|beschreibung2|beschreibung3|beschreibung 2|beschreibung 3|description2|description3|description 2|description 3
             お取引内容|取引内容|入出金内容|お取引内容 摘要|摘要|内容|交易摘要""",
         "merchant": """merchant|merchant name|merchant clean name|store name|supplier|shop|händler|commerçant|comercio|esercente""",
@@ -79,26 +88,28 @@ NAMES: dict[str, tuple[str, ...]] = {
             name zahlungsbeteiligter|auftraggeber begünstigter|begünstigter auftraggeber|begünstigter|gegenpartei|gegenkonto name
             partner name|zahlungsbeteiligter|partnername|partner|name des partners|tiers|bénéficiaire|nom du bénéficiaire|nom de la contrepartie|nom
             contrepartie|beneficiario|ordenante beneficiario|controparte|beneficiario ordinante|naam tegenpartij|tegenpartij
-            naam tegenrekening|naam|tegenrekening naam|naam omschrijving|mottagare|motpart|avsändare mottagare|mottaker|modtager|navn|saaja
+            naam tegenrekening|naam van de tegenpartij|nom de la contrepartie|naam begunstigde|naam|tegenrekening naam|naam omschrijving|mottagare|motpart|avsändare mottagare|mottaker|modtager|navn|saaja
             saaja maksaja|odbiorca|nadawca odbiorca|kontrahent|nazwa odbiorcy|destinatário|favorecido|target name|protistrana
-            název protiúčtu|nazev protiuctu|naam tegenpartij bevat|nome destinatario|ellenoldali név|partner neve|对方户名""",
+            název protiúčtu|nazev protiuctu|naam tegenpartij bevat|nome destinatario|ellenoldali név|partner neve|对方户名|název protistrany|jméno protistrany|názov protistrany|názov protiúčtu|alıcı|alıcı gönderen|karşı hesap|beneficiar|nume beneficiar|plătitor beneficiar|kedvezményezett neve|kedvezményezett|saaja maksja nimi|mokėtojas gavėjas|gavėjas|saņēmējs maksātājs|primatelj|platitelj primatelj|naziv partnera|sender empfänger|absender empfänger|nombre beneficiario|beneficiario originante|nome do beneficiário|razón social|mottaker avsender|modtager afsender|mottagare avsändare|nom contrepartie|nom tiers|nadawca odbiorca|dane kontrahenta|контрагент|получатель|nazwa kontrahenta|nazwa nadawcy odbiorcy|odbiorca nadawca|nadawca odbiorca nazwa|maksun saaja|saajan nimi|saaja tai maksaja|nimi|kedvezményezett|ordonator beneficiar|nume|karşı taraf""",
         "payer": """payer|payer name|remitter|sender|sender name|source name|ordering party|received from|paid by|auftraggeber
             zahlungspflichtiger|zahlungspflichtige r|zahlungspflichtige*r|donneur d ordre|ordenante|ordinante|avsändare|avsender
             afsender|maksaja|nadawca|remetente|pagador|opdrachtgever""",
         "balance": """balance|accountbalance|running balance|runningbalance|running bal|running bal.|account balance|balance after|closing balance
             closing ledger balance|ledger balance|balance amount|balance after transaction|available balance|saldo|kontostand
             saldo nach buchung|saldo in|solde|solde après opération|saldo disponible|saldo contabile|saldo progressivo|saldo na trn
-            saldo na mutatie|saldo po operacji|saldo efter|bokfört saldo|bogført saldo|saldo bokført|saldo após|zůstatek|bal|new balance|guthaben
-            disponible|残高|取引後残高|差引残高|お取引後残高|余额""",
+            saldo na mutatie|saldo po operacji|saldo efter|available|available funds|remaining balance|bokfört saldo|bogført saldo|saldo bokført|saldo após|zůstatek|bal|new balance|guthaben
+            disponible|saldos|残高|取引後残高|差引残高|お取引後残高|余额|bakiye|kalan bakiye|kalan|sold|sold final|sold disponibil|sold cont|egyenleg|könyvelt egyenleg|záró egyenleg|zostatok|zostatok na účte|zůstatek na účtu|zůstatek po transakci|saldo contable|saldo en cuenta|saldo final|saldo actual|saldo del día|saldo após movimento|saldo contabilístico|saldo liquido
+            stanje|novo stanje|likutis|atlikums|jääk|υπόλοιπο|остаток|баланс|салдо|saldo diario|saldo akhir|наличност|יתרה|잔액|거래후잔액|beholdning|konto saldo|saldo konto|saldo na operacji|saldo po transakcji""",
         "currency": """currency|account currency|posted currency|booked currency|mena|mena uctu|deviza|para birimi|currency code|amount currency|ccy|cur|curr|payment currency|settlement currency
-            billing currency|währung|waehrung|kontowährung|buchungswährung|whg|devise|monnaie|divisa|moneda|munt|muntsoort|valuta
-            valutakod|valutakode|waluta|waluta rachunku|moeda|měna|currency 1""",
+            billing currency|währung|waehrung|kontowährung|buchungswährung|whg|devise|monnaie|devizanem|döviz|döviz cinsi|valuutta|valuuta|valūta|měna účtu|mena účtu|waluta operacji|валюта|divisa|moneda|munt|muntsoort|valuta
+            valutakod|valutakode|valuta rekening|devise du compte|devise compte|divisa de la cuenta|moneda de la cuenta|kontovaluta|waluta konta|waluta|waluta rachunku|moeda|měna|currency 1|pénznem|valiuta|валута""",
         "subtype": "transaction details type|details type|detailed transaction type|sub type|subtype|transaction subtype",
         "category": "category|kategorie|catégorie|categoría|categoria|rubrique|subcategory|budget category|kategori",
         "type": """type|transaction type|typ|umsatztyp|umsatzart|buchungsart|buchungsvorgang
             transaktionstyp|transaktionsart|bewegungstyp|vorgang|tipo|tipo de movimiento|tipo movimento|tipo de operación|mutatiesoort
             soort|transaktionstyp|typ transakcji|rodzaj operacji|typ operacji|subcategory|kind|method|payment method|transaction code
-            type opération|type de l opération|nature""",
+            type verrichting|soort verrichting|type d opération|type opération|type de l opération|nature|označení operace|označenie operácie|typ transakce|typ transakcie|druh transakce|typ pohybu|typ operace|rodzaj transakcji
+            işlem türü|işlem tipi|tip tranzacție|tranzakció típusa|típus|forgalom típusa|tipo de transacción|tipo de transação|tipo lançamento|tipo de lançamento|transaksjonstype|transaktionstype|tapahtumalaji|laji""",
         "status": """status|state|transaction status|statut|état|estado|stato|tilstand|buchungsstatus|umsatzstatus|stan""",
         "account": """source account|account name|account title|account|from account|account number|account no|konto|kontoname|compte|cuenta|conto|rekening|pocket
             wallet|sub account|account nickname""",
@@ -109,23 +120,44 @@ NAMES: dict[str, tuple[str, ...]] = {
 }
 # The last word of the names that a bank makes up itself: "Daily Posted Balance", "Payout Date".
 _ENDINGS = {
-    "date": frozenset({"date", "datum", "data", "dato", "fecha"}),
-    "balance": frozenset({"balance", "saldo", "solde", "kontostand", "guthaben"}),
+    "date": frozenset({"date", "datum", "data", "dato", "fecha", "tarihi", "datuma", "kuupaev"}),
+    "balance": frozenset(
+        {"balance", "saldo", "solde", "kontostand", "guthaben", "bakiye", "egyenleg", "zostatok", "zustatek"}
+    ),
+    "currency": frozenset(
+        {"currency", "wahrung", "devise", "divisa", "moneda", "waluta", "valuutta", "moeda"}
+    ),
 }
+# A column of such a currency does not tell that of the account: `Target Currency`, `Währung Originalbetrag`.
+_ELSEWHERE = frozenset(
+    """target original orig foreign transaction transfer customer fee exchange instructed counter destination merchant purchase
+    local fremd ursprungs zahlungs origine origen origem cible destino transakcji oryginalna facing presentment invoice rate""".split()  # noqa: SIM905
+)
 _LEAST_OF_A_TABLE = 4  # names; a line above the table, `Valuta: SEK`, has fewer
-_CODE = re.compile(r"[\s(\[]([A-Z]{3})[)\]]?\s*$")
+_CODE = re.compile(r"[\s(\[]([A-Z]{3})\s*[)\]]?\s*$")
 _EURO = re.compile(r"[\s(\[]euro[as]?[)\]]?\s*$", re.IGNORECASE)  # `Määrä EUROA`
 _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
 _UNIT = re.compile(r"[\s(\[](?:(?:in|en) )?(?:(?P<code>[A-Z]{3})|[$€£¥₹]|euros?)[)\]]?\s*$", re.IGNORECASE)
 
 
+_RANKS = {role: {name: rank for rank, name in enumerate(names)} for role, names in NAMES.items()}
+_BEGINNINGS = {role: frozenset(NAMES[role]) for role in ("date", "amount", "debit", "credit", "balance")}
+
+
+@cache
+def known_names() -> frozenset[str]:
+    """All names of columns."""
+    return frozenset(name for names in NAMES.values() for name in names)
+
+
 def candidates(header: Sequence[str]) -> dict[str, list[int]]:
     """The columns that each role may have by the names in the header, the best first."""
     names = [plain(name) for name in header]
-    bare = [plain(_without_unit(name)) for name in header]  # `Betrag (EUR)` is also called `betrag`
+    bare = [
+        plain(_without_unit(_without_unit(name).rstrip())) for name in header
+    ]  # `Betrag (EUR)` is also called `betrag`
     fitting: dict[str, list[int]] = {}
-    for role, role_names in NAMES.items():
-        ranks = {name: rank for rank, name in enumerate(role_names)}
+    for role, ranks in _RANKS.items():
         ranked = [
             (min(ranks[name] for name in (names[at], bare[at]) if name in ranks), at)
             for at in range(len(header))
@@ -138,21 +170,30 @@ def candidates(header: Sequence[str]) -> dict[str, list[int]]:
 
 def by_beginning(header: Sequence[str]) -> dict[str, list[int]]:
     """The columns whose names begin with one of a role's, such as `Montant operation en euro`."""
+    beginnings = [_beginnings(plain(name)) for name in header]
     fitting = {
-        role: [
-            at
-            for at, name in enumerate(header)
-            if any(plain(name).startswith(f"{begin} ") for begin in NAMES[role])
-        ]
-        for role in ("date", "amount", "debit", "credit", "balance")
+        role: [at for at, texts in enumerate(beginnings) if not names.isdisjoint(texts)]
+        for role, names in _BEGINNINGS.items()
     }
     return {role: columns for role, columns in fitting.items() if columns}
+
+
+@lru_cache(maxsize=4096)
+def _beginnings(name: str) -> tuple[str, ...]:
+    """The words that a name of several begins with: one, two, and so on, but never all."""
+    words = name.split()
+    return tuple(" ".join(words[:length]) for length in range(1, len(words)))
 
 
 def by_ending(header: Sequence[str]) -> dict[str, list[int]]:
     """The columns whose names end as one of a role's does, such as `Daily Posted Balance`."""
     fitting = {
-        role: [at for at, name in enumerate(header) if (plain(name).split() or [""])[-1] in words]
+        role: [
+            at
+            for at, name in enumerate(header)
+            if (plain(name).split() or [""])[-1] in words
+            and not (role == "currency" and _ELSEWHERE.intersection(plain(name).split()))
+        ]
         for role, words in _ENDINGS.items()
     }
     return {role: columns for role, columns in fitting.items() if columns}
@@ -164,6 +205,20 @@ def by_currency(header: Sequence[str]) -> dict[int, str]:
     if len(codes) < _LEAST_OF_A_TABLE:
         return {}
     return {at: code for at, code in codes.items() if is_code(code)}
+
+
+def in_currency_of_account(header: Sequence[str]) -> dict[str, int]:
+    """The amount and its currency as the account is moved, where names tell both: `Settlement amount`, `Settlement currency`."""
+    names = [plain(name) for name in header]
+    for begin in ("settlement", "billing", "account", "booked", "posted"):
+        if {f"{begin} amount", f"{begin} currency"} <= set(names):
+            return {
+                "amount": names.index(f"{begin} amount"),
+                "currency": names.index(f"{begin} currency"),
+            }
+    if {"debit net amount", "credit net amount"} <= set(names):  # what leaves and comes after the fee
+        return {"debit": names.index("debit net amount"), "credit": names.index("credit net amount")}
+    return {}
 
 
 def _without_unit(name: str) -> str:

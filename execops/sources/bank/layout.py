@@ -16,8 +16,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from execops.errors import InvalidInputError
+from execops.sources.bank import cards, formats, headers, headless
 from execops.sources.bank import columns as column_choice
-from execops.sources.bank import formats, headers
 from execops.sources.bank.amounts import UnreadableError, decimal_mark, is_padded
 from execops.sources.bank.currencies import code_in, one_sign
 from execops.sources.bank.dates import date_format, order_of, order_of_all
@@ -72,6 +72,7 @@ class Layout:
     by_currency: Mapping[int, str] = field(default_factory=dict)  # columns of amounts in one currency each
     more_texts: tuple[int, ...] = ()  # columns of text beside the one of the description
     balance_is_checked: bool = True
+    above: tuple[str, ...] = ()  # the cells above the header
 
     @property
     def names_no_currency(self) -> bool:
@@ -101,8 +102,11 @@ def survey(
         line for number, (line, _, _) in enumerate(records(lines, delimiter)) if number == max(before, 0)
     )
     below = [cells for cells in table[before + 1 :] if any(cells)]
+    movements = headless.movements(below) if before < 0 else below
     above = [cell for cells in table[: max(before, 0)] for cell in cells]
-    columns = column_choice.choose(header, below, options.columns, bank_format)
+    columns = column_choice.choose(
+        header, movements, options.columns, bank_format, by_cells=bank_format is None
+    )
     money = _money_cells(below, columns)
     if options.decimal is None and _mix_marks(money) and "balance" in columns:
         # The bank writes the balance otherwise than the amounts, so it proves nothing.
@@ -119,7 +123,7 @@ def survey(
         columns=columns,
         delimiter=delimiter,
         decimal=decimal,
-        date_order=None if strptime_format else _order(days, today),
+        date_order=None if strptime_format else _order(days, today, decimal if _proves(money) else None),
         date_format=strptime_format,
         currency=options.currency or headers.currency_of(names) or _currency(names, above, money, books),
         records=len(below),
@@ -127,7 +131,7 @@ def survey(
         padded=is_padded(money, decimal),
         sign=options.sign,
         fee=options.fee,
-        card=column_choice.is_of_card(header, below),
+        card=cards.is_of_card(header, below),
         by_currency=headers.by_currency(header)
         if columns.get("amount") in headers.by_currency(header)
         else {},
@@ -137,6 +141,7 @@ def survey(
             if at not in columns.values()
         ),
         balance_is_checked=options.balance_is_checked,
+        above=tuple(above),
     )
 
 
@@ -215,7 +220,7 @@ def records(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, int, li
 
     A cell that a spreadsheet keeps as text, `="CHF"` or `'CHF`, is that text.
     """
-    reader = csv.reader(lines, delimiter=delimiter)
+    reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=delimiter == ",")  # `12.50, "Fee, card"`
     while True:
         first = reader.line_num + 1
         try:
@@ -232,20 +237,7 @@ def records(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, int, li
 
 def _find_header(head: Sequence[str], options: Options) -> tuple[str, int, list[str]]:
     """The delimiter, the number of records before the header, and the header itself; -1 where there is none."""
-    best: tuple[int, str, int, list[str]] | None = None
-    for delimiter in (options.delimiter,) if options.delimiter else DELIMITERS:
-        table = [cells for _, _, cells in records(head, delimiter)]
-        for number, cells in enumerate(table if options.header else []):
-            if isinstance(cells, str) or not any(cells):
-                continue
-            below = [row for row in table[number + 1 :] if not isinstance(row, str) and any(row)]
-            try:
-                roles = len(column_choice.choose(cells, below, options.columns, None))
-            except InvalidInputError:
-                continue
-            if best is None or roles > best[0]:
-                best = (roles, delimiter, number, cells)
-            break
+    best = _named_header(head, options) or _named_header(head, options, by_cells=True)
     if best is None and not options.columns:
         best = _without_header(head, options)
     if best is None and options.columns:
@@ -267,13 +259,34 @@ def _find_header(head: Sequence[str], options: Options) -> tuple[str, int, list[
     return best[1], best[2], best[3]
 
 
+def _named_header(
+    head: Sequence[str], options: Options, *, by_cells: bool = False
+) -> tuple[int, str, int, list[str]] | None:
+    """The line that names most columns: how many, its delimiter, the number of records before it, and its names."""
+    best: tuple[int, str, int, list[str]] | None = None
+    for delimiter in (options.delimiter,) if options.delimiter else DELIMITERS:
+        table = [cells for _, _, cells in records(head, delimiter)]
+        for number, cells in enumerate(table if options.header else []):
+            if isinstance(cells, str) or not any(cells):
+                continue
+            below = [row for row in table[number + 1 :] if not isinstance(row, str) and any(row)]
+            try:
+                roles = len(column_choice.choose(cells, below, options.columns, None, by_cells=by_cells))
+            except InvalidInputError:
+                continue
+            if best is None or roles > best[0]:
+                best = (roles, delimiter, number, cells)
+            break
+    return best
+
+
 def _without_header(head: Sequence[str], options: Options) -> tuple[int, str, int, list[str]] | None:
     """The table whose lines are movements from the first one on: its columns get the names of their roles."""
     for delimiter in (options.delimiter,) if options.delimiter else DELIMITERS:
         table = [
             cells for _, _, cells in records(head, delimiter) if not isinstance(cells, str) and any(cells)
         ]
-        if names := column_choice.names_for(table):
+        if names := headless.names_for(table):
             return len(names), delimiter, -1, names
     return None
 
@@ -309,14 +322,24 @@ def _decimal(cells: Iterable[str], delimiter: str) -> str:
     )
 
 
-def _order(cells: Sequence[str], today: date | None) -> str | None:
-    """The order of day and month: what one date proves, else the only one in which the dates are sorted and past."""
+def _proves(money: Iterable[str]) -> bool:
+    """Whether some amount shows the decimal mark for certain."""
+    return any(decimal_mark(cell) in {".", ","} for cell in money)
+
+
+def _order(cells: Sequence[str], today: date | None, decimal: str | None) -> str | None:
+    """The order of day and month: what one date proves, else the only one in which the dates are sorted and past.
+
+    Nobody who writes a decimal comma writes the month first.
+    """
     orders = Counter(order for cell in cells if (order := order_of(cell)))
     if orders["dmy"] and orders["mdy"]:
         fault = "mix day/month and month/day"
     elif orders["?"] and not (orders["dmy"] or orders["mdy"]):
         if order := order_of_all(cells, today):
             return order
+        if decimal == ",":
+            return "dmy"
         fault = "may be day/month or month/day"
     else:
         return "dmy" if orders["dmy"] else "mdy" if orders["mdy"] else None

@@ -14,18 +14,29 @@ from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
 from execops.errors import InvalidInputError
-from execops.sources.bank.amounts import UnreadableError, read_number
+from execops.sources.bank.amounts import UnreadableError, negative, read_number
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
+from execops.sources.bank.encodings import detect_encoding
 from execops.sources.bank.transfers import is_wired
 
 _STATEMENTS = ("STMTRS", "CCSTMTRS")
 _CARD = "CCSTMTRS"
 # Kinds that name no party: the check has a number, and the bank's own fee and interest are nobody's.
 _NOBODY = {"CHECK", "FEE", "SRVCHG", "INT", "ATM", "CASH"}
+_DEBITS = frozenset({"DEBIT", "DIRECTDEBIT", "POS", "FEE", "SRVCHG", "CHECK"})
+_CREDITS = frozenset({"CREDIT", "DEP", "DIRECTDEP"})
 _KINDS = re.compile(
     r"^(?:(?:pos|ach|debit card|visa|checkcard|web|online|recurring)\s+)?"
     r"(?:debit|credit|purchase|payment|withdrawal|deposit|withdrwl)$",
     re.IGNORECASE,
+)
+_HEADER = (
+    "OFXHEADER:100\nDATA:OFXSGML\nVERSION:102\nSECURITY:NONE\nENCODING:UNICODE\nCHARSET:NONE\nCOMPRESSION:NONE\n"
+    "OLDFILEUID:NONE\nNEWFILEUID:NONE"
+)
+_WHOLE_HEADER = re.compile(
+    rb"OFXHEADER:\s*\d+\s+DATA:\s*\w+\s+VERSION:\s*\d+\s+SECURITY:\s*\w+\s+ENCODING:\s*(?:USASCII|UNICODE|UTF-8)\s+CHARSET:\s*[\w-]+\s+"
+    rb"(?:COMPRESSION:\s*\w+\s+)?OLDFILEUID:\s*[\w-]+\s+NEWFILEUID:\s*[\w-]+"
 )
 # Crédit Mutuel and CIC write day and town into the name, `PAIEMENT CB 0311 PARIS 11`, and the shop into the memo.
 _TOWN = re.compile(r"(?:PAIEMENT|AVOIR) (?:CB|PSC) \d{4} ")
@@ -38,7 +49,7 @@ def read_ofx(data: bytes, currency: str) -> Contents:
 
     tree = OFXTree()
     try:
-        tree.parse(io.BytesIO(data))
+        tree.parse(io.BytesIO(_with_header(data)))
         statements = _statements(tree.getroot())
     except (ParseError, ValueError, SyntaxError, LookupError) as exc:
         raise InvalidInputError(
@@ -54,15 +65,28 @@ def read_ofx(data: bytes, currency: str) -> Contents:
     closing: dict[str, Told] = {}
     for statement in statements:
         code = _text(statement, "CURDEF").upper() or currency
+        turned = _turned(statement)
         for transaction in statement.iterfind("./BANKTRANLIST/STMTTRN"):
             number = len(entries) + 1
             try:
-                entries.append(_entry(number, transaction, code, is_card=statement.tag == _CARD))
+                is_turned = _text(transaction, "TRNTYPE").upper() in turned
+                entries.append(
+                    _entry(number, transaction, code, is_card=statement.tag == _CARD, is_turned=is_turned)
+                )
             except UnreadableError as exc:
                 entries.append(Problem(number, str(exc)))
         if told := _balance(statement, code):
             closing[code] = told
     return Contents(entries=entries, closing=tuple(closing.values()))
+
+
+def _with_header(data: bytes) -> bytes:
+    """The file with all lines of the header of OFX 1: banks leave some out, or change their order."""
+    header, mark, body = data.partition(b"<OFX>")
+    if not mark or b"<?" in header or _WHOLE_HEADER.search(header):
+        return data
+    text = (mark + body).decode(detect_encoding([data]))
+    return f"{_HEADER}\n\n{text}".encode()
 
 
 def _statements(root: Any) -> list[Element]:  # noqa: ANN401 - the package has no types
@@ -74,7 +98,24 @@ def _statements(root: Any) -> list[Element]:  # noqa: ANN401 - the package has n
     return found
 
 
-def _entry(number: int, transaction: Element, currency: str, *, is_card: bool) -> Entry:
+def _turned(statement: Element) -> frozenset[str]:
+    """The kinds whose amounts have the wrong sign: some banks send debits without a minus, or a card's signs turned round."""
+    amounts: dict[bool, list[str]] = {True: [], False: []}
+    kinds = set()
+    for transaction in statement.iterfind("./BANKTRANLIST/STMTTRN"):
+        kind, amount = _text(transaction, "TRNTYPE").upper(), _text(transaction, "TRNAMT")
+        kinds.add(kind)
+        if kind in _DEBITS | _CREDITS or (kind == "PAYMENT" and statement.tag == _CARD):
+            amounts[kind in _DEBITS].append(amount)
+    debits, credits_ = amounts[True], amounts[False]
+    if not debits or any(amount.startswith("-") for amount in debits):
+        return frozenset()
+    if credits_ and all(amount.startswith("-") for amount in credits_):
+        return frozenset(kinds)
+    return frozenset() if any(amount.startswith("-") for amount in credits_) else _DEBITS
+
+
+def _entry(number: int, transaction: Element, currency: str, *, is_card: bool, is_turned: bool) -> Entry:
     kind = _text(transaction, "TRNTYPE").upper()
     code = _text(transaction, "CURRENCY/CURSYM").upper() or currency
     name = _text(transaction, "PAYEE/NAME") or _text(transaction, "NAME")
@@ -82,6 +123,7 @@ def _entry(number: int, transaction: Element, currency: str, *, is_card: bool) -
     in_memo = _KINDS.match(name) or (_TOWN.match(name) and _ENDS_IN_CARD.search(memo))
     payee, text = (memo, name) if memo and in_memo else (name, memo)
     amount = read_number(_text(transaction, "TRNAMT"), code)
+    amount = negative(amount) if is_turned else amount
     paid_off = (
         is_card and amount.minor > 0 and bool(re.search(r"\b(?:auto)?pay(?:ment|mt)?\b", name, re.IGNORECASE))
     )

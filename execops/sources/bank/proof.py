@@ -8,29 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from execops.money import Money
-from execops.sources.bank import financing
+from execops.sources.bank import cards, financing
 from execops.sources.bank.amounts import negative
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
 from execops.sources.bank.chain import Chain, chains, own_accounts
 from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.layout import Layout
+from execops.sources.bank.sister_accounts import accounts_in, names_sister
 
-# The words of a card's statement for money that its holder pays to it, or gets back.
-_PAID_OFF = re.compile(
-    r"\b(?:auto ?pay|payment (?:received|thank)|thank you|online payment|(?:mobile|internet|online) pymt|pymt|card payment"
-    r"|direct ?pay(?:ment)?|(?:automatic|electronic|preauthori[sz]ed|autom\.?) payment|saldo vormonat|einzug vom konto|betalning mottagen|betaling mottat|betaling modtaget|pago recibido|su pago|pagamento (?:recebido|ricevuto)|betaling ontvangen"
-    r"|direct ?debit payment|lastschrift(?:einzug)?|zahlung erhalten|einzahlung|prelevement|paiement recu)\b",
-    re.IGNORECASE,
-)
-# Only a card's statement says so.
-_THANKED = re.compile(
-    r"\b(?:payment|pymt)\b.{0,12}\bthank you\b|\bauto ?pay (?:payment|pymt|pmt)\b|\binternet payment\b",
-    re.IGNORECASE,
-)
-_BACK = re.compile(
-    r"\b(?:refund|return(?:ed)?|credit|reversal|cash ?back|gutschrift|remboursement|reembolso)\b",
-    re.IGNORECASE,
-)
 _ACCOUNT_DIGITS = 5  # an account's number has so many at the least
 # Words of money that comes in.
 _COMES_IN = re.compile(
@@ -38,6 +23,10 @@ _COMES_IN = re.compile(
     r"|credit(?! card)|refund|interest|zinsen|verg[üu]tung|abono|ingreso|accredito|bijschrijving|insättning|innskudd)\b",
     re.IGNORECASE,
 )
+
+
+# A reading, its chains, whether signs are turned, and its fees.
+_Proof = tuple[list[Entry], list[Chain], bool, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +58,27 @@ def proved(
     proof = min(proofs, key=lambda reading: _breaks(reading[1]))
     entries, links = proof[0], proof[1]
     trusted = all(chain.is_trusted for chain in links)
+    is_owed = False  # the balances are those of a card: what its holder owes
     if trusted and any(chain.links for chain in links):
         _require_whole(links, layout)
+        _require_fee(proofs, proof)
+        has_sides = {"debit", "credit"} <= layout.columns.keys()
+        is_contradicted = proof[2] and has_sides and layout.sign is None
+        if layout.sign is None and cards.is_reversed(entries, has_card=layout.card or proof[2]):
+            entries, is_owed = [_as_owed(entry) for entry in entries], True
+            links = chains(entries)
+        elif is_contradicted:
+            raise _sign_doubt("The balances contradict the columns of debit and credit")
     else:
-        entries = _undoubted(proofs, lines, layout, opening, closing)
+        entries, is_owed = _undoubted(proofs, lines, layout, opening, closing)
         links = chains(entries)
+    if is_owed:
+        opening, closing = _owed(opening), _owed(closing)
     if not trusted:
         entries = [replace(entry, balance=None) for entry in entries]
     balances = {closing.amount.currency: closing} if closing is not None else {}
     if not trusted and (same := _same_in_all(lines)) is not None:
-        balances[same.amount.currency] = same
+        balances[same.amount.currency] = (_owed(same) if is_owed else None) or same
     if trusted:
         balances |= _closings(links)
     if len(links) > len({entry.amount.currency for entry in entries if entry.balance is not None}):
@@ -86,9 +86,10 @@ def proved(
             replace(entry, balance=None) for entry in entries
         ]  # each is the balance of one of several accounts
     accounts = frozenset(entry.account.casefold() for entry in entries if entry.account)
-    between = _between_own(entries)
+    between = _between_own(entries) | _with_sisters(entries, layout)
     by_line = {
-        entry.line: _owned(entry, layout, accounts, between=entry.line in between) for entry in entries
+        entry.line: _owned(entry, accounts, is_card=layout.card or is_owed, between=entry.line in between)
+        for entry in entries
     }
     return Contents(
         entries=[by_line[line.entry.line] if isinstance(line, Line) else line for line in read],
@@ -130,6 +131,35 @@ def _as(line: Line, *, turned: bool, fee: str) -> Entry:
     return replace(entry, amount=amount)
 
 
+def _require_fee(proofs: Sequence[_Proof], best: _Proof) -> None:
+    """Raise DoubtError where the balances hold as well with the fees inside the amounts as apart from them."""
+    alike = [
+        reading for reading in proofs if reading[2] == best[2] and _breaks(reading[1]) == _breaks(best[1])
+    ]
+    if len({reading[3] for reading in alike}) > 1:
+        raise _fee_doubt()
+
+
+def _fee_doubt() -> DoubtError:
+    return DoubtError(
+        "The file has fees, and nothing tells whether they are inside the amounts.",
+        hint="Choose one: --fee inside, or --fee apart where the fee leaves besides the amount.",
+        option="fee",
+        values=("inside", "apart"),
+    )
+
+
+def _as_owed(entry: Entry) -> Entry:
+    """The movement of a card as it changes what the holder has, not what is owed."""
+    balance = negative(entry.balance) if entry.balance is not None else None
+    return replace(entry, amount=negative(entry.amount), balance=balance)
+
+
+def _owed(told: Told | None) -> Told | None:
+    """A balance that the holder of a card owes, as that of the holder."""
+    return told and Told(negative(told.amount), told.day)
+
+
 def _is_proven(links: Sequence[Chain]) -> bool:
     """Whether the balances leave no doubt: two links at least, and each of them holds."""
     return sum(chain.links for chain in links) > 1 and not _breaks(links)
@@ -153,53 +183,58 @@ def _require_whole(links: Sequence[Chain], layout: Layout) -> None:
 
 
 def _undoubted(
-    proofs: Sequence[tuple[list[Entry], list[Chain], bool, str]],
+    proofs: Sequence[_Proof],
     lines: Sequence[Line],
     layout: Layout,
     opening: Told | None,
     closing: Told | None,
-) -> list[Entry]:
-    """The reading that the words decide where no balance does: opening and closing, the columns of a card.
+) -> tuple[list[Entry], bool]:
+    """The reading that the words decide where no balance does, and whether balances are owed: opening and closing, the
+    columns of a card.
 
     Raises DoubtError.
     """
     if opening is not None and closing is not None:
         change = closing.amount.minor - opening.amount.minor
-        fitting = [
-            entries for entries, _, _, _ in proofs if sum(entry.amount.minor for entry in entries) == change
-        ]
+        fitting = [entries for entries, _, _, _ in proofs if _sum(entries) == change]
+        if fitting and change and cards.is_reversed(fitting[0], has_card=layout.card):
+            return [_as_owed(entry) for entry in fitting[0]], True
         if fitting:
-            return fitting[0]
+            return fitting[0], False
+        opposite = [entries for entries, _, _, _ in proofs if _sum(entries) == -change]
+        if opposite and cards.thanks([_as_owed(entry) for entry in opposite[0]]):
+            return opposite[0], True
     if len({fee for _, _, _, fee in proofs}) > 1:
-        raise DoubtError(
-            "The file has fees, and nothing tells whether they are inside the amounts.",
-            hint="Choose one: --fee inside, or --fee apart where the fee leaves besides the amount.",
-            option="fee",
-            values=("inside", "apart"),
-        )
+        raise _fee_doubt()
     by_turn = {turned: entries for entries, _, turned, _ in proofs}
     if len(by_turn) == 1 or not lines:
-        return proofs[0][0]
+        return proofs[0][0], False
     amounts = [line.entry.amount.minor for line in lines if line.entry.amount.minor]
     ins, outs = sum(minor > 0 for minor in amounts), sum(minor < 0 for minor in amounts)
-    minuses = [_all_words(line.entry) for line in lines if line.entry.amount.minor < 0]
-    to_card = any(map(_PAID_OFF.search, minuses)) and all(
-        _PAID_OFF.search(words) or _BACK.search(words) for words in minuses
-    )
-    if (layout.card and ins > outs) or (to_card and ins >= outs):
-        return by_turn[True]
+    straight = by_turn[False]
+    to_card = cards.pays_card_alone(straight) and not any(map(cards.is_paid_out, straight))
+    if (
+        (layout.card and ins > outs)
+        or (to_card and ins >= outs)
+        or cards.is_reversed(straight, has_card=layout.card)
+    ):
+        return by_turn[True], True
     pluses = [line.entry for line in lines if line.entry.amount.minor > 0]
     doubtful = ""
-    if not outs and not all(_COMES_IN.search(_all_words(line.entry)) for line in lines):
+    if not outs and not all(_COMES_IN.search(cards.all_words(line.entry)) for line in lines):
         doubtful = "No amount has a minus"
     elif outs and ins > outs and _goes_both_ways(lines) and not any(map(_comes_in, pluses)):
         doubtful = "Some party has amounts with a minus and without"
     if amounts and doubtful:
         raise _sign_doubt(f"{doubtful}, and nothing tells money in from money out")
-    return by_turn[False]
+    return straight, False
 
 
-def _require_order(proofs: Sequence[tuple[list[Entry], list[Chain], bool, str]]) -> None:
+def _sum(entries: Sequence[Entry]) -> int:
+    return sum(entry.amount.minor for entry in entries)
+
+
+def _require_order(proofs: Sequence[_Proof]) -> None:
     """Raise DoubtError where the balances prove turned signs, and the lines of one day alone prove nothing as they stand."""
     straight = [links for _, links, turned, _ in proofs if not turned]
     is_open = not any(map(_is_proven, straight)) and not any(map(_breaks, straight))
@@ -220,7 +255,7 @@ def _sign_doubt(why: str) -> DoubtError:
 
 def _comes_in(entry: Entry) -> bool:
     """Whether the words of a movement speak of money that comes in, also of a loan."""
-    words = _all_words(entry)
+    words = cards.all_words(entry)
     return bool(_COMES_IN.search(words)) or financing.is_financing(entry.payee, entry.text, *entry.labels)
 
 
@@ -235,10 +270,6 @@ def _goes_both_ways(lines: Sequence[Line]) -> bool:
         for minus in (True, False)
     )
     return bool((with_minus & without) - {""})
-
-
-def _all_words(entry: Entry) -> str:
-    return " ".join([entry.payee, entry.text, *entry.labels])
 
 
 def _between_own(entries: Sequence[Entry]) -> frozenset[int]:
@@ -262,14 +293,21 @@ def _between_own(entries: Sequence[Entry]) -> frozenset[int]:
     return frozenset(lines)
 
 
-def _owned(entry: Entry, layout: Layout, accounts: frozenset[str], *, between: bool) -> Entry:
+def _with_sisters(entries: Sequence[Entry], layout: Layout) -> frozenset[int]:
+    """The lines that name another account of the customer whose account stands above the table."""
+    accounts = accounts_in(layout.above)
+    return frozenset(
+        entry.line for entry in entries if names_sister((entry.payee, entry.text, *entry.more), accounts)
+    )
+
+
+def _owned(entry: Entry, accounts: frozenset[str], *, is_card: bool, between: bool) -> Entry:
     """The movement, marked where both accounts are the company's.
 
     What a card's holder pays to the card comes from an account of theirs, and a file of several accounts names the other
     one as the party.
     """
-    words = _PAID_OFF if layout.card else _THANKED
-    paid_off = entry.amount.minor > 0 and bool(words.search(f"{entry.payee} {entry.text}"))
+    paid_off = cards.is_paid_off(entry, is_card=is_card)
     party = (entry.payee or entry.text).casefold()
     names_other = party in accounts.difference({entry.account.casefold()})
     return replace(entry, own=entry.own or paid_off or between or names_other)

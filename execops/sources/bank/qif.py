@@ -29,7 +29,11 @@ def qif_records(text: str) -> list[tuple[int, list[str]]]:
             value = line[1:].strip()
             at = _LETTERS[line[0]]
             # Quicken writes 11/14'26 for years from 2000 on.
-            cells[at] = re.sub(r"\s*'\s*(\d\d)$", r"/20\1", value) if at == 0 else cells[at] or value
+            cells[at] = (
+                re.sub(r"\s*'\s*(\d\d)$", r"/20\1", re.sub(r"(?<=/)\s+", "", value))
+                if at == 0
+                else cells[at] or value
+            )
     if inside and any(cells):
         records.append((first, cells))
     return records

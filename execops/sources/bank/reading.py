@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,15 +12,17 @@ from zoneinfo import ZoneInfo
 
 from execops.errors import InvalidInputError
 from execops.money import Money
-from execops.sources.bank import tables
+from execops.sources.bank import fixed_width, headers, paragraphs, tables
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
 from execops.sources.bank.doubts import DoubtError
-from execops.sources.bank.encodings import detect_encoding
+from execops.sources.bank.encodings import detect_encoding, with_most_names
 from execops.sources.bank.layout import Layout, Options, survey
 from execops.sources.bank.statement import Row, rows_of
+from execops.sources.bank.two_sided import read_two_sided
 
 LARGEST = 32 << 20  # bytes; years of a busy account
 _CHUNK = 1 << 20
+_HEAD = 4096  # bytes, which hold the names of the columns
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,7 +74,10 @@ def read_file(
             from execops.sources.bank.mt940 import read_mt940
 
             contents = read_mt940("".join(lines))
+        elif not options.columns and (history := read_two_sided(lines, zone)) is not None:
+            contents = history
         else:
+            lines, options = _with_delimiter(lines, options)
             layout = survey(lines, options, books=books, today=today)
             contents = tables.read_table(lines, layout, currency=currency, zone=zone)
     _require_sum(contents, options)
@@ -113,7 +119,9 @@ def _kind(data: bytes) -> str:
                 hint="Open it in a spreadsheet and save it as XLSX or CSV, or download CSV.",
             )
         return "camt"
-    if b":20:" in head and b":25:" in head:
+    if all(
+        re.search(rb"(?:^|[{]4:)\s*:%b:" % tag, head, re.MULTILINE) for tag in (b"20", b"25")
+    ):  # `08:20:25` is none
         return "mt940"
     if head.lower().startswith((b"!type:", b"!account", b"!option")):
         return "qif"
@@ -128,8 +136,10 @@ def _lines(
         from execops.sources.bank.workbooks import workbook_records
 
         return _written(workbook_records(data)), None, replace(options, delimiter=",")
-    encoding = encoding or detect_encoding(
-        iter([data[at : at + _CHUNK] for at in range(0, len(data), _CHUNK)])
+    encoding = encoding or with_most_names(
+        data[:_HEAD],
+        detect_encoding(iter([data[at : at + _CHUNK] for at in range(0, len(data), _CHUNK)])),
+        headers.known_names(),
     )
     try:
         text = data.decode(encoding)
@@ -146,6 +156,20 @@ def _lines(
 
         return _written(qif_records(text)), encoding, replace(options, delimiter=",")
     return list(io.StringIO(text.lstrip("\ufeff"), newline="")), encoding, options
+
+
+def _with_delimiter(lines: list[str], options: Options) -> tuple[list[str], Options]:
+    """The lines with commas between the cells, where nothing but blanks parts them, or every cell has a line."""
+    table = None if options.delimiter else fixed_width.as_table(lines) or paragraphs.as_table(lines)
+    if table is None:
+        return lines, options
+    try:
+        survey(lines, options)
+    except DoubtError:
+        return lines, options
+    except InvalidInputError:
+        return table, replace(options, delimiter=",")
+    return lines, options
 
 
 def _written(records: Sequence[tuple[int, list[str]]]) -> list[str]:

@@ -10,7 +10,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from execops.money import Money
-from execops.sources.bank import financing, purposes, tables, transfers, vendors
+from execops.sources.bank import financing, own_words, purposes, tables, transfers, vendors
 from execops.sources.bank.bank_entries import Entry, LeftOut, Problem
 from execops.sources.bank.layout import Layout
 from execops.text import clean_line
@@ -76,6 +76,9 @@ class _File:
             if several
             else frozenset[str]()
         )
+        payees = {clean_line(entry.payee).strip() for entry in several}
+        bank_texts = {clean_line(entry.text).strip() for entry in several}
+        self._in_all = frozenset().union(*(cells for cells in (payees, bank_texts) if len(cells) == 1))
         kinds = {label.casefold() for entry in entries for label in entry.labels}
         self._payouts_are_own = {"charge", "payout"} <= kinds  # a payment service pays out to its merchant
         self._transfers_are_own = {"spend", "receive"} <= kinds  # so nobody else is paid by a "transfer"
@@ -92,7 +95,14 @@ class _File:
     def is_own(self, entry: Entry, *texts: str) -> bool:
         """Whether a movement is between own accounts, as the bank says."""
         labels = (*entry.labels, entry.category, "" if entry.payee else entry.text)
-        if entry.own or transfers.is_own(*labels) or any(map(transfers.says_own, (*texts, *entry.more))):
+        if entry.own or transfers.is_own(*labels):
+            return True
+        more = tuple(part for part in entry.more if part not in self._repeated)
+        if any(transfers.says_own(text) for text in (*texts, *more) if text not in self._in_all):
+            return True
+        if own_words.is_account(entry.payee) and texts[0] not in self._in_all:
+            return True
+        if entry.amount.minor < 0 and transfers.says_own_card(" ".join((*texts[-1:], *more))):
             return True
         if self._payouts_are_own and "payout" in (label.casefold() for label in entry.labels):
             return True

@@ -11,17 +11,31 @@ from zoneinfo import ZoneInfo
 from execops.money import Money
 from execops.sources.bank import headers
 from execops.sources.bank.amounts import UnreadableError, looks_like_amount, negative, read_amount
-from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
-from execops.sources.bank.columns import IN, OUT
+from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem
 from execops.sources.bank.currencies import code_in, is_code, of_sign
 from execops.sources.bank.dates import read_date
+from execops.sources.bank.headless import says_something
+from execops.sources.bank.holder import holders, is_other_side, key
 from execops.sources.bank.layout import Layout, records
 from execops.sources.bank.proof import Line, proved
-from execops.sources.bank.unbooked import balances_in, summary, why_not_booked
+from execops.sources.bank.sides import IN, OUT
+from execops.sources.bank.told_balances import ToldBalances
+from execops.sources.bank.unbooked import (
+    begins_booked,
+    begins_pending,
+    summary,
+    tells_no_more,
+    why_not_booked,
+)
 
 # Cells of these roles hold strangers' words: "Memo" or "Pending" there may be a name.
 _WORDS = frozenset({"payee", "payer", "merchant", "description", "category"})
 _BY_CARD = re.compile(r"(?:card|karte|carte|tarjeta|carta)(?:[ _]|n?zahlung|$)", re.IGNORECASE)
+_DIGITS_OF_ACCOUNT = 6  # at the least
+_LEAST_BESIDE = 2  # movements with words beside a line without one
+_MARKED_IN = re.compile(r"CR\.?$|^\+|\+$", re.IGNORECASE)
+_MARKED_OUT = re.compile(r"[-−–(]|D[RB]?\.?$", re.IGNORECASE)
+_DECIMALS = re.compile(r"\d[.,]\d{2}(?!\d)")
 _ENDS_IN_AMOUNT = re.compile(r"\d[.,]\d{2}$")
 
 
@@ -30,29 +44,43 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
     read: list[Line | Problem | LeftOut] = []
     answer: Line | Problem | LeftOut
     latest: int | None = None  # the movement that the next line may continue
-    opening: Told | None = None
-    closing: Told | None = None
     lines = list(lines)
     reader = _Reader(
         layout, currency, zone, {role for role in ("debit", "credit") if _have_minus(role, lines, layout)}
     )
+    reader.unmarked_leaves = _marks_credits_alone(lines, layout)
+    above: list[Sequence[str]] = []
+    lengths: dict[int, int] = {}  # of the lines, in cells
+    sections = _Sections(layout.header)
+    movements = 0
+    balances = ToldBalances(layout, currency, reader.day)
     for number, (line, last, cells) in enumerate(records(lines, layout.delimiter)):
         if number == layout.header_record or (not isinstance(cells, str) and not any(map(str.strip, cells))):
+            sections.part()
             continue
         if isinstance(cells, str):
             read.append(Problem(line, cells))
             continue
-        kind = summary([next(cell for cell in cells if cell.strip()), *reader.texts(cells)])
+        texts = [next(cell for cell in cells if cell.strip()), *reader.texts(cells)]
+        kind = summary(texts) or reader.sum_alone(cells)
+        is_above = number < layout.header_record or (layout.header_record < 0 and not reader.has_begun(cells))
+        if is_above:
+            above.append(cells)
+        lengths[line] = len(cells)
+        balances.count(movements)
+        is_pending = sections.are_pending(cells)
         try:
-            answer = (
-                LeftOut(line, "") if number < layout.header_record else reader.line(line, last, cells, kind)
-            )
+            if balances.stands_below_names(cells, is_dated=reader.tells_day(cells)):
+                answer = LeftOut(line, "total")
+            else:
+                answer = LeftOut(line, "no movement") if is_above else reader.line(line, last, cells, kind)
         except UnreadableError as exc:
             lines_read = f"to line {last}: " if last > line else ""
             answer = Problem(line, f"{lines_read}{exc}")
-        if isinstance(answer, LeftOut):
-            balances = reader.told(cells, kind)
-            opening, closing = opening or balances.get("opening"), balances.get("closing", closing)
+        if is_pending and isinstance(answer, Line):
+            answer = LeftOut(line, "pending")
+        if isinstance(answer, LeftOut) and not reader.is_unbooked(cells):
+            balances.read(cells, kind, texts, is_above=is_above)
         if isinstance(answer, LeftOut) and latest is not None and (more := reader.continued(cells)):
             begun = read[latest]
             assert isinstance(begun, Line)  # noqa: S101  set where one is read
@@ -62,7 +90,106 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
             latest = len(read) if isinstance(answer, Line) else None
         if number > layout.header_record:
             read.append(answer)
+            movements += isinstance(answer, Line)
+    balances.count(movements)
+    if layout.header_record < 0:
+        read = _without_balances(read, balances, lengths)
+    read = _with_holder(read, holders(above))
+    days = [line.entry.day for line in read if isinstance(line, Line)]
+    opening, closing = balances.opening(min(days, default=None)), balances.closing(max(days, default=None))
     return proved(read, layout, opening, closing)
+
+
+class _Sections:
+    """Knows the heading above a line: that of movements that are not booked, or another one."""
+
+    def __init__(self, header: Sequence[str]) -> None:
+        self._header = [cell.strip() for cell in header]
+        self._is_pending = False
+        self._may_begin = True
+        self._is_heading = False  # the line above
+
+    def part(self) -> None:
+        """Say that an empty line stands here, or the header: a heading may follow."""
+        self._may_begin = True
+
+    def are_pending(self, cells: Sequence[str]) -> bool:
+        """Whether the movements from this line on are not booked. Words alone end a section only behind an empty line."""
+        heading = begins_pending(cells)
+        is_header = [cell.strip() for cell in cells] == self._header
+        if heading or (heading is False and self._may_begin) or begins_booked(cells):
+            self._is_pending = bool(heading)
+        elif is_header and not self._is_heading:
+            self._is_pending = False  # a second table without a heading
+        self._is_heading = bool(heading)
+        self._may_begin = is_header
+        return self._is_pending
+
+
+def _with_holder(
+    read: list[Line | Problem | LeftOut], named: frozenset[str]
+) -> list[Line | Problem | LeftOut]:
+    """The lines with a mark on those whose other side is the holder, unless most of them say so: then the bank writes it in all."""
+    lines = [line for line in read if isinstance(line, Line)]
+    accounts = {line.entry.account for line in lines}
+    names = named | {name for account in accounts if len(accounts) == 1 and (name := key(account))}
+    own = {
+        line.entry.line for line in lines if names and is_other_side(names, line.entry.payee, line.entry.text)
+    }
+    if len(own) * 2 > len(lines):
+        return read
+    return [
+        replace(line, entry=replace(line.entry, own=True))
+        if isinstance(line, Line) and line.entry.line in own
+        else line
+        for line in read
+    ]
+
+
+def _without_balances(
+    read: list[Line | Problem | LeftOut], balances: ToldBalances, lengths: Mapping[int, int]
+) -> list[Line | Problem | LeftOut]:
+    """The lines of a table without a header, without the balances at its ends.
+
+    Such a line has no word, where all movements have some, and fewer cells than they or the number of an account; or two of
+    them prove each other.
+    """
+    lines = [line for line in read if isinstance(line, Line)]
+    rest = [line for line in lines if _says(line)]
+    odd = [line for line in lines if not _says(line) and line.entry.balance is None]
+    if len(rest) < _LEAST_BESIDE or not odd or len(odd) > len({"opening", "closing"}):
+        return read
+    if any(rest[0].entry.line < line.entry.line < rest[-1].entry.line for line in odd):
+        return read
+    moved = sum(line.entry.amount.minor for line in rest)
+    is_proven = len(odd) > 1 and abs(odd[0].entry.amount.minor - odd[1].entry.amount.minor) == abs(moved)
+    shortest = min(lengths[line.entry.line] for line in rest)
+    if not is_proven and not all(lengths[line.entry.line] < shortest or _names_account(line) for line in odd):
+        return read
+    days = [line.entry.day for line in rest]
+    balances.count(0)
+    for line in odd:
+        is_first = line.entry.line < rest[0].entry.line
+        balances.without_words(line.entry.amount, line.entry.day, days, is_first=is_first)
+    numbers = {line.entry.line for line in odd}
+    return [
+        LeftOut(line.entry.line, "balance") if isinstance(line, Line) and line.entry.line in numbers else line
+        for line in read
+    ]
+
+
+def _names_account(line: Line) -> bool:
+    """Whether the number of an account stands where a movement has words."""
+    texts = (line.entry.payee, line.entry.text, *line.entry.more)
+    return any(sum(map(str.isdigit, text)) >= _DIGITS_OF_ACCOUNT for text in texts)
+
+
+def _says(line: Line | Problem | LeftOut) -> bool:
+    """Whether a movement has words."""
+    if not isinstance(line, Line):
+        return True
+    entry = line.entry
+    return says_something((entry.payee, entry.text, *entry.more, *entry.labels))
 
 
 class _Reader:
@@ -73,6 +200,8 @@ class _Reader:
         self._currency = currency
         self._zone = zone
         self._with_minus = with_minus
+        self.unmarked_leaves = False
+        self._begun = False
 
     def texts(self, cells: Sequence[str]) -> list[str]:
         """The words of a line that may say that it sums others up."""
@@ -88,48 +217,38 @@ class _Reader:
             return ""
         return words
 
-    def told(self, cells: Sequence[str], kind: str | None) -> dict[str, Told]:
-        """The balances of a line that tells some, `opening` or `closing`: its last amount, or those among its words."""
-        day = next(filter(None, map(self._day, cells)), None)
-        amounts = [
-            cell
-            for cell in cells
-            if any(map(str.isdigit, cell)) and looks_like_amount(cell) and not self._day(cell)
-        ]
-        if kind in {"opening", "closing"} and (amount := self._first_readable(reversed(amounts))) is not None:
-            return {str(kind): Told(amount, day)}
-        in_words = (
-            (kind, self._first_readable([text])) for cell in cells for kind, text in balances_in(cell)
-        )
-        return {kind: Told(amount, day) for kind, amount in in_words if amount is not None}
+    def sum_alone(self, cells: Sequence[str]) -> str | None:
+        """The kind of a line whose text is the name of a balance or of a sum, and nothing else; None for any other line."""
+        cell_of = self._roles(cells)
+        texts = [cell_of[role] for role in ("payee", "description") if cell_of.get(role)]
+        return (summary(texts) or "total") if texts and all(map(tells_no_more, texts)) else None
 
-    def _first_readable(self, cells: Iterable[str]) -> Money | None:
-        """The first of these cells that is an amount."""
-        for cell in cells:
-            code = of_sign(cell, self._currency) or self._layout.currency or self._currency
-            try:
-                return read_amount(cell, code, self._layout.decimal, padded=self._layout.padded)
-            except UnreadableError:
-                continue
-        return None
+    def has_begun(self, cells: Sequence[str]) -> bool:
+        """Whether the movements of a table without a header begin, at the latest with this line."""
+        self._begun = self._begun or self.tells_day(cells)
+        return self._begun
+
+    def tells_day(self, cells: Sequence[str]) -> bool:
+        """Whether a line has a day in the column of days."""
+        return self.day(self._roles(cells)["date"]) is not None
 
     def line(self, line: int, last: int, cells: Sequence[str], kind: str | None) -> Line | LeftOut:
         """The movement of a line, or why it is none. Raises UnreadableError."""
         layout, cell_of = self._layout, self._roles(cells)
-        told = [
-            cell for at, cell in enumerate(cells) if at not in {layout.columns.get(role) for role in _WORDS}
-        ]
-        if why := why_not_booked(told):
+        if why := why_not_booked(self._of_bank(cells)):
             return LeftOut(line, why)
         money = [cell_of.get(role, "") for role in ("amount", "debit", "credit")]
-        day = self._day(cell_of["date"])
-        if kind is not None and (day is None or not any(money) or _repeats(cell_of)):
+        day = self.day(cell_of["date"])
+        is_alone = self.sum_alone(cells) is not None
+        if kind is not None and (day is None or not any(money) or _repeats(cell_of) or is_alone):
             return LeftOut(
                 line, {"opening": "opening balance", "closing": "closing balance"}.get(kind, "total")
             )
         if not any(money):
             if last > line:  # a quotation mark that is left open takes the lines below with it
                 raise UnreadableError("there is no amount")
+            if day is not None and self._has_other_amount(cells):
+                raise UnreadableError("there is no amount where others have theirs, but one elsewhere")
             return LeftOut(line, "no amount")
         if day is None and not any(looks_like_amount(cell) for cell in money if cell):
             return LeftOut(line, "no movement")
@@ -167,8 +286,28 @@ class _Reader:
                 category=cell_of.get("category") or None,
                 balance=self._money(cell_of.get("balance", ""), code),
                 account=cell_of.get("account", ""),
+                own=_pays_itself(cell_of),
             ),
             self._money(cell_of.get("fee", ""), code),
+        )
+
+    def _of_bank(self, cells: Sequence[str]) -> list[str]:
+        """The cells that hold no stranger's words."""
+        words = {self._layout.columns.get(role) for role in _WORDS}
+        return [cell for at, cell in enumerate(cells) if at not in words]
+
+    def is_unbooked(self, cells: Sequence[str]) -> bool:
+        """Whether a line has money that has not moved: it tells no balance."""
+        return bool(self.texts(cells)) and why_not_booked(self._of_bank(cells)) is not None
+
+    def _has_other_amount(self, cells: Sequence[str]) -> bool:
+        """Whether a line has its amount in a column that no name tells of, in a table that knows money out or in alone."""
+        columns = self._layout.columns
+        if len({"debit", "credit"} & columns.keys()) != 1:
+            return False
+        return any(
+            at not in columns.values() and looks_like_amount(cell) and _DECIMALS.search(cell)
+            for at, cell in enumerate(cells)
         )
 
     def _roles(self, cells: Sequence[str]) -> dict[str, str]:
@@ -185,7 +324,8 @@ class _Reader:
         """The columns of amounts in one currency each that a line fills."""
         return [at for at in self._layout.by_currency if at < len(cells) and cells[at].strip()]
 
-    def _day(self, cell: str) -> date | None:
+    def day(self, cell: str) -> date | None:
+        """The day in a cell; None for any other cell."""
         try:
             return read_date(cell, self._layout.date_order, self._zone, self._layout.date_format)
         except UnreadableError:
@@ -209,6 +349,8 @@ class _Reader:
             if not cell_of["amount"]:
                 raise UnreadableError("there is no amount")
             amount = read_amount(cell_of["amount"], code, self._layout.decimal, padded=self._layout.padded)
+            if self.unmarked_leaves and not _MARKED_IN.search(cell_of["amount"]):
+                amount = negative(amount)
             return _signed(amount, cell_of["sign"], cell_of["amount"]) if cell_of.get("sign") else amount
         debit, credit = (self._money(cell_of.get(role, ""), code) for role in ("debit", "credit"))
         if debit is None and credit is None:
@@ -220,6 +362,21 @@ class _Reader:
         if credit is None:
             return Money(0, code)
         return negative(credit) if "credit" in self._with_minus else credit
+
+
+def _marks_credits_alone(lines: Sequence[str], layout: Layout) -> bool:
+    """Whether the amounts that come in are marked, `500.00 CR`, and those that leave have no mark at all."""
+    at = layout.columns.get("amount")
+    if at is None or "sign" in layout.columns:
+        return False
+    cells = [
+        cells[at].strip()
+        for number, (_, _, cells) in enumerate(records(lines, layout.delimiter))
+        if number > layout.header_record and not isinstance(cells, str) and at < len(cells)
+    ]
+    amounts = [cell for cell in cells if any(map(str.isdigit, cell)) and looks_like_amount(cell)]
+    marked = [cell for cell in amounts if _MARKED_IN.search(cell)]
+    return 0 < len(marked) < len(amounts) and not any(map(_MARKED_OUT.search, amounts))
 
 
 def _have_minus(role: str, lines: Sequence[str], layout: Layout) -> bool:
@@ -253,3 +410,9 @@ def _signed(amount: Money, sign: str, cell: str) -> Money:
     if side in IN and amount.minor < 0:
         raise UnreadableError(f"{cell[:40]!r} is negative, but {sign[:40]!r}")
     return Money(-abs(amount.minor), amount.currency) if side in OUT else amount
+
+
+def _pays_itself(cell_of: Mapping[str, str]) -> bool:
+    """Whether the holder stands on both sides of a movement."""
+    payer = headers.plain(cell_of.get("payer", ""))
+    return bool(payer) and payer == headers.plain(cell_of.get("payee", ""))

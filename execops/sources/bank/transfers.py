@@ -10,6 +10,14 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from execops.sources.bank.own_words import (
+    changes_currency,
+    has_transfer,
+    moves_between_own,
+    names_only_own_accounts,
+    names_own_account,
+    pays_own_card,
+)
 from execops.sources.bank.purposes import LEGAL_FORMS, to_words
 
 _ACCOUNT = r"(?:a/?c|acc(?:oun)?t?|ckg|chk|chq|checking|sav(?:ings)?|mma|dda|shr|loc|card|no\.?|ending(?:[ ]in)?|konto|compte|cuenta|conto)"
@@ -23,7 +31,7 @@ _NAMELESS = re.compile(
 # Nobody pays another person's savings account out of a company's.
 _SAVINGS = re.compile(
     r"(?:\b(?:transfers?|xfer|tfe?r|trf|umbuchung|(?:konto)?[üu]e?bertrag|virement|traspaso|giroconto|överföring|overf[øo]r(?:ing|sel)|överf|overboeking|tilisiirto|przelew|p[řr]evod|ülekanne|siirto)\b|^(?:to|from|naar|van|nach|von|auf|vers|till|til|från|fra|na|verso|hacia)\b).*"
-    r"\b(?:savings?|checking|chequing|money market|tagesgeld\w*|spar(?:e)?konto|festgeld\w*|livret|[ée]pargne|ahorros?|risparmio|\w*spaarrekening|säästötili\w*|oszcz[ęe]dno[śs]ciow\w*|spo[řr][ií]c[ií]\w*|sporiac\w*|kasvukonto\w*|(?:e-)?depositokonto)(?=\W|$)",
+    r"\b(?:savings?|checking|chequing|money market|tagesgeld\w*|spar(?:e)?konto|festgeld\w*|livret|[ée]pargne|ahorros?|risparmio|\w*spaarrekening|säästötili\w*|oszcz[ęe]dno[śs]ciow\w*|spo[řr][ií]c[ií]\w*|sporiac\w*|kasvukonto\w*|opsparing\w*|poupan[çc]a|(?:e-)?depositokonto)(?=\W|$)",
     re.IGNORECASE,
 )
 # A named account with the end of its number: `Mercury Checking xx2290`.
@@ -35,15 +43,18 @@ _OWN_ACCOUNT = re.compile(
 _FORMS = re.compile(
     r"\bTF \d{3,}#|\bFUNDS TFER TRANSFER +\d+ +(?:TO|FROM) +\d+|\b(?:WITHDRAWAL|DEPOSIT) (?:ONLINE|MOBILE) \d+ TFR\b"
     r"|^INTERNET TRANSFER 0{3,}\d+$|^Payment to (?:\w+ ){1,3}card ending in \d{4}\b"
-    r"|^(?:withdrawal|payout|transfer) to (?:your )?bank account\b|^(?:money added|top-?up) (?:from|by|with) .*[*•]\d{4}$"
+    r"|^(?:withdrawal|payout|transfer) to (?:your |my |own |our )?bank account\b|^(?:money added|top-?up) (?:from|by|with) .*[*•]\d{4}$"
     r"|^(?:currency exchange|exchanged|converted)\b.*\bto [\d., ]*[A-Z]{3}$|^transfer (?:to|from) [A-Z]{3} account$"
     r"|^TRANSFER (?:TO|FROM) .+ - \d\d(?: ;.*)?$"
     r"|^\W?TO A/C \d+[ ,].*\b(?:POT|RESERVE|SAVER|SAVINGS)\b|\b[A-Z]{3} (?:SAV|CUR) TO [A-Z]{3} (?:SAV|CUR)\b"
     r"|^TRANSFERRED (?:TO|FROM) VS [A-Z]\d\d-?\d{6}|\bTRSF (?:FROM/DE|TO/[AÀ]) ACCT/CPT\b|^TRANSFER (?:TO|FROM) MMA\b|\bTRF TO DDA \d"
     r"|\bpayment to (?:your )?(?:credit card|crd)\b|\b(?:to|from|into) (?:your |my )?savings(?: a/?c| account| acct)?(?: #| ref| conf|$)"
-    r"|\btransfer (?:to|from) acc(?:oun)?t ending in \d{3,}|^\d{6} \d{8} INTERNET TRANSFER\b|\bMB TRANSFER (?:TO|FROM) \d[\d-]+$|^(?:TO|FROM): [\d-]+ +I-BANK$"
+    r"|\btransfer (?:to|from) acc(?:oun)?t ending in \d{3,}|^\d{6} \d{8} INTERNET TRANSFER\b|\bMB TRANSFER (?:TO|FROM) \d[\d -]+$|^(?:TO|FROM): [\d-]+ +I-BANK$"
+    r"|\bTO A/C \d{8}\b.*\bXFER\b|^\*(?:MOBI|INET) (?:TFR TO \d|TO \w+-\d{3}\b|(?:BUS )?(?:DEPOSIT|SAV\w*)\b)"
+    r"|^(?:transfer|tfr|trf|xfer) (?:to|from) .+ (?:reserve|savings|tax|vat) (?:a/c|acc(?:oun)?t)$|定期預金|定期存款|정기예금|פי?קדון"
     r"|\bTFR-(?:TO|FR) C/C\b|\bSAVINGS FT$|^IO AUTOPAY\b"
     r"|^\w[\w ]* · [A-Z]{3} → \w[\w ]* · [A-Z]{3}$|^From Main Account to "
+    r"|\b(?:to|from) (?:(?:bus(?:iness)?|instant|online|easy|flexible|tax|vat|my|our|the|premium|commercial|company|main|access|high|interest|euro?|usd|gbp) ){0,3}(?:savings?|saver|reserve|deposit)(?: (?:a/?c|acc(?:oun)?t))? (?:tfr|trf|transfer|ft)\b"
     r"|^Virement - Acc[eè]?sD .*/ ?(?:EOP|ET|ES|MC|PR|CS)\d*$",
     re.IGNORECASE,
 )
@@ -53,9 +64,14 @@ _PAID_FOR = re.compile(
 )
 # The company's own name may stand beside the account that is kept for it: `KESTREL APPS LTD RESERVE A/C`.
 _KEPT = re.compile(
-    r" (?:reserve|savings?|tagesgeld|festgeld|sparkonto|fd|pot|vault|sweep|deposito|depositokonto|eigen\w*|propi[oa]s?|propre|propri[ao]?|egne?|egna|egen) "
+    r" (?:reserve|savings?|tagesgeld|festgeld|sparkonto|fd|pot|vault|sweep|deposito|depositokonto|eigen\w*|propi[oa]s?|propre|propri[ao]?|egne?|egna|egen|livret|epargne|ahorros?|poupanca|risparmio|sparekonto|opsparing\w*|saastotili\w*|spaarrekening|saver|money market) "
 )
+# An Italian bank calls so only what stays with one holder.
+_OWN_BY_NAME = re.compile(r"^ (?:giroconto|girofondi|giroconti) ")
 _WIRED = re.compile(r"\b(?:wire|ach|zelle|bill|inv(?:oice)?)\b", re.IGNORECASE)
+
+
+_IN_QUICKEN = re.compile(r"\[[^\]]{2,}\]$")  # the other account in the place of a category
 
 
 class _Texts(NamedTuple):
@@ -68,19 +84,28 @@ class _Texts(NamedTuple):
 
 def is_own(*labels: str | None) -> bool:
     """Whether a cell for category or type says that both accounts of a movement are the company's."""
-    return any(label is not None and to_words(label) in _texts().labels for label in labels)
+    return any(
+        label is not None
+        and (to_words(label) in _texts().labels or moves_between_own(label) or bool(_IN_QUICKEN.match(label)))
+        for label in labels
+    )
 
 
 def says_own(text: str) -> bool:
     """Whether a text says that both accounts of a movement are the company's."""
     texts, words = _texts(), f" {to_words(text)} "
-    is_firms = any(len(word) > 2 for word in LEGAL_FORMS.intersection(words.split())) and not _KEPT.search(
-        words
-    )
-    if texts.excepted.search(words) or _PAID_FOR.search(words) or is_firms:
+    if texts.excepted.search(words) or _PAID_FOR.search(words):
+        return False
+    is_firms = any(len(word) > 2 for word in LEGAL_FORMS.intersection(words.split()))
+    is_moved = not is_firms or has_transfer(text)  # `Own Accounts Consulting GmbH`
+    if (names_own_account(text) and is_moved) or _OWN_BY_NAME.search(words):  # a name beside is the holder's
+        return True
+    if is_firms and not _KEPT.search(words):
         return False
     return bool(
-        texts.phrases.search(words)
+        names_only_own_accounts(text)
+        or changes_currency(text)
+        or texts.phrases.search(words)
         or texts.to_account.search(words)
         or texts.service.search(words)
         or _SAVINGS.search(text)
@@ -88,6 +113,11 @@ def says_own(text: str) -> bool:
         or _OWN_ACCOUNT.search(text)
         or _FORMS.search(text)
     )
+
+
+def says_own_card(text: str) -> bool:
+    """Whether all words of a movement say that the holder's own credit card is paid off."""
+    return pays_own_card(text) and not _texts().excepted.search(f" {to_words(text)} ")
 
 
 def is_wired(text: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from execops.sources.bank.currencies import is_code
 from execops.sources.bank.headers import plain
 
 # A cell of one of these words alone says that the money has not moved, or never will.
@@ -16,16 +17,16 @@ _NOT_BOOKED = frozenset(
     for word in """pending|processing|in process|in progress|authorized|authorised|authorization|authorisation|authorization hold
     hold|on hold|held|reserved|reservation|scheduled|upcoming|unposted|not posted|unsettled|uncleared|initiated|created|draft|queued
     declined|refused|rejected|failed|failure|cancelled|canceled|reverted|voided|void|expired|blocked|insufficient funds|bounced|denied
-    awaiting|awaiting approval|requires approval|memo|deleted|removed|in transit
-    vorgemerkt|vorgemerkte umsätze|umsatz vorgemerkt|umsatz vorgemerkt und nicht gebucht|offen|ausstehend|reserviert|abgelehnt|abgebrochen|in bearbeitung|nicht gebucht|noch nicht gebucht
-    en attente|en cours|annulé|annulée|refusé|refusée|rejeté|rejetée|à venir|non comptabilisé|en cours de traitement
-    pendiente|retenido|retenida|rechazado|rechazada|cancelado|cancelada|anulado|anulada|en proceso|en trámite|denegado
-    in sospeso|in attesa|annullato|annullata|rifiutato|rifiutata|da contabilizzare|non contabilizzato|autorizzato|in corso
-    in behandeling|gereserveerd|geweigerd|geannuleerd|openstaand|afgewezen|nog niet verwerkt
-    väntar|väntande|reserverat|reserverad|reserverade|preliminär|preliminärt|avvisad|makulerad|reservert|venter|avvist|under behandling
-    afventer|afvist|annulleret|slettet|reserveret|reserveres|rezervace|blokace|varaus|odottaa|hylätty
-    oczekująca|oczekuje|w realizacji|odrzucona|anulowana|blokada|zablokowana|nierozliczona
-    pendente|agendado|agendada|recusado|recusada|estornado|em processamento|bloqueado|čekající|zamítnuto""".replace(
+    waiting|planned|unsuccessful|under review|in review|not completed|incomplete|to be processed|awaiting|awaiting approval|requires approval|memo|deleted|removed|in transit
+    vorgemerkt|vorgemerkte umsätze|umsatz vorgemerkt|umsatz vorgemerkt und nicht gebucht|offen|ausstehend|reserviert|abgelehnt|abgebrochen|in bearbeitung|nicht gebucht|noch nicht gebucht|geplant|fehlgeschlagen|zurückgewiesen|in ausführung|in verarbeitung|nicht ausgeführt
+    en attente|en cours|annulé|annulée|refusé|refusée|rejeté|rejetée|à venir|non comptabilisé|échoué|échouée|prévu|prévue|planifié|planifiée|en cours de traitement
+    pendiente|retenido|retenida|rechazado|rechazada|cancelado|cancelada|anulado|anulada|en proceso|en trámite|denegado|denegada|fallido|fallida|programado|programada|en curso
+    in sospeso|in attesa|annullato|annullata|rifiutato|rifiutata|da contabilizzare|non contabilizzato|autorizzato|in corso|fallito|fallita|non riuscito|in elaborazione|programmato|programmata
+    in behandeling|gereserveerd|geweigerd|geannuleerd|openstaand|afgewezen|nog niet verwerkt|mislukt|gepland|in afwachting|in verwerking
+    väntar|väntande|reserverat|reserverad|reserverade|preliminär|preliminärt|avvisad|makulerad|reservert|venter|avvist|under behandling|misslyckad|misslyckades|planerad|kommande|feilet|planlagt|ikke bokført
+    afventer|afvist|annulleret|slettet|reserveret|reserveres|rezervace|blokace|varaus|odottaa|odottava|hylätty|epäonnistunut|fejlet|fejlede
+    oczekująca|oczekuje|w realizacji|odrzucona|anulowana|blokada|zablokowana|nierozliczona|nieudana|zaplanowana|oczekujące|odrzucone|w trakcie realizacji
+    pendente|agendado|agendada|recusado|recusada|estornado|em processamento|bloqueado|agendamento|falhou|falhado|em processo|čekající|čeká|zamítnuto|zamítnutá|nezaúčtováno|naplánováno|beklemede|reddedildi|iptal edildi|függőben|elutasítva|în așteptare|respinsă|refuzată""".replace(
         "\n", "|"
     ).split("|")
 )
@@ -34,21 +35,54 @@ _BEGINS_PENDING = re.compile(
     r"^\W*(?:pending|vorgemerkt|en attente|pendiente|in sospeso|reserved?|authori[sz]ation hold)\s*[-:–*(]",
     re.IGNORECASE,
 )
+_PENDING_HEADING = re.compile(
+    r"(?:pending|unposted|uncleared|scheduled|upcoming|authori[sz]ed|on hold) (?:card )?(?:transactions?|payments?|items?|activity|movements?|authori[sz]ations?)(?: \w+)?"
+    r"|(?:vorgemerkte|vorgemerkter|nicht gebuchte|reservierte|geplante|ausstehende|offene) (?:umsatze|buchungen|transaktionen|zahlungen)"
+    r"|(?:operations|mouvements|paiements|virements) (?:a venir|en attente|en cours|non comptabilise\w*)|(?:movimientos|operaciones|transacciones|cargos) (?:pendientes|retenid\w+|en proceso|por confirmar)"
+    r"|(?:movimenti|operazioni|transazioni) (?:in sospeso|in attesa|non contabilizzat\w|da contabilizzare|autorizzat\w)|(?:gereserveerde|openstaande|nog niet verwerkte) (?:transacties|bedragen|betalingen|boekingen)"
+    r"|(?:reserverade|reserverte|reserverede|vantande|kommande|kommende|ventende) (?:kop|belopp|belob|transaktioner|transaksjoner|betalingar|betalinger|posteringer|overforingar)"
+    r"|(?:blokady|transakcje|operacje) (?:na rachunku|oczekujace|niezaksiegowane|zablokowane)|(?:lancamentos|transacoes|movimentos) (?:futuros|futuras|pendentes|agendad\w+|a confirmar)|(?:neuctovane|cekajici|rezervovane) (?:platby|transakce|pohyby)"
+)
 _OPENING = re.compile(
-    r"^(?:(?:the )?(?:opening|beginning|starting|start|initial|previous|last|prior) (?:ledger |account |statement |book )?balance"
-    r"|balance (?:brought )?(?:b f|forward|carried|bf|brought forward|at start|as of start)|brought forward|balance b f"
+    r"^(?:(?:the )?(?:opening|open|beginning|starting|start|initial|previous|last|prior) (?:ledger |account |statement |book )?bal(?:ance)?"
+    r"|balance (?:brought )?(?:b f|forward|bf|brought forward|at start|as of start)|brought forward|balance b f"
     r"|(?:letzter|alter|anfangs?|eroffnungs?|anfangssaldo|vortrag) ?(?:kontostand|saldo|bestand)?|saldovortrag|anfangssaldo"
     r"|(?:ancien|solde (?:initial|precedent|anterieur|d ouverture|au debut)) ?(?:solde)?|report"
     r"|saldo (?:inicial|anterior|iniziale|precedente|previo|poczatkowe|de apertura)|begin ?saldo|vorig saldo|oud saldo"
-    r"|pocatecni (?:zustatek|stav)|nyito egyenleg|saldo inicial|ingaende saldo|inngaende saldo|primosaldo|alkusaldo)(?: .*)?$"
+    r"|pocatecni (?:zustatek|stav)|pociatocny (?:zostatok|stav)|nyito egyenleg|saldo inicial|(?:ingaende|inngaende|indgaende) saldo|primosaldo|alkusaldo"
+    r"|alg ?saldo|sold initial|sold precedent|acilis bakiyesi|onceki bakiye|devreden bakiye|devir bakiyesi|saldo de partida|saldo no inicio"
+    r"|anfangsbestand|startsaldo|openingssaldo|ultimo saldo anterior|stan poczatkowy|pradinis likutis|sakuma atlikums|pocetno stanje|zacetno stanje)(?: .*)?$"
 )
 _CLOSING = re.compile(
-    r"^(?:(?:the )?(?:closing|ending|end|final|current|new) (?:ledger |account |statement |book )?balance|carried forward|balance c f"
+    r"^(?:(?:the )?(?:closing|close|ending|end|final|current|new) (?:ledger |account |statement |book )?bal(?:ance)?|carried forward|balance c f"
     r"|balance carried forward|(?:neuer|end|schluss|aktueller) ?(?:kontostand|saldo|bestand)|kontostand|endsaldo|schlusssaldo|saldo(?: per| am| zum)?"
-    r"|(?:nouveau|solde (?:final|actuel|de cloture|en fin|au|comptable)) ?(?:solde)?|saldo (?:final|finale|actual|attuale|koncowe|disponible|contabile)"
-    r"|(?:konecny )?(?:zustatek|stav uctu)|zaro egyenleg|saldo (?:contabilistico|atual)|eind ?saldo|nieuw saldo|huidig saldo|laatste saldo|ledger balance|utgaende saldo|slutsaldo|loppusaldo)(?: .*)?$"
+    r"|(?:nouveau|solde (?:final|actuel|de cloture|en fin|au|comptable|crediteur|debiteur)) ?(?:solde)?|saldo (?:final|finale|actual|attuale|koncowe|disponible|contabile|total|do dia|del dia)"
+    r"|(?:konecny )?(?:zustatek|stav uctu)|zaro egyenleg|saldo (?:contabilistico|atual)|eind ?saldo|nieuw saldo|huidig saldo|laatste saldo|ledger balance|(?:utgaende|udgaende) saldo|slutsaldo|loppusaldo"
+    r"|konecny (?:zustatek|zostatok|stav)|zostatok|zustatek na uctu|lopp ?saldo|sold (?:final|curent|disponibil)|kapanis bakiyesi|son bakiye|guncel bakiye|hesap bakiyesi"
+    r"|stan koncowy|saldo ksiegowe|galutinis likutis|beigu atlikums|zavrsno stanje|novo stanje|koncno stanje|konec stanja|saldo a fecha|saldo al dia|saldo en cuenta|saldo no fim"
+    r"|ultimo saldo|slut ?saldo|disponibelt saldo|bokfort saldo|saldo contabilistico|saldo em|saldo a|saldo alla data|saldo liquido)(?: .*)?$"
     r"|^(?:account )?(?:balance|saldo|solde|kontostand)(?: (?:as of|on|at|am|vom|per|zum|al|au|a|op|til)( .*)?| (?:in )?(?:[a-z]{3}|euros?))?$"
     r"|^現在残高$"
+)
+# "Last" is before the period in one bank's file and at its end in another's, as with Postbank and Deutsche Bank.
+_LAST = re.compile(r"^(?:last|letzte[rs]?|dernier|derniere|ostatni|posledni|posledny|senaste|siste|seneste) ")
+# A text that says no more than that: a movement whose text is `Opening balance 01.03.2026` is none.
+_BESIDE = re.compile(
+    r" (?:\d+|as|of|on|at|to|am|vom|per|zum|du|le|au|el|dia|al|il|op|til|den|pr|na|dan|de|del|da|date|datum|fecha|data|euros?|(?P<code>[a-z]{3}))(?= |$)"
+)
+_BALANCE_ALONE = re.compile(
+    r"(?:opening|open|beginning|starting|closing|close|ending|previous|current|ledger) (?:ledger |account |statement |book )?bal(?:ance)?|balance (?:brought|carried) forward|(?:brought|carried) forward"
+    r"|(?:anfangs|end|schluss|eroffnungs|start)(?:saldo|bestand|kontostand)|(?:alter|neuer|letzter|aktueller) (?:kontostand|saldo)|kontostand|saldovortrag"
+    r"|(?:ancien|nouveau) solde|solde (?:initial|precedent|anterieur|d ouverture|de depart|final|actuel|de cloture|en fin de periode|en debut de periode|crediteur|debiteur|comptable|)"
+    r"|solde|saldo|balance|saldo (?:inicial|anterior|iniziale|precedente|previo|de apertura|final|finale|actual|attuale|contabile|poczatkowe|koncowe|em conta|do dia|del dia|total|total disponivel|total disponivel dia|disponible|disponivel)"
+    r"|(?:begin|start|eind|slut|alku|loppu|primo|ultimo|alg|lopp) ?saldo|(?:vorig|oud|nieuw|huidig|laatste|ingaende|utgaende|inngaende|indgaende|udgaende) saldo"
+    r"|(?:pocatecni|konecny|pociatocny) (?:zustatek|zostatok|stav)|(?:nyito|zaro) egyenleg|sold (?:initial|final|precedent)|(?:acilis|kapanis) bakiyesi|(?:onceki|devreden) bakiye"
+)
+_TOTAL_ALONE = re.compile(
+    r"(?:grand |sub ?)?totals?|totaux|totali|totales|totais|totalen|(?:sub ?)?totals? (?:of )?(?:all )?(?:credits?|debits?|deposits?|withdrawals?|movements?|transactions?|payments?|money in|money out|in|out|amount)(?: and (?:credits?|debits?))?"
+    r"|(?:zwischen|gesamt|umsatz)summe|summe(?: (?:der )?(?:umsatze|buchungen|soll|haben|gutschriften|lastschriften|belastungen))?|total(?: des)? (?:operations|mouvements|debits?|credits?|ecritures)|sous total"
+    r"|totale(?: (?:movimenti|entrate|uscite|dare|avere|addebiti|accrediti))?|total (?:de )?(?:cargos|abonos|movimientos|debitos|creditos|ingresos|gastos|entradas|saidas|haber|debe)"
+    r"|suma (?:obrotow|obciazen|uznan|operacji)|obroty (?:wn|ma|razem)|razem|celkem|spolu|toplam|osszesen|totaal(?: (?:af|bij|debet|credit))?|yhteensa|i alt|turnover"
 )
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")  # `closingBalance`
 _TOLD = re.compile(
@@ -56,10 +90,24 @@ _TOLD = re.compile(
 )
 _DAY = re.compile(r"\b\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b")
 _SUMS = re.compile(
-    r"^(?:(?:grand |sub ?)?totals?|sum|summe|gesamt|zwischensumme|turnovers?|umsatze? (?:soll|haben)|total(?: de)? (?:des |los )?\w*"
+    r"^(?:(?:grand |sub ?)?totals?|totaux|totali|totales|totais|totalen|sum|summe|gesamt|zwischensumme|turnovers?|umsatze? (?:soll|haben)|total(?: de)? (?:des |los )?\w*"
     r"|totaal|totale|suma|sommes?|total (?:credits?|debits?|deposits?|withdrawals?|fees?|in|out)|obroty|umsatzsumme|debits|credits"
-    r"|number of .*|anzahl .*|nombre .*|count)(?: .*)?$"
+    r"|net (?:movement|change|total|amount)|net cash flow|difference|differenz|variazione|variacion neta|toplam|razem|celkem|spolu|osszesen|yhteensa|i alt|number of .*|anzahl .*|nombre .*|count)(?: .*)?$"
 )
+
+
+_BOOKED_TITLE = re.compile(
+    r"^(?:(?:your )?(?:posted|booked|completed|cleared|settled|recent|processed|past|executed|latest)(?: (?:transactions?|activity|movements?|payments?|charges?|purchases?|items?))?"
+    r"|gebuchte (?:umsatze|buchungen|transaktionen)|(?:umsatze|gebucht)|(?:operations?|transactions?|mouvements?) (?:comptabilisee?s|passees?|effectuees?)"
+    r"|(?:movimientos?|operaciones|transacciones) (?:contabilizad[oa]s|realizad[oa]s)|(?:movimenti|operazioni) contabilizzat[ie]|verwerkte (?:transacties|betalingen)"
+    r"|bokforda transaktioner|bokforte transaksjoner|bogforte posteringer|transakcje (?:rozliczone|zaksiegowane)|zauctovane(?: transakce)?)$"
+)
+
+
+def begins_booked(cells: Sequence[str]) -> bool:
+    """Whether a line is the heading of movements that are booked, and nothing else."""
+    filled = [cell for cell in cells if cell.strip()]
+    return len(filled) == 1 and _BOOKED_TITLE.match(plain(filled[0])) is not None
 
 
 def why_not_booked(cells: Iterable[str]) -> str | None:
@@ -82,7 +130,7 @@ def balances_in(cell: str) -> Iterator[tuple[str, str]]:
 def summary(texts: Sequence[str]) -> str | None:
     """`opening`, `closing` or `total` for a line that tells a balance or a sum; None for any other line."""
     for text in texts:
-        words = plain(_CAMEL.sub(" ", text))
+        words = _unspaced(plain(_CAMEL.sub(" ", text)))
         if not words:
             continue
         if _OPENING.match(words):
@@ -91,3 +139,36 @@ def summary(texts: Sequence[str]) -> str | None:
             return "closing"
         return "total" if _SUMS.match(words) else None
     return None
+
+
+def begins_pending(cells: Sequence[str]) -> bool | None:
+    """Whether a line is the heading of movements that are not booked; None for a line that is no heading.
+
+    A heading has one cell of a few words.
+    """
+    filled = [cell for cell in cells if cell.strip()]
+    if len(filled) != 1 or any(map(str.isdigit, filled[0])) or not any(map(str.isalpha, filled[0])):
+        return None
+    words = plain(filled[0])
+    return words in _NOT_BOOKED or _PENDING_HEADING.fullmatch(words) is not None
+
+
+def _unspaced(words: str) -> str:
+    """`S A L D O` as one word."""
+    return words.replace(" ", "") if words and all(len(word) == 1 for word in words.split()) else words
+
+
+def says_last(texts: Sequence[str]) -> bool:
+    """Whether a balance is called the last one, which may be that before the period or that at its end."""
+    return any(_LAST.match(plain(text)) for text in texts)
+
+
+def tells_no_more(text: str) -> bool:
+    """Whether a text is the name of a balance or a sum and nothing else, but for a day and a currency."""
+    words = f" {_unspaced(plain(text))}"
+    if _BALANCE_ALONE.fullmatch(words.strip()):
+        return True
+    bare = _BESIDE.sub(
+        lambda word: word[0] if word["code"] and not is_code(word["code"].upper()) else "", words
+    ).strip()
+    return bool(bare) and bool(_BALANCE_ALONE.fullmatch(bare) or _TOTAL_ALONE.fullmatch(bare))

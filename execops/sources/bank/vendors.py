@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 
-from execops.sources.bank import party_tagger
+from execops.sources.bank import nobody, own_words, party_tagger, transfers
 from execops.sources.bank.brands import brand
 from execops.sources.bank.movement_words import (
     before_kind,
@@ -91,7 +91,7 @@ def of(payee: str, *texts: str, labels: Sequence[str] = (), find: Find = party_t
     The bank's own fee and interest, and a check, have none. Neither has a movement of such a kind, by its `labels`, without
     a payee.
     """
-    if (not payee and names_nobody_by_label(*labels)) or any(map(_CHARGES.match, texts)):
+    if any(map(_CHARGES.match, texts)) or _is_of_nobody(payee, texts, labels):
         return None
     if len(to_words(payee).split()) == 1 and pattern(payee) == "payroll":
         return vendor(payee)  # the books of a company may call all of its people so: `Gehaelter`
@@ -103,7 +103,28 @@ def of(payee: str, *texts: str, labels: Sequence[str] = (), find: Find = party_t
             return None
         if name := named(find(parted(text), column, tuple(labels))):
             return name
-    return next(filter(None, map(_as_it_stands, (payee, *texts[:1]))), None)
+    return next(filter(None, map(_as_it_stands, (payee, *texts[:1]))), None) or _of_column(payee)
+
+
+def _of_column(payee: str) -> str | None:
+    """The payee that has a column of its own, in which the weights see words of movements alone: `FASTHOSTS INTERNET`.
+
+    One word at the least is no such word.
+    """
+    words = to_words(payee).split()
+    is_own = own_words.names_nobody_else(payee) or transfers.says_own(payee)
+    is_name = not is_own and any(
+        len(word) > 2 and word.isalpha() and not lists_of(word, word) for word in words
+    )
+    return vendor(payee) if is_name and len(words) <= _FEW_WORDS and not names_nobody(payee) else None
+
+
+def _is_of_nobody(payee: str, texts: Sequence[str], labels: Sequence[str]) -> bool:
+    """Whether a movement has no party: cash, whatever stands as its payee; the bank's fee where no payee stands."""
+    if any(map(nobody.is_kind_of_cash, labels)) or any(map(nobody.is_cash, (payee, *texts[:1]))):
+        return True
+    is_fee = names_nobody_by_label(*labels) or any(map(nobody.is_kind_of_fee, labels))
+    return not payee and (is_fee or any(map(nobody.is_fee, texts[:1])))
 
 
 def _as_it_stands(text: str) -> str | None:

@@ -1,0 +1,64 @@
+"""The holder of an account, as a file names it above its table or in a column that says the same in every line.
+
+A movement whose other side is the holder is a transfer between own accounts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from execops.sources.bank.own_words import names_transfer
+from execops.sources.bank.purposes import LEGAL_FORMS, name_words, to_words
+
+_LABEL = re.compile(
+    r"^\W*(?:(?:account|card) ?(?:holder|owner|name)(?: name)?|customer(?: name)?|company(?: name)?|business name|name of account holder|holder"
+    r"|konto(?:inhaber|bezeichnung)(?:in)?|inhaber|kunde|titulaire(?: du compte)?|raison sociale|titular(?: de la cuenta)?|raz[óo]n social|intestat\w+(?: a)?|ragione sociale"
+    r"|rekeninghouder|naam rekeninghouder|kontohavare|kontoinnehavare|kontohaver|kontoeier|tilinomistaja|posiadacz(?: rachunku)?|w[łl]a[śs]ciciel(?: rachunku)?|majitel [úu][čc]tu"
+    r"|nome(?: do)? titular|sz[áa]mlatulajdonos|titular cont|hesap sahibi)\W*(?P<name>.*)$",
+    re.IGNORECASE,
+)
+_BANK = frozenset(["bank", "banco", "banque", "banca", "sparkasse", "volksbank", "bankers", "banking"])
+_BEFORE_FORM = frozenset({"pvt", "private", "pty", "pte"})  # `PVT LTD`
+_FORM = 2  # letters that a legal form has at the least: `AS` may be a word
+_LETTERS = 4  # of a name at the least
+
+
+def holders(above: Iterable[Sequence[str]]) -> frozenset[str]:
+    """The names of the holder in the lines above a table: behind a label, or those of a firm that is no bank."""
+    names = set()
+    for cells in above:
+        labelled = False
+        for cell in (cell.strip() for cell in cells if cell.strip()):
+            label = _LABEL.match(cell)
+            if label or labelled:
+                names.add(key(label["name"] if label else cell))
+            elif _is_firm(firm := cell.partition(",")[0]):  # an address may stand behind it
+                names.add(key(firm))
+            labelled = label is not None and not label["name"].strip()
+    return frozenset(name for name in names if len(name.replace(" ", "")) >= _LETTERS)
+
+
+def key(name: str) -> str:
+    """A name without case, signs and legal form."""
+    return " ".join(word for word in name_words(name) if word not in _BEFORE_FORM)
+
+
+def is_other_side(names: frozenset[str], payee: str, text: str) -> bool:
+    """Whether the holder is the other side of a movement: its payee, or the only name in a text of a transfer."""
+    if payee:
+        return key(payee) in names
+    words = f" {key(text)} "
+    rest = next((words.replace(f" {name} ", " ", 1) for name in names if f" {name} " in words), "")
+    return bool(rest.strip()) and names_transfer(rest)
+
+
+def _is_firm(cell: str) -> bool:
+    words = to_words(cell.replace(".", "")).split()
+    forms = LEGAL_FORMS.intersection(words[-_FORM:])
+    return (
+        1 < len(words) <= 6
+        and any(len(form) >= _FORM for form in forms)
+        and not any(map(str.isdigit, cell))
+        and _BANK.isdisjoint(words)
+    )

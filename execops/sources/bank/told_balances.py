@@ -1,0 +1,167 @@
+"""The balances that a table tells in lines that are no movement: above it, below it, or beside a name of their own.
+
+A line may name its balance (`Saldo iniziale: 6.133,27`), stand below names (`Opening Balance | Debits | Closing Bal`), or tell the
+account, a day and one amount without a name, as BNP Paribas writes it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+
+from execops.money import Money
+from execops.sources.bank.amounts import UnreadableError, looks_like_amount, negative, read_amount
+from execops.sources.bank.bank_entries import Told
+from execops.sources.bank.currencies import of_sign
+from execops.sources.bank.layout import Layout
+from execops.sources.bank.unbooked import balances_in, says_last, summary
+
+_BOTH = 2  # the balance before the movements, and the one after them
+_LEAST_NAMES = 2  # in a line of names of sums
+_FRACTION = re.compile(r"[.,]\d{1,4}(?!\d)\W*[A-Za-z€$£]*\W*$")
+_CUT = re.compile(r"(?<![\d.,])-?\d{1,3}$|\d,\d{3}$")
+_REST = re.compile(r"\d{3}(?:\.\d{2})?")
+_OVERDRAWN = re.compile(r"\b(?:d[ée]biteur|overdrawn|im soll|saldo deudor|a debito)\b", re.IGNORECASE)
+_ACCOUNT = re.compile(
+    r"(?:account|compte|konto|cuenta|conto|conta|rekening|racun|účet|hesap|[x*•]{2,} ?\d{3,}|[a-z]{2}\d{2}[a-z0-9 ]{8,}|^\W*\d{10,}\W*$)",
+    re.IGNORECASE,
+)
+
+
+class ToldBalances:
+    """Gathers the opening and the closing balance from the lines of a table, in their order."""
+
+    def __init__(self, layout: Layout, currency: str, day: Callable[[str], date | None]) -> None:
+        self._layout = layout
+        self._currency = currency
+        self._day = day
+        self._names: dict[int, str] = {}
+        self._last: Told | None = None  # it may be the opening or the closing one
+        self._nameless: Told | None = None
+        self._openings: list[tuple[int, Told]] = []  # with the number of movements above
+        self._closings_told: list[tuple[int, Told]] = []
+        self._above = 0
+        self._movements = 0
+
+    def count(self, above: int) -> None:
+        """Say how many movements stand above the next line; after the last line, how many there are."""
+        self._above = self._movements = above
+
+    def stands_below_names(self, cells: Sequence[str], *, is_dated: bool) -> bool:
+        """Whether a line tells the sums that the line above it names; such a line is no movement, and has no day."""
+        names, self._names = {} if is_dated else self._names, _names_of_sums(cells)
+        told = {kind: self._readable(cells[at]) for at, kind in names.items() if at < len(cells)}
+        if not any(told.values()):
+            return False
+        for kind, amount in told.items():
+            if amount is not None:
+                self._take({kind: Told(amount, None)})
+        return True
+
+    def read(self, cells: Sequence[str], kind: str | None, texts: Sequence[str], *, is_above: bool) -> None:
+        """Take the balances of a line that is no movement, of a `kind` that its `texts` tell."""
+        cells = _joined(cells) if self._layout.delimiter == "," else cells
+        day = next(filter(None, map(self._day, cells)), None)
+        if kind in {"opening", "closing"} and (amount := self._amount(cells)) is not None:
+            self._take({"last" if says_last(texts) else str(kind): Told(amount, day)})
+            return
+        in_words = ((kind, self._readable(text)) for cell in cells for kind, text in balances_in(cell))
+        balances = {kind: Told(amount, day) for kind, amount in in_words if amount is not None}
+        self._take(balances)
+        amounts = [cell for cell in cells if self._may_be_amount(cell) and _FRACTION.search(cell)]
+        names_account = is_above and any(map(_ACCOUNT.search, cells))
+        if kind is None and not balances and day and len(amounts) == 1 and names_account:
+            amount = self._readable(amounts[0])
+            before = list(filter(None, map(self._day, cells[: list(cells).index(amounts[0])])))
+            told = Told(amount, before[-1] if before else day) if amount is not None else None
+            self._nameless = self._nameless or told
+
+    def without_words(self, amount: Money, day: date, days: Sequence[date], *, is_first: bool) -> None:
+        """Take the balance of a line at an end of the table that has a day and an amount, but no word."""
+        is_closing = day >= max(days) if day != min(days) else not is_first
+        self._take({"closing" if is_closing else "opening": Told(amount, day)})
+
+    def opening(self, earliest: date | None) -> Told | None:
+        """The opening balance, if the table tells one. `earliest` is the day of the first movement."""
+        if openings := self._at_an_end(self._openings):
+            return openings[0]
+        dated = sorted(self._dated(), key=_day)
+        is_before = len(dated) == _BOTH and earliest is not None and _day(dated[0]) <= earliest
+        if is_before and dated[0].day != dated[1].day:
+            return dated[0]  # each of two days has its balance, and one is before the movements
+        return None if self._last is None or self._ends(self._last) else self._last
+
+    def closing(self, latest: date | None) -> Told | None:
+        """The closing balance, if the table tells one. `latest` is the day of the last movement."""
+        if closings := self._closings():
+            return max(self._dated(), key=_day, default=closings[-1])
+        for told in (self._last, self._nameless):
+            if told is not None and told.day is not None and latest is not None and told.day >= latest:
+                return told
+        return None
+
+    def _closings(self) -> list[Told]:
+        return self._at_an_end(self._closings_told)
+
+    def _at_an_end(self, told: Sequence[tuple[int, Told]]) -> list[Told]:
+        """The balances above or below all movements: one between them is that of a page or of a day."""
+        return [balance for above, balance in told if above in {0, self._movements}]
+
+    def _ends(self, last: Told) -> bool:
+        """Whether the last balance is that at the end of the period: the file tells it once more."""
+        return any(closing.amount == last.amount for closing in self._closings())
+
+    def _dated(self) -> list[Told]:
+        return [told for told in reversed(self._closings()) if told.day is not None]
+
+    def _take(self, balances: dict[str, Told]) -> None:
+        self._openings += [(self._above, balances["opening"])] if "opening" in balances else []
+        self._closings_told += [(self._above, balances["closing"])] if "closing" in balances else []
+        self._last = self._last or balances.get("last")
+
+    def _amount(self, cells: Sequence[str]) -> Money | None:
+        """The balance of a line: in the column of balances, else its last amount, with decimals before one without."""
+        columns = self._layout.columns
+        amounts = [at for at, cell in enumerate(cells) if self._may_be_amount(cell)]
+        amounts.sort(key=lambda at: (at == columns.get("balance"), bool(_FRACTION.search(cells[at])), at))
+        for at in reversed(amounts):
+            if (amount := self._readable(cells[at])) is not None:
+                is_owed = at == columns.get("debit") or any(map(_OVERDRAWN.search, cells))
+                return negative(amount) if is_owed and amount.minor > 0 else amount
+        return None
+
+    def _may_be_amount(self, cell: str) -> bool:
+        return any(map(str.isdigit, cell)) and looks_like_amount(cell) and not self._day(cell)
+
+    def _readable(self, cell: str) -> Money | None:
+        """The amount in a cell; None for any other cell."""
+        code = of_sign(cell, self._currency) or self._layout.currency or self._currency
+        try:
+            return read_amount(cell, code, self._layout.decimal, padded=self._layout.padded)
+        except UnreadableError:
+            return None
+
+
+def _joined(cells: Sequence[str]) -> list[str]:
+    """The cells with the amounts whole that the delimiter cut: `Current balance: $1`, `480.00`."""
+    whole: list[str] = []
+    for cell in cells:
+        if whole and _CUT.search(whole[-1]) and _REST.fullmatch(cell):
+            whole[-1] += f",{cell}"
+        else:
+            whole.append(cell)
+    return whole
+
+
+def _day(told: Told) -> date:
+    return told.day or date.min
+
+
+def _names_of_sums(cells: Iterable[str]) -> dict[int, str]:
+    """The columns below a line that names sums and balances, `Opening Balance | Debits | Closing Bal`, with their kinds."""
+    cells = list(cells)
+    if any(any(map(str.isdigit, cell)) for cell in cells):
+        return {}
+    kinds = {at: kind for at, cell in enumerate(cells) if (kind := summary([cell])) is not None}
+    return kinds if len(kinds) >= _LEAST_NAMES and {"opening", "closing"} & set(kinds.values()) else {}

@@ -1,0 +1,99 @@
+"""Transfers between own accounts, by texts that name nobody else; a supplier who is paid by a transfer stays a supplier."""
+
+from __future__ import annotations
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from execops.sources.bank import holder, transfers
+from execops.sources.bank.layout import Options
+from execops.sources.bank.reading import read_file
+
+OWN = """INTERNET PMT - CITIZENS MASTERCARD 5512 ONLINE PAYMENT|ONLINE TO XXXXXXXXX7716 TRANSFER TRUIST ONLINE
+RESERVE ACCOUNT , TO A/C 55119902 , VIA MOBILE XFER|*MOBI TFR GBP ACC|*INET TFR TAX A/C|*MOBI TO DEPOSIT-089
+Transfer to 44718820 Business Instant Access|VIR CPTE A CPTE EMIS /MOTIF EPARGNE /BEN KESTREL APPS SARL COMPTE SUR LIVRET
+OVERSCHRIJVING NAAR EIGEN SPAARREKENING|Převod na vlastní účet|spořicí účet|FATURA CARTAO INTER EMPRESAS
+Aplicação CDB POS LIQUIDEZ DIARIA BANCO INTER|CHASE CREDIT CRD AUTOPAY|CAPITAL ONE CRCARDPMT|CITI CARD ONLINE PAYMENT
+AMEX EPAYMENT ACH PMT|AMERICAN EXPRESS ACH PMT M1234|DISCOVER E-PAYMENT|BK OF AMER VISA ONLINE PMT|FUNDS TRANSFER TO DEP 4471
+Überweisung auf eigenes Sparkonto|MASTERCARD ABRECHNUNG|PAGO TARJETA CREDITO|PAGO DE TDC|LIQUIDACION TARJETAS DE CREDITO
+Bonifico su conto proprio|GIROCONTO A CONTO 1000/00098765 INTESTATO A OFFICINA LUNA SRL|ADDEBITO SALDO CARTA DI CREDITO NEXI
+Flytt til sparekonto|Omasiirto säästötilille|PRZELEW NA WŁASNY RACHUNEK|Saját számlára átvezetés|Transfer cont economii
+Hesaplar arası virman|Kendi hesabıma transfer|Kredi kartı ödemesi|Transferência para poupança|Own A/C transfer|SWEEP TO MMA
+INTERNAL TFR|ACCT TO ACCT TRANSFER|Transfer from Current Account to Deposit Account|Virement entre comptes
+Prélèvement carte à débit différé|Payment to Visa credit card 4477|Conversion EUR to USD|Opsparing|Livret A
+TRANSFER TO KESTREL APPS LTD RESERVE A/C|TRANSFER TO MONEY MAXIMISER 62987654321|Splátka kreditní karty"""
+
+NOT_OWN = """TRANSFER TO ACME LTD|ONLINE TRANSFER TO ACME SUPPLIES|Stripe transfer|VIREMENT SEPA ACME SARL|Reserve Studio Ltd
+Pagamento de fatura Vivo Telefonica|Pago de factura 123 Telmex|Mastercard International Inc fee|Overboeking naar Jansen BV
+Przelew zewnętrzny ORANGE|Transferência para João Silva|Traspaso a Juan Perez|American Express Global Business Travel
+Card payment to GITHUB|CARD PAYMENT|VISA DEBIT PAYMENT|Payment to Visage Media|MOBILE TRANSFER TO MARY|GIRO - SALARY
+TRANSFER TO 12345678|INSTANT TRANSFER TO ACCOUNT 12345678|TRANSFER TO LANDLORD LTD DEPOSIT A/C|CREDIT CARD PROCESSING FEE
+INTEREST SAVINGS ACCOUNT|VISA PAYMENT GITHUB INC|Transfer|BANK TRANSFER|SALARY TRANSFER|Deposit|MOBILE DEPOSIT|TAX PAYMENT
+Currency exchange fee EUR USD|CASH DEPOSIT|ONLINE CARD PAYMENT|CARD PAYMENT ONLINE|TRANSFER 500.00 EUR TO ACCOUNT 12345678|TRANSFER FROM CURRENT ACCOUNT|Umbuchung Rechnung 4471|Skattekonto|Tax"""
+
+
+def says(text: str) -> bool:
+    return transfers.says_own(text) or transfers.says_own_card(text)
+
+
+def test_a_text_that_names_only_own_accounts_is_a_transfer() -> None:
+    assert [text for line in OWN.split("\n") for text in line.split("|") if not says(text)] == []
+
+
+def test_a_text_that_may_name_somebody_is_none() -> None:
+    assert [text for line in NOT_OWN.split("\n") for text in line.split("|") if says(text)] == []
+
+
+@pytest.mark.parametrize("label", ["Account to Account Transfer", "Převod na vlastní účet"])
+def test_the_kind_of_a_movement_says_so_too(label: str) -> None:
+    assert transfers.is_own(label)
+    assert not transfers.is_own("Savings")
+    assert not transfers.is_own("Bank transfer")
+
+
+def own(text: str) -> list[bool]:
+    statement = read_file(
+        text.encode(), Options(), account="main", books="EUR", zone=ZoneInfo("UTC"), today=date(2026, 11, 28)
+    )
+    return [row.transfer for row in statement.rows]
+
+
+TABLE = (
+    "Date;Payee;Text;Amount\n02.03.2026;Kestrel Apps;Provision;-100,00\n05.03.2026;GitHub;KESTREL APPS;-20,00\n"
+    "13.03.2026;;Transfer from Kestrel Apps Ltd;500,00\n16.03.2026;Stripe;Payout KESTREL APPS;7,00\n"
+)
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "Account holder;Kestrel Apps Ltd\n",
+        "Kontoinhaber: Kestrel Apps GmbH\n",
+        "KESTREL APPS PVT LTD\n",
+        "Titular;KESTREL APPS SL\n",
+    ],
+)
+def test_a_movement_with_the_holder_is_a_transfer(above: str) -> None:
+    assert own(above + TABLE) == [True, False, True, False]
+
+
+def test_a_file_that_names_no_holder_says_nothing() -> None:
+    assert own(TABLE) == [False] * 4
+    assert own("HDFC BANK Ltd\n" + TABLE) == [False] * 4
+
+
+def test_a_holder_in_most_lines_is_the_bank_s_habit() -> None:
+    lines = "".join(f"0{day}.03.2026;Kestrel Apps;GITHUB;-{day},00\n" for day in range(1, 6))
+    assert own(f"KESTREL APPS LTD\nDate;Payee;Text;Amount\n{lines}") == [False] * 5
+
+
+def test_words_of_every_line_make_no_transfer() -> None:
+    lines = "".join(f"0{day}.03.2026;Savings account;GITHUB;-{day},00\n" for day in range(1, 6))
+    assert own(f"Date;Payee;Text;Amount\n{lines}") == [False] * 5
+
+
+def test_the_holder_stands_behind_a_label_or_is_a_firm() -> None:
+    above = [["Account name", "Kestrel Apps"], ["HDFC BANK Ltd."], ["Period 1 to 2"], ["Customer: Ann Li"]]
+    assert holder.holders(above) == {"kestrel apps", "ann li"}

@@ -22,7 +22,7 @@ from execops.graphs.checkpointer import thread_lock
 from execops.graphs.threads import parts_of
 from execops.ingest import events, lookups, objects_at_send
 from execops.model import DRAFTED_ANEW, Event, EventStatus, Json, Status
-from execops.plays import judging, router
+from execops.plays import judging, laying, router
 from execops.plays.judging import Judged
 from execops.plays.play import Play, about_event
 from execops.plays.registry import all_plays
@@ -126,6 +126,7 @@ async def _record_and_judge(
     outcomes += [answer.declined for answer in answers if answer.declined is not None]
     runs = [_Run(event.id, answer) for answer in answers if answer.declined is None]
     runs += await _find_late_runs(ctx, conn, event, subjects, draft_now, judge)
+    await laying.lay_to_rest(conn, judge, objects, ctx.clock.now())
     return event, runs, outcomes
 
 
@@ -206,7 +207,8 @@ async def _find_late_runs(
             for asked_about, _, run in late
             if (run.judged.play.name, asked_about) not in answers
         }
-        answers |= zip(asked, await judge.ask(list(asked.values())), strict=True)
+        late_answers = await judge.ask(list(asked.values()), seeks_draft=one_answers_for_all)
+        answers |= zip(asked, late_answers, strict=True)
         if one_answers_for_all:
             beside = {
                 asked_about: run.event_id

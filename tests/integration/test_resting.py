@@ -1,0 +1,203 @@
+"""Open invoices that rest: whatever happens, an event that leaves them out answers as one that reads them all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+import pytest
+
+from execops import processing
+from execops.books import resting
+from execops.books.facts import About
+from execops.client import Client
+from execops.context import Context
+from execops.model import Declined, Json
+from execops.plays import judging, receivables
+from execops.plays.registry import all_plays
+from execops.plays.router import Woken
+from tests import records
+from tests.plays_table import CANCELLED, subscription
+from tests.stripe_events import BASE, deliver, event, failed, fixture, invoice, overdue, paid, take_in
+
+TOGETHER = [play for play in all_plays().values() if play.together]
+CUSTOMER = About("cus_1", "cus_1")
+PLAN: dict[str, Any] = {"customer": "cus_1", "previous_attributes": {}}
+SMALL: dict[str, Any] = {"amount_due": 400, "amount_remaining": 400}
+
+
+@dataclass
+class Later:
+    """A clock that is ahead, and goes on as it is moved."""
+
+    by: timedelta = field(default_factory=timedelta)
+
+    def now(self) -> datetime:
+        """The moment."""
+        return datetime.now(UTC) + self.by
+
+
+async def _resting(ctx: Context, now: datetime) -> set[str]:
+    """The invoices that rest now, as far as the database tells."""
+    rows = await records.rows(
+        ctx,
+        "select invoice from open_invoices join resting_subjects using (org_id, subject_key, context)"
+        " where rests_until > %s",
+        now,
+    )
+    return {row["invoice"] for row in rows}
+
+
+async def _compare(ctx: Context) -> int:
+    """Ask about the customer with and without the invoices that rest, and compare; returns how many were left out."""
+    async with ctx.transaction() as conn:
+        judge = judging.Judge(ctx, conn)
+        answers = await judge.ask([Woken(play, CUSTOMER) for play in TOGETHER], seeks_draft=True)
+        whole = judging.Judge(ctx, conn)
+        rules = await whole.rules({"cus_1"})
+        read = (await whole.read((play, CUSTOMER) for play in TOGETHER))[CUSTOMER]
+        reader = judge._reader
+        partly = await reader.gather({CUSTOMER: resting.NEEDS}, awake_only=True)
+    wanted = {play.name: judging.answer(rules, play, read) for play in TOGETHER}
+    assert [answer.declined is None for answer in answers] == [
+        not isinstance(wanted[play.name], Declined) for play in TOGETHER
+    ]
+    invoices = partly[CUSTOMER].invoices
+    if not isinstance(invoices, resting.Unread):
+        return 0
+    left_out = {state["id"] for state in read.invoices} - {state["id"] for state in invoices.awake}
+    for open_invoice in receivables.of_facts(read):
+        if open_invoice.id in left_out:
+            for play in TOGETHER:
+                assert play.rests is not None
+                assert play.rests(read, [open_invoice]), (play.name, open_invoice)
+    return len(left_out)
+
+
+def _charge(chance: Random) -> Json:
+    number = chance.randrange(9)
+    named = {"invoice": f"in_{chance.randrange(30)}"} if chance.random() < 0.5 else {}
+    status = chance.choice(["failed", "failed", "pending", "succeeded"])
+    code = chance.choice(["insufficient_funds", "lost_card", "authentication_required", "generic_decline"])
+    charge = fixture(
+        "charge",
+        id=f"ch_{number}",
+        customer="cus_1",
+        payment_intent=f"pi_{number}",
+        amount=chance.choice([400, 700, 4900]),
+        currency="usd",
+        status=status,
+        paid=status == "succeeded",
+        created=BASE + chance.randrange(100),
+        failure_code="card_declined" if status == "failed" else None,
+        **named,
+    )
+    if status == "failed":
+        charge["outcome"] = {
+            "type": "issuer_declined",
+            "reason": code,
+            "network_status": "declined_by_network",
+        }
+    return event(f"charge.{'failed' if status == 'failed' else status}", charge)
+
+
+def _step(chance: Random) -> Json:
+    """An event about the customer: mostly one more small invoice, now and then something that wakes the others."""
+    name = f"in_{chance.randrange(30)}"
+    plan = PLAN | {"id": f"sub_{chance.randrange(2)}"}
+    ahead = BASE + 86_400 * chance.choice([1, 3, 5, 8])
+    steps = [
+        lambda: failed(
+            name,
+            **SMALL,
+            attempt_count=1,
+            next_payment_attempt=ahead,
+            subscription=chance.choice([None, "sub_0", "sub_1"]),
+        ),
+        lambda: failed(
+            name, **SMALL | {"amount_due": 700, "amount_remaining": 700}, next_payment_attempt=ahead
+        ),
+        lambda: overdue(name, amount_due=150, amount_remaining=150, due_date=ahead),
+        lambda: overdue(name, amount_due=8, amount_remaining=8),
+        lambda: failed(name, attempt_count=chance.choice([1, 2])),
+        lambda: paid(name),
+        lambda: event("invoice.voided", invoice(name, status="void")),
+        lambda: event("invoice.payment_action_required", invoice(name, customer_email=None)),
+        lambda: _charge(chance),
+        lambda: event(
+            "customer.updated", fixture("customer", id="cus_1", email=chance.choice([None, "a@b.example"]))
+        ),
+        lambda: subscription(**plan),
+        lambda: subscription(**plan | CANCELLED),
+        lambda: subscription(**plan | {"pause_collection": {"behavior": "void", "resumes_at": None}}),
+        lambda: subscription(**plan | {"cancellation_details": {"comment": "Do not contact me again."}}),
+    ]
+    weights = [14, 6, 4, 2, 1, 3, 2, 1, 6, 1, 1, 1, 1, 1]
+    return chance.choices(steps, weights)[0]()
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_an_event_answers_as_one_that_reads_all(
+    ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """A walk of events and of time: after each step, and at the moments between, no answer hangs on what rests."""
+    monkeypatch.setattr(resting, "BATCH", 2)
+    chance, clock = Random(seed), Later()
+    here = replace(ctx, clock=clock)
+    left_out = 0
+    for _ in range(90):
+        receipt = await deliver(ctx, _step(chance))
+        await processing.process_event(here, receipt.event_id)
+        left_out += await _compare(here)
+        if chance.random() < 0.15:
+            clock.by += timedelta(hours=chance.choice([1, 12, 30]))
+            left_out += await _compare(here)
+        if chance.random() < 0.1:
+            await records.run(
+                ctx,
+                "update action_proposals set status = 'superseded', outcome = 'a test' where status = 'pending'",
+            )
+    assert left_out > 90, "the walk left nothing out"
+
+
+async def _many(ctx: Context, number: int = 40) -> None:
+    for position in range(number):
+        await take_in(ctx, failed(f"in_{position}", **SMALL))
+
+
+async def test_invoices_rest_until_something_changes(ctx: Context, client: Client) -> None:
+    await _many(ctx)
+    resting_now = await _resting(ctx, datetime.now(UTC))
+    assert len(resting_now) >= 40 - resting.BATCH - 1
+    one = min(resting_now)
+    await take_in(ctx, event("invoice.updated", invoice(one, **SMALL)))
+    assert one not in await _resting(ctx, datetime.now(UTC))
+    await take_in(ctx, event("customer.updated", fixture("customer", id="cus_1")))
+    assert await _resting(ctx, datetime.now(UTC)) == set()
+
+
+async def test_an_invoice_that_another_transaction_changes_is_not_laid_to_rest(
+    ctx: Context, client: Client
+) -> None:
+    """It is left out where the other transaction still runs, which may wait for the subject, and where it has committed."""
+    await _many(ctx, resting.BATCH)
+    now = datetime.now(UTC)
+    states = await records.rows(ctx, "select invoice, changes from open_invoices order by invoice")
+    context = "00000000-0000-0000-0000-000000000001"
+    awake = resting.Awake(
+        "cus_1", {row["invoice"]: row["changes"] for row in states}, resting.UUID(context), stands=True
+    )
+    changed, changing, *others = awake.changes
+    touch = "update snapshots set as_of = as_of + interval '1 second' where object_id = %s"
+    await records.run(ctx, touch, changed)
+    async with ctx.transaction() as other, ctx.transaction() as conn:
+        await other.execute(touch.encode(), (changing,))
+        await resting.lay_to_rest(conn, awake, dict.fromkeys(awake.changes, now + timedelta(days=1)))
+    rows = await records.rows(ctx, "select invoice from open_invoices where context = %s", context)
+    assert {row["invoice"] for row in rows} == set(others)
+
+
+def test_every_play_about_invoices_together_says_which_rest() -> None:
+    assert [play.name for play in all_plays().values() if play.together != (play.rests is not None)] == []

@@ -18,8 +18,6 @@ from execops.money import Money
 from execops.settings import Settings
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from execops.books import strangers
     from execops.books.resting import Awake
     from execops.books.subject_rows import SubjectRows
@@ -216,6 +214,7 @@ class Reader:
         self._shared: dict[str, dict[str, Any]] = {}  # the costly facts of each subject
         self._costly: dict[str, frozenset[str]] = {}  # their names, also of those that there are none of
         self._harmless: strangers.Made = {}
+        self._awake: dict[str, Awake] = {}
 
     async def gather(
         self, needs: Mapping[About, Collection[str]], *, awake_only: bool = False
@@ -237,19 +236,20 @@ class Reader:
         from execops.books import resting
 
         subject = self._subjects.get((subject_key, False))
-        if subject is None or (subject.resting is None and len(subject.changes) < resting.BATCH):
-            return None
-        context = await self._context(subject)
-        stands = resting.holds(subject, context, self._now)
-        if stands and len(subject.changes) < resting.BATCH:
-            return None
-        return resting.Awake(subject_key, subject.changes, context, stands)
+        few = subject is None or len(subject.changes) < resting.BATCH
+        if subject is not None and not few and subject_key not in self._awake:
+            await self._look_at(subject)
+        awake = self._awake.get(subject_key)
+        return None if awake is None or (few and awake.stands and not awake.is_new) else awake
 
-    async def _context(self, subject: SubjectRows) -> UUID:
+    async def _look_at(self, subject: SubjectRows) -> bool:
+        """Find out which of a subject's open invoices rest; returns whether those that were left out do."""
         from execops.books import resting
 
         shared = await self._costly_of(subject.key, resting.NEEDS)
-        return resting.context_of(subject, shared, Facts.settings_of(self._settings), self._plays or {})
+        digest = resting.beside(subject, shared, Facts.settings_of(self._settings), self._plays or {})
+        awake = self._awake[subject.key] = await resting.look_at(self._conn, subject, digest, self._now)
+        return awake.stands
 
     async def _gather_of(
         self, subject_key: str, needs: Mapping[About, Collection[str]], *, whole: bool
@@ -258,8 +258,6 @@ class Reader:
 
         conn, object_ids = self._conn, [about.object_id for about in needs]
         subject = await self._subject(subject_key, object_ids, whole=whole)
-        if not subject.is_whole and not resting.holds(subject, await self._context(subject), self._now):
-            subject = await self._subject(subject_key, object_ids, whole=True)
         customers = await subject_rows.of_payers(conn, subject, object_ids, self._harmless)
         links = []
         if any(subject.by_id.get(object_id, {}).get("links") for object_id in object_ids):
@@ -296,9 +294,11 @@ class Reader:
             subject = self._subjects.get((subject_key, is_whole))
             if subject is not None and wanted <= subject.wanted and (subject.is_whole or not whole):
                 return subject
-        subject = self._subjects[subject_key, whole] = await subject_rows.read(
-            self._conn, subject_key, wanted, self._harmless, until=None if whole else self._now
-        )
+        until = None if whole else self._now
+        subject = await subject_rows.read(self._conn, subject_key, wanted, self._harmless, until=until)
+        if not subject.is_whole and not await self._look_at(subject):
+            subject = await subject_rows.read(self._conn, subject_key, wanted, self._harmless)
+        self._subjects[subject_key, whole] = subject
         return subject
 
     async def _costly_of(self, subject_key: str, names: frozenset[str]) -> dict[str, Any]:

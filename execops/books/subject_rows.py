@@ -35,16 +35,25 @@ class SubjectRows:
     ) -> None:
         self.key = key
         self.wanted = frozenset(wanted)
-        self.by_id = {row["object_id"]: row for row in rows if row["object_id"] is not None}
+        self.by_id: dict[str, dict[str, Any]] = {}
         sums = {row["object_type"]: json.loads(row["state"]) for row in rows if row["object_id"] is None}
         self.resting: Json | None = sums.pop("context", None)
         self.is_whole = whole or self.resting is None
         self.paid = list(sums.values())
-        self.changes = {row["object_id"]: row["changes"] for row in rows if row["changes"] is not None}
+        self.changes: dict[str, int] = {}
         self._made = made
         self._by_type: dict[str, list[Json]] = {}
-        for row in self.by_id.values():
-            if row["subject_key"] == key:
+        self.add([row for row in rows if row["object_id"] is not None])
+
+    def add(self, rows: list[dict[str, Any]]) -> None:
+        """Add the rows of objects. One that was read before stays."""
+        for row in rows:
+            if row["changes"] is not None:
+                self.changes[row["object_id"]] = row["changes"]
+            if row["object_id"] in self.by_id:
+                continue
+            self.by_id[row["object_id"]] = row
+            if row["subject_key"] == self.key:
                 self._by_type.setdefault(row["object_type"], []).append(self._state(row))
 
     def states(self, object_type: str, own: dict[str, Any]) -> list[Json]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -162,6 +163,20 @@ async def test_an_event_answers_as_one_that_reads_all(
     assert left_out > 90, "the walk left nothing out"
 
 
+def _failed_charge(number: int, amount: int, **changes: Any) -> Json:
+    charge = fixture(
+        "charge",
+        id=f"ch_{number}",
+        customer="cus_1",
+        amount=amount,
+        currency="usd",
+        status="failed",
+        created=BASE + 10,
+        **changes,
+    )
+    return event("charge.failed", charge)
+
+
 async def _many(ctx: Context, number: int = 40) -> None:
     for position in range(number):
         await take_in(ctx, failed(f"in_{position}", **SMALL))
@@ -176,6 +191,23 @@ async def test_invoices_rest_until_something_changes(ctx: Context, client: Clien
     assert one not in await _resting(ctx, datetime.now(UTC))
     await take_in(ctx, event("customer.updated", fixture("customer", id="cus_1")))
     assert await _resting(ctx, datetime.now(UTC)) == set()
+    for _ in range(2):  # what changed must stand once before invoices rest by it
+        await take_in(ctx, event("invoice.updated", invoice(one, **SMALL)))
+    assert len(await _resting(ctx, datetime.now(UTC))) == 39
+
+
+async def test_a_payment_wakes_the_invoices_that_it_may_be_of(ctx: Context, client: Client) -> None:
+    """One that names its invoice wakes that one. Another wakes those of its amount."""
+    amounts = {number: {"amount_due": 400 + number, "amount_remaining": 400 + number} for number in range(40)}
+    for number, amount in amounts.items():
+        await take_in(ctx, failed(f"in_{number}", **amount))
+    before = await _resting(ctx, datetime.now(UTC))
+    assert {"in_3", "in_7"} <= before
+    await take_in(ctx, _failed_charge(1, 9000, invoice="in_3"))
+    assert await _resting(ctx, datetime.now(UTC)) == before - {"in_3"}
+    await take_in(ctx, _failed_charge(2, 407))
+    assert await _resting(ctx, datetime.now(UTC)) == before - {"in_3", "in_7"}
+    assert await _compare(ctx) == len(before) - 2
 
 
 async def test_an_invoice_that_another_transaction_changes_is_not_laid_to_rest(
@@ -185,16 +217,15 @@ async def test_an_invoice_that_another_transaction_changes_is_not_laid_to_rest(
     await _many(ctx, resting.BATCH)
     now = datetime.now(UTC)
     states = await records.rows(ctx, "select invoice, changes from open_invoices order by invoice")
-    context = "00000000-0000-0000-0000-000000000001"
-    awake = resting.Awake(
-        "cus_1", {row["invoice"]: row["changes"] for row in states}, resting.UUID(context), stands=True
-    )
-    changed, changing, *others = awake.changes
+    context = UUID(int=1)
+    changes = {row["invoice"]: row["changes"] for row in states}
+    awake = resting.Awake("cus_1", changes, frozenset(), True, context, context, {}, is_new=False)
+    changed, changing, *others = changes
     touch = "update snapshots set as_of = as_of + interval '1 second' where object_id = %s"
     await records.run(ctx, touch, changed)
     async with ctx.transaction() as other, ctx.transaction() as conn:
         await other.execute(touch.encode(), (changing,))
-        await resting.lay_to_rest(conn, awake, dict.fromkeys(awake.changes, now + timedelta(days=1)))
+        await resting.lay_to_rest(conn, awake, dict.fromkeys(changes, now + timedelta(days=1)))
     rows = await records.rows(ctx, "select invoice from open_invoices where context = %s", context)
     assert {row["invoice"] for row in rows} == set(others)
 

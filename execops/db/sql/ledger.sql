@@ -282,16 +282,39 @@ union all
        group by currency) paid
  where invoices > 0 and abs(greatest(invoiced, charged) + back) < 9223372036854775808)
 union all
-select null, 'context', null, jsonb_build_object('context', context, 'judged_at', judged_at)::text, null, null, null
+select null, 'context', null, jsonb_build_object('context', context, 'beside', beside, 'payments', payments,
+                                                'judged_at', judged_at)::text, null, null, null
 from resting_subjects where org_id = %(org_id)s and subject_key = %(subject_key)s
 order by as_of desc, object_id, object_type
 
+-- name: touched_invoices
+-- Read the open invoices of a subject that rest, and that some payments may tell something of: the payments name them, or
+-- one of these amounts and ids is theirs.
+select s.object_id, s.object_type, s.subject_key, s.state::text as state, s.as_of, s.links, o.changes
+from open_invoices o
+cross join lateral (select * from snapshots where org_id = %(org_id)s and object_id = o.invoice limit 1) s
+where o.org_id = %(org_id)s and o.subject_key = %(subject_key)s and o.context = %(context)s
+  and o.rests_until > %(until)s and (o.invoice = any (%(invoices)s) or o.payments && %(payments)s::text[])
+order by s.as_of desc, s.object_id
+
 -- name: keep_context
--- Keep the digest by which a customer's open invoices may rest, and the latest moment of a judgement.
-insert into resting_subjects as r (org_id, subject_key, context, judged_at)
-values (%(org_id)s, %(subject_key)s, %(context)s, %(now)s)
+-- Keep by what a customer's open invoices may rest, and the latest moment of a judgement.
+insert into resting_subjects as r (org_id, subject_key, context, beside, payments, judged_at)
+values (%(org_id)s, %(subject_key)s, %(context)s, %(beside)s, %(payments)s, %(now)s)
 on conflict (org_id, subject_key) do update
-set context = excluded.context, judged_at = greatest(r.judged_at, excluded.judged_at)
+set context = excluded.context, beside = excluded.beside, payments = excluded.payments,
+    judged_at = greatest(r.judged_at, excluded.judged_at)
+
+-- name: wake
+-- Let open invoices rest no more. One that another transaction changes now is left out: that transaction may wait for the
+-- lock of the subject, which the caller holds.
+with resting as (
+    select invoice from open_invoices
+    where org_id = %(org_id)s and subject_key = %(subject_key)s and context = %(context)s and invoice = any (%(invoices)s)
+    for update skip locked
+)
+update open_invoices o set context = default, rests_until = default
+from resting where o.org_id = %(org_id)s and o.invoice = resting.invoice
 
 -- name: lay_to_rest
 -- Let open invoices rest until a moment each, where nothing has changed them since they were read. One that another

@@ -108,7 +108,7 @@ def _step(chance: Random) -> Json:
     """An event about the customer: mostly one more small invoice, now and then something that wakes the others."""
     name = f"in_{chance.randrange(30)}"
     plan = PLAN | {"id": f"sub_{chance.randrange(2)}"}
-    ahead = BASE + 86_400 * chance.choice([1, 3, 5, 8])
+    ahead = BASE + 2 * 86_400 + 3_600 * chance.randrange(-10, 60)
     steps = [
         lambda: failed(
             name,
@@ -149,11 +149,15 @@ async def test_an_event_answers_as_one_that_reads_all(
     here = replace(ctx, clock=clock)
     left_out = 0
     for _ in range(90):
-        receipt = await deliver(ctx, _step(chance))
+        payload = _step(chance)
+        if chance.random() < 0.3:  # the ledger has it before the job that judges by it
+            await records.record_event(ctx, payload)
+            left_out += await _compare(here)
+        receipt = await deliver(ctx, payload)
         await processing.process_event(here, receipt.event_id)
         left_out += await _compare(here)
         if chance.random() < 0.15:
-            clock.by += timedelta(hours=chance.choice([1, 12, 30]))
+            clock.by += timedelta(hours=chance.choice([1, 3, 9, 30]))
             left_out += await _compare(here)
         if chance.random() < 0.1:
             await records.run(

@@ -8,12 +8,14 @@ create table open_invoices (
     invoice     text not null,
     subject_key text not null,
     payments    text[] not null,
+    as_of       timestamptz not null,
     changes     bigint not null default 0,
     context     uuid not null default '00000000-0000-0000-0000-000000000000',
     rests_until timestamptz not null default '-infinity',
     primary key (org_id, invoice)
 );
 create index open_invoices_by_rest on open_invoices (org_id, subject_key, context, rests_until);
+create index open_invoices_latest on open_invoices (org_id, subject_key, as_of, invoice collate "C");
 
 -- The customers with many open invoices. `beside` is the digest of what is known of them beside invoices and payments,
 -- `payments` are those that tell something of an open invoice, both as of the last judgement. Where these change for many
@@ -39,11 +41,11 @@ begin
     if tg_op = 'DELETE' then
         delete from open_invoices o where o.org_id = old.org_id and o.invoice = old.object_id;
     elsif new.object_type = 'invoice' and new.state ->> 'status' = 'open' and new.subject_key is not null then
-        insert into open_invoices as o (org_id, invoice, subject_key, payments)
-        values (new.org_id, new.object_id, new.subject_key, open_invoice_payments(new.state))
+        insert into open_invoices as o (org_id, invoice, subject_key, payments, as_of)
+        values (new.org_id, new.object_id, new.subject_key, open_invoice_payments(new.state), new.as_of)
         on conflict (org_id, invoice) do update
-        set subject_key = excluded.subject_key, payments = excluded.payments, changes = o.changes + 1,
-            context = excluded.context, rests_until = excluded.rests_until;
+        set subject_key = excluded.subject_key, payments = excluded.payments, as_of = excluded.as_of,
+            changes = o.changes + 1, context = excluded.context, rests_until = excluded.rests_until;
     elsif tg_op = 'UPDATE' then
         delete from open_invoices o where o.org_id = new.org_id and o.invoice = new.object_id;
     end if;
@@ -56,8 +58,8 @@ create trigger open_invoice_changed after update on snapshots
 create trigger open_invoice_deleted after delete on snapshots
     for each row when (old.object_type = 'invoice') execute function open_invoice_kept();
 
-insert into open_invoices (org_id, invoice, subject_key, payments)
-select org_id, object_id, subject_key, open_invoice_payments(state) from snapshots
+insert into open_invoices (org_id, invoice, subject_key, payments, as_of)
+select org_id, object_id, subject_key, open_invoice_payments(state), as_of from snapshots
 where object_type = 'invoice' and state ->> 'status' = 'open' and subject_key is not null;
 
 -- The latest settled invoices and the latest payments of a customer stand at the end of an index, and so do the few of their

@@ -55,6 +55,8 @@ class SubjectRows:
             self.by_id[row["object_id"]] = row
             if row["subject_key"] == self.key:
                 self._by_type.setdefault(row["object_type"], []).append(self._state(row))
+        for states in self._by_type.values():
+            states.sort(key=lambda state: self.by_id[state["id"]]["as_of"], reverse=True)
 
     def states(self, object_type: str, own: dict[str, Any]) -> list[Json]:
         """The states of the subject's objects of a type, and `own` where it is one of another subject."""

@@ -39,6 +39,27 @@ def is_quiet(play: Play, facts: Facts) -> bool:
         return False  # it is asked about the whole facts, and breaks again there
 
 
+def enough(play: Play, facts: Facts) -> Facts | None:
+    """The facts by which a play answers as it does by the whole facts; None where it may need invoices that rest.
+
+    A play that lets invoices rest says nothing of them. They may still tell the customer's name and address, and the name of
+    the company, if no later invoice does.
+    """
+    if not isinstance(facts.invoices, Unread):
+        return facts
+    if play.rests is None:
+        return None
+    awake = facts.once(_awake)
+    states = [awake.own, *awake.invoices] if awake.object_type == "invoice" else awake.invoices
+    latest = max(
+        (state for state in states if state.get("status") == "open"),
+        key=lambda state: (state["as_of"] or "", state["id"]),
+        default={},
+    )
+    names = all(awake.customer.get(name) or latest.get(f"customer_{name}") for name in ("name", "email"))
+    return awake if names and (awake.org["company_name"] or latest.get("account_name")) else None
+
+
 def untils(facts: Facts) -> dict[str, datetime]:
     """The open invoices that may rest by these facts about their customer, each with the moment until which it may."""
     awake = facts.once(_awake)
@@ -47,6 +68,8 @@ def untils(facts: Facts) -> dict[str, datetime]:
     moments: dict[str, datetime] = {}
     for state in awake.invoices:
         try:
+            if any(text in state.values() for text in awake.hidden):
+                continue  # a draft counts the hidden characters of its words
             invoice = receivables.read_invoice(awake, state)
             invoices = [invoice] if isinstance(invoice, Invoice) else []
             if all(play.rests(awake, invoices) for play in plays if play.rests):

@@ -87,6 +87,24 @@ class Judge:
         """The facts of now about the objects that these plays judge. The plays of one object share its facts."""
         return await self._read(pairs)
 
+    async def enough(
+        self, pairs: Collection[tuple[Play, facts.About]]
+    ) -> tuple[dict[facts.About, facts.Facts], set[facts.About]]:
+        """As `read`, without open invoices that rest where the drafts about an object are the same without them.
+
+        Returns the objects too of whose facts some were left out: there the reason of a play that declines may be another one.
+        """
+        read, partial, open_pairs = await self._read(pairs, awake_only=True), set(), []
+        for about, current in list(read.items()):
+            asked = [play for play, its_about in pairs if its_about == about]
+            parts = [part for play in asked if (part := at_rest.enough(play, current)) is not None]
+            if len(parts) < len(asked):
+                open_pairs += [(play, about) for play in asked]
+            elif parts[0] is not current:
+                read[about] = parts[0]
+                partial.add(about)
+        return read | await self._read(open_pairs), partial
+
     async def _read(
         self, pairs: Iterable[tuple[Play, facts.About]], *, awake_only: bool = False
     ) -> dict[facts.About, facts.Facts]:
@@ -150,7 +168,10 @@ def _judged_awake(
     except resting.OpenInvoicesUnreadError:
         if seeks_draft and at_rest.is_quiet(play, current):
             return Judged(play, no_proposal(play, "the open invoices of the customer rest"), current)
-        return None
+        enough = at_rest.enough(play, current)
+        answered = _judged(rules, play, enough) if enough else None
+        by_all = answered is None or (answered.declined is not None and not seeks_draft)
+        return None if by_all else answered  # the reason may be that of an invoice that rests
     except Exception:
         return None  # it breaks again by the whole facts
     return Judged(play, declined(play, decision, current.about)) if isinstance(decision, Declined) else None

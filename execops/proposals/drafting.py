@@ -84,8 +84,10 @@ async def draft(
             return _without_proposal(judging.declined(play, answer, about))
         drafted_by = provenance.of_rules(play, answer)
         if wording is not None and worded != answer:
-            stale = {"author": "rules", "result": "kept: the facts have changed since"}
-            drafted_by |= wording.provenance | stale
+            drafted_by |= wording.provenance | {
+                "author": "rules",
+                "result": "kept: the facts have changed since",
+            }
         elif wording is not None:
             rewordable = payloads.rewordable(ctx.adapters.get(answer.action_type)) & answer.payload.keys()
             words = {name: text for name, text in wording.payload.items() if name in rewordable}
@@ -123,11 +125,13 @@ async def reassess(
     if not assessed:
         return [], any_snoozed
     judge = judge or judging.Judge(ctx, conn)
-    current = await judge.read((play, _about(proposal)) for proposal, play in assessed)
+    current, partial = await judge.enough([(play, _about(proposal)) for proposal, play in assessed])
     rules = await judge.rules({proposal.subject_key for proposal, _ in assessed})
     outcomes: list[Json] = []
     for proposal, play in assessed:
-        answer = _answer(rules, play, proposal, current[_about(proposal)])
+        answer = _answer(rules, play, proposal, current[about := _about(proposal)])
+        if isinstance(answer, Declined) and about in partial:
+            answer = _answer(rules, play, proposal, (await judge.read([(play, about)]))[about])
         why = answer.reason if isinstance(answer, Declined) else None
         if isinstance(answer, Draft):
             drafts_next = (proposal.play, proposal.object_id) in woken and rules.play_allowed(proposal.play)

@@ -59,12 +59,16 @@ async def _compare(ctx: Context) -> int:
         whole = judging.Judge(ctx, conn)
         rules = await whole.rules({"cus_1"})
         read = (await whole.read((play, CUSTOMER) for play in TOGETHER))[CUSTOMER]
+        enough, _ = await judge.enough([(play, CUSTOMER) for play in TOGETHER])
         reader = judge._reader
         partly = await reader.gather({CUSTOMER: resting.NEEDS}, awake_only=True)
     wanted = {play.name: judging.answer(rules, play, read) for play in TOGETHER}
     assert [answer.declined is None for answer in answers] == [
         not isinstance(wanted[play.name], Declined) for play in TOGETHER
     ]
+    drafts = {play: answer for play, answer in wanted.items() if not isinstance(answer, Declined)}
+    assert {answer.play.name: answer.draft for answer in answers if answer.draft} == drafts
+    assert {play: judging.answer(rules, all_plays()[play], enough[CUSTOMER]) for play in drafts} == drafts
     invoices = partly[CUSTOMER].invoices
     if not isinstance(invoices, resting.Unread):
         return 0
@@ -107,23 +111,29 @@ def _charge(chance: Random) -> Json:
 def _step(chance: Random) -> Json:
     """An event about the customer: mostly one more small invoice, now and then something that wakes the others."""
     name = f"in_{chance.randrange(30)}"
+    tells: dict[str, Any] = {
+        "hosted_invoice_url": f"https://invoice.stripe.com/i/acct_1/live_{name}_",
+        "customer_name": chance.choice(["Acme Inc", "Acme Inc", "Acme", None]),
+        "customer_email": chance.choice(["billing@acme.example", "accounts@acme.example", None]),
+        "account_name": chance.choice(["Our team", None]),
+    }
     plan = PLAN | {"id": f"sub_{chance.randrange(2)}"}
     ahead = BASE + 2 * 86_400 + 3_600 * chance.randrange(-10, 60)
     steps = [
         lambda: failed(
             name,
-            **SMALL,
+            **tells | SMALL,
             attempt_count=1,
             next_payment_attempt=ahead,
             subscription=chance.choice([None, "sub_0", "sub_1"]),
         ),
         lambda: failed(
-            name, **SMALL | {"amount_due": 700, "amount_remaining": 700}, next_payment_attempt=ahead
+            name, **tells | {"amount_due": 700, "amount_remaining": 700}, next_payment_attempt=ahead
         ),
-        lambda: overdue(name, amount_due=150, amount_remaining=150, due_date=ahead),
-        lambda: overdue(name, amount_due=8, amount_remaining=8),
-        lambda: failed(name, attempt_count=chance.choice([1, 2])),
-        lambda: paid(name),
+        lambda: overdue(name, **tells | {"amount_due": 150, "amount_remaining": 150, "due_date": ahead}),
+        lambda: overdue(name, **tells | {"amount_due": 8, "amount_remaining": 8}),
+        lambda: failed(name, **tells | {"attempt_count": chance.choice([1, 2])}),
+        lambda: paid(name, **tells),
         lambda: event("invoice.voided", invoice(name, status="void")),
         lambda: event("invoice.payment_action_required", invoice(name, customer_email=None)),
         lambda: _charge(chance),

@@ -215,8 +215,8 @@ from (select subject_key collate "C" as subject_key from unnest(%(subject_keys)s
 -- and open invoices, but no end of payments and settled invoices: the latest are enough. A dispute names its payment
 -- only, so its payer tells whose it is. The rows without an object_id say what the customer paid, one row a currency:
 -- invoices, or charges where these come to more, since a refund may be of a charge without an invoice. A sum beyond
--- bigint is left out. The states come as text: most of them were read before. Open invoices that rest are left out, where
--- `until` is now and not infinity; the row `context` has the digest and the moment that they rest by, see
+-- bigint is left out. The states come as text: most of them were read before. Open invoices that rest are left out but for
+-- the latest one, where `until` is now and not infinity; the row `context` has the digest and the moment that they rest by, see
 -- `execops.books.resting`. Its comparisons are three, so that each reads a part of an index.
 with resting as (
     select coalesce((select context from resting_subjects where org_id = %(org_id)s and subject_key = %(subject_key)s),
@@ -231,16 +231,23 @@ with resting as (
     select invoice, changes from open_invoices
     where org_id = %(org_id)s and subject_key = %(subject_key)s and context = (select context from resting)
       and rests_until <= %(until)s
+), read_open as (
+    select invoice, max(changes) as changes
+    from (select invoice, changes from awake
+          union all
+          (select invoice, null from open_invoices where org_id = %(org_id)s and subject_key = %(subject_key)s
+           order by as_of desc, invoice collate "C" desc limit 1)) both_kinds
+    group by invoice
 )
 select object_id, object_type, subject_key, state::text as state, as_of, links, null::bigint as changes from snapshots
 where org_id = %(org_id)s
   and (object_id = any (%(object_ids)s)
        or (subject_key = %(subject_key)s and object_type in ('customer', 'subscription', 'card', 'dispute')))
 union all
-select s.object_id, s.object_type, s.subject_key, s.state::text, s.as_of, s.links, awake.changes
-from awake cross join lateral (
-    select * from snapshots where org_id = %(org_id)s and object_id = awake.invoice limit 1) s
-where awake.invoice <> all (%(object_ids)s)
+select s.object_id, s.object_type, s.subject_key, s.state::text, s.as_of, s.links, read_open.changes
+from read_open cross join lateral (
+    select * from snapshots where org_id = %(org_id)s and object_id = read_open.invoice limit 1) s
+where read_open.invoice <> all (%(object_ids)s)
 union all
 (select object_id, object_type, subject_key, state::text, as_of, links, null from snapshots
  where org_id = %(org_id)s and subject_key = %(subject_key)s and object_id <> all (%(object_ids)s)

@@ -201,7 +201,10 @@ async def _find_late_runs(
     awake = _keys(draft_now)
     answers: dict[tuple[str, About], Judged] = {}
     for one_answers_for_all in (True, False):
-        late = await _unanswered(ctx, conn, event, subjects, awake, one_answers_for_all=one_answers_for_all)
+        covered = None if one_answers_for_all else _covered(answers)
+        late = await _unanswered(
+            ctx, conn, event, subjects, awake, covered, one_answers_for_all=one_answers_for_all
+        )
         asked = {
             (run.judged.play.name, asked_about): router.Woken(run.judged.play, asked_about)
             for asked_about, _, run in late
@@ -233,6 +236,7 @@ async def _unanswered(
     event: Event,
     subjects: Mapping[str, str],
     awake: Collection[tuple[str, str]],
+    covered: frozenset[str] | None,
     *,
     one_answers_for_all: bool,
 ) -> list[tuple[About, About, _Run]]:
@@ -240,6 +244,7 @@ async def _unanswered(
 
     With `one_answers_for_all`, one thread stands for all events about an object, and for all events of a type where a play
     drafts about all objects of a subject together: so a customer with hundreds of declined invoices is asked about once.
+    `covered` are the objects that such plays draft about now: of their events, only those about one of them count.
     """
     runs: list[tuple[About, About, _Run]] = []
     now = ctx.clock.now()
@@ -251,11 +256,19 @@ async def _unanswered(
         if play not in alone
         for type_ in sorted(play.events)
     ]
+    covering = {play.name: play.about is not about_event for play in alone if play.together}
     unanswered = [
         earlier
         for subject_key, object_id in sorted(subjects.items())
         for earlier in await events.unanswered_of_subject(
-            conn, event, subject_key, object_id, types, together
+            conn,
+            event,
+            subject_key,
+            object_id,
+            types,
+            together,
+            covered or (),
+            covering if covered is not None else None,
         )
     ]
     for earlier in dict.fromkeys(unanswered):
@@ -270,6 +283,17 @@ async def _unanswered(
         asked_about = About(about.subject_key, about.subject_key) if play.together else about
         runs.append((asked_about, about, _Run(earlier.id, Judged(play), earlier.expired)))
     return runs
+
+
+def _covered(answers: Mapping[tuple[str, About], Judged]) -> frozenset[str] | None:
+    """The objects and the subjects about which plays draft that draft about objects together; None where one names none."""
+    objects: set[str] = set()
+    for (_, about), judged in answers.items():
+        if judged.play.together and judged.declined is None:
+            if judged.draft is None or not judged.draft.covers:
+                return None
+            objects |= {about.subject_key, *judged.draft.covers}
+    return frozenset(objects)
 
 
 def _calls_for(judged: Judged, about: About) -> bool:

@@ -30,7 +30,6 @@ logger = logging.getLogger(__name__)
 SQL = queries.load("proposals_write")
 _EVER = timedelta(days=36_500)  # an object with such a time is drafted about once for all
 LAPSED = "its time ran out before anybody decided"
-# The parts that may be newer in a draft beside a person's words.
 _NEWER = ("title", "payload", "verdict", "reasoning", "language", "translation")
 
 
@@ -84,10 +83,8 @@ async def draft(
             return _without_proposal(judging.declined(play, answer, about))
         drafted_by = provenance.of_rules(play, answer)
         if wording is not None and worded != answer:
-            drafted_by |= wording.provenance | {
-                "author": "rules",
-                "result": "kept: the facts have changed since",
-            }
+            stale = {"author": "rules", "result": "kept: the facts have changed since"}
+            drafted_by |= wording.provenance | stale
         elif wording is not None:
             rewordable = payloads.rewordable(ctx.adapters.get(answer.action_type)) & answer.payload.keys()
             words = {name: text for name, text in wording.payload.items() if name in rewordable}
@@ -108,10 +105,10 @@ async def reassess(
     """Ask the plays again about every open proposal of this subject, of this object, or of an object that links to it.
 
     Supersede a proposal whose play declines now; redraft one whose draft changed. One whose play drafts another action now
-    makes room, where an event about `object_id` brings the new one. The caller holds the lock of the subject.
-    `woken` names plays with their objects that draft next in their own threads, so they are not redrafted here.
-    `judge` has read facts in this transaction already. `rejection` is the proposal whose rejection changed the facts.
-    Returns the parts of the event's outcome, and whether a locked proposal is snoozed.
+    makes room, where an event about `object_id` brings the new one. The caller holds the lock of the subject. `woken` names
+    plays with their objects that draft next in their own threads, so they are not redrafted here. `judge` has read facts in
+    this transaction already. `rejection` is the proposal whose rejection changed the facts. Returns the parts of the event's
+    outcome, and whether a locked proposal is snoozed.
     """
     assessed: list[tuple[Proposal, Play]] = []
     rows = await lock_open(conn, subject_key, object_id)
@@ -358,7 +355,7 @@ async def _redraft(
 
 
 def _shown(record: Draft | Proposal) -> Json:
-    """The fields of a draft that a person sees, in one form for a draft and a proposal."""
+    """The fields of a draft that a person sees, in one form for a draft and a proposal; `_NEWER` may be newer than a person's."""
     values = {name: getattr(record, name) for name in (*_NEWER, "urgency", "amount")}
     return values | {"covers": [*record.covers], "evidence": [[*pair] for pair in record.evidence]}
 

@@ -269,6 +269,9 @@ HOT: list[tuple[str, str, dict[str, Any]]] = [
             "each": False,
             "together": ["card_update"],
             "together_types": ["invoice.payment_failed"],
+            "covered": [],
+            "covering": [],
+            "naming": [],
         },
     ),
     (

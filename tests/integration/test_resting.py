@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -26,6 +27,7 @@ from tests.stripe_events import BASE, deliver, event, failed, fixture, invoice, 
 TOGETHER = [play for play in all_plays().values() if play.together]
 CUSTOMER = About("cus_1", "cus_1")
 PLAN: dict[str, Any] = {"customer": "cus_1", "previous_attributes": {}}
+WALKS = int(os.environ.get("EXECOPS_SOAK_WALKS", "2"))
 SMALL: dict[str, Any] = {"amount_due": 400, "amount_remaining": 400}
 
 
@@ -149,7 +151,7 @@ def _step(chance: Random) -> Json:
     return chance.choices(steps, weights)[0]()
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(WALKS))
 async def test_an_event_answers_as_one_that_reads_all(
     ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:

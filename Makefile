@@ -58,6 +58,7 @@ soak: $(STAMP) ## Run 20,000 events with 60 kills; lose the database in every wa
 	EXECOPS_SOAK_EVENTS=10000 $(BIN)/pytest tests/e2e/test_drain.py --durations=3
 	EXECOPS_SOAK_BURSTS=2000 $(BIN)/pytest tests/tui/test_bursts.py -k longer --durations=3
 	EXECOPS_SOAK_STEPS=100000 $(BIN)/pytest tests/integration/test_exploration.py --durations=3
+	EXECOPS_SOAK_WALKS=40 $(BIN)/pytest tests/integration/test_resting.py --durations=3
 
 clean: ## Remove the files that the targets made
 	rm -rf $(VENV) .venv-peer dist build bench.json .mypy_cache .ruff_cache .pytest_cache .hypothesis

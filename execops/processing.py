@@ -26,7 +26,7 @@ from execops.graphs.checkpointer import thread_lock
 from execops.graphs.threads import parts_of
 from execops.ingest import events, lookups, objects_at_send
 from execops.model import DRAFTED_ANEW, Event, EventStatus, Json, Status
-from execops.plays import judging, router
+from execops.plays import judging, laying, router
 from execops.plays.judging import Judged
 from execops.plays.play import Play, about_event
 from execops.plays.registry import all_plays
@@ -138,6 +138,7 @@ async def _record_and_judge(
     outcomes += [answer.declined for answer in answers if answer.declined is not None]
     runs = [_Run(event.id, answer) for answer in answers if answer.declined is None]
     runs += await _find_late_runs(ctx, conn, event, subjects, draft_now, judge)
+    await laying.lay_to_rest(conn, judge, objects, ctx.clock.now())
     return event, runs, outcomes
 
 
@@ -220,13 +221,17 @@ async def _find_late_runs(
     awake = _keys(draft_now)
     answers: dict[tuple[str, About], Judged] = {}
     for one_answers_for_all in (True, False):
-        late = await _unanswered(ctx, conn, event, subjects, awake, one_answers_for_all=one_answers_for_all)
+        covered = None if one_answers_for_all else _covered(answers)
+        late = await _unanswered(
+            ctx, conn, event, subjects, awake, covered, one_answers_for_all=one_answers_for_all
+        )
         asked = {
             (run.judged.play.name, asked_about): router.Woken(run.judged.play, asked_about)
             for asked_about, _, run in late
             if (run.judged.play.name, asked_about) not in answers
         }
-        answers |= zip(asked, await judge.ask(list(asked.values())), strict=True)
+        late_answers = await judge.ask(list(asked.values()), seeks_draft=one_answers_for_all)
+        answers |= zip(asked, late_answers, strict=True)
         if one_answers_for_all:
             beside = {
                 asked_about: run.event_id
@@ -251,6 +256,7 @@ async def _unanswered(
     event: Event,
     subjects: Mapping[str, str],
     awake: Collection[tuple[str, str]],
+    covered: frozenset[str] | None,
     *,
     one_answers_for_all: bool,
 ) -> list[tuple[About, About, _Run]]:
@@ -258,6 +264,7 @@ async def _unanswered(
 
     With `one_answers_for_all`, one thread stands for all events about an object, and for all events of a type where a play
     drafts about all objects of a subject together: so a customer with hundreds of declined invoices is asked about once.
+    `covered` are the objects that such plays draft about now: of their events, only those about one of them count.
     """
     runs: list[tuple[About, About, _Run]] = []
     now = ctx.clock.now()
@@ -269,11 +276,19 @@ async def _unanswered(
         if play not in alone
         for type_ in sorted(play.events)
     ]
+    covering = {play.name: play.about is not about_event for play in alone if play.together}
     unanswered = [
         earlier
         for subject_key, object_id in sorted(subjects.items())
         for earlier in await events.unanswered_of_subject(
-            conn, event, subject_key, object_id, types, together
+            conn,
+            event,
+            subject_key,
+            object_id,
+            types,
+            together,
+            covered or (),
+            covering if covered is not None else None,
         )
     ]
     for earlier in dict.fromkeys(unanswered):
@@ -288,6 +303,17 @@ async def _unanswered(
         asked_about = About(about.subject_key, about.subject_key) if play.together else about
         runs.append((asked_about, about, _Run(earlier.id, Judged(play), earlier.expired)))
     return runs
+
+
+def _covered(answers: Mapping[tuple[str, About], Judged]) -> frozenset[str] | None:
+    """The objects and the subjects about which plays draft that draft about objects together; None where one names none."""
+    objects: set[str] = set()
+    for (_, about), judged in answers.items():
+        if judged.play.together and judged.declined is None:
+            if judged.draft is None or not judged.draft.covers:
+                return None
+            objects |= {about.subject_key, *judged.draft.covers}
+    return frozenset(objects)
 
 
 def _calls_for(judged: Judged, about: About) -> bool:

@@ -14,7 +14,7 @@ from execops.authority import policy
 from execops.books import affected, cash, conversations, first_payments
 from execops.db import queries
 from execops.db.pool import Connection
-from execops.model import Json
+from execops.model import ABOUT_PAYMENT, Json
 from execops.settings import Settings
 
 SQL = queries.load("ledger")
@@ -23,6 +23,7 @@ EARLIER = timedelta(days=7)  # the states of a subscription that are read
 _SINGLE_PAYMENTS = (
     1000  # payments that are ranked one by one before they are added to the sums of their customers
 )
+CHARGES_BESIDE = 30  # the charges that are read beside the one that an object is about
 WRITTEN = timedelta(days=30)  # messages that are read beside an end
 
 
@@ -59,6 +60,28 @@ async def of_object(
     if "earlier" in needs:
         facts["earlier"] = await _earlier_states(conn, now, object_id)
     return facts
+
+
+async def charges_beside(conn: Connection, object_id: str, customer: str) -> list[Json]:
+    """The charge that an object is about, and its customer's charges before it and soon after it, newest first."""
+    rows = await queries.many(
+        conn, SQL["charges_beside"], about=object_id, customer=customer, most=CHARGES_BESIDE
+    )
+    return [{"id": row["object_id"], **row["state"]} for row in rows]
+
+
+async def same_payment(conn: Connection, object_id: str) -> list[Json]:
+    """The other refunds, disputes and warnings of the payment that an object is about, newest first."""
+    rows = await queries.many(conn, SQL["same_payment"], about=object_id, types=sorted(ABOUT_PAYMENT))
+    return [
+        {
+            "type": row["object_type"],
+            **row["state"],
+            "id": row["object_id"],
+            "as_of": row["as_of"].isoformat(),
+        }
+        for row in rows
+    ]
 
 
 async def _earlier_states(conn: Connection, now: datetime, subscription: str) -> list[Json]:

@@ -19,12 +19,11 @@ from execops.settings import Settings
 
 if TYPE_CHECKING:
     from execops.books import strangers
+    from execops.books.resting import Awake
     from execops.books.subject_rows import SubjectRows
 
 T = TypeVar("T")
 SQL = queries.load("ledger")
-_PAYMENTS = 20  # the latest payments of a subject that are read beside an object: see facts_of_subject
-CHARGES_BESIDE = 30  # the charges that are read beside the one that an object is about
 _ORG_SETTINGS = (
     "company_name",
     "signer",
@@ -203,34 +202,63 @@ async def gather(
 class Reader:
     """Reads facts in one transaction that holds the locks of their subjects: the rows of each subject once, for all objects.
 
-    The facts of now stay the same for as long as the transaction writes nothing to the ledger.
+    The facts of now stay the same for as long as the transaction writes nothing to the ledger. `plays` are the versions of
+    the plays that judge by them.
     """
 
-    def __init__(self, conn: Connection, settings: Settings, now: datetime) -> None:
-        self._conn, self._settings, self._now = conn, settings, now
-        self._subjects: dict[str, SubjectRows] = {}
+    def __init__(
+        self, conn: Connection, settings: Settings, now: datetime, plays: Json | None = None
+    ) -> None:
+        self._conn, self._settings, self._now, self._plays = conn, settings, now, plays
+        self._subjects: dict[tuple[str, bool], SubjectRows] = {}  # by key, and by whether all is read
         self._shared: dict[str, dict[str, Any]] = {}  # the costly facts of each subject
         self._costly: dict[str, frozenset[str]] = {}  # their names, also of those that there are none of
         self._harmless: strangers.Made = {}
+        self._awake: dict[str, Awake] = {}
 
-    async def gather(self, needs: Mapping[About, Collection[str]]) -> dict[About, Facts]:
-        """Read the facts about several objects, as `gather` does for one, with what each needs."""
+    async def gather(
+        self, needs: Mapping[About, Collection[str]], *, awake_only: bool = False
+    ) -> dict[About, Facts]:
+        """Read the facts about several objects, as `gather` does for one, with what each needs.
+
+        With `awake_only`, open invoices that rest may be left out: then `Unread` stands in the place of the others.
+        """
         read: dict[About, Facts] = {}
         for subject_key in dict.fromkeys(about.subject_key for about in needs):
             of_subject = {
                 about: wanted for about, wanted in needs.items() if about.subject_key == subject_key
             }
-            read |= await self._gather_of(subject_key, of_subject)
+            read |= await self._gather_of(subject_key, of_subject, whole=not awake_only)
         return read
 
+    async def awake(self, subject_key: str) -> Awake | None:
+        """The open invoices of a subject that were read because they do not rest; None where few do, and all is as it was."""
+        from execops.books import resting
+
+        subject = self._subjects.get((subject_key, False))
+        few = subject is None or len(subject.changes) < resting.BATCH
+        if subject is not None and not few and subject_key not in self._awake:
+            await self._look_at(subject)
+        awake = self._awake.get(subject_key)
+        return None if awake is None or (few and awake.stands and not awake.is_new) else awake
+
+    async def _look_at(self, subject: SubjectRows) -> bool:
+        """Find out which of a subject's open invoices rest; returns whether those that were left out do."""
+        from execops.books import resting
+
+        shared = await self._costly_of(subject.key, resting.NEEDS)
+        digest = resting.beside(subject, shared, Facts.settings_of(self._settings), self._plays or {})
+        awake = self._awake[subject.key] = await resting.look_at(self._conn, subject, digest, self._now)
+        return awake.stands
+
     async def _gather_of(
-        self, subject_key: str, needs: Mapping[About, Collection[str]]
+        self, subject_key: str, needs: Mapping[About, Collection[str]], *, whole: bool
     ) -> dict[About, Facts]:
-        from execops.books import strangers  # only here: a console reads no facts
+        from execops.books import resting, strangers, subject_rows  # only here: a console reads no facts
 
         conn, object_ids = self._conn, [about.object_id for about in needs]
-        subject = await self._subject(subject_key, object_ids)
-        customers = await _customers_of_payments(conn, subject, object_ids, self._harmless)
+        subject = await self._subject(subject_key, object_ids, whole=whole)
+        customers = await subject_rows.of_payers(conn, subject, object_ids, self._harmless)
         links = []
         if any(subject.by_id.get(object_id, {}).get("links") for object_id in object_ids):
             links = await queries.many(conn, SQL["linked_snapshots"], object_ids=object_ids)
@@ -243,28 +271,34 @@ class Reader:
                 more["conversation"] = await conversations.read(conn, about.object_id, self._of_customer)
             of_whom = customers.get(about.object_id, subject)
             if of_whom is not subject:
-                more["charges_beside"] = await _charges_beside(conn, about.object_id, of_whom.key)
+                more["charges_beside"] = await costly_facts.charges_beside(conn, about.object_id, of_whom.key)
             if subject.by_id.get(about.object_id, {}).get("object_type") in ABOUT_PAYMENT:
-                more["same_payment"] = await _same_payment(conn, about.object_id)
+                more["same_payment"] = await costly_facts.same_payment(conn, about.object_id)
             gathered = _facts(self._settings, self._now, about, of_whom, links, more)
-            read[about] = Facts.from_json(strangers.harmless_facts(gathered.to_json(), self._harmless))
+            harmless = strangers.harmless_facts(gathered.to_json(), self._harmless)
+            if not of_whom.is_whole:
+                harmless["invoices"] = resting.Unread(harmless["invoices"])
+            read[about] = Facts.from_json(harmless)
         return read
 
     async def _of_customer(self, customer: str) -> Facts:
         about = About(customer, customer)
         return (await self.gather({about: ()}))[about]
 
-    async def _subject(self, subject_key: str, object_ids: Collection[str]) -> SubjectRows:
+    async def _subject(self, subject_key: str, object_ids: Collection[str], *, whole: bool) -> SubjectRows:
         """The rows of a subject and of these objects. The subject itself is read with them: a play may ask about it next."""
-        from execops.books.subject_rows import SubjectRows  # only here: a console reads no facts
+        from execops.books import subject_rows  # only here: a console reads no facts
 
         wanted = {*object_ids, subject_key}
-        subject = self._subjects.get(subject_key)
-        if subject is None or not wanted <= subject.wanted:
-            rows = await queries.many(
-                self._conn, SQL["facts_of_subject"], object_ids=sorted(wanted), subject_key=subject_key
-            )
-            subject = self._subjects[subject_key] = SubjectRows(subject_key, rows, wanted, self._harmless)
+        for is_whole in (False, True):
+            subject = self._subjects.get((subject_key, is_whole))
+            if subject is not None and wanted <= subject.wanted and (subject.is_whole or not whole):
+                return subject
+        until = None if whole else self._now
+        subject = await subject_rows.read(self._conn, subject_key, wanted, self._harmless, until=until)
+        if not subject.is_whole and not await self._look_at(subject):
+            subject = await subject_rows.read(self._conn, subject_key, wanted, self._harmless)
+        self._subjects[subject_key, whole] = subject
         return subject
 
     async def _costly_of(self, subject_key: str, names: frozenset[str]) -> dict[str, Any]:
@@ -278,44 +312,6 @@ class Reader:
         return shared
 
 
-async def _charges_beside(conn: Connection, object_id: str, customer: str) -> list[Json]:
-    """The charge that an object is about, and its customer's charges before it and soon after it, newest first."""
-    rows = await queries.many(
-        conn, SQL["charges_beside"], about=object_id, customer=customer, most=CHARGES_BESIDE
-    )
-    return [{"id": row["object_id"], **row["state"]} for row in rows]
-
-
-async def _same_payment(conn: Connection, object_id: str) -> list[Json]:
-    """The other refunds, disputes and warnings of the payment that an object is about, newest first."""
-    rows = await queries.many(conn, SQL["same_payment"], about=object_id, types=sorted(ABOUT_PAYMENT))
-    return [{"type": row["object_type"], **_state(row)} for row in rows]
-
-
-async def _customers_of_payments(
-    conn: Connection, subject: SubjectRows, object_ids: list[str], made: strangers.Made
-) -> dict[str, SubjectRows]:
-    """The facts about the customer of each of these objects about a payment; none where its customer is not known.
-
-    The events of a dispute, a refund or a warning name their payment only, so their own subject is the object itself. The
-    ledger finds the customer.
-    """
-    from execops.books.subject_rows import SubjectRows
-
-    customers: dict[str, SubjectRows] = {}
-    for object_id in object_ids:
-        own = subject.by_id.get(object_id, {})
-        key = own.get("subject_key")
-        if own.get("object_type") in ABOUT_PAYMENT and key and key != subject.key:
-            rows = await queries.many(conn, SQL["facts_of_subject"], object_ids=[object_id], subject_key=key)
-            customers[object_id] = SubjectRows(key, rows, {object_id}, made)
-    return customers
-
-
-def _state(row: dict[str, Any]) -> Json:
-    return {**row["state"], "id": row["object_id"], "as_of": row["as_of"].isoformat()}
-
-
 def _facts(
     settings: Settings,
     now: datetime,
@@ -325,12 +321,14 @@ def _facts(
     more: dict[str, Any],
 ) -> Facts:
     """The facts about one object, from the rows of its subject and of the objects beside it."""
+    from execops.books.subject_rows import PAYMENTS
+
     own: dict[str, Any] = subject.by_id.get(about.object_id, {})
     payments = [*subject.states("charge", own), *subject.states("payment_intent", own)]
     others = [payment for payment in payments if payment["id"] != about.object_id]
     others.sort(key=lambda payment: payment["id"])
     others.sort(key=lambda payment: payment["as_of"], reverse=True)
-    beyond = {payment["id"] for payment in others[_PAYMENTS:]}
+    beyond = {payment["id"] for payment in others[PAYMENTS:]}
 
     def latest(object_type: str) -> list[Json]:
         return [state for state in subject.states(object_type, own) if state["id"] not in beyond]

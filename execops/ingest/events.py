@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -96,13 +96,16 @@ async def unanswered_of_subject(
     object_id: str,
     types: Collection[str],
     together: Sequence[tuple[str, str]],
+    covered: Collection[str] = (),
+    covering: Mapping[str, bool] | None = None,
 ) -> list[Unanswered]:
     """Read what a play may draft now about a subject of this event, and for which there is no proposal.
 
     These are the events of the last thirty days before this one that a play declined, of the types `types`, and the events
     of proposals that expired, that made room for another draft, or that were drafted in the last week and superseded. The
     oldest comes first. `together` pairs a play with a type: of these only the newest event is read, whatever its object. If
-    there are any, of the other plays only the newest event of each object is read.
+    there are any, of the other plays only the newest event of each object is read. If there are none, `covered` names the
+    objects whose events are read of the plays `covering`, which say whether they may judge another object than the event's own.
     """
     rows = await queries.many(
         conn,
@@ -116,6 +119,9 @@ async def unanswered_of_subject(
         each=not together,
         together=[play for play, _ in together],
         together_types=[type_ for _, type_ in together],
+        covered=sorted(covered),
+        covering=sorted(covering or {}),
+        naming=sorted(name for name, names_another in (covering or {}).items() if names_another),
     )
     return [Unanswered(**row) for row in rows]
 

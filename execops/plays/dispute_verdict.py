@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from execops.books.facts import CHARGES_BESIDE
+from execops.books.costly_facts import CHARGES_BESIDE
 from execops.model import Json
 from execops.money import decimals, money
 from execops.plays.dispute_case import NOT_ASKED_FOR, Case, Stage, end_of

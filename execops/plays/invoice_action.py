@@ -30,6 +30,13 @@ def instead_of_mail(facts: Facts) -> Draft | None:
     return None
 
 
+def may_be_for(facts: Facts, invoice: Invoice) -> bool:
+    """Whether an action may be drafted about this invoice."""
+    return bool(facts.actions) and (
+        judgement.to_retry(facts, invoice) is not None or judgement.to_void(facts, invoice)
+    )
+
+
 def _retry(facts: Facts, invoice: Invoice) -> Draft | None:
     method = judgement.to_retry(facts, invoice)
     if method is None:

@@ -10,11 +10,12 @@ from datetime import datetime
 from psycopg.rows import DictRow
 
 from execops.authority import policy
-from execops.books import facts
+from execops.books import facts, resting
 from execops.context import Context
 from execops.db.pool import Connection
 from execops.db.queries import Sent
 from execops.model import Declined, Draft, Json
+from execops.plays import at_rest
 from execops.plays.play import Play, about_event
 from execops.plays.router import Woken
 
@@ -52,33 +53,77 @@ class Judge:
 
     def __init__(self, ctx: Context, conn: Connection) -> None:
         self._conn = conn
-        self._reader = facts.Reader(conn, ctx.settings, ctx.clock.now())
+        self._reader = facts.Reader(conn, ctx.settings, ctx.clock.now(), at_rest.versions())
         self._rules = policy.Policy({})
         self._ruled: frozenset[str] = frozenset()
         self._sent_rules: Sent[DictRow] | None = None
 
-    async def ask(self, woken: Sequence[Woken], fed: Collection[str] = ()) -> list[Judged]:
+    async def ask(
+        self, woken: Sequence[Woken], fed: Collection[str] = (), *, seeks_draft: bool = False
+    ) -> list[Judged]:
         """Let these plays judge the facts about their objects.
 
         The plays of one object share its facts. A play in `fed` has made a proposal of this event already; it is not
-        asked again, and its thread continues. A disabled play is not asked, so nothing is read for it.
+        asked again, and its thread continues. A disabled play is not asked, so nothing is read for it. Open invoices that
+        rest are read for those plays only that may draft. With `seeks_draft`, the reason of a play that drafts nothing is
+        of no interest.
         """
         if not woken:
             return []
         pairs = [(woken_play.play, woken_play.about) for woken_play in woken]
         rules = await self.rules({about.subject_key for _, about in pairs})
-        facts_about = await self.read(pair for pair in pairs if rules.play_allowed(pair[0].name))
-        return [
-            Judged(play) if play.name in fed else _judged(rules, play, facts_about.get(about))
+        allowed = [pair for pair in pairs if rules.play_allowed(pair[0].name)]
+        facts_about = await self._read(allowed, awake_only=True)
+        answers = [
+            Judged(play)
+            if play.name in fed
+            else _judged_awake(rules, play, facts_about.get(about), seeks_draft=seeks_draft)
             for play, about in pairs
+        ]
+        open_pairs = [pair for pair, answer in zip(pairs, answers, strict=True) if answer is None]
+        whole = await self.read(open_pairs)
+        return [
+            answer or _judged(rules, play, whole.get(about))
+            for (play, about), answer in zip(pairs, answers, strict=True)
         ]
 
     async def read(self, pairs: Iterable[tuple[Play, facts.About]]) -> dict[facts.About, facts.Facts]:
         """The facts of now about the objects that these plays judge. The plays of one object share its facts."""
+        return await self._read(pairs)
+
+    async def enough(
+        self, pairs: Collection[tuple[Play, facts.About]]
+    ) -> tuple[dict[facts.About, facts.Facts], set[facts.About]]:
+        """As `read`, without open invoices that rest where the drafts about an object are the same without them.
+
+        Returns the objects too of whose facts some were left out: there the reason of a play that declines may be another one.
+        """
+        read, partial, open_pairs = await self._read(pairs, awake_only=True), set(), []
+        for about, current in list(read.items()):
+            asked = [play for play, its_about in pairs if its_about == about]
+            parts = [part for play in asked if (part := at_rest.enough(play, current)) is not None]
+            if len(parts) < len(asked):
+                open_pairs += [(play, about) for play in asked]
+            elif parts[0] is not current:
+                read[about] = parts[0]
+                partial.add(about)
+        return read | await self._read(open_pairs), partial
+
+    async def _read(
+        self, pairs: Iterable[tuple[Play, facts.About]], *, awake_only: bool = False
+    ) -> dict[facts.About, facts.Facts]:
         needs: dict[facts.About, frozenset[str]] = {}
         for play, about in pairs:
             needs[about] = needs.get(about, frozenset()) | play.needs
-        return await self._reader.gather(needs)
+        return await self._reader.gather(needs, awake_only=awake_only)
+
+    async def awake(self, subject_key: str) -> tuple[resting.Awake, facts.Facts] | None:
+        """The open invoices of a subject that were read and may be laid to rest, with the facts about it; None for few."""
+        awake = await self._reader.awake(subject_key)
+        if awake is None:
+            return None
+        about = facts.About(subject_key, subject_key)
+        return awake, (await self._reader.gather({about: resting.NEEDS}, awake_only=True))[about]
 
     async def send_rules(self, subject_keys: Collection[str]) -> None:
         """Send the query of the rules for these subjects, within a pipeline."""
@@ -121,6 +166,26 @@ def declined(play: Play, by_rules: Declined, about: facts.About) -> Json:
     judged = {} if play.about is about_event else {"object": about.object_id, "subject": about.subject_key}
     again = {"again_at": by_rules.again_at.isoformat()} if by_rules.again_at else {}
     return no_proposal(play, by_rules.reason, by="rules", **judged, **again)
+
+
+def _judged_awake(
+    rules: policy.Policy, play: Play, current: facts.Facts | None, *, seeks_draft: bool
+) -> Judged | None:
+    """A play's answer by facts without the invoices that rest; None where it needs the whole facts, as each draft does."""
+    if current is None or not isinstance(current.invoices, resting.Unread):
+        return _judged(rules, play, current)
+    try:
+        decision = answer(rules, play, current)
+    except resting.OpenInvoicesUnreadError:
+        if seeks_draft and at_rest.is_quiet(play, current):
+            return Judged(play, no_proposal(play, "the open invoices of the customer rest"), current)
+        enough = at_rest.enough(play, current)
+        answered = _judged(rules, play, enough) if enough else None
+        by_all = answered is None or (answered.declined is not None and not seeks_draft)
+        return None if by_all else answered  # the reason may be that of an invoice that rests
+    except Exception:
+        return None  # it breaks again by the whole facts
+    return Judged(play, declined(play, decision, current.about)) if isinstance(decision, Declined) else None
 
 
 def _judged(rules: policy.Policy, play: Play, current: facts.Facts | None) -> Judged:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from execops.books.facts import About, Facts
 from execops.model import Declined, Draft, Event
 from execops.plays import notes
 from execops.settings import Settings
+
+if TYPE_CHECKING:
+    from execops.plays.receivables import Invoice
 
 STALE = timedelta(days=7)  # nothing is drafted from a failure or an end that is older
 
@@ -33,7 +37,8 @@ class Play:
     see `Draft.covers`. `once_in` is the time in which one draft about an object is approved, and after a rejection there is
     none; else the cooldown counts, and only after an executed action. The urgency of a draft is the start of
     `execops.plays.weight`: `survival` says that the play tells whether the company goes on, `monthly` that its amount is
-    one of each month.
+    one of each month. `rests` says of open invoices, by the facts about their customer, that nothing is drafted about any
+    of them, whatever stands beside them: see `execops.plays.at_rest`. A play of `together` has it.
     """
 
     name: str
@@ -47,6 +52,7 @@ class Play:
     needs: frozenset[str] = field(default=frozenset())
     lasting: bool = False
     together: bool = False
+    rests: Callable[[Facts, Sequence[Invoice]], bool] | None = None
     once_in: timedelta | None = None
     survival: bool = False
     monthly: bool = False

@@ -36,7 +36,7 @@ def read(facts: Facts) -> Verification | None:
 
     It begins anew when the customer gives another account, so the newest of the last week counts.
     """
-    waiting = [state for state in (*facts.payments, *facts.setups) if _waits(facts, state)]
+    waiting = _waiting(facts)
     if not waiting or judgement.against_customer(facts):
         return None
     newest = max(waiting, key=lambda state: (state.get("created") or "", state["id"]))
@@ -49,6 +49,11 @@ def read(facts: Facts) -> Verification | None:
         invoice=invoice,
         arrives=wording.ahead(facts, newest.get("arrives")),
     )
+
+
+def waits(facts: Facts) -> bool:
+    """Whether an account of the customer waits for its verification."""
+    return bool(_waiting(facts))
 
 
 def mail(words: Words, facts: Facts, waiting: Verification) -> tuple[str, list[str]]:
@@ -67,6 +72,10 @@ def mail(words: Words, facts: Facts, waiting: Verification) -> tuple[str, list[s
         letters.announced(words, "authenticate_payment-verify", link, page=page),
         words("authenticate_payment-verify-ignore"),
     ]
+
+
+def _waiting(facts: Facts) -> list[Json]:
+    return [state for state in (*facts.payments, *facts.setups) if _waits(facts, state)]
 
 
 def _waits(facts: Facts, state: Json) -> bool:

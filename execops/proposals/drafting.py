@@ -30,7 +30,6 @@ logger = logging.getLogger(__name__)
 SQL = queries.load("proposals_write")
 _EVER = timedelta(days=36_500)  # an object with such a time is drafted about once for all
 LAPSED = "its time ran out before anybody decided"
-# The parts that may be newer in a draft beside a person's words.
 _NEWER = ("title", "payload", "verdict", "reasoning", "language", "translation")
 
 
@@ -105,10 +104,10 @@ async def reassess(
     """Ask the plays again about every open proposal of this subject, of this object, or of an object that links to it.
 
     Supersede a proposal whose play declines now; redraft one whose draft changed. One whose play drafts another action now
-    makes room, where an event about `object_id` brings the new one. The caller holds the lock of the subject.
-    `woken` names plays with their objects that draft next in their own threads, so they are not redrafted here.
-    `judge` has read facts in this transaction already. `rejection` is the proposal whose rejection changed the facts. `rows`
-    are those of `lock_open`, where the caller has locked them. Returns the parts of the event's outcome, and whether a locked proposal is snoozed.
+    makes room, where an event about `object_id` brings the new one. The caller holds the lock of the subject. `woken` names
+    plays with their objects that draft next in their own threads, so they are not redrafted here. `judge` has read facts in
+    this transaction already. `rejection` is the proposal whose rejection changed the facts. `rows` are those of `lock_open`,
+    where the caller has locked them. Returns the parts of the event's outcome, and whether a locked proposal is snoozed.
     """
     assessed: list[tuple[Proposal, Play]] = []
     if rows is None:
@@ -123,11 +122,13 @@ async def reassess(
     if not assessed:
         return [], any_snoozed
     judge = judge or judging.Judge(ctx, conn)
-    current = await judge.read((play, _about(proposal)) for proposal, play in assessed)
+    current, partial = await judge.enough([(play, _about(proposal)) for proposal, play in assessed])
     rules = await judge.rules({proposal.subject_key for proposal, _ in assessed})
     outcomes: list[Json] = []
     for proposal, play in assessed:
-        answer = _answer(rules, play, proposal, current[_about(proposal)])
+        answer = _answer(rules, play, proposal, current[about := _about(proposal)])
+        if isinstance(answer, Declined) and about in partial:
+            answer = _answer(rules, play, proposal, (await judge.read([(play, about)]))[about])
         why = answer.reason if isinstance(answer, Declined) else None
         if isinstance(answer, Draft):
             drafts_next = (proposal.play, proposal.object_id) in woken and rules.play_allowed(proposal.play)
@@ -351,7 +352,7 @@ async def _redraft(
 
 
 def _shown(record: Draft | Proposal) -> Json:
-    """The fields of a draft that a person sees, in one form for a draft and a proposal."""
+    """The fields of a draft that a person sees, in one form for a draft and a proposal; `_NEWER` may be newer than a person's."""
     values = {name: getattr(record, name) for name in (*_NEWER, "urgency", "amount")}
     return values | {"covers": [*record.covers], "evidence": [[*pair] for pair in record.evidence]}
 

@@ -14,7 +14,7 @@ import pytest
 from psycopg.pq import PipelineStatus
 
 from execops import processing
-from execops.books import strangers
+from execops.books import resting, strangers
 from execops.books.facts import About, Facts, Reader
 from execops.client import Client
 from execops.context import Context
@@ -123,11 +123,11 @@ async def test_an_event_that_wakes_no_play(ctx: Context, cost: Cost) -> None:
 async def test_an_event_costs_the_same_whatever_waits_beside(
     ctx: Context, cost: Cost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The hundredth small failing invoice of a customer costs what the twentieth does.
+    """The 324th small failing invoice of a customer costs what the twentieth does.
 
     So many statements are sent, so many judgements asked of plays, so many rows and earlier events read, facts about so many
-    objects made, and so many states read that were not read before. One row more comes for each open invoice: their sum
-    is judged.
+    objects made, and so many states read that were not read before. Sixteen invoices are laid to rest together, so the
+    same number of them waits for that at both.
     """
     counted = {"judgements": 0, "earlier": 0, "facts": 0, "states": 0, "rows": 0, "of the ledger": 0}
     answer, earlier, from_json = Play.answer, events.unanswered_of_subject, Facts.from_json
@@ -159,7 +159,7 @@ async def test_an_event_costs_the_same_whatever_waits_beside(
     monkeypatch.setattr(events, "unanswered_of_subject", counted_earlier)
     monkeypatch.setattr(Facts, "from_json", counted_facts)
     costs = {}
-    for number in range(100):
+    for number in range(20 + 19 * resting.BATCH):
         receipt = await deliver(
             ctx, failed(f"in_{number}", attempt_count=1, amount_due=400, amount_remaining=400)
         )
@@ -168,17 +168,25 @@ async def test_an_event_costs_the_same_whatever_waits_beside(
         counted["states"] = strangers.harmless_state.cache_info().misses
         after = {"statements": cost.statements, **counted}
         costs[number + 1] = {name: after[name] - before[name] for name in after}
-    assert [costs[number].pop("of the ledger") for number in (20, 100)] == [20, 100]
-    assert costs[100] == costs[20]
-    plays = costs[100]["earlier"]  # one earlier event stands for all that a play declined
-    assert costs[100] | {"statements": 0, "rows": 0} == {
-        "statements": 0,
-        "rows": 0,
-        "judgements": 2 * plays,  # about the event's own invoice, and about the customer
-        "earlier": plays,
-        "facts": 2,
-        "states": 1,  # the event's own invoice
-    }
+    assert costs[20 + resting.BATCH] == costs[20]
+    assert costs[20 + 19 * resting.BATCH] == costs[20]
+    assert {cost["of the ledger"] for cost in costs.values()} <= {*range(resting.BATCH + 4)}
+    plays = costs[20]["earlier"]  # one earlier event stands for all that a play declined
+    assert (
+        costs[20] | {"statements": 0, "rows": 0}
+        == {
+            "statements": 0,
+            "rows": 0,
+            "of the ledger": 4,  # the event's own invoice, two that do not rest yet, and the digest by which the others do
+            "judgements": 2 * plays,  # about the event's own invoice, and about the customer
+            "earlier": plays,
+            "facts": 2,
+            "states": 1,  # the event's own invoice
+        }
+    )
+    # A batch is laid to rest once: so many statements more than the others in its period.
+    period = [costs[number]["statements"] for number in range(20, 20 + resting.BATCH)]
+    assert sum(period) == resting.BATCH * costs[20]["statements"] + 2
 
 
 async def test_events_about_one_object_ask_once_for_all_that_were_declined(
@@ -270,9 +278,16 @@ HOT: list[tuple[str, str, dict[str, Any]]] = [
             "each": False,
             "together": ["card_update"],
             "together_types": ["invoice.payment_failed"],
+            "covered": [],
+            "covering": [],
+            "naming": [],
         },
     ),
-    ("ledger", "facts_of_subject", {"object_ids": ["in_2500"], "subject_key": "cus_2500"}),
+    (
+        "ledger",
+        "facts_of_subject",
+        {"object_ids": ["in_2500"], "subject_key": "cus_2500", "until": "2020-01-01"},
+    ),
     ("proposals_write", "lock_open", {"subject_key": "cus_2500", "object_id": "in_2500"}),
     ("proposals_write", "lock_of_event", {"event_id": 2500, "play": "card_update"}),
     ("proposals_write", "lock_live", {"dedupe_key": "card_update:in_2500"}),

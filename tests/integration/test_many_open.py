@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from execops import processing
-from execops.books import strangers
+from execops.books import resting, strangers
 from execops.client import Client
 from execops.context import Context
 from execops.model import Json
@@ -18,6 +18,14 @@ from tests.plays_table import CANCELLED, subscription
 from tests.stripe_events import BASE, deliver, event, failed, fixture, invoice, overdue, paid, take_in
 
 MANY = 6
+
+
+@pytest.fixture(autouse=True, params=[resting.BATCH, 1], ids=["few", "at rest"])
+def batch(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So many invoices are laid to rest together: none of so few, or each as soon as it may."""
+    monkeypatch.setattr(resting, "BATCH", request.param)
+
+
 PLAN: dict[str, Any] = {"customer": "cus_1", "id": "sub_1", "previous_attributes": {}}
 
 

@@ -74,6 +74,8 @@ begin
             ('rollup_events', 'select, insert, update, delete'),
             ('paid_since', 'select, insert, update'),
             ('paid_lately', 'select, insert, update, delete'),
+            ('open_invoices', 'select, insert, update, delete'),
+            ('resting_subjects', 'select, insert, update'),
             ('canvas_refusals', 'select, insert, update, delete'),
             ('canvas_synonyms', 'select, insert, update'),
             ('troubles', 'select, insert, update'),

@@ -111,7 +111,9 @@ limit %(limit)s
 -- a play declined by its rules, and events whose proposal `expired` with no later one in its place, made room for
 -- another draft, or was drafted in the last week and superseded: what made it moot may have passed. The
 -- payloads of the events, which are large, are not read. For a play of `together` and a type of `together_types` beside it,
--- only the newest event is read: one that answers for all. For another play, the newest of each object, or `each`.
+-- only the newest event is read: one that answers for all. For another play, the newest of each object, or `each`; for one
+-- of `covering`, those about an object of `covered` alone. One of `naming` may judge another object than the event's own,
+-- which an old outcome does not tell.
 (select newest.*
  from unnest(%(together)s::text[], %(together_types)s::text[]) as woken (play, type)
  cross join lateral (
@@ -138,6 +140,8 @@ union all
    and e.outcome @> '[{"result": "no proposal", "by": "rules"}]'
    and e.occurred_at >= %(since)s and e.id <> %(event_id)s and e.status in ('received', 'processed')
    and entry @> '{"result": "no proposal", "by": "rules"}' and entry ->> 'play' <> all (%(together)s)
+   and (entry ->> 'play' <> all (%(covering)s) or coalesce(entry ->> 'object', e.object_id) = any (%(covered)s)
+        or entry ->> 'play' = any (%(naming)s) and not entry ? 'object')
    and not exists (select from proposal_events pe
                    where pe.org_id = e.org_id and pe.event_id = e.id and pe.play = entry ->> 'play')
  order by entry ->> 'play' collate "C", coalesce(entry ->> 'subject', e.subject_key) collate "C",

@@ -215,35 +215,59 @@ from (select subject_key collate "C" as subject_key from unnest(%(subject_keys)s
 -- and open invoices, but no end of payments and settled invoices: the latest are enough. A dispute names its payment
 -- only, so its payer tells whose it is. The rows without an object_id say what the customer paid, one row a currency:
 -- invoices, or charges where these come to more, since a refund may be of a charge without an invoice. A sum beyond
--- bigint is left out. The states come as text: most of them were read before.
-select object_id, object_type, subject_key, state::text as state, as_of, links from snapshots
+-- bigint is left out. The states come as text: most of them were read before. Open invoices that rest are left out but for
+-- the latest one, where `until` is now and not infinity; the row `context` has the digest and the moment that they rest by, see
+-- `execops.books.resting`. Its comparisons are three, so that each reads a part of an index.
+with resting as (
+    select coalesce((select context from resting_subjects where org_id = %(org_id)s and subject_key = %(subject_key)s),
+                    '00000000-0000-0000-0000-000000000000') as context
+), awake as (
+    select invoice, changes from open_invoices
+    where org_id = %(org_id)s and subject_key = %(subject_key)s and context < (select context from resting)
+    union all
+    select invoice, changes from open_invoices
+    where org_id = %(org_id)s and subject_key = %(subject_key)s and context > (select context from resting)
+    union all
+    select invoice, changes from open_invoices
+    where org_id = %(org_id)s and subject_key = %(subject_key)s and context = (select context from resting)
+      and rests_until <= %(until)s
+), read_open as (
+    select invoice, max(changes) as changes
+    from (select invoice, changes from awake
+          union all
+          (select invoice, null from open_invoices where org_id = %(org_id)s and subject_key = %(subject_key)s
+           order by as_of desc, invoice collate "C" desc limit 1)) both_kinds
+    group by invoice
+)
+select object_id, object_type, subject_key, state::text as state, as_of, links, null::bigint as changes from snapshots
 where org_id = %(org_id)s
   and (object_id = any (%(object_ids)s)
        or (subject_key = %(subject_key)s and object_type in ('customer', 'subscription', 'card', 'dispute')))
 union all
-select object_id, object_type, subject_key, state::text, as_of, links from snapshots
-where org_id = %(org_id)s and subject_key = %(subject_key)s and object_id <> all (%(object_ids)s)
-  and object_type = 'invoice' and state ->> 'status' = 'open'
+select s.object_id, s.object_type, s.subject_key, s.state::text, s.as_of, s.links, read_open.changes
+from read_open cross join lateral (
+    select * from snapshots where org_id = %(org_id)s and object_id = read_open.invoice limit 1) s
+where read_open.invoice <> all (%(object_ids)s)
 union all
-(select object_id, object_type, subject_key, state::text, as_of, links from snapshots
+(select object_id, object_type, subject_key, state::text, as_of, links, null from snapshots
  where org_id = %(org_id)s and subject_key = %(subject_key)s and object_id <> all (%(object_ids)s)
    and object_type = 'invoice' and state ->> 'status' <> 'open'
  order by as_of desc, object_id
  limit 3)
 union all
-(select object_id, object_type, subject_key, state::text, as_of, links from snapshots
+(select object_id, object_type, subject_key, state::text, as_of, links, null from snapshots
  where org_id = %(org_id)s and subject_key = %(subject_key)s and object_type in ('charge', 'payment_intent')
    and object_id <> all (%(object_ids)s)
  order by as_of desc, object_id
  limit 20)
 union all
-(select object_id, object_type, subject_key, state::text, as_of, links from snapshots
+(select object_id, object_type, subject_key, state::text, as_of, links, null from snapshots
  where org_id = %(org_id)s and subject_key = %(subject_key)s and object_type in ('confirmation', 'setup_intent')
    and object_id <> all (%(object_ids)s)
  order by as_of desc, object_id
  limit 20)
 union all
-select s.object_id, s.object_type, %(subject_key)s, s.state::text, s.as_of, s.links from snapshots s
+select s.object_id, s.object_type, %(subject_key)s, s.state::text, s.as_of, s.links, null from snapshots s
 where s.org_id = %(org_id)s and s.object_type = 'dispute' and s.state ->> 'open' = 'true'
   and s.object_id <> all (%(object_ids)s)
   and exists (select from payers p where p.org_id = s.org_id and p.payment = any (s.links)
@@ -252,7 +276,7 @@ union all
 (select null, currency, null,
         jsonb_build_object('currency', currency, 'amount_minor', greatest(invoiced, charged) + back,
                            'payments', invoices)::text,
-        null, null
+        null, null, null
  from (select currency, coalesce(sum(amount_minor) filter (where kind = 'invoice_paid'), 0) as invoiced,
               coalesce(sum(amount_minor) filter (where kind = 'charge'), 0) as charged,
               coalesce(sum(amount_minor) filter (where kind in ('refund', 'dispute')), 0) as back,
@@ -264,7 +288,53 @@ union all
               and kind in ('invoice_paid', 'charge', 'refund', 'dispute')) moved
        group by currency) paid
  where invoices > 0 and abs(greatest(invoiced, charged) + back) < 9223372036854775808)
+union all
+select null, 'context', null, jsonb_build_object('context', context, 'beside', beside, 'payments', payments,
+                                                'judged_at', judged_at)::text, null, null, null
+from resting_subjects where org_id = %(org_id)s and subject_key = %(subject_key)s
 order by as_of desc, object_id, object_type
+
+-- name: touched_invoices
+-- Read the open invoices of a subject that rest, and that some payments may tell something of: the payments name them, or
+-- one of these amounts and ids is theirs.
+select s.object_id, s.object_type, s.subject_key, s.state::text as state, s.as_of, s.links, o.changes
+from open_invoices o
+cross join lateral (select * from snapshots where org_id = %(org_id)s and object_id = o.invoice limit 1) s
+where o.org_id = %(org_id)s and o.subject_key = %(subject_key)s and o.context = %(context)s
+  and o.rests_until > %(until)s and (o.invoice = any (%(invoices)s) or o.payments && %(payments)s::text[])
+order by s.as_of desc, s.object_id
+
+-- name: keep_context
+-- Keep by what a customer's open invoices may rest, and the latest moment of a judgement.
+insert into resting_subjects as r (org_id, subject_key, context, beside, payments, judged_at)
+values (%(org_id)s, %(subject_key)s, %(context)s, %(beside)s, %(payments)s, %(now)s)
+on conflict (org_id, subject_key) do update
+set context = excluded.context, beside = excluded.beside, payments = excluded.payments,
+    judged_at = greatest(r.judged_at, excluded.judged_at)
+
+-- name: wake
+-- Let open invoices rest no more. One that another transaction changes now is left out: that transaction may wait for the
+-- lock of the subject, which the caller holds.
+with resting as (
+    select invoice from open_invoices
+    where org_id = %(org_id)s and subject_key = %(subject_key)s and context = %(context)s and invoice = any (%(invoices)s)
+    for update skip locked
+)
+update open_invoices o set context = default, rests_until = default
+from resting where o.org_id = %(org_id)s and o.invoice = resting.invoice
+
+-- name: lay_to_rest
+-- Let open invoices rest until a moment each, where nothing has changed them since they were read. One that another
+-- transaction changes now is left out: that transaction may wait for the lock of the subject, which the caller holds.
+with unchanged as (
+    select o.invoice, judged.until
+    from unnest(%(invoices)s::text[], %(changes)s::bigint[], %(untils)s::timestamptz[]) judged (invoice, changes, until)
+    join open_invoices o on o.org_id = %(org_id)s and o.invoice = judged.invoice and o.changes = judged.changes
+    where o.subject_key = %(subject_key)s
+    for update of o skip locked
+)
+update open_invoices o set context = %(context)s, rests_until = unchanged.until
+from unchanged where o.org_id = %(org_id)s and o.invoice = unchanged.invoice
 
 -- name: charges_beside
 -- Read the charge that an object is about, and its customer's charges before it and in the five days after it, the newest

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from execops.books.facts import About, Facts
 from execops.model import Declined, Draft, Event, Urgency
 from execops.plays import judgement, letters, methods, subscribed, verification, wording
@@ -76,6 +78,13 @@ def about(event: Event, settings: Settings) -> About | None:
     return About(event.subject_key, event.subject_key)
 
 
+def rests(facts: Facts, invoices: Sequence[Invoice]) -> bool:
+    """Whether no payment of these invoices is to be confirmed, and no account of the customer waits to be verified."""
+    return not verification.waits(facts) and all(
+        judgement.against_confirmation(facts, invoice) for invoice in invoices
+    )
+
+
 PLAY = Play(
     name="authenticate_payment",
     vertical="money",
@@ -86,6 +95,7 @@ PLAY = Play(
     assess=assess,
     about=about,
     together=True,
+    rests=rests,
 )
 
 

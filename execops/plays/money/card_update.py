@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Urgency
 from execops.plays import invoice_action, judgement, letters, methods, subscribed, thresholds, wording
@@ -71,6 +73,14 @@ def assess(facts: Facts) -> Draft | Declined:
     )
 
 
+def rests(facts: Facts, invoices: Sequence[Invoice]) -> bool:
+    """Whether neither a mail nor an action is drafted about any of these invoices."""
+    return all(
+        judgement.against_payment(facts, invoice) and not invoice_action.may_be_for(facts, invoice)
+        for invoice in invoices
+    )
+
+
 PLAY = Play(
     name="card_update",
     vertical="money",
@@ -81,6 +91,7 @@ PLAY = Play(
     assess=assess,
     needs=frozenset({"top_customer", "actions"}),
     together=True,
+    rests=rests,
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from execops.books.facts import Facts
@@ -65,6 +66,11 @@ def assess(facts: Facts) -> Draft | Declined:
     )
 
 
+def rests(facts: Facts, invoices: Sequence[Invoice]) -> bool:
+    """Whether the customer is reminded of none of these invoices, however much the others come to."""
+    return all(judgement.against_reminder(facts, invoice) for invoice in invoices)
+
+
 PLAY = Play(
     name="invoice_overdue",
     vertical="money",
@@ -76,6 +82,7 @@ PLAY = Play(
     needs=frozenset({"top_customer"}),
     lasting=True,
     together=True,
+    rests=rests,
 )
 
 

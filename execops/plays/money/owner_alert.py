@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Urgency
 from execops.money import Money, decimals
@@ -59,6 +61,11 @@ def assess(facts: Facts) -> Draft | Declined:
     )
 
 
+def rests(facts: Facts, invoices: Sequence[Invoice]) -> bool:
+    """Whether the owner is told of none of these invoices."""
+    return all(_against(facts, invoice) for invoice in invoices)
+
+
 PLAY = Play(
     name="owner_alert",
     vertical="money",
@@ -69,6 +76,7 @@ PLAY = Play(
     assess=assess,
     needs=frozenset({"top_customer"}),
     together=True,
+    rests=rests,
 )
 
 

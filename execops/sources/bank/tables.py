@@ -62,6 +62,8 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
             continue
         texts = [next(cell for cell in cells if cell.strip()), *reader.texts(cells)]
         kind = summary(texts) or reader.sum_alone(cells)
+        if kind is None and not reader.moves_money(cells):  # a day may stand before the words
+            kind = summary([text for text in texts if reader.day(text) is None])
         is_above = number < layout.header_record or (layout.header_record < 0 and not reader.has_begun(cells))
         if is_above:
             above.append(cells)
@@ -282,6 +284,11 @@ class _Reader:
             at not in columns.values() and looks_like_amount(cell) and _DECIMALS.search(cell)
             for at, cell in enumerate(cells)
         )
+
+    def moves_money(self, cells: Sequence[str]) -> bool:
+        """Whether a line has an amount beside its balance."""
+        cell_of = self._roles(cells)
+        return any(cell_of.get(role) for role in ("amount", "debit", "credit"))
 
     def _roles(self, cells: Sequence[str]) -> dict[str, str]:
         columns = self._layout.columns.items()

@@ -16,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from execops.errors import InvalidInputError
-from execops.sources.bank import cards, formats, headers, headless
+from execops.sources.bank import card_statements, formats, headers, headless
 from execops.sources.bank import columns as column_choice
 from execops.sources.bank.amounts import UnreadableError, decimal_mark, is_padded
 from execops.sources.bank.currencies import code_in, one_sign
@@ -131,7 +131,7 @@ def survey(
         padded=is_padded(money, decimal),
         sign=options.sign,
         fee=options.fee,
-        card=cards.is_of_card(header, below),
+        card=card_statements.is_of_card(header, below),
         by_currency=headers.by_currency(header)
         if columns.get("amount") in headers.by_currency(header)
         else {},

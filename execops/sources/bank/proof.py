@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from execops.money import Money
-from execops.sources.bank import cards, financing
+from execops.sources.bank import card_statements, financing
 from execops.sources.bank.amounts import negative
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
 from execops.sources.bank.chain import Chain, chains, own_accounts
@@ -64,7 +64,7 @@ def proved(
         _require_fee(proofs, proof)
         has_sides = {"debit", "credit"} <= layout.columns.keys()
         is_contradicted = proof[2] and has_sides and layout.sign is None
-        if layout.sign is None and cards.is_reversed(entries, has_card=layout.card or proof[2]):
+        if layout.sign is None and card_statements.is_reversed(entries, has_card=layout.card or proof[2]):
             entries, is_owed = [_as_owed(entry) for entry in entries], True
             links = chains(entries)
         elif is_contradicted:
@@ -197,12 +197,12 @@ def _undoubted(
     if opening is not None and closing is not None:
         change = closing.amount.minor - opening.amount.minor
         fitting = [entries for entries, _, _, _ in proofs if _sum(entries) == change]
-        if fitting and change and cards.is_reversed(fitting[0], has_card=layout.card):
+        if fitting and change and card_statements.is_reversed(fitting[0], has_card=layout.card):
             return [_as_owed(entry) for entry in fitting[0]], True
         if fitting:
             return fitting[0], False
         opposite = [entries for entries, _, _, _ in proofs if _sum(entries) == -change]
-        if opposite and cards.thanks([_as_owed(entry) for entry in opposite[0]]):
+        if opposite and card_statements.thanks([_as_owed(entry) for entry in opposite[0]]):
             return opposite[0], True
     if len({fee for _, _, _, fee in proofs}) > 1:
         raise _fee_doubt()
@@ -212,16 +212,18 @@ def _undoubted(
     amounts = [line.entry.amount.minor for line in lines if line.entry.amount.minor]
     ins, outs = sum(minor > 0 for minor in amounts), sum(minor < 0 for minor in amounts)
     straight = by_turn[False]
-    to_card = cards.pays_card_alone(straight) and not any(map(cards.is_paid_out, straight))
+    to_card = card_statements.pays_card_alone(straight) and not any(
+        map(card_statements.is_paid_out, straight)
+    )
     if (
         (layout.card and ins > outs)
         or (to_card and ins >= outs)
-        or cards.is_reversed(straight, has_card=layout.card)
+        or card_statements.is_reversed(straight, has_card=layout.card)
     ):
         return by_turn[True], True
     pluses = [line.entry for line in lines if line.entry.amount.minor > 0]
     doubtful = ""
-    if not outs and not all(_COMES_IN.search(cards.all_words(line.entry)) for line in lines):
+    if not outs and not all(_COMES_IN.search(card_statements.all_words(line.entry)) for line in lines):
         doubtful = "No amount has a minus"
     elif outs and ins > outs and _goes_both_ways(lines) and not any(map(_comes_in, pluses)):
         doubtful = "Some party has amounts with a minus and without"
@@ -255,7 +257,7 @@ def _sign_doubt(why: str) -> DoubtError:
 
 def _comes_in(entry: Entry) -> bool:
     """Whether the words of a movement speak of money that comes in, also of a loan."""
-    words = cards.all_words(entry)
+    words = card_statements.all_words(entry)
     return bool(_COMES_IN.search(words)) or financing.is_financing(entry.payee, entry.text, *entry.labels)
 
 
@@ -307,7 +309,7 @@ def _owned(entry: Entry, accounts: frozenset[str], *, is_card: bool, between: bo
     What a card's holder pays to the card comes from an account of theirs, and a file of several accounts names the other
     one as the party.
     """
-    paid_off = cards.is_paid_off(entry, is_card=is_card)
+    paid_off = card_statements.is_paid_off(entry, is_card=is_card)
     party = (entry.payee or entry.text).casefold()
     names_other = party in accounts.difference({entry.account.casefold()})
     return replace(entry, own=entry.own or paid_off or between or names_other)

@@ -17,12 +17,11 @@ from execops.sources.bank.dates import read_date
 from execops.sources.bank.headless import says_something
 from execops.sources.bank.holder import holders, is_other_side, key
 from execops.sources.bank.layout import Layout, records
+from execops.sources.bank.parts_of_tables import Sections
 from execops.sources.bank.proof import Line, proved
 from execops.sources.bank.sides import IN, OUT
 from execops.sources.bank.told_balances import ToldBalances
 from execops.sources.bank.unbooked import (
-    begins_booked,
-    begins_pending,
     summary,
     tells_no_more,
     why_not_booked,
@@ -51,7 +50,7 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
     reader.unmarked_leaves = _marks_credits_alone(lines, layout)
     above: list[Sequence[str]] = []
     lengths: dict[int, int] = {}  # of the lines, in cells
-    sections = _Sections(layout.header)
+    sections = Sections(layout.header)
     movements = 0
     balances = ToldBalances(layout, currency, reader.day)
     for number, (line, last, cells) in enumerate(records(lines, layout.delimiter)):
@@ -63,6 +62,8 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
             continue
         texts = [next(cell for cell in cells if cell.strip()), *reader.texts(cells)]
         kind = summary(texts) or reader.sum_alone(cells)
+        if kind is None and not reader.moves_money(cells):  # a day may stand before the words
+            kind = summary([text for text in texts if reader.day(text) is None])
         is_above = number < layout.header_record or (layout.header_record < 0 and not reader.has_begun(cells))
         if is_above:
             above.append(cells)
@@ -98,32 +99,6 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
     days = [line.entry.day for line in read if isinstance(line, Line)]
     opening, closing = balances.opening(min(days, default=None)), balances.closing(max(days, default=None))
     return proved(read, layout, opening, closing)
-
-
-class _Sections:
-    """Knows the heading above a line: that of movements that are not booked, or another one."""
-
-    def __init__(self, header: Sequence[str]) -> None:
-        self._header = [cell.strip() for cell in header]
-        self._is_pending = False
-        self._may_begin = True
-        self._is_heading = False  # the line above
-
-    def part(self) -> None:
-        """Say that an empty line stands here, or the header: a heading may follow."""
-        self._may_begin = True
-
-    def are_pending(self, cells: Sequence[str]) -> bool:
-        """Whether the movements from this line on are not booked. Words alone end a section only behind an empty line."""
-        heading = begins_pending(cells)
-        is_header = [cell.strip() for cell in cells] == self._header
-        if heading or (heading is False and self._may_begin) or begins_booked(cells):
-            self._is_pending = bool(heading)
-        elif is_header and not self._is_heading:
-            self._is_pending = False  # a second table without a heading
-        self._is_heading = bool(heading)
-        self._may_begin = is_header
-        return self._is_pending
 
 
 def _with_holder(
@@ -309,6 +284,11 @@ class _Reader:
             at not in columns.values() and looks_like_amount(cell) and _DECIMALS.search(cell)
             for at, cell in enumerate(cells)
         )
+
+    def moves_money(self, cells: Sequence[str]) -> bool:
+        """Whether a line has an amount beside its balance."""
+        cell_of = self._roles(cells)
+        return any(cell_of.get(role) for role in ("amount", "debit", "credit"))
 
     def _roles(self, cells: Sequence[str]) -> dict[str, str]:
         columns = self._layout.columns.items()

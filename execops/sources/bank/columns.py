@@ -184,6 +184,10 @@ def _by_names(
         columns["amount"] = left  # the part that is left after the fee moves the balance
         columns.pop("fee")
     columns.pop("net", None)
+    if "amount" in columns and _is_beside_pair(columns, below):
+        columns.pop(
+            "amount"
+        )  # what a bank tells beside some movements: `Betrag` of the payment that came back
     if "amount" in columns:
         columns.pop("debit", None)
         columns.pop("credit", None)
@@ -199,6 +203,18 @@ def _by_names(
     if (at := _richer_text(columns, filled, len(below))) is not None:
         columns["description"] = at
     return columns
+
+
+def _is_beside_pair(columns: Mapping[str, int], below: Sequence[Sequence[str]]) -> bool:
+    """Whether debits and credits fill more lines than the amount, never both, and all those that it fills."""
+    if not {"debit", "credit"} <= columns.keys():
+        return False
+    amounts = [bool(_digits(cell_at(row, columns["amount"]))) for row in below]
+    sides = [[bool(_digits(cell_at(row, columns[role]))) for role in ("debit", "credit")] for row in below]
+    if any(all(pair) for pair in sides):
+        return False
+    is_covered = all(any(pair) for pair, amount in zip(sides, amounts, strict=True) if amount)
+    return is_covered and sum(map(any, sides)) > sum(amounts)
 
 
 def _beside_amount(header: Sequence[str], columns: Mapping[str, int], filled: Sequence[Sequence[str]]) -> int:

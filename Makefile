@@ -34,9 +34,9 @@ style: $(STAMP)
 types: $(STAMP)
 	$(BIN)/mypy
 
-# Each worker waits a third of its time, for processes and for screens: three of them keep the two cores of a small machine busy.
+# A worker waits half of its time, for processes and for screens: five of them keep the two cores of a small machine busy.
 every-test: $(STAMP)
-	$(BIN)/pytest -n 3 --dist worksteal
+	$(BIN)/pytest -n 5 --dist worksteal
 
 fmt: $(STAMP) ## Format the code
 	$(BIN)/ruff check --fix-only --quiet .

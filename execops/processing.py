@@ -8,9 +8,8 @@ processing an event twice, or two events at once, ends in the same state.
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
 
 from psycopg.rows import DictRow
 
@@ -24,11 +23,11 @@ from execops.effects import Effects
 from execops.graphs import runtime
 from execops.graphs.checkpointer import thread_lock
 from execops.graphs.threads import parts_of
-from execops.ingest import events, lookups, objects_at_send
+from execops.ingest import events, late_runs, lookups, objects_at_send
+from execops.ingest.late_runs import Run
 from execops.model import DRAFTED_ANEW, Event, EventStatus, Json, Status
 from execops.plays import judging, laying, router
 from execops.plays.judging import Judged
-from execops.plays.play import Play, about_event
 from execops.plays.registry import all_plays
 from execops.ports import close_thread_job, execute_job, process_again_job
 from execops.proposals import drafting, listing, notifying, snoozing
@@ -37,15 +36,6 @@ from execops.text.log_lines import action
 logger = logging.getLogger(__name__)
 _AFTER = 1.0  # seconds after the time at which a play wants to be asked again
 PROPOSALS = queries.load("proposals_write")
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """A thread to run: a play that was judged for an event. `expired` is the proposal in whose place it drafts."""
-
-    event_id: int
-    judged: Judged
-    expired: int | None = None
 
 
 async def process_event(ctx: Context, event_id: int, *, in_steps: bool = False) -> None:
@@ -96,7 +86,7 @@ async def _ask_later(ctx: Context, conn: Connection, event_id: int, answers: Ite
 
 async def _record_and_judge(
     ctx: Context, conn: Connection, event_id: int, failed_lookups: Sequence[Json]
-) -> tuple[Event | None, list[_Run], list[Json]]:
+) -> tuple[Event | None, list[Run], list[Json]]:
     """Record the event in the ledger, assess open proposals again, and let the woken plays judge.
 
     Returns the event, the threads to run and the outcomes so far. A play that declines needs no thread. The caller's
@@ -136,7 +126,7 @@ async def _record_and_judge(
     outcomes += await _reassess(ctx, conn, event, objects, draft_now, judge, opened)
     await _ask_later(ctx, conn, event.id, answers)
     outcomes += [answer.declined for answer in answers if answer.declined is not None]
-    runs = [_Run(event.id, answer) for answer in answers if answer.declined is None]
+    runs = [Run(event.id, answer) for answer in answers if answer.declined is None]
     runs += await _find_late_runs(ctx, conn, event, subjects, draft_now, judge)
     await laying.lay_to_rest(conn, judge, objects, ctx.clock.now())
     return event, runs, outcomes
@@ -210,7 +200,7 @@ async def _find_late_runs(
     subjects: Mapping[str, str],
     draft_now: Sequence[router.Woken],
     judge: judging.Judge,
-) -> list[_Run]:
+) -> list[Run]:
     """Find the threads of plays that would draft by today's facts about these subjects, and have no proposal.
 
     These are plays that declined an earlier event, so that a fact which arrives late (a customer's address after the failed
@@ -221,8 +211,8 @@ async def _find_late_runs(
     awake = _keys(draft_now)
     answers: dict[tuple[str, About], Judged] = {}
     for one_answers_for_all in (True, False):
-        covered = None if one_answers_for_all else _covered(answers)
-        late = await _unanswered(
+        covered = None if one_answers_for_all else late_runs.covered(answers)
+        late = await late_runs.unanswered(
             ctx, conn, event, subjects, awake, covered, one_answers_for_all=one_answers_for_all
         )
         asked = {
@@ -246,89 +236,8 @@ async def _find_late_runs(
     return [
         run
         for asked_about, about, run in late
-        if _calls_for(answers[run.judged.play.name, asked_about], about)
+        if late_runs.calls_for(answers[run.judged.play.name, asked_about], about)
     ]
-
-
-async def _unanswered(
-    ctx: Context,
-    conn: Connection,
-    event: Event,
-    subjects: Mapping[str, str],
-    awake: Collection[tuple[str, str]],
-    covered: frozenset[str] | None,
-    *,
-    one_answers_for_all: bool,
-) -> list[tuple[About, About, _Run]]:
-    """The threads that may draft now, each with the object to ask its play about, and the object that it judged.
-
-    With `one_answers_for_all`, one thread stands for all events about an object, and for all events of a type where a play
-    drafts about all objects of a subject together: so a customer with hundreds of declined invoices is asked about once.
-    `covered` are the objects that such plays draft about now: of their events, only those about one of them count.
-    """
-    runs: list[tuple[About, About, _Run]] = []
-    now = ctx.clock.now()
-    alone = [play for play in all_plays().values() if not (one_answers_for_all and play.together)]
-    types = frozenset[str]().union(*(play.events for play in alone))
-    together = [
-        (play.name, type_)
-        for play in all_plays().values()
-        if play not in alone
-        for type_ in sorted(play.events)
-    ]
-    covering = {play.name: play.about is not about_event for play in alone if play.together}
-    unanswered = [
-        earlier
-        for subject_key, object_id in sorted(subjects.items())
-        for earlier in await events.unanswered_of_subject(
-            conn,
-            event,
-            subject_key,
-            object_id,
-            types,
-            together,
-            covered or (),
-            covering if covered is not None else None,
-        )
-    ]
-    for earlier in dict.fromkeys(unanswered):
-        play = all_plays().get(earlier.play)
-        if play is None:
-            continue
-        if earlier.expired is None and router.too_late(play, earlier.type, earlier.occurred_at, now):
-            continue
-        about = await _about(ctx, conn, play, earlier)
-        if about is None or (earlier.expired and (play.name, about.object_id) in awake):
-            continue
-        asked_about = About(about.subject_key, about.subject_key) if play.together else about
-        runs.append((asked_about, about, _Run(earlier.id, Judged(play), earlier.expired)))
-    return runs
-
-
-def _covered(answers: Mapping[tuple[str, About], Judged]) -> frozenset[str] | None:
-    """The objects and the subjects about which plays draft that draft about objects together; None where one names none."""
-    objects: set[str] = set()
-    for (_, about), judged in answers.items():
-        if judged.play.together and judged.declined is None:
-            if judged.draft is None or not judged.draft.covers:
-                return None
-            objects |= {about.subject_key, *judged.draft.covers}
-    return frozenset(objects)
-
-
-def _calls_for(judged: Judged, about: About) -> bool:
-    """Whether a play would draft about this object: the draft about a subject as a whole covers only some objects."""
-    if judged.declined is not None:
-        return False
-    covers = judged.draft.covers if judged.draft else ()
-    return not covers or about.object_id in {about.subject_key, *covers}
-
-
-async def _about(ctx: Context, conn: Connection, play: Play, earlier: events.Unanswered) -> About | None:
-    """The object that a play judges for an earlier event. Most plays need no payload to name it."""
-    if earlier.object_id is not None and (earlier.judged or play.about is about_event):
-        return About(earlier.object_id, earlier.subject_key)
-    return play.about(await events.get(conn, earlier.id), ctx.settings)
 
 
 async def execute_proposal(ctx: Context, proposal_id: int, approval_no: int) -> None:

@@ -23,12 +23,18 @@ from execops.plays import support, support_marks, support_scorer, support_words
 from tests import conversations
 
 TEXTS = Path(__file__).parent / "data" / "support_texts"
-WRITERS = ("w1", "w2", "w3", "w4", "w5", "w7", "w8", "w9")
+WRITERS = ("w1", "w2", "w3", "w4", "w5", "w7", "w8", "w9", "w13", "w14", "w15", "w16", "w17", "w19")
 PLAIN = "plain"  # the plainest ways to say each label, which no writer used
 KINDS_MISSED = (
     "kinds"  # more of the kinds that were missed when a writer was left out, such as quiet farewells
 )
-APART = ("apart", "apart_b", "apart_c")  # further writers, whose texts nothing has learnt from
+APART = (
+    "apart",
+    "apart_b",
+    "apart_c",
+    "apart_d",
+    "apart_long",
+)  # further writers, whose texts nothing has learnt from
 FOLDERS = ("intercom", "intercom_blind", "intercom_third", "intercom_fifth")
 COUNTS = dict.fromkeys(FOLDERS, 0.3)  # how much a text counts, beside one of a writer
 ROUNDS = 30

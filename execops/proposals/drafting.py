@@ -110,8 +110,7 @@ async def reassess(
     where the caller has locked them. Returns the parts of the event's outcome, and whether a locked proposal is snoozed.
     """
     assessed: list[tuple[Proposal, Play]] = []
-    if rows is None:
-        rows = await lock_open(conn, subject_key, object_id)
+    rows = await lock_open(conn, subject_key, object_id) if rows is None else rows
     any_snoozed = any(row["snoozed_at"] is not None for row in rows)
     for row in rows:
         proposal, play = Proposal.from_row(row), all_plays().get(row["play"])

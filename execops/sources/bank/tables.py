@@ -73,8 +73,7 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
             else:
                 answer = LeftOut(line, "no movement") if is_above else reader.line(line, last, cells, kind)
         except UnreadableError as exc:
-            lines_read = f"to line {last}: " if last > line else ""
-            answer = Problem(line, f"{lines_read}{exc}")
+            answer = Problem(line, f"to line {last}: {exc}" if last > line else str(exc))
         if is_pending and isinstance(answer, Line):
             answer = LeftOut(line, "pending")
         if isinstance(answer, LeftOut) and not reader.is_unbooked(cells):

@@ -79,6 +79,13 @@ _FIRM = re.compile(
     r"(?<= )(?:GmbH|Inc\.?|LLC|Ltd\.?|Limited|AG|Corp\.?|Pty|S\.?A\.?R\.?L\.?|B\.?V\.?|AB|Oy|ApS|S\.?r\.?l\.?)$",
     re.IGNORECASE,
 )
+# A paper with its number, which names nobody: `Invoice 12`.
+_PAPER = re.compile(
+    r"(?:invoice|inv|bill|receipt|order|purchase order|contract|rechnung|rg|rnr|re|beleg|bestellung|auftrag|vertrag|facture|fact|commande"
+    r"|contrat|factura|pedido|fattura|ordine|contratto|fatura|faktura|faktuur|factuur|faktur|arve|rekening)"
+    r"[ .:#-]*(?:nr|no|n°|num)?[ .:#-]*[a-z]{0,3}[-/]?\d[\w/-]*",
+    re.IGNORECASE,
+)
 _TO_MANY = frozenset({"payroll", "loan"})  # purposes that stand for the name of those who are paid
 _FEW_WORDS = 4  # a text with more that names somebody has other words too
 _OF_MOVEMENTS = frozenset({"head", "qualifier", "trailing", "own head", "own", "bank", "nobody"})
@@ -101,7 +108,8 @@ def of(payee: str, *texts: str, labels: Sequence[str] = (), find: Find = party_t
             continue
         if names_nobody(text):
             return None
-        if name := named(find(parted(text), column, tuple(labels))):
+        name = named(find(parted(text), column, tuple(labels)))
+        if name and not _PAPER.fullmatch(name):
             return name
     return next(filter(None, map(_as_it_stands, (payee, *texts[:1]))), None) or _of_column(payee)
 

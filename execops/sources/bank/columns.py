@@ -183,14 +183,7 @@ def _by_names(
     if "fee" in columns and (left := _after_fee(columns, candidates, below)) is not None:
         columns["amount"] = left  # the part that is left after the fee moves the balance
         columns.pop("fee")
-    columns.pop("net", None)
-    if "amount" in columns and _is_beside_pair(columns, below):
-        columns.pop(
-            "amount"
-        )  # what a bank tells beside some movements: `Betrag` of the payment that came back
-    if "amount" in columns:
-        columns.pop("debit", None)
-        columns.pop("credit", None)
+    columns = _one_way(columns, below)
     if (
         "amount" in columns
         and "sign" not in columns
@@ -203,6 +196,16 @@ def _by_names(
     if (at := _richer_text(columns, filled, len(below))) is not None:
         columns["description"] = at
     return columns
+
+
+def _one_way(columns: Mapping[str, int], below: Sequence[Sequence[str]]) -> dict[str, int]:
+    """The roles with an amount, or with debits and credits: those pass over what a bank tells beside some movements alone.
+
+    `Betrag` at Deutsche Bank is that of a payment that came back, where `Soll` has the other bank's fee too.
+    """
+    is_beside = "amount" in columns and _is_beside_pair(columns, below)
+    less = {"net", "amount"} if is_beside else {"net", "debit", "credit"} if "amount" in columns else {"net"}
+    return {role: at for role, at in columns.items() if role not in less}
 
 
 def _is_beside_pair(columns: Mapping[str, int], below: Sequence[Sequence[str]]) -> bool:

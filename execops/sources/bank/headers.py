@@ -74,7 +74,7 @@ NAMES: dict[str, tuple[str, ...]] = {
             transaction direction|indicator|credit or debit|money in out|debet kredit|debit kredit|deebet kreedit|deebet kreedit d c|d k|debets kredīts|debetas kreditas|debetas kreditas d k|debets kredīts d k""",
         "description": """full description|descripción detallada|label|descrizione completa|descrizione estesa|beschreibung1|beschreibung 1|description 1|description1|libellé operation|description|transaction description|narrative|narration|memo|details|transaction details|text|particulars
             bank description|payment details|statement descriptor|original description|verwendungszweck|buchungstext
-            buchungsdetails|avisierungstext|beschreibung|zahlungsgrund|zahlungszweck|zahlungsreferenz|mitteilung|booking text
+            buchungsdetails|buchungs details|umsatzdetails|umsatz details|avisierungstext|beschreibung|zahlungsgrund|zahlungszweck|zahlungsreferenz|mitteilung|booking text
             libellé|libellé opération|libellé de l opération|libellé simplifié|nature de l opération|libellé complet
             détail de l écriture|communication|motif|intitulé|concepto|descripción|detalle|movimiento|observaciones|descrizione
             descrizione operazione|causale|dettagli|omschrijving|omschrijving 1|mededelingen|mededeling|meddelande|rubrik|beskrivning|referens

@@ -94,8 +94,7 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
     read = _with_holder(read, holders(above))
     days = [line.entry.day for line in read if isinstance(line, Line)]
     opening, closing = balances.opening(min(days, default=None)), balances.closing(max(days, default=None))
-    read = without_unbalanced(read, closing)
-    return proved(read, layout, opening, closing)
+    return proved(without_unbalanced(read, closing), layout, opening, closing)
 
 
 def _with_holder(

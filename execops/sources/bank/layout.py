@@ -25,7 +25,7 @@ from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.formats import BankFormat
 
 DELIMITERS = (",", ";", "\t", "|")
-MONEY = ("amount", "debit", "credit", "balance")
+MONEY = ("amount", "debit", "credit", "balance", "rest")
 _SEARCHED = 100  # records at the top of a file, for its header
 _UTC = ZoneInfo("UTC")
 

@@ -91,7 +91,7 @@ class _File:
         if entry.nobody:
             return None
         payee = "" if payee == self._own_name else name_in(payee) or party_in(entry.text)
-        text = text.removeprefix(self._boilerplate).strip()
+        text = text.removeprefix(self._boilerplate).removesuffix(self._holder).rstrip(" ;")
         more = (part for part in entry.more if part not in self._repeated)
         return vendors.of(payee, text, *map(clean_line, more), labels=entry.labels)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from itertools import pairwise
 
 from execops.money import Money
 from execops.sources.bank.amounts import UnreadableError, looks_like_amount, negative, read_amount
@@ -79,6 +80,8 @@ class ToldBalances:
         """Take the balances of a line that is no movement, of a `kind` that its `texts` tell."""
         cells = _joined(cells) if self._layout.delimiter == "," else cells
         day = next(filter(None, map(self._day, cells)), None)
+        if kind in {"opening", "closing"} and self._read_side_by_side(cells, day):
+            return
         if kind in {"opening", "closing"} and (amount := self._amount(cells)) is not None:
             self._take({_kind(str(kind), texts): Told(amount, day)})
             return
@@ -98,6 +101,19 @@ class ToldBalances:
             before = list(filter(None, map(self._day, cells[: list(cells).index(amounts[0])])))
             told = Told(amount, before[-1] if before else day) if amount is not None else None
             self._nameless = self._nameless or told
+
+    def _read_side_by_side(self, cells: Sequence[str], day: date | None) -> bool:
+        """Whether a line tells several balances, with a name before each amount: `Bokfört saldo;900,00;Disponibelt;1.000,00`."""
+        names = [at for at, cell in enumerate(cells) if summary([cell]) or is_available(cell)]
+        parts = [cells[begin:end] for begin, end in pairwise([*names, len(cells)])]
+        amounts = [self._amount(part[1:]) for part in parts]
+        if len(parts) < _BOTH or None in amounts:
+            return False
+        for part, amount in zip(parts, amounts, strict=True):
+            kind = summary([part[0]])
+            if amount is not None and kind in {"opening", "closing"}:
+                self._take({_kind(kind, [part[0]]): Told(amount, day)})
+        return True
 
     def without_words(self, amount: Money, day: date, days: Sequence[date], *, is_first: bool) -> None:
         """Take the balance of a line at an end of the table that has a day and an amount, but no word."""

@@ -165,12 +165,20 @@ def test_a_told_balance_has_the_currency_of_the_rows() -> None:
             ),
             [-1000, 5000, -700, -2000],
         ),
+        (  # the balances prove the amount
+            (
+                "Buchungstag;Empfänger;Betrag;Soll;Haben;Saldo\n02.03.2026;A GmbH;;-10,00;;990,00\n"
+                "03.03.2026;B GmbH;;;50,00;1.040,00\n04.03.2026;C GmbH;-241,51;-238,00;;798,49\n"
+                "05.03.2026;D GmbH;;-20,00;;778,49\n"
+            ),
+            [-1000, 5000, -24151, -2000],
+        ),
         (  # the amount is in all rows
             "Datum;Naam;Bedrag;Credit;Debet\n02-03-2026;A BV;-10,00;;-10,00\n03-03-2026;B BV;50,00;50,00;\n",
             [-1000, 5000],
         ),
     ],
-    ids=["fee", "complement", "all"],
+    ids=["fee", "complement", "proven", "all"],
 )
 def test_debits_and_credits_count_where_the_amount_is_left_empty(text: str, expected: list[int]) -> None:
     assert amounts(text) == expected

@@ -115,3 +115,14 @@ def test_words_that_mt940_wraps_are_whole_again(first: str, second: str) -> None
 def test_a_text_that_labels_its_parts_names_the_party(text: str, vendor: str | None) -> None:
     table = f"Datum;Bedrag;Omschrijving\n13-03-2026;-1149,50;{text}\n14-03-2026;10,00;HETZNER\n"
     assert [row.vendor for row in read(table.encode()).rows] == [vendor, "Hetzner"]
+
+
+def test_suppliers_whose_names_end_alike_keep_them() -> None:
+    text = """Date,Description,Amount
+2026-03-30,BRIGHTON CLEANING SERVICES LTD,-5.00
+2026-03-29,HARBOUR SECURITY SERVICES LTD,-9.00
+2026-03-28,MILLER SERVICES LTD,-19.00
+"""
+    assert [row.vendor for row in read(text.encode()).rows] == [
+        "BRIGHTON CLEANING SERVICES LTD", "HARBOUR SECURITY SERVICES LTD", "MILLER SERVICES LTD"
+    ]  # fmt: skip

@@ -23,6 +23,7 @@ _BANK = frozenset(["bank", "banco", "banque", "banca", "sparkasse", "volksbank",
 _BEFORE_FORM = frozenset({"pvt", "private", "pty", "pte"})  # `PVT LTD`
 _FORM = 2  # letters that a legal form has at the least: `AS` may be a word
 _OFTEN = 3  # texts with different beginnings
+_APART = 2  # of these, at the least
 _LETTERS = 4  # of a name at the least
 
 
@@ -47,15 +48,19 @@ def name_behind(texts_of_entries: Iterable[Sequence[str]]) -> str:
     `STRIPE; TRANSFER; KESTREL APPS INC`, `AMERICAN EXPRESS ACH PMT 260310 KESTREL APPS INC`.
     """
     begins: dict[str, set[str]] = {}
+    apart: dict[str, set[str]] = {}  # behind a number or the end of a part: suppliers' names may end alike
     for texts in texts_of_entries:
         for text in texts:
             words = clean_line(text).split()
             if len(words) < 3 or not LEGAL_FORMS.intersection(to_words(words[-1].replace(".", "")).split()):
                 continue
             for length in range(2, min(len(words), 6)):
-                begins.setdefault(" ".join(words[-length:]), set()).add(words[0].casefold())
-    often = {name: len(first) for name, first in begins.items() if len(first) >= _OFTEN}
-    return max(often, key=lambda name: (often[name], len(name)), default="")
+                name, before = " ".join(words[-length:]), words[-length - 1]
+                begins.setdefault(name, set()).add(words[0].casefold())
+                if before.endswith(";") or any(map(str.isdigit, before)):
+                    apart.setdefault(name, set()).add(words[0].casefold())
+    often = [name for name in apart if len(begins[name]) >= _OFTEN and len(apart[name]) >= _APART]
+    return max(often, key=lambda name: (len(apart[name]), len(name)), default="")
 
 
 def key(name: str) -> str:

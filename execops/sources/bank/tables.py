@@ -289,8 +289,9 @@ class _Reader:
     def _roles(self, cells: Sequence[str]) -> dict[str, str]:
         columns = self._layout.columns.items()
         roles = {role: cells[at].strip() if at < len(cells) else "" for role, at in columns}
-        if (rest := roles.pop("rest", "")) and not (roles.get("debit") or roles.get("credit")):
-            roles["credit"] = rest
+        sides = roles.get("debit") or roles.get("credit")
+        if (rest := roles.pop("rest", "")) and (self._layout.rest_first or not sides):
+            roles |= {"debit": "", "credit": rest}
         filled = self._filled(cells)
         return roles | (
             {"amount": cells[filled[0]].strip(), "currency": self._layout.by_currency[filled[0]]}

@@ -93,7 +93,7 @@ def read_file(
 def _read_table(
     lines: list[str], layout: Layout, options: Options, currency: str, zone: ZoneInfo
 ) -> Contents:
-    """The movements of a table. Where lines have an amount beside a debit or a credit, the one that the balances prove counts."""
+    """The movements of a table. If lines have an amount beside a debit or a credit, the one that the balances prove counts."""
 
     def contents(of_layout: Layout) -> Contents:
         read = tables.read_table(lines, of_layout, currency=currency, zone=zone)

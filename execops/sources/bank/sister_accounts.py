@@ -34,7 +34,7 @@ _FUNDS = frozenset({"funds transfer", "account transfer", "internal transfer"})
 
 def moves_within_branch(account: str, text: str, labels: Iterable[str]) -> bool:
     """Whether a text has another account of the branch at which `account` is, without a reference, in a transfer of funds."""
-    own, other = _OF_ACCOUNT.fullmatch(account.strip()), _TO_ACCOUNT.search(text)
-    if own is None or other is None or _FUNDS.isdisjoint(label.strip().casefold() for label in labels):
+    own, party = _OF_ACCOUNT.fullmatch(account.strip()), _TO_ACCOUNT.search(text)
+    if own is None or party is None or _FUNDS.isdisjoint(label.strip().casefold() for label in labels):
         return False
-    return own["branch"] == other["branch"] and own["number"] != other["number"]
+    return own["branch"] == party["branch"] and own["number"] != party["number"]

@@ -201,6 +201,7 @@ UNSEEN = {
     "unseen_e": 226,
     "unseen_f": 279,
     "unseen_g": 229,
+    "unseen_h": 288,
 }
 
 

@@ -48,6 +48,7 @@ _NAME = re.compile(r"[^\W\d_]{2}")
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9 ]{0,30}")
 _CODE_LETTERS = 6  # a cell of a code, such as `ICT` or `UMC-S`, has fewer; one of words has more
 _DECIMALS = re.compile(r"[.,]\d{2}(?!\d)")
+_DAY = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}")  # `Valör` is a day in Turkish, and an amount elsewhere
 _LEAST_NAMES = 3  # of a header: a day, a text and an amount
 _ENOUGH = 0.6  # of the cells that are not empty: a line of a total, or one that is pending, may not fit
 
@@ -80,9 +81,9 @@ def choose(
             role: at for role, at in columns.items() if role in _BESIDE and at not in told.values()
         } | told
     if "amount" in named:
-        columns = {role: at for role, at in columns.items() if role not in {"debit", "credit"}}
+        columns = {role: at for role, at in columns.items() if role not in {"debit", "credit", "rest"}}
     elif {"debit", "credit"} & named.keys():
-        other_amounts = {"amount", "debit", "credit", "sign", "gross"}
+        other_amounts = {"amount", "rest", "debit", "credit", "sign", "gross"}
         columns = {role: at for role, at in columns.items() if role not in other_amounts}
     for role, name in named.items():
         at = headers.find(header, name)
@@ -183,10 +184,7 @@ def _by_names(
     if "fee" in columns and (left := _after_fee(columns, candidates, below)) is not None:
         columns["amount"] = left  # the part that is left after the fee moves the balance
         columns.pop("fee")
-    columns.pop("net", None)
-    if "amount" in columns:
-        columns.pop("debit", None)
-        columns.pop("credit", None)
+    columns = _one_way(columns, below)
     if (
         "amount" in columns
         and "sign" not in columns
@@ -199,6 +197,29 @@ def _by_names(
     if (at := _richer_text(columns, filled, len(below))) is not None:
         columns["description"] = at
     return columns
+
+
+def _one_way(columns: Mapping[str, int], below: Sequence[Sequence[str]]) -> dict[str, int]:
+    """The roles with an amount, or with debits and credits where some movement has one of those alone.
+
+    The amount is the `rest` then, for movements that have neither. `Betrag` at Deutsche Bank is that of a payment that came back,
+    where `Soll` has the other bank's fee too.
+    """
+    if "amount" in columns and _is_beside_pair(columns, below):
+        return {"rest" if role == "amount" else role: at for role, at in columns.items() if role != "net"}
+    less = {"net", "debit", "credit"} if "amount" in columns else {"net"}
+    return {role: at for role, at in columns.items() if role not in less}
+
+
+def _is_beside_pair(columns: Mapping[str, int], below: Sequence[Sequence[str]]) -> bool:
+    """Whether a line has a debit or a credit and no amount. No line may have both."""
+    if not {"debit", "credit"} <= columns.keys():
+        return False
+    amounts = [bool(_digits(cell_at(row, columns["amount"]))) for row in below]
+    sides = [[bool(_digits(cell_at(row, columns[role]))) for role in ("debit", "credit")] for row in below]
+    if any(all(pair) for pair in sides):
+        return False
+    return any(any(pair) and not amount for pair, amount in zip(sides, amounts, strict=True))
 
 
 def _beside_amount(header: Sequence[str], columns: Mapping[str, int], filled: Sequence[Sequence[str]]) -> int:
@@ -315,7 +336,7 @@ def _fits(role: str, cells: Sequence[str]) -> bool:
         "currency": is_code,
         "sign": lambda cell: headers.plain(cell) in OUT | IN or cell in {"+", "-"},
     }
-    check = checks.get(role, looks_like_amount)
+    check = checks.get(role, lambda cell: looks_like_amount(cell) and not _DAY.fullmatch(cell))
     if role not in checks:  # a dash stands for nothing
         cells = [cell for cell in cells if any(map(str.isalnum, cell))]
     return bool(cells) and sum(map(check, cells)) >= _ENOUGH * len(cells)

@@ -25,7 +25,7 @@ def plain(name: str) -> str:
 NAMES: dict[str, tuple[str, ...]] = {
     role: tuple(plain(name) for name in re.split(r"[|\n]", names) if name.strip())
     for role, names in {
-        # The day of booking before the day of the purchase, and that before the value day.
+        # The day of booking before the day of the purchase, and that before the value day, in every language.
         "date": """date de la valeur utc|booking date|booked date|date booked|booked on|posted on|date entered|date processed|finished on|bookingdate|posting date|posted date|post date|date posted|posted|clearing date|settlement date
             settled date|completed date|date completed|completed date utc|date completed utc|entry date|ledger date|processed date
             buchungstag|buchungsdatum|buchung|umsatzdatum|date comptable|date de comptabilisation|date d opération|date opération
@@ -39,12 +39,14 @@ NAMES: dict[str, tuple[str, ...]] = {
             run date|date|datum|data|dato|fecha|päivä|date utc|date time|datetime|transaction date|trans date|transaktionsdag|date started|txn date|transaktionsdatum
             transaktionsdato|date de la transaction|date de transaction|fecha de transacción|data transazione|data transakcji
             data da transação|transactiedatum|timestamp|created|created utc|created at|started date|created date|time
-            valutadatum|valuta|wertstellung|wertstellungstag|wertstellungsdatum|wert|value date|date de valeur|date valeur|fecha valor|fecha de valor
-            data valuta|rentedatum|effective date|purchase date
+            effective date|purchase date
             日付|取引日|お取引日|年月日|取引年月日|勘定日|ご利用日|交易日期|交易时间|记账日期
-            día|dia|day|tag|jour|giorno|dag|dzień|den|dátum|nap|kuupäev|datums|işlem tarihi|tarih|işlem tarih|valör|valör tarihi|data tranzacției|data tranzacţiei|data operațiunii|data procesării
+            día|dia|day|tag|jour|giorno|dag|dzień|den|dátum|nap|kuupäev|datums|işlem tarihi|tarih|işlem tarih|data tranzacției|data tranzacţiei|data operațiunii|data procesării
             fecha mov|fecha de movimiento|fecha de aplicación|fecha de liquidación|fecha transacción|fecha aplicación|fecha proceso|fecha efectiva|data da operação|data de operação|data da compra|datum provedení|datum transakce|dátum transakcie|dátum pohybu|datum prometa
-            tranzakció dátuma|tranzakció időpontja|értéknap|maksupäivä|arvopäivä|ημερομηνία|ημερομηνια συναλλαγής|tanggal|дата|дата операции|дата на операция|תאריך|거래일|거래일자|거래일시""",
+            tranzakció dátuma|tranzakció időpontja|maksupäivä|datums|ημερομηνία|ημερομηνια συναλλαγής|tanggal|дата|дата операции|дата на операция|תאריך|거래일|거래일자|거래일시
+            valutadatum|valuta|wertstellung|wertstellungstag|wertstellungsdatum|wert|value date|date de valeur|date valeur|fecha valor|fecha de valor|f valor
+            data valuta|data valor|rentedatum|rentedato|valutadag|valutadato|valutapäivä|arvopäivä|arvopvm|data waluty|datum valuty|dátum valuty|datum valute
+            datum valute|valör|valör tarihi|értéknap|data valutei|väärtuspäev|valutēšanas datums""",
         "amount": """amount|credit debit amount|debit credit amount|amount credit debit|belastung gutschrift|gutschrift belastung|debit credit|soll haben|signed transaction amount|signed amount|transaction amount|net amount|amount in account currency|net
             booked amount|total amount|objem|montant total|billing amount|posted amount|value|paid|sum|montant net|netto
             betrag|umsatz|umsatzbetrag|buchungsbetrag|betrag in|umsatz in|betrag in kontowährung|montant|montant opération
@@ -55,13 +57,13 @@ NAMES: dict[str, tuple[str, ...]] = {
             out|spent|payments|charge|charges|amount debit|debit amt|dr|soll|belastung|lastschrift|ausgang|ausgabe|ausgaben|lasten
             montant débit|débit|débit euros|cargo|cargos|debe|adeudo|retiro|retiros|salida|salidas|dare|addebiti|addebito|uscite
             uscita|af|debet|uit|uttag|ut|ut fra konto|ud|hævet|obciążenia|obciążenie|wydatki|débito|débitos|saída|saídas|wypłata|wypłaty|na vrub|výdaj|výdaje|odchozí|odepsáno|výber|terhelés|terhelések|kiadás|kifizetés|borç|çıkan|giden|giden tutar|harcama|plăți|plată|ieșiri|debitare|sume debitate|isplata|isplate|duguje|breme|odliv
-            cargos|importe cargo|monto cargo|valor débito|valor a débito|valor debitado|retiros cargos|egreso|egresos|débitos cargos|giros|cheques y otros cargos|sorties|dépenses|dépense|retraits|importe débito|uitgaven|uitgave|betaalt|afschrijving|belopp ut|utbetalt|utbetalning|utbetalninger|udbetaling|utgift|utgifter|deebet|lähtevät|menot|pano otto|χρέωση|расход|списание|дебет|дебит|cheque o cargo|cargo o cheque|cheques cargos|cheques o cargos|pengeluaran|debet mutasi|חובה|출금|출금액|찾으신금액
+            cargos|importe cargo|monto cargo|valor débito|valor a débito|valor debitado|retiros cargos|egreso|egresos|débitos cargos|giros|cheques y otros cargos|sorties|dépenses|dépense|retraits|importe débito|uitgaven|uitgave|betaalt|afschrijving|belopp ut|utbetalt|utbetalning|utbetalninger|udbetaling|utgift|utgifter|deebet|lähtevät|menot|pano otto|χρέωση|debetas|debets|debeta|izejošie|išlaidos|расход|списание|дебет|дебит|cheque o cargo|cargo o cheque|cheques cargos|cheques o cargos|pengeluaran|debet mutasi|חובה|출금|출금액|찾으신금액
             お引出金額|引出金額|出金|出金額|出金金額|お支払金額|支払金額|お引出し|支出|借方|借方发生额""",
         "credit": """credit|credits|credit amount|deposit|deposits|deposit amount|deposit amt|paid in|money in|incoming|in|received
             receipts|amount credit|credit amt|cr|haben|gutschrift|eingang|einnahme|einnahmen|montant crédit|crédit
             crédit euros|abono|abonos|haber|ingreso|ingresos|depósito|depósitos|entrada|entradas|avere|accrediti|accredito|entrate
             bij|kredit|insättning|insättningar|inn|inn på konto|ind|indsat|uznania|uznanie|wpływy|crédito|créditos|wpłata|wpłaty|ve prospěch|příjem|příjmy|příchozí|připsáno|príjem|vklad|jóváírás|jóváírások|bevétel|befizetés|alacak|giren|gelen|gelen tutar|încasări|încasare|intrări|creditare|sume creditate|uplata|uplate|potražuje|dobro|priliv
-            importe abono|monto abono|valor crédito|valor a crédito|valor creditado|depósitos abonos|ingresos abonos|créditos abonos|importe crédito|entrées|recettes|recette|versements|inkomsten|inkomst|bijschrijving|belopp in|innbetalt|inbetalning|innbetalinger|indbetaling|indtægt|inntekt|inkomster|kreedit|saapuvat|tulot|πίστωση|приход|поступление|кредит|depósito o abono|depósitos o abonos|abono o depósito|pemasukan|זכות|입금|입금액|맡기신금액
+            importe abono|monto abono|valor crédito|valor a crédito|valor creditado|depósitos abonos|ingresos abonos|créditos abonos|importe crédito|entrées|recettes|recette|versements|inkomsten|inkomst|bijschrijving|belopp in|innbetalt|inbetalning|innbetalinger|indbetaling|indtægt|inntekt|inkomster|kreedit|saapuvat|tulot|πίστωση|приход|поступление|кредит|depósito o abono|depósitos o abonos|abono o depósito|pemasukan|זכות|입금|입금액|맡기신금액|kreditas|kredīts|kredits|ienākošie|gauta|įplaukos
             お預入金額|預入金額|入金|入金額|入金金額|お預り金額|お預入れ|收入|贷方|贷方发生额""",
         "net": "net|net amount|net total|netto|nettobetrag|montant net|importe neto|importo netto",
         "gross": "gross|brutto|gross amount|brut|bruto|lordo",
@@ -69,15 +71,15 @@ NAMES: dict[str, tuple[str, ...]] = {
             comisiones|commissione|commissioni|spese|kosten|avgift|gebyr|prowizja|opłata|taxa|charges fee""",
         "sign": """debit credit|credit debit|dr cr|cr dr|credit debit indicator|debit or credit|debit credit indicator|d c|c d|d k|k d
             soll haben|s h|soll haben kennzeichen|sens|debe haber|af bij|bij af|dare avere|in out|direction|balance impact
-            transaction direction|indicator|credit or debit|money in out|debet kredit|debit kredit""",
+            transaction direction|indicator|credit or debit|money in out|debet kredit|debit kredit|deebet kreedit|deebet kreedit d c|d k|debets kredīts|debetas kreditas|debetas kreditas d k|debets kredīts d k""",
         "description": """full description|descripción detallada|label|descrizione completa|descrizione estesa|beschreibung1|beschreibung 1|description 1|description1|libellé operation|description|transaction description|narrative|narration|memo|details|transaction details|text|particulars
             bank description|payment details|statement descriptor|original description|verwendungszweck|buchungstext
-            buchungsdetails|avisierungstext|beschreibung|zahlungsgrund|zahlungszweck|zahlungsreferenz|mitteilung|booking text
+            buchungsdetails|buchungs details|umsatzdetails|umsatz details|avisierungstext|beschreibung|zahlungsgrund|zahlungszweck|zahlungsreferenz|mitteilung|booking text
             libellé|libellé opération|libellé de l opération|libellé simplifié|nature de l opération|libellé complet
             détail de l écriture|communication|motif|intitulé|concepto|descripción|detalle|movimiento|observaciones|descrizione
             descrizione operazione|causale|dettagli|omschrijving|omschrijving 1|mededelingen|mededeling|meddelande|rubrik|beskrivning|referens
             beskrivelse|tekst|forklaring|selite|opis|opis operacji|opis transakcji|tytuł|tytułem|descrição|histórico|popis
-            merchant description|transaction remarks|remarks|txn description|transaction particulars|bemerkung|bemerkungen|additional description|açıklama|işlem açıklaması|detalii|detalii tranzacție|detaliile tranzacției|descriere|explicații|explicaţii|descrierea tranzacției|közlemény|tranzakció leírása|leírás|megnevezés|popis transakce|popis operace|popis pohybu|zpráva pro příjemce|správa pre príjemcu|účel platby|concepto referencia|concepto referencia|descripción del movimiento|detalle del movimiento|detalle movimiento|descripción movimiento|referencia|glosa|descrição do movimento|descrição da operação|lançamento|selgitus|paskirtis|mokėjimo paskirtis|informācija saņēmējam|opis plaćanja|namen|szczegóły transakcji|tytuł operacji|viesti|selitys|περιγραφή|αιτιολογία|описание|keterangan|uraian|descripción operación|descripción de la operación|detalle operación|detalle de la operación|назначение платежа|основание|תיאור|적요|거래내용|note|reference|payment reference|remittance information|referenz|zpráva pro příjemce|poznámka
+            merchant description|transaction remarks|remarks|txn description|transaction particulars|bemerkung|bemerkungen|additional description|açıklama|işlem açıklaması|detalii|detalii tranzacție|detaliile tranzacției|descriere|explicații|explicaţii|descrierea tranzacției|közlemény|tranzakció leírása|leírás|megnevezés|popis transakce|popis operace|popis pohybu|zpráva pro příjemce|správa pre príjemcu|účel platby|concepto referencia|concepto referencia|descripción del movimiento|detalle del movimiento|detalle movimiento|descripción movimiento|referencia|glosa|descrição do movimento|descrição da operação|lançamento|selgitus|paskirtis|mokėjimo paskirtis|informācija saņēmējam|opis plaćanja|namen|paaiškinimai|mokėjimo paskirtis|maksājuma mērķis|detaļas|szczegóły transakcji|tytuł operacji|viesti|selitys|περιγραφή|αιτιολογία|описание|keterangan|uraian|descripción operación|descripción de la operación|detalle operación|detalle de la operación|назначение платежа|основание|תיאור|적요|거래내용|note|reference|payment reference|remittance information|referenz|zpráva pro příjemce|poznámka
             transaction ref1|transaction ref 1|transaction ref2|transaction ref 2|transaction ref3|transaction ref 3|beschreibung2|beschreibung3|beschreibung 2|beschreibung 3|description2|description3|description 2|description 3
             お取引内容|取引内容|入出金内容|お取引内容 摘要|摘要|内容|交易摘要""",
         "merchant": """merchant|merchant name|merchant clean name|store name|supplier|shop|händler|commerçant|comercio|esercente""",
@@ -90,16 +92,18 @@ NAMES: dict[str, tuple[str, ...]] = {
             contrepartie|beneficiario|ordenante beneficiario|controparte|beneficiario ordinante|naam tegenpartij|tegenpartij
             naam tegenrekening|naam van de tegenpartij|nom de la contrepartie|naam begunstigde|naam|tegenrekening naam|naam omschrijving|mottagare|motpart|avsändare mottagare|mottaker|modtager|navn|saaja
             saaja maksaja|odbiorca|nadawca odbiorca|kontrahent|nazwa odbiorcy|destinatário|favorecido|target name|protistrana
-            název protiúčtu|nazev protiuctu|naam tegenpartij bevat|nome destinatario|ellenoldali név|partner neve|对方户名|název protistrany|jméno protistrany|názov protistrany|názov protiúčtu|alıcı|alıcı gönderen|karşı hesap|beneficiar|nume beneficiar|plătitor beneficiar|kedvezményezett neve|kedvezményezett|saaja maksja nimi|mokėtojas gavėjas|gavėjas|saņēmējs maksātājs|primatelj|platitelj primatelj|naziv partnera|sender empfänger|absender empfänger|nombre beneficiario|beneficiario originante|nome do beneficiário|razón social|mottaker avsender|modtager afsender|mottagare avsändare|nom contrepartie|nom tiers|nadawca odbiorca|dane kontrahenta|контрагент|получатель|nazwa kontrahenta|nazwa nadawcy odbiorcy|odbiorca nadawca|nadawca odbiorca nazwa|maksun saaja|saajan nimi|saaja tai maksaja|nimi|kedvezményezett|ordonator beneficiar|nume|karşı taraf""",
+            název protiúčtu|nazev protiuctu|naam tegenpartij bevat|nome destinatario|ellenoldali név|partner neve|对方户名|název protistrany|jméno protistrany|názov protistrany|názov protiúčtu|alıcı|alıcı gönderen|karşı hesap|beneficiar|nume beneficiar|plătitor beneficiar|kedvezményezett neve|kedvezményezett|saaja maksja nimi|mokėtojas gavėjas|gavėjas|saņēmējs maksātājs|primatelj|platitelj primatelj|naziv partnera|sender empfänger|absender empfänger|nombre beneficiario|beneficiario originante|nome do beneficiário|razón social|mottaker avsender|modtager afsender|mottagare avsändare|nom contrepartie|nom tiers|nadawca odbiorca|dane kontrahenta|контрагент|получатель|nazwa kontrahenta|nazwa nadawcy odbiorcy|odbiorca nadawca|nadawca odbiorca nazwa|maksun saaja|saaja maksja|mokėtojo arba gavėjo pavadinimas|mokėtojas gavėjas|gavėjas mokėtojas|gavėjo mokėtojo pavadinimas|saņēmējs|partnera nosaukums|saajan nimi|saaja tai maksaja|nimi|kedvezményezett|ordonator beneficiar|nume|karşı taraf""",
         "payer": """payer|payer name|remitter|sender|sender name|source name|ordering party|received from|paid by|auftraggeber
             zahlungspflichtiger|zahlungspflichtige r|zahlungspflichtige*r|donneur d ordre|ordenante|ordinante|avsändare|avsender
             afsender|maksaja|nadawca|remetente|pagador|opdrachtgever""",
         "balance": """balance|accountbalance|running balance|runningbalance|running bal|running bal.|account balance|balance after|closing balance
-            closing ledger balance|ledger balance|balance amount|balance after transaction|available balance|saldo|kontostand
-            saldo nach buchung|saldo in|solde|solde après opération|saldo disponible|saldo contabile|saldo progressivo|saldo na trn
-            saldo na mutatie|saldo po operacji|saldo efter|available|available funds|remaining balance|bokfört saldo|bogført saldo|saldo bokført|saldo após|zůstatek|bal|new balance|guthaben
-            disponible|saldos|残高|取引後残高|差引残高|お取引後残高|余额|bakiye|kalan bakiye|kalan|sold|sold final|sold disponibil|sold cont|egyenleg|könyvelt egyenleg|záró egyenleg|zostatok|zostatok na účte|zůstatek na účtu|zůstatek po transakci|saldo contable|saldo en cuenta|saldo final|saldo actual|saldo del día|saldo após movimento|saldo contabilístico|saldo liquido
-            stanje|novo stanje|likutis|atlikums|jääk|υπόλοιπο|остаток|баланс|салдо|saldo diario|saldo akhir|наличност|יתרה|잔액|거래후잔액|beholdning|konto saldo|saldo konto|saldo na operacji|saldo po transakcji""",
+            closing ledger balance|ledger balance|balance amount|balance after transaction|saldo|kontostand
+            saldo nach buchung|saldo in|solde|solde après opération|saldo contabile|saldo progressivo|saldo na trn
+            saldo na mutatie|saldo po operacji|saldo efter|remaining balance|bokfört saldo|bogført saldo|saldo bokført|saldo após|zůstatek|bal|new balance|guthaben
+            saldos|残高|取引後残高|差引残高|お取引後残高|余额|bakiye|kalan bakiye|kalan|sold|sold final|sold cont|egyenleg|könyvelt egyenleg|záró egyenleg|zostatok|zostatok na účte|zůstatek na účtu|zůstatek po transakci|saldo contable|saldo en cuenta|saldo final|saldo actual|saldo del día|saldo após movimento|saldo contabilístico|saldo liquido
+            stanje|novo stanje|likutis|atlikums|jääk|υπόλοιπο|остаток|баланс|салдо|saldo diario|saldo akhir|יתרה|잔액|거래후잔액|beholdning|konto saldo|saldo konto|saldo na operacji|saldo po transakcji|likutis po operacijos|atlikums pēc darījuma
+            available balance|available|available funds|saldo disponible|disponible|solde disponible|saldo disponibile|saldo disponível|sold disponibil|verfügbarer saldo
+            beschikbaar saldo|tillgängligt saldo|disponibelt saldo|disponibel saldo|tilgjengelig saldo|saldo dostępne|наличност""",
         "currency": """currency|account currency|posted currency|booked currency|mena|mena uctu|deviza|para birimi|currency code|amount currency|ccy|cur|curr|payment currency|settlement currency
             billing currency|währung|waehrung|kontowährung|buchungswährung|whg|devise|monnaie|devizanem|döviz|döviz cinsi|valuutta|valuuta|valūta|měna účtu|mena účtu|waluta operacji|валюта|divisa|moneda|munt|muntsoort|valuta
             valutakod|valutakode|valuta rekening|devise du compte|devise compte|divisa de la cuenta|moneda de la cuenta|kontovaluta|waluta konta|waluta|waluta rachunku|moeda|měna|currency 1|pénznem|valiuta|валута""",
@@ -140,7 +144,8 @@ _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
 _UNIT = re.compile(r"[\s(\[](?:(?:in|en) )?(?:(?P<code>[A-Z]{3})|[$€£¥₹]|euros?)[)\]]?\s*$", re.IGNORECASE)
 
 
-_RANKS = {role: {name: rank for rank, name in enumerate(names)} for role, names in NAMES.items()}
+# A name that stands twice has its first, so its best, place.
+_RANKS = {role: {name: names.index(name) for name in names} for role, names in NAMES.items()}
 _BEGINNINGS = {role: frozenset(NAMES[role]) for role in ("date", "amount", "debit", "credit", "balance")}
 
 

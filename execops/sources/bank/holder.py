@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from execops.sources.bank.own_words import names_transfer
 from execops.sources.bank.purposes import LEGAL_FORMS, name_words, to_words
+from execops.text import clean_line
 
 _LABEL = re.compile(
     r"^\W*(?:(?:account|card) ?(?:holder|owner|name)(?: name)?|customer(?: name)?|company(?: name)?|business name|name of account holder|holder"
@@ -21,6 +22,8 @@ _LABEL = re.compile(
 _BANK = frozenset(["bank", "banco", "banque", "banca", "sparkasse", "volksbank", "bankers", "banking"])
 _BEFORE_FORM = frozenset({"pvt", "private", "pty", "pte"})  # `PVT LTD`
 _FORM = 2  # letters that a legal form has at the least: `AS` may be a word
+_OFTEN = 3  # texts with different beginnings
+_APART = 2  # of these, at the least
 _LETTERS = 4  # of a name at the least
 
 
@@ -37,6 +40,27 @@ def holders(above: Iterable[Sequence[str]]) -> frozenset[str]:
                 names.add(key(firm))
             labelled = label is not None and not label["name"].strip()
     return frozenset(name for name in names if len(name.replace(" ", "")) >= _LETTERS)
+
+
+def name_behind(texts_of_entries: Iterable[Sequence[str]]) -> str:
+    """The firm's name at the end of texts that begin in several ways: a bank writes the holder there. Empty without one.
+
+    `STRIPE; TRANSFER; KESTREL APPS INC`, `AMERICAN EXPRESS ACH PMT 260310 KESTREL APPS INC`.
+    """
+    begins: dict[str, set[str]] = {}
+    apart: dict[str, set[str]] = {}  # behind a number or the end of a part: suppliers' names may end alike
+    for texts in texts_of_entries:
+        for text in texts:
+            words = clean_line(text).split()
+            if len(words) < 3 or not LEGAL_FORMS.intersection(to_words(words[-1].replace(".", "")).split()):
+                continue
+            for length in range(2, min(len(words), 6)):
+                name, before = " ".join(words[-length:]), words[-length - 1]
+                begins.setdefault(name, set()).add(words[0].casefold())
+                if before.endswith(";") or any(map(str.isdigit, before)):
+                    apart.setdefault(name, set()).add(words[0].casefold())
+    often = [name for name in apart if len(begins[name]) >= _OFTEN and len(apart[name]) >= _APART]
+    return max(often, key=lambda name: (len(apart[name]), len(name)), default="")
 
 
 def key(name: str) -> str:

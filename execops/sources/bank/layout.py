@@ -25,7 +25,7 @@ from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.formats import BankFormat
 
 DELIMITERS = (",", ";", "\t", "|")
-MONEY = ("amount", "debit", "credit", "balance")
+MONEY = ("amount", "debit", "credit", "balance", "rest")
 _SEARCHED = 100  # records at the top of a file, for its header
 _UTC = ZoneInfo("UTC")
 
@@ -72,6 +72,7 @@ class Layout:
     by_currency: Mapping[int, str] = field(default_factory=dict)  # columns of amounts in one currency each
     more_texts: tuple[int, ...] = ()  # columns of text beside the one of the description
     balance_is_checked: bool = True
+    rest_first: bool = False  # an amount counts before a debit or a credit in the same line
     above: tuple[str, ...] = ()  # the cells above the header
 
     @property

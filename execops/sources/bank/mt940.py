@@ -26,6 +26,7 @@ _BALANCE = re.compile(r"(?P<mark>[CD])(?P<day>\d{6})(?P<currency>[A-Z]{3})(?P<am
 _SEPARATOR = re.compile(r"\s*(?:\d{3})?(?P<sign>[?~^<])\d\d")
 _SLASHED = re.compile(r"/(NAME|BENM|ORDP|REMI|EREF|TRTP|IBAN|CNTP|ADDR|MARF|CSID|TRCD|PREF|RTRN|ISDT)/")
 _PURPOSE = re.compile(r"\b(?:EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|BIC|IBAN)\+")
+_WIDTH = 27  # of a part of the purpose
 _NOBODY = {"NCHG", "NINT", "NCHK", "FCHG", "FINT"}
 
 
@@ -103,34 +104,43 @@ def _entry(line: int, value: str, details: str, currency: str) -> Entry:
     day = _day(match["value"])
     if match["entry"]:
         day = _entry_day(match["entry"], day)
-    payee, text, label = _details(details)
+    payee, text, spaced, label = _details(details)
     return Entry(
         line=line,
         day=day,
         amount=negative(amount) if match["mark"] in {"D", "RC", "ED"} else amount,
         payee=payee,
-        text=text,
+        text=text,  # an import knows a movement again by it
+        more=(spaced,) if spaced != text else (),
         labels=(label,) if label else (),
         nobody=match["kind"] in _NOBODY and not payee,
     )
 
 
-def _details(details: str) -> tuple[str, str, str]:
-    """The other party, the purpose and the kind of a movement."""
+def _details(details: str) -> tuple[str, str, str, str]:
+    """The other party, the purpose as it stands and with its lost blanks, and the kind of a movement."""
     separator = _SEPARATOR.match(details)
     parts = re.split(re.escape(separator["sign"]) + r"(\d\d)", details.replace("\n", "")) if separator else []
     if len(parts) > 2:
         fields = list(zip(parts[1::2], parts[2::2], strict=False))
         payee = "".join(text for code, text in fields if code in {"32", "33"})
-        purpose = "".join(text for code, text in fields if "20" <= code <= "29" or "60" <= code <= "63")
+        parts_of_purpose = [text for code, text in fields if "20" <= code <= "29" or "60" <= code <= "63"]
         label = next((text for code, text in fields if code == "00"), "")
-        return payee.strip(), _without_keys(purpose), label.strip()
+        purposes = (_without_keys("".join(parts_of_purpose)), _without_keys(_spaced(parts_of_purpose)))
+        return payee.strip(), *purposes, label.strip()
     parts = _SLASHED.split(details.replace("\n", ""))
     if len(parts) > 2:
         slashed = dict(zip(parts[1::2], parts[2::2], strict=False))
         party = slashed.get("NAME") or slashed.get("BENM") or slashed.get("ORDP") or ""
-        return party.strip("/ "), slashed.get("REMI", "").strip("/ "), slashed.get("TRTP", "").strip("/ ")
-    return "", " ".join(details.split()), ""
+        purpose = slashed.get("REMI", "").strip("/ ")
+        return party.strip("/ "), purpose, purpose, slashed.get("TRTP", "").strip("/ ")
+    purpose = " ".join(details.split())
+    return "", purpose, purpose, ""
+
+
+def _spaced(parts: Sequence[str]) -> str:
+    """The purpose from its parts of 27 signs: a shorter part ends with a word, where a word goes on behind a full one."""
+    return "".join(part if len(part) >= _WIDTH else f"{part} " for part in parts).strip()
 
 
 def _without_keys(purpose: str) -> str:

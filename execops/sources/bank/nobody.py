@@ -27,16 +27,20 @@ _CASH = re.compile(
 )
 _FEE = re.compile(
     r"(?:(?:mensuelle |annuelle |f )?cotis(?:ation)?(?! (?:urssaf|retraite|mutuelle|ordre|syndicat\w*|adherent|cipav|rsi|ssi|agirc|prevoyance|association))|frais(?! (?:de scolarite|scolarite|kilometriques|professionnels|de deplacement|deplacement|medic\w*))|commissions? (?:d |de |sur |carte|virement|interv\w*|mouvement)|arrete de compte|interets? (?:debiteurs?|crediteurs?|sur)|agios"
-    r"|bijdrage (?:business|zakelijk\w*|pack|pakket|bank\w*|rekening|kaart|\w+ pack)|kosten (?:betaal\w*|rekening|zakelijk\w*|gebruik|bank\w*)|beheerskosten|maandelijkse kosten"
+    r"|bijdrage (?:(?:\w+ )?\w*rekening|business|zakelijk\w*|pack|pakket|bank\w*|rekening|kaart|\w+ pack)|kosten (?:betaal\w*|rekening|zakelijk\w*|gebruik|bank\w*)|beheerskosten|maandelijkse kosten"
     r"|poplat(?:ek|ky|ok) (?:za|z)|poplat(?:ek|ok)$|(?:kreditni|debetni|pripsany|kreditny|debetny) urok|urok(?:y)?$|vedeni uctu|vedenie uctu|sprava uctu|mesicni poplatek|dan z uroku|srazkova dan z"
     r"|oplata (?:za (?:prowadzenie|karte|przelew|obsluge|wyplate|wyciag|rachunek|uzytkowanie)|miesieczna|manipulacyjna)|prowizja (?:za|od)|odsetki(?: od)?|kapitalizacja odsetek|obciazenie oplata"
     r"|(?:comision|com|comisiones)(?: de| por| spei| sobre)? (?:mant\w*|admin\w*|spei\w*|transferencia\w*|tarjeta|servicio\w*|apertura|cheque\w*|saldo|manejo|enviado|banca\w*)|iva (?:com\w*|s com\w*|sobre com\w*|por com\w*)|mantenimiento (?:de )?(?:cuenta|cta)|cuota (?:de )?(?:manejo|tarjeta|mantenimiento)|liquidacion (?:de )?intereses|liq intereses|gmf|gravamen movimientos|4x1000"
     r"|canone (?:mensile|conto|carta|trimestrale|annuo)|spese (?:tenuta|conto|di tenuta|bonifico|trimestrali|invio|gestione)|imposta (?:di )?bollo|bollo|competenze (?:di )?(?:liquidazione|trimestre|chiusura)|interessi (?:e competenze|creditori|debitori|attivi|passivi)|commissioni? (?:su|per|bonifico|prelievo|bancomat|pos|e spese)"
-    r"|tarifa (?:de )?(?:pacote|manutencao|bancaria|mensal|emissao|pix|ted)|(?:com|comissao) (?:de )?(?:manutencao|gestao|conta|transferencia)|manutencao (?:de )?conta|imposto (?:do )?selo|imp(?:osto)? selo|iof|cesta (?:de )?servicos|rendimentos?(?= (?:rend\w*|pago|aplic\w*|poupanca|conta|liquido)|$)|juros"
+    r"|tarifa (?:de )?(?:pacote|manutencao|bancaria|mensal|emissao|pix|ted)|(?:com|comissao|comissoes) (?:de )?(?:manut\w*|gestao|gest|conta|cta|transf\w*|cart\w*|proc\w*|emissao|levant\w*|cheques?|serv\w*)|manutencao (?:de )?conta|imposto (?:do )?selo|imp(?:osto)? selo|iof|cesta (?:de )?servicos|rendimentos?(?= (?:rend\w*|pago|aplic\w*|poupanca|conta|liquido)|$)|juros"
     r"|pris foretagspaket|membership fee|(?:konto|kort|ars|manads|maneds|arets|bank|pris)(?:avgift\w*|gebyr\w*)|avgift(?:er)? (?:for|konto|kort|bank\w*|swish|foretag\w*)|gebyr (?:for|konto|overforsel|betaling\w*)|rantor?|kreditranta|renter(?: \d+)?|tilskrevne renter|innskuddsrente\w*|korkohyvitys|talletuskorko|tilinhoitomaksu|palvelumaksu\w*|kuukausimaksu"
     r"|(?:havi )?szamlavezetesi dij|szamlavezetes\w*|(?:havi|tranzakcios|forgalmi|kezelesi|kartya|eves) (?:dij|koltseg|zarlati dij)\w*|jutalek|kamat\w*|tranzakcios illetek|(?:comision|comisioane) (?:administrare|lunar\w*|plata|incasare|transfer|tranzactie|retragere|sms)\w*|dobanda\w*|impozit (?:pe )?dobanda"
     r"|hesap isletim ucreti|(?:havale|eft|fast|kart|islem) (?:ucreti|masrafi|komisyonu)|bsmv|(?:mevduat )?faiz(?:i| tahakkuku| gelir\w*)?|stopaj"
     r"|kontofuhrung\w*|kontogebuhr\w*|grundgebuhr konto|rechnungsabschluss|abschluss (?:haben|soll|per)\w*|habenzinsen|sollzinsen|entgelt(?:e)? (?:konto\w*|karte\w*|abschluss)|bankspesen|spesen (?:konto|zahlungsverkehr))(?= |$)"
+)
+# Barclays writes its code of a movement at the end: `LONDON WALL 06MAR ATM`.
+_MACHINE_BEHIND = re.compile(
+    r" (?:on )?\d{1,2} ?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec) (?:\d\d ?\d\d )?(?:atm|csh|cpt)$"
 )
 # In scripts without blanks or small letters: a fee, interest.
 _FEE_ANYWHERE = re.compile(r"手数料|利息|수수료|이자|עמלת|עמלה|ריבית|προμηθεια|τοκοι|комиссия|такса|лихва")
@@ -55,11 +59,11 @@ def _folded(text: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def is_cash(text: str) -> bool:
-    """Whether a text begins as those of cash do; the machine's owner and place may follow."""
+    """Whether a text begins as those of cash do, and the machine's owner and place may follow; or ends with the code of a machine."""
     words = _folded(text)
     begin = _CASH.match(words)
     if begin is None:
-        return False
+        return _MACHINE_BEHIND.search(words) is not None
     is_firm = any(len(word) > 2 for word in LEGAL_FORMS.intersection(words.split()))
     return " " in begin[0] or not is_firm  # `Minibank Software GmbH`
 

@@ -14,7 +14,7 @@ from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem,
 from execops.sources.bank.chain import Chain, chains, own_accounts
 from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.layout import Layout
-from execops.sources.bank.sister_accounts import accounts_in, names_sister
+from execops.sources.bank.sister_accounts import accounts_in, moves_within_branch, names_sister
 
 _ACCOUNT_DIGITS = 5  # an account's number has so many at the least
 # Words of money that comes in.
@@ -296,10 +296,13 @@ def _between_own(entries: Sequence[Entry]) -> frozenset[int]:
 
 
 def _with_sisters(entries: Sequence[Entry], layout: Layout) -> frozenset[int]:
-    """The lines that name another account of the customer whose account stands above the table."""
+    """The lines that name another account of the customer whose account stands above the table, or in its column."""
     accounts = accounts_in(layout.above)
     return frozenset(
-        entry.line for entry in entries if names_sister((entry.payee, entry.text, *entry.more), accounts)
+        entry.line
+        for entry in entries
+        if names_sister((entry.payee, entry.text, *entry.more), accounts)
+        or moves_within_branch(entry.account, entry.text, entry.labels)
     )
 
 

@@ -79,7 +79,7 @@ def read_file(
         else:
             lines, options = _with_delimiter(lines, options)
             layout = survey(lines, options, books=books, today=today)
-            contents = tables.read_table(lines, layout, currency=currency, zone=zone)
+            contents = _read_table(lines, layout, options, currency, zone)
     _require_sum(contents, options)
     return Statement(
         kind=kind,
@@ -88,6 +88,28 @@ def read_file(
         lines=tuple(rows_of(contents.entries, account=account)),
         closing=contents.closing,
     )
+
+
+def _read_table(
+    lines: list[str], layout: Layout, options: Options, currency: str, zone: ZoneInfo
+) -> Contents:
+    """The movements of a table. If lines have an amount beside a debit or a credit, the one that the balances prove counts."""
+
+    def contents(of_layout: Layout) -> Contents:
+        read = tables.read_table(lines, of_layout, currency=currency, zone=zone)
+        _require_sum(read, options)
+        return read
+
+    try:
+        return contents(layout)
+    except DoubtError:
+        if "rest" not in layout.columns:
+            raise
+        try:
+            return contents(replace(layout, rest_first=True))
+        except DoubtError:
+            pass  # the first doubt is the one to answer
+        raise
 
 
 def require_size(size: int) -> None:

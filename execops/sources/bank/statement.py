@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 from execops.money import Money
 from execops.sources.bank import financing, own_words, purposes, tables, transfers, vendors
 from execops.sources.bank.bank_entries import Entry, LeftOut, Problem
+from execops.sources.bank.holder import name_behind
+from execops.sources.bank.labelled_parties import name_in, party_in
 from execops.sources.bank.layout import Layout
 from execops.text import clean_line
 
@@ -70,6 +72,7 @@ class _File:
     def __init__(self, entries: Sequence[Entry]) -> None:
         self._boilerplate = _boilerplate(entries)
         self._own_name = _own_name(entries)
+        self._holder = name_behind([(entry.text, *entry.more) for entry in entries])
         several = entries if len(entries) >= _FEW else ()
         self._repeated = (
             frozenset.intersection(*(frozenset(entry.more) for entry in several))
@@ -87,8 +90,8 @@ class _File:
         """The vendor of a movement."""
         if entry.nobody:
             return None
-        payee = "" if payee == self._own_name else payee
-        text = text.removeprefix(self._boilerplate).strip()
+        payee = "" if payee == self._own_name else name_in(payee) or party_in(entry.text)
+        text = text.removeprefix(self._boilerplate).removesuffix(self._holder).rstrip(" ;")
         more = (part for part in entry.more if part not in self._repeated)
         return vendors.of(payee, text, *map(clean_line, more), labels=entry.labels)
 
@@ -102,8 +105,12 @@ class _File:
             return True
         if own_words.is_account(entry.payee) and texts[0] not in self._in_all:
             return True
-        if entry.amount.minor < 0 and transfers.says_own_card(" ".join((*texts[-1:], *more))):
-            return True
+        if entry.amount.minor < 0:
+            bare = tuple(text.removesuffix(self._holder).rstrip(" ;") for text in (*texts, *more))
+            if transfers.says_own_card(" ".join((*texts[-1:], *more))):
+                return True
+            if self._holder and any(transfers.says_own_card(text) for text in bare):
+                return True
         if self._payouts_are_own and "payout" in (label.casefold() for label in entry.labels):
             return True
         return self._transfers_are_own and "transfer" in (label.casefold() for label in entry.labels)

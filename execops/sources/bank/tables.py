@@ -20,12 +20,9 @@ from execops.sources.bank.layout import Layout, records
 from execops.sources.bank.parts_of_tables import Sections
 from execops.sources.bank.proof import Line, proved
 from execops.sources.bank.sides import IN, OUT
-from execops.sources.bank.told_balances import ToldBalances
-from execops.sources.bank.unbooked import (
-    summary,
-    tells_no_more,
-    why_not_booked,
-)
+from execops.sources.bank.told_balances import ToldBalances, only_currency
+from execops.sources.bank.unbalanced import without_unbalanced
+from execops.sources.bank.unbooked import summary, tells_no_more, why_not_booked
 
 # Cells of these roles hold strangers' words: "Memo" or "Pending" there may be a name.
 _WORDS = frozenset({"payee", "payer", "merchant", "description", "category"})
@@ -52,7 +49,7 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
     lengths: dict[int, int] = {}  # of the lines, in cells
     sections = Sections(layout.header)
     movements = 0
-    balances = ToldBalances(layout, currency, reader.day)
+    balances = ToldBalances(layout, only_currency(lines, layout) or currency, reader.day)
     for number, (line, last, cells) in enumerate(records(lines, layout.delimiter)):
         if number == layout.header_record or (not isinstance(cells, str) and not any(map(str.strip, cells))):
             sections.part()
@@ -97,7 +94,7 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
     read = _with_holder(read, holders(above))
     days = [line.entry.day for line in read if isinstance(line, Line)]
     opening, closing = balances.opening(min(days, default=None)), balances.closing(max(days, default=None))
-    return proved(read, layout, opening, closing)
+    return proved(without_unbalanced(read, closing), layout, opening, closing)
 
 
 def _with_holder(
@@ -292,6 +289,9 @@ class _Reader:
     def _roles(self, cells: Sequence[str]) -> dict[str, str]:
         columns = self._layout.columns.items()
         roles = {role: cells[at].strip() if at < len(cells) else "" for role, at in columns}
+        sides = roles.get("debit") or roles.get("credit")
+        if (rest := roles.pop("rest", "")) and (self._layout.rest_first or not sides):
+            roles |= {"debit": "", "credit": rest}
         filled = self._filled(cells)
         return roles | (
             {"amount": cells[filled[0]].strip(), "currency": self._layout.by_currency[filled[0]]}

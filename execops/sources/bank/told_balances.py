@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from itertools import pairwise
 
 from execops.money import Money
 from execops.sources.bank.amounts import UnreadableError, looks_like_amount, negative, read_amount
 from execops.sources.bank.bank_entries import Told
-from execops.sources.bank.currencies import of_sign
-from execops.sources.bank.layout import Layout
-from execops.sources.bank.unbooked import balances_in, says_last, summary
+from execops.sources.bank.currencies import is_code, of_sign
+from execops.sources.bank.layout import Layout, records
+from execops.sources.bank.unbooked import balances_in, is_available, says_last, summary
 
 _BOTH = 2  # the balance before the movements, and the one after them
 _LEAST_NAMES = 2  # in a line of names of sums
@@ -27,6 +28,21 @@ _ACCOUNT = re.compile(
     r"(?:account|compte|konto|cuenta|conto|conta|rekening|racun|účet|hesap|[x*•]{2,} ?\d{3,}|[a-z]{2}\d{2}[a-z0-9 ]{8,}|^\W*\d{10,}\W*$)",
     re.IGNORECASE,
 )
+
+
+def only_currency(lines: Iterable[str], layout: Layout) -> str | None:
+    """The currency of a table whose column of currencies has the same code in all movements; None for any other table."""
+    at = layout.columns.get("currency")
+    if at is None or layout.currency is not None:
+        return layout.currency
+    below = (
+        cells
+        for number, (_, _, cells) in enumerate(records(lines, layout.delimiter))
+        if number > layout.header_record and not isinstance(cells, str) and at < len(cells)
+    )
+    codes = {cells[at].strip().upper() for cells in below}
+    codes = {code for code in codes if is_code(code)}
+    return codes.pop() if len(codes) == 1 else None
 
 
 class ToldBalances:
@@ -41,6 +57,7 @@ class ToldBalances:
         self._nameless: Told | None = None
         self._openings: list[tuple[int, Told]] = []  # with the number of movements above
         self._closings_told: list[tuple[int, Told]] = []
+        self._available: list[tuple[int, Told]] = []  # closing balances of what may be spent
         self._above = 0
         self._movements = 0
 
@@ -63,11 +80,19 @@ class ToldBalances:
         """Take the balances of a line that is no movement, of a `kind` that its `texts` tell."""
         cells = _joined(cells) if self._layout.delimiter == "," else cells
         day = next(filter(None, map(self._day, cells)), None)
-        if kind in {"opening", "closing"} and (amount := self._amount(cells)) is not None:
-            self._take({"last" if says_last(texts) else str(kind): Told(amount, day)})
+        if kind in {"opening", "closing"} and self._read_side_by_side(cells, day):
             return
-        in_words = ((kind, self._readable(text)) for cell in cells for kind, text in balances_in(cell))
-        balances = {kind: Told(amount, day) for kind, amount in in_words if amount is not None}
+        if kind in {"opening", "closing"} and (amount := self._amount(cells)) is not None:
+            self._take({_kind(str(kind), texts): Told(amount, day)})
+            return
+        in_words = [
+            (label, kind, self._readable(text)) for cell in cells for label, kind, text in balances_in(cell)
+        ]
+        balances = {
+            _kind(kind, [label], last=False): Told(amount, day)
+            for label, kind, amount in in_words
+            if amount is not None
+        }
         self._take(balances)
         amounts = [cell for cell in cells if self._may_be_amount(cell) and _FRACTION.search(cell)]
         names_account = is_above and any(map(_ACCOUNT.search, cells))
@@ -76,6 +101,19 @@ class ToldBalances:
             before = list(filter(None, map(self._day, cells[: list(cells).index(amounts[0])])))
             told = Told(amount, before[-1] if before else day) if amount is not None else None
             self._nameless = self._nameless or told
+
+    def _read_side_by_side(self, cells: Sequence[str], day: date | None) -> bool:
+        """Whether a line tells several balances, with a name before each amount: `Bokfört saldo;900,00;Disponibelt;1.000,00`."""
+        names = [at for at, cell in enumerate(cells) if summary([cell]) or is_available(cell)]
+        parts = [cells[begin:end] for begin, end in pairwise([*names, len(cells)])]
+        amounts = [self._amount(part[1:]) for part in parts]
+        if len(parts) < _BOTH or None in amounts:
+            return False
+        for part, amount in zip(parts, amounts, strict=True):
+            kind = summary([part[0]])
+            if amount is not None and kind in {"opening", "closing"}:
+                self._take({_kind(kind, [part[0]]): Told(amount, day)})
+        return True
 
     def without_words(self, amount: Money, day: date, days: Sequence[date], *, is_first: bool) -> None:
         """Take the balance of a line at an end of the table that has a day and an amount, but no word."""
@@ -102,7 +140,7 @@ class ToldBalances:
         return None
 
     def _closings(self) -> list[Told]:
-        return self._at_an_end(self._closings_told)
+        return self._at_an_end(self._closings_told) or self._at_an_end(self._available)
 
     def _at_an_end(self, told: Sequence[tuple[int, Told]]) -> list[Told]:
         """The balances above or below all movements: one between them is that of a page or of a day."""
@@ -118,6 +156,7 @@ class ToldBalances:
     def _take(self, balances: dict[str, Told]) -> None:
         self._openings += [(self._above, balances["opening"])] if "opening" in balances else []
         self._closings_told += [(self._above, balances["closing"])] if "closing" in balances else []
+        self._available += [(self._above, balances["available"])] if "available" in balances else []
         self._last = self._last or balances.get("last")
 
     def _amount(self, cells: Sequence[str]) -> Money | None:
@@ -143,6 +182,13 @@ class ToldBalances:
             return None
 
 
+def _kind(kind: str, labels: Sequence[str], *, last: bool = True) -> str:
+    """The kind of a balance, more closely by its label: the last one, or that of what may be spent."""
+    if last and says_last(labels):
+        return "last"
+    return "available" if kind == "closing" and any(map(is_available, labels)) else kind
+
+
 def _joined(cells: Sequence[str]) -> list[str]:
     """The cells with the amounts whole that the delimiter cut: `Current balance: $1`, `480.00`."""
     whole: list[str] = []
@@ -163,5 +209,8 @@ def _names_of_sums(cells: Iterable[str]) -> dict[int, str]:
     cells = list(cells)
     if any(any(map(str.isdigit, cell)) for cell in cells):
         return {}
-    kinds = {at: kind for at, cell in enumerate(cells) if (kind := summary([cell])) is not None}
-    return kinds if len(kinds) >= _LEAST_NAMES and {"opening", "closing"} & set(kinds.values()) else {}
+    kinds = {
+        at: _kind(kind, [cell], last=False) for at, cell in enumerate(cells) if (kind := summary([cell]))
+    }
+    is_of_sums = bool({"opening", "closing", "available"} & set(kinds.values()))
+    return kinds if len(kinds) >= _LEAST_NAMES and is_of_sums else {}

@@ -51,7 +51,7 @@ _OPENING = re.compile(
     r"|saldo (?:inicial|anterior|iniziale|precedente|previo|poczatkowe|de apertura)|begin ?saldo|vorig saldo|oud saldo"
     r"|pocatecni (?:zustatek|stav)|pociatocny (?:zostatok|stav)|nyito egyenleg|saldo inicial|(?:ingaende|inngaende|indgaende) saldo|primosaldo|alkusaldo"
     r"|alg ?saldo|sold initial|sold precedent|acilis bakiyesi|onceki bakiye|devreden bakiye|devir bakiyesi|saldo de partida|saldo no inicio"
-    r"|anfangsbestand|startsaldo|openingssaldo|ultimo saldo anterior|stan poczatkowy|pradinis likutis|sakuma atlikums|pocetno stanje|zacetno stanje)(?: .*)?$"
+    r"|likutis pradziai|atlikums (?:perioda )?sakuma|alg ?jaak|anfangsbestand|startsaldo|openingssaldo|ultimo saldo anterior|stan poczatkowy|pradinis likutis|sakuma atlikums|pocetno stanje|zacetno stanje)(?: .*)?$"
 )
 _CLOSING = re.compile(
     r"^(?:(?:the )?(?:closing|close|ending|end|final|current|new) (?:ledger |account |statement |book )?bal(?:ance)?|carried forward|balance c f"
@@ -59,7 +59,7 @@ _CLOSING = re.compile(
     r"|(?:nouveau|solde (?:final|actuel|de cloture|en fin|au|comptable|crediteur|debiteur)) ?(?:solde)?|saldo (?:final|finale|actual|attuale|koncowe|disponible|contabile|total|do dia|del dia)"
     r"|(?:konecny )?(?:zustatek|stav uctu)|zaro egyenleg|saldo (?:contabilistico|atual)|eind ?saldo|nieuw saldo|huidig saldo|laatste saldo|ledger balance|(?:utgaende|udgaende) saldo|slutsaldo|loppusaldo"
     r"|konecny (?:zustatek|zostatok|stav)|zostatok|zustatek na uctu|lopp ?saldo|sold (?:final|curent|disponibil)|kapanis bakiyesi|son bakiye|guncel bakiye|hesap bakiyesi"
-    r"|stan koncowy|saldo ksiegowe|galutinis likutis|beigu atlikums|zavrsno stanje|novo stanje|koncno stanje|konec stanja|saldo a fecha|saldo al dia|saldo en cuenta|saldo no fim"
+    r"|likutis pabaigai|atlikums (?:perioda )?beigas|lopp ?jaak|(?:boekhoudkundig|geboekt|gebuchter|bogfort) saldo|gebuchter kontostand|buchsaldo|bogfort saldo|(?:disponible|dostepne|disponibelt|beschikbaar|tillgangligt|tilgjengelig) saldo|stan koncowy|saldo ksiegowe|galutinis likutis|beigu atlikums|zavrsno stanje|novo stanje|koncno stanje|konec stanja|saldo a fecha|saldo al dia|saldo en cuenta|saldo no fim"
     r"|ultimo saldo|slut ?saldo|disponibelt saldo|bokfort saldo|saldo contabilistico|saldo em|saldo a|saldo alla data|saldo liquido)(?: .*)?$"
     r"|^(?:account )?(?:balance|saldo|solde|kontostand)(?: (?:as of|as at|on|at|am|vom|per|zum|al|au|a|op|til)( .*)?| (?:in )?(?:[a-z]{3}|euros?))?$"
     r"|^現在残高$"
@@ -76,17 +76,22 @@ _BALANCE_ALONE = re.compile(
     r"|(?:ancien|nouveau) solde|solde (?:initial|precedent|anterieur|d ouverture|de depart|final|actuel|de cloture|en fin de periode|en debut de periode|crediteur|debiteur|comptable|)"
     r"|solde|saldo|balance|saldo (?:inicial|anterior|iniziale|precedente|previo|de apertura|final|finale|actual|attuale|contabile|poczatkowe|koncowe|em conta|do dia|del dia|total|total disponivel|total disponivel dia|disponible|disponivel)"
     r"|(?:begin|start|eind|slut|alku|loppu|primo|ultimo|alg|lopp) ?saldo|(?:vorig|oud|nieuw|huidig|laatste|ingaende|utgaende|inngaende|indgaende|udgaende) saldo"
+    r"|(?:boekhoudkundig|geboekt|gebuchter|bogfort|bokfort|beschikbaar|verfugbarer|tillgangligt|disponibelt|tilgjengelig) saldo|buchsaldo|(?:gebuchter|verfugbarer) kontostand"
+    r"|(?:alg|lopp) ?jaak|likutis (?:pradziai|pabaigai)|(?:pradinis|galutinis) likutis|(?:sakuma|beigu) atlikums|atlikums (?:perioda )?(?:sakuma|beigas)"
     r"|(?:pocatecni|konecny|pociatocny) (?:zustatek|zostatok|stav)|(?:nyito|zaro) egyenleg|sold (?:initial|final|precedent)|(?:acilis|kapanis) bakiyesi|(?:onceki|devreden) bakiye"
 )
 _TOTAL_ALONE = re.compile(
     r"(?:grand |sub ?)?totals?|totaux|totali|totales|totais|totalen|(?:sub ?)?totals? (?:of )?(?:all )?(?:credits?|debits?|deposits?|withdrawals?|movements?|transactions?|payments?|money in|money out|in|out|amount)(?: and (?:credits?|debits?))?"
     r"|(?:zwischen|gesamt|umsatz)summe|summe(?: (?:der )?(?:umsatze|buchungen|soll|haben|gutschriften|lastschriften|belastungen))?|total(?: des)? (?:operations|mouvements|debits?|credits?|ecritures)|sous total"
     r"|totale(?: (?:movimenti|entrate|uscite|dare|avere|addebiti|accrediti))?|total (?:de )?(?:cargos|abonos|movimientos|debitos|creditos|ingresos|gastos|entradas|saidas|haber|debe)"
-    r"|suma (?:obrotow|obciazen|uznan|operacji)|obroty (?:wn|ma|razem)|razem|celkem|spolu|toplam|osszesen|totaal(?: (?:af|bij|debet|credit))?|yhteensa|i alt|turnover"
+    r"|suma (?:obrotow|obciazen|uznan|operacji)|obroty (?:wn|ma|razem)|razem|celkem|spolu|toplam|osszesen|totaal(?: (?:af|bij|debet|credit))?|yhteensa|i alt|turnover|(?:deebet|kreedit)?kaive|(?:debeta |kredita )?apgrozijums|(?:debeto |kredito )?apyvarta|kopa|viso|kokku"
 )
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")  # `closingBalance`
 _TOLD = re.compile(
     r"(?P<label>[^\W\d][^\d:]*?)[: ]+(?P<amount>[-+−]?(?:[$€£] ?)?\d[\d.,' \u00a0\u202f]*[.,]\d{2}(?!\d)(?: ?[A-Z]{3}\b| ?[$€£])?)"
+)
+_AVAILABLE = re.compile(
+    r"\b(?:available|dispon[ií]\w+|verfugbar\w*|beschikba\w+|besteedba\w+|tillganglig\w*|tilgjengelig\w*|dostepn\w+|dostupn\w+|disponuj\w+|kaytettavissa|vaba jaak|pieejam\w+|laisv\w+)\b"
 )
 _DAY = re.compile(r"\b\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b")
 _SUMS = re.compile(
@@ -119,12 +124,12 @@ def why_not_booked(cells: Iterable[str]) -> str | None:
     return None
 
 
-def balances_in(cell: str) -> Iterator[tuple[str, str]]:
-    """The balances that one cell tells in words: `Saldo iniziale: 6.133,27 Saldo finale: 9.278,29`, each with its kind."""
+def balances_in(cell: str) -> Iterator[tuple[str, str, str]]:
+    """The balances that one cell tells in words: `Saldo iniziale: 6.133,27 Saldo finale: 9.278,29`, with its label and kind."""
     for match in _TOLD.finditer(_DAY.sub(" ", cell)):
         kind = summary([match["label"]])
         if kind in {"opening", "closing"}:
-            yield kind, match["amount"].strip()
+            yield match["label"], kind, match["amount"].strip()
 
 
 def summary(texts: Sequence[str]) -> str | None:
@@ -156,6 +161,11 @@ def begins_pending(cells: Sequence[str]) -> bool | None:
 def _unspaced(words: str) -> str:
     """`S A L D O` as one word."""
     return words.replace(" ", "") if words and all(len(word) == 1 for word in words.split()) else words
+
+
+def is_available(text: str) -> bool:
+    """Whether a balance is called the one that may be spent, which counts reserved money too: the booked one says more."""
+    return _AVAILABLE.search(plain(text)) is not None
 
 
 def says_last(texts: Sequence[str]) -> bool:

@@ -1,0 +1,25 @@
+"""The other party in a text that names its parts, as Dutch banks write it: `IBAN: … BIC: … Naam: De Vries BV Omschrijving: …`."""
+
+from __future__ import annotations
+
+import re
+
+_LABELS = r"(?:IBAN|BIC|Omschrijving|Kenmerk|Betalingskenm(?:erk)?\.?|Machtiging|Mandaat(?:nr)?|Incassant(?: ID)?|Voor|Datum/Tijd|Valutadatum|Description|Reference)"
+_PARTY = re.compile(
+    rf"(?:^|\s)(?:Naam|Name) ?: ?(?P<name>\S.*?)(?:\s{{2,}}.*|\s+{_LABELS} ?:.*|\s*)$", re.DOTALL
+)
+_BESIDE = re.compile(rf"(?:^|\s){_LABELS} ?:")
+# The account, the bank and the name in one cell, as Baltic banks write them: `EE18… | HABAEE2X | Saare Puit`.
+_ACCOUNT = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9 ]{8,30}")
+
+
+def party_in(text: str) -> str:
+    """The name behind its label, where another part of the text has a label too; empty in any other text."""
+    party = _PARTY.search(text)
+    return party["name"].strip(" ,;") if party is not None and _BESIDE.search(text) else ""
+
+
+def name_in(party: str) -> str:
+    """The name in the cell of a party that tells the account, and perhaps the bank, before it."""
+    account, *rest = (part.strip() for part in party.split("|"))
+    return rest[-1] if rest and _ACCOUNT.fullmatch(account) else party

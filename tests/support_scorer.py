@@ -36,7 +36,7 @@ APART = (
     "apart_long",
 )  # further writers, whose texts nothing has learnt from
 FOLDERS = ("intercom", "intercom_blind", "intercom_third", "intercom_fifth")
-COUNTS = dict.fromkeys(FOLDERS, 0.3)  # how much a text counts, beside one of a writer
+COUNTS = dict.fromkeys(FOLDERS, 0.3) | {PLAIN: 2.0}  # how much a text counts, beside one of a writer
 ROUNDS = 30
 LOOSE = 2.0  # how freely an error is forgiven
 RARE = 1.5  # the power by which a mark counts more the rarer it is

@@ -352,7 +352,7 @@ async def test_a_payout_of_another_amount_leaves_the_line(here: Context, client:
 
 
 async def test_a_transfer_between_two_imported_accounts_is_left_out(here: Context, client: Client) -> None:
-    out = line("2026-09-10", "Savings", -60_000, type_="Transfer")
+    out = line("2026-09-10", "Northpoint Bank", -60_000, type_="Transfer")
     burn = monthly(5, "Gusto", -10_000)
     events = await statement(here, client, burn, out, closing="240000.00")
     # Nothing says yet where the 60,000 went: 240,000 / (10,000 + 20,000)
@@ -366,7 +366,7 @@ async def test_a_short_runway_names_the_halves_that_it_counts(here: Context, cli
     """A charge is in the books, but its payout is not; 30,000 went to an account that nobody imported."""
     burn = monthly(5, "Gusto", -20_000)
     payouts = monthly(20, "STRIPE PAYOUT ST-A1B2", 4_000)
-    out = line("2026-09-10", "Savings", -30_000, type_="Transfer")
+    out = line("2026-09-10", "Northpoint Bank", -30_000, type_="Transfer")
     await statement(here, client, burn, payouts, out, closing="52000.00")
     # 52,000 over 20,000 - 4,000 + 10,000 a month
     (draft,) = (await pending(here)).values()

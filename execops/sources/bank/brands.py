@@ -17,6 +17,7 @@ _STARRED = re.compile(r"^(?P<name>[^*]*[^\W_])\.?\s?\*")  # UBER *TRIP
 _TICKET = re.compile(r"([a-z ]+ \d{3})\d{7,10}\b")
 _PARTS = re.compile(r"[^\W\d_]+|\d+")
 _LONGEST = 3  # words of a spelling
+_FOR = frozenset({"payroll", "subscription", "billing", "invoice", "payment", "payments", "charge", "monthly"})
 _SITES = frozenset({"com", "co", "io", "net", "org", "app", "de", "help", "www", "https", "bill"})
 
 
@@ -56,9 +57,9 @@ def _whole(text: str, words: list[str]) -> str | None:
 
 
 def _says_no_more(words: list[str], spelling: str) -> bool:
-    """Whether the words behind a name are its legal form, its site, a place or a number."""
+    """Whether the words behind a name are its legal form, its site, a place, a number or what is paid for."""
     return all(
-        word in LEGAL_FORMS | _SITES
+        word in LEGAL_FORMS | _SITES | _FOR
         or word in spelling
         or any(map(str.isdigit, word))
         or word.upper() in places("states") | places("countries") | {"US"}

@@ -23,7 +23,7 @@ from execops.plays import support, support_marks, support_scorer, support_words
 from tests import conversations
 
 TEXTS = Path(__file__).parent / "data" / "support_texts"
-WRITERS = ("w1", "w2", "w3", "w4", "w5", "w7", "w8", "w9", "w13", "w14", "w15", "w16", "w17", "w19", "w21", "w22")
+WRITERS = tuple(f"w{number}" for number in (1, 2, 3, 4, 5, 7, 8, 9, 13, 14, 15, 16, 17, 19, 21, 22))
 PLAIN = "plain"  # the plainest ways to say each label, which no writer used
 KINDS_MISSED = (
     "kinds"  # more of the kinds that were missed when a writer was left out, such as quiet farewells

@@ -17,7 +17,9 @@ _STARRED = re.compile(r"^(?P<name>[^*]*[^\W_])\.?\s?\*")  # UBER *TRIP
 _TICKET = re.compile(r"([a-z ]+ \d{3})\d{7,10}\b")
 _PARTS = re.compile(r"[^\W\d_]+|\d+")
 _LONGEST = 3  # words of a spelling
-_FOR = frozenset({"payroll", "subscription", "billing", "invoice", "payment", "payments", "charge", "monthly"})
+_FOR = frozenset(
+    {"payroll", "subscription", "billing", "invoice", "payment", "payments", "charge", "monthly"}
+)
 _SITES = frozenset({"com", "co", "io", "net", "org", "app", "de", "help", "www", "https", "bill"})
 
 

@@ -18,8 +18,8 @@ create index open_invoices_by_rest on open_invoices (org_id, subject_key, contex
 create index open_invoices_latest on open_invoices (org_id, subject_key, as_of, invoice collate "C");
 
 -- The customers with many open invoices. `beside` is the digest of what is known of them beside invoices and payments,
--- `payments` are those that tell something of an open invoice, both as of the last judgement. Where these change for many
--- invoices, `context` is another one, so that none rests any more.
+-- `payments` are those that tell something of an open invoice, both as of the last judgement. A change of these for many
+-- invoices makes another `context`, so that none rests any more.
 create table resting_subjects (
     org_id      text not null,
     subject_key text not null,

@@ -90,8 +90,8 @@ def beside(subject: SubjectRows, shared: Mapping[str, Any], org: Json, plays: Js
     rows.sort(key=lambda row: (row["as_of"], row["object_id"]))
     has_paid = any(paid["amount_minor"] > 0 for paid in subject.paid)
     costly = {name: shared.get(name) for name in sorted(NEEDS)}
-    known = json.dumps([__version__, plays, org, costly, has_paid], sort_keys=True)
-    return UUID(bytes=_digest(known, *map(_text, rows)))
+    facts_beside = json.dumps([__version__, plays, org, costly, has_paid], sort_keys=True)
+    return UUID(bytes=_digest(facts_beside, *map(_text, rows)))
 
 
 def payments_of(subject: SubjectRows) -> Json:

@@ -149,9 +149,9 @@ class Operator(Record):
     last_used_at: datetime | None = None  # to the minute; only where it was asked for
 
 
-def approvals_text(given: int, needed: int) -> str:
+def approvals_text(approved: int, needed: int) -> str:
     """How far the approvals of a proposal are, such as `1 of 2`; empty where none or all are given."""
-    return f"{given} of {needed}" if 0 < given < needed else ""
+    return f"{approved} of {needed}" if 0 < approved < needed else ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

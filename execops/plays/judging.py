@@ -100,10 +100,10 @@ class Judge:
         """
         read, partial, open_pairs = await self._read(pairs, awake_only=True), set(), []
         for about, current in list(read.items()):
-            asked = [play for play, its_about in pairs if its_about == about]
-            parts = [part for play in asked if (part := at_rest.enough(play, current)) is not None]
-            if len(parts) < len(asked):
-                open_pairs += [(play, about) for play in asked]
+            plays_about = [play for play, its_about in pairs if its_about == about]
+            parts = [part for play in plays_about if (part := at_rest.enough(play, current)) is not None]
+            if len(parts) < len(plays_about):
+                open_pairs += [(play, about) for play in plays_about]
             elif parts[0] is not current:
                 read[about] = parts[0]
                 partial.add(about)

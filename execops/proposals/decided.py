@@ -39,11 +39,11 @@ class Decided:
 
 def standing(proposal: Proposal, approvals: Approvals | None = None) -> Decided:
     """The result for a proposal as it stands, with its approvals where two operators approve."""
-    given, needed = (approvals.given, approvals.needed) if approvals else (0, 1)
+    approved, needed = (approvals.given, approvals.needed) if approvals else (0, 1)
     return Decided(
         proposal_id=proposal.id,
         version=proposal.version,
         status=proposal.status,
-        approvals=given,
+        approvals=approved,
         approvals_needed=needed,
     )

@@ -202,13 +202,13 @@ async def test_invoices_rest_until_something_changes(ctx: Context, client: Clien
     await _many(ctx)
     resting_now = await _resting(ctx, datetime.now(UTC))
     assert len(resting_now) >= 40 - resting.BATCH - 1
-    one = min(resting_now)
-    await take_in(ctx, event("invoice.updated", invoice(one, **SMALL)))
-    assert one not in await _resting(ctx, datetime.now(UTC))
+    sleeper = min(resting_now)
+    await take_in(ctx, event("invoice.updated", invoice(sleeper, **SMALL)))
+    assert sleeper not in await _resting(ctx, datetime.now(UTC))
     await take_in(ctx, event("customer.updated", fixture("customer", id="cus_1")))
     assert await _resting(ctx, datetime.now(UTC)) == set()
     for _ in range(2):  # what changed must stand once before invoices rest by it
-        await take_in(ctx, event("invoice.updated", invoice(one, **SMALL)))
+        await take_in(ctx, event("invoice.updated", invoice(sleeper, **SMALL)))
     assert len(await _resting(ctx, datetime.now(UTC))) == 39
 
 
@@ -239,8 +239,8 @@ async def test_an_invoice_that_another_transaction_changes_is_not_laid_to_rest(
     changed, changing, *others = changes
     touch = "update snapshots set as_of = as_of + interval '1 second' where object_id = %s"
     await records.run(ctx, touch, changed)
-    async with ctx.transaction() as other, ctx.transaction() as conn:
-        await other.execute(touch.encode(), (changing,))
+    async with ctx.transaction() as writer, ctx.transaction() as conn:
+        await writer.execute(touch.encode(), (changing,))
         await resting.lay_to_rest(conn, awake, dict.fromkeys(changes, now + timedelta(days=1)))
     rows = await records.rows(ctx, "select invoice from open_invoices where context = %s", context)
     assert {row["invoice"] for row in rows} == set(others)

@@ -34,7 +34,7 @@ def booked(statement: Statement) -> list[int]:
 
 
 def closing(statement: Statement) -> list[tuple[int, date | None]]:
-    return [(told.amount.minor, told.day) for told in statement.closing]
+    return [(balance.amount.minor, balance.day) for balance in statement.closing]
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_sums_below_their_names_are_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("above", "told"),
+    ("above", "balances"),
     [
         ("Compte courant;****4471;31/03/2026;;1480,00\n", [(148000, date(2026, 3, 31))]),
         ("Compte courant;****4471;01/03/2026;;1000,00\n", []),
@@ -168,9 +168,9 @@ def test_sums_below_their_names_are_told() -> None:
     ],
 )
 def test_an_account_with_a_day_and_an_amount_tells_its_balance(
-    above: str, told: list[tuple[int, date]]
+    above: str, balances: list[tuple[int, date]]
 ) -> None:
-    assert closing(read(f"{above}Date;Libellé;Montant\n{MOVEMENTS}")) == told
+    assert closing(read(f"{above}Date;Libellé;Montant\n{MOVEMENTS}")) == balances
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ def amounts(text: str) -> list[int]:
 
 
 def closing(text: str) -> list[tuple[int, str]]:
-    return [(told.amount.minor, told.amount.currency) for told in statement(text).closing]
+    return [(balance.amount.minor, balance.amount.currency) for balance in statement(text).closing]
 
 
 PENDING_NEWEST_FIRST = """Transaction Date,Description,Amount,Running Balance

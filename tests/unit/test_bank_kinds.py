@@ -30,7 +30,7 @@ def amounts(statement: Statement) -> list[int]:
 
 
 def closings(statement: Statement) -> list[int]:
-    return [told.amount.minor for told in statement.closing]
+    return [balance.amount.minor for balance in statement.closing]
 
 
 CHARGES = [

@@ -59,3 +59,30 @@ def test_a_name_that_begins_alike_is_a_party() -> None:
 )
 def test_the_kind_of_a_movement_says_that_nobody_is_paid(payee: str, label: str, vendor: str | None) -> None:
     assert vendors.of(payee, "ESPRIT LIBRE 447188", labels=(label,)) == vendor
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Faiz Ahmed",
+        "Kamat Associates",
+        "Agios Pharmaceuticals",
+        "Renter Insurance Co",
+        "ATW Logistics",
+        "Bollo Studio",
+    ],
+)
+def test_a_name_that_begins_as_a_fee_or_as_cash_stays(name: str) -> None:
+    assert vendors.of("", name) == vendors.of(name) == name
+
+
+@pytest.mark.parametrize(
+    "text", ["Faiz tahakkuku", "Agios du 3eme trimestre", "Kamatjovairas", "NWD 1234", "Bollo e/c"]
+)
+def test_a_fee_in_a_word_that_is_a_name_too_is_nobodys(text: str) -> None:
+    assert vendors.of("", text) is None
+
+
+@pytest.mark.parametrize("text", ["Invoice 12", "Rechnung-Nr. 2024-17", "FACTURA 0042", "Order #77-A"])
+def test_a_paper_with_its_number_is_nobodys(text: str) -> None:
+    assert vendors.of("", text) is None

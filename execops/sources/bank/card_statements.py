@@ -44,6 +44,13 @@ _PAID_OUT = re.compile(
     r"\b(?:stripe (?:payout|transfer|payments|technology)|payouts?)\b|^stripe\b", re.IGNORECASE
 )
 _LEAST_SUPPLIERS = 3
+_CARD_COLUMNS = frozenset(
+    [
+        "card", "card no", "card number", "card last 4", "card last four", "card member", "cardholder", "cardholder name",
+        "card holder", "card holder full name", "mcc", "merchant category code", "card name", "last 4", "kartennummer",
+        "karte", "karteninhaber", "numero de carte", "carte", "tarjeta", "kreditkarte", "kaartnummer", "kortnummer", "numero carta",
+    ]
+)  # fmt: skip
 
 
 def all_words(entry: Entry) -> str:
@@ -145,32 +152,4 @@ def is_of_card(header: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
         or not below
     }
     of_bofa = {"posted date", "reference number", "payee", "address"}
-    return of_bofa <= words or bool(
-        words
-        & {
-            *(
-                "card",
-                "card no",
-                "card number",
-                "card last 4",
-                "card last four",
-                "card member",
-                "cardholder",
-                "cardholder name",
-            ),
-            *(
-                "card holder",
-                "mcc",
-                "merchant category code",
-                "card name",
-                "last 4",
-                "kartennummer",
-                "karte",
-                "karteninhaber",
-                "numero de carte",
-                "carte",
-                "tarjeta",
-            ),
-            *("card holder full name", "kreditkarte", "kaartnummer", "kortnummer", "numero carta"),
-        }
-    )
+    return of_bofa <= words or not _CARD_COLUMNS.isdisjoint(words)

@@ -168,11 +168,11 @@ def _by_names(
             columns[role] = at
     if "currency" in columns:
         columns["currency"] = _beside_amount(header, columns, filled)
-    if (told := headers.in_currency_of_account(header)) and all(
-        _fits(role, filled[at]) for role, at in told.items()
+    if (in_own_currency := headers.in_currency_of_account(header)) and all(
+        _fits(role, filled[at]) for role, at in in_own_currency.items()
     ):
-        columns |= told
-        if "debit" in told:
+        columns |= in_own_currency
+        if "debit" in in_own_currency:
             columns = {
                 role: at for role, at in columns.items() if role not in {"amount", "fee", "net", "gross"}
             }

@@ -53,11 +53,11 @@ def with_most_names(head: bytes, detected: str, names: Collection[str]) -> str:
     if detected not in _OF_ONE_BYTE:
         return detected
 
-    def known(encoding: str) -> int:
+    def names_in(encoding: str) -> int:
         cells = _CELLS.split(head.decode(encoding, "replace"))
         return sum(plain(cell) in names for cell in cells)
 
-    return max((detected, *_OF_ONE_BYTE), key=known)
+    return max((detected, *_OF_ONE_BYTE), key=names_in)
 
 
 class _Decodes:

@@ -133,9 +133,9 @@ def _follows(table: Sequence[Sequence[str]], amount: int, balance: int) -> bool:
     """Whether whole numbers are the balances after these amounts, in lines of either order."""
     if len(table) < _LEAST_NAMES:
         return False
-    moved, told = (
+    moved, balances = (
         [int("".join(filter(str.isdigit, cell_at(row, at))) or 0) for row in table]
         for at in (amount, balance)
     )
-    changes = [abs(after - before) for before, after in pairwise(told)]
+    changes = [abs(after - before) for before, after in pairwise(balances)]
     return changes in (moved[1:], moved[:-1]) and any(changes)

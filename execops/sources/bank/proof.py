@@ -155,9 +155,9 @@ def _as_owed(entry: Entry) -> Entry:
     return replace(entry, amount=negative(entry.amount), balance=balance)
 
 
-def _owed(told: Told | None) -> Told | None:
+def _owed(balance: Told | None) -> Told | None:
     """A balance that the holder of a card owes, as that of the holder."""
-    return told and Told(negative(told.amount), told.day)
+    return balance and Told(negative(balance.amount), balance.day)
 
 
 def _is_proven(links: Sequence[Chain]) -> bool:

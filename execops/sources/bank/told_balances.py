@@ -68,10 +68,10 @@ class ToldBalances:
     def stands_below_names(self, cells: Sequence[str], *, is_dated: bool) -> bool:
         """Whether a line tells the sums that the line above it names; such a line is no movement, and has no day."""
         names, self._names = {} if is_dated else self._names, _names_of_sums(cells)
-        told = {kind: self._readable(cells[at]) for at, kind in names.items() if at < len(cells)}
-        if not any(told.values()):
+        amounts = {kind: self._readable(cells[at]) for at, kind in names.items() if at < len(cells)}
+        if not any(amounts.values()):
             return False
-        for kind, amount in told.items():
+        for kind, amount in amounts.items():
             if amount is not None:
                 self._take({kind: Told(amount, None)})
         return True
@@ -99,8 +99,8 @@ class ToldBalances:
         if kind is None and not balances and day and len(amounts) == 1 and names_account:
             amount = self._readable(amounts[0])
             before = list(filter(None, map(self._day, cells[: list(cells).index(amounts[0])])))
-            told = Told(amount, before[-1] if before else day) if amount is not None else None
-            self._nameless = self._nameless or told
+            balance = Told(amount, before[-1] if before else day) if amount is not None else None
+            self._nameless = self._nameless or balance
 
     def _read_side_by_side(self, cells: Sequence[str], day: date | None) -> bool:
         """Whether a line tells several balances, with a name before each amount: `Bokfört saldo;900,00;Disponibelt;1.000,00`."""
@@ -134,24 +134,29 @@ class ToldBalances:
         """The closing balance, if the table tells one. `latest` is the day of the last movement."""
         if closings := self._closings():
             return max(self._dated(), key=_day, default=closings[-1])
-        for told in (self._last, self._nameless):
-            if told is not None and told.day is not None and latest is not None and told.day >= latest:
-                return told
+        for balance in (self._last, self._nameless):
+            if (
+                balance is not None
+                and balance.day is not None
+                and latest is not None
+                and balance.day >= latest
+            ):
+                return balance
         return None
 
     def _closings(self) -> list[Told]:
         return self._at_an_end(self._closings_told) or self._at_an_end(self._available)
 
-    def _at_an_end(self, told: Sequence[tuple[int, Told]]) -> list[Told]:
+    def _at_an_end(self, balances: Sequence[tuple[int, Told]]) -> list[Told]:
         """The balances above or below all movements: one between them is that of a page or of a day."""
-        return [balance for above, balance in told if above in {0, self._movements}]
+        return [balance for above, balance in balances if above in {0, self._movements}]
 
     def _ends(self, last: Told) -> bool:
         """Whether the last balance is that at the end of the period: the file tells it once more."""
         return any(closing.amount == last.amount for closing in self._closings())
 
     def _dated(self) -> list[Told]:
-        return [told for told in reversed(self._closings()) if told.day is not None]
+        return [balance for balance in reversed(self._closings()) if balance.day is not None]
 
     def _take(self, balances: dict[str, Told]) -> None:
         self._openings += [(self._above, balances["opening"])] if "opening" in balances else []
@@ -200,8 +205,8 @@ def _joined(cells: Sequence[str]) -> list[str]:
     return whole
 
 
-def _day(told: Told) -> date:
-    return told.day or date.min
+def _day(balance: Told) -> date:
+    return balance.day or date.min
 
 
 def _names_of_sums(cells: Iterable[str]) -> dict[int, str]:

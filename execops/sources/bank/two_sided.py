@@ -1,6 +1,6 @@
 """A history that tells both sides of each movement, as Wise's `transaction-history.csv` does: who paid, and who got what.
 
-Its amounts have no sign: `Direction` tells which side is the company's. What leaves is the amount at the source and the fee
+Its amounts have no sign: `Direction` tells which side is the company's. The amount at the source leaves, and the fee
 beside it; a conversion is one line, and leaves one currency for another.
 """
 

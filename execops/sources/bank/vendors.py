@@ -83,7 +83,7 @@ _FIRM = re.compile(
 _PAPER = re.compile(
     r"(?:invoice|inv|bill|receipt|order|purchase order|contract|rechnung|rg|rnr|re|beleg|bestellung|auftrag|vertrag|facture|fact|commande"
     r"|contrat|factura|pedido|fattura|ordine|contratto|fatura|faktura|faktuur|factuur|faktur|arve|rekening)"
-    r"[ .:#-]*(?:nr|no|n°|num)?[ .:#-]*[a-z]{0,3}[-/]?\d[\w/-]*",
+    r"[ .:#-]+(?:nr|no|n°|num)?[ .:#-]*[a-z]{0,3}[-/]?\d[\w/-]*",
     re.IGNORECASE,
 )
 _TO_MANY = frozenset({"payroll", "loan"})  # purposes that stand for the name of those who are paid

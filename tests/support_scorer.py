@@ -23,7 +23,7 @@ from execops.plays import support, support_marks, support_scorer, support_words
 from tests import conversations
 
 TEXTS = Path(__file__).parent / "data" / "support_texts"
-WRITERS = tuple(f"w{number}" for number in (1, 2, 3, 4, 5, 7, 8, 9, 13, 14, 15, 16, 17, 19, 21, 22))
+WRITERS = tuple(f"w{number}" for number in (1, 2, 3, 4, 5, 7, 8, 9, 13, 14, 15, 16, 17, 19, 21, 22, 23, 24, 25))
 PLAIN = "plain"  # the plainest ways to say each label, which no writer used
 KINDS_MISSED = (
     "kinds"  # more of the kinds that were missed when a writer was left out, such as quiet farewells
@@ -42,6 +42,7 @@ LOOSE = 2.0  # how freely an error is forgiven
 RARE = 1.5  # the power by which a mark counts more the rarer it is
 STRONG = 2.5  # of all marks
 SETTLED = 1e-3
+OFTEN = 2  # texts that hold a mark, else it is not learnt: it may be a name, or chance
 QUIET = "quiet"
 KINDS = {  # of judged conversations that are neither a fire nor a refund
     "complaint_mild": {"outage_wave", "grumpy_trial", "trial", "sla"},
@@ -117,27 +118,45 @@ def label_of(case: Json) -> str:
 
 
 def example(text: Text) -> Example:
-    """The marks of a text: their places, and their values, whose order is the same."""
+    """The marks of a text: their numbers, and their values, whose order is the same."""
     marks = support_marks.marks_of(text.words)
     return tuple(marks), tuple(marks.values())
 
 
-def stretches(examples: list[Example]) -> dict[int, float]:
-    """How much the mark at each place counts: the rarer it is, the more."""
+def known(examples: Iterable[Example]) -> dict[int, int]:
+    """The marks that are learnt, by their number, each with its place among the weights."""
+    often = Counter(mark for marks, _ in examples for mark in marks)
+    return {mark: place for place, mark in enumerate(sorted(m for m, n in often.items() if n >= OFTEN))}
+
+
+def placed(examples: Iterable[Example], places: dict[int, int]) -> list[Example]:
+    """The examples with the places of their known marks in place of the numbers."""
+    shown = (
+        [(places[mark], value) for mark, value in zip(*example, strict=True) if mark in places]
+        for example in examples
+    )
+    return [(tuple(place for place, _ in pairs), tuple(value for _, value in pairs)) for pairs in shown]
+
+
+def stretches(examples: list[Example], count: int) -> list[float]:
+    """How much the mark at each of so many places counts: the rarer it is, the more."""
     often = Counter(place for places, _ in examples for place in places)
-    rarity = {place: (1 + math.log((1 + len(examples)) / (1 + n))) ** RARE for place, n in often.items()}
+    rarity = [(1 + math.log((1 + len(examples)) / (1 + often[place]))) ** RARE for place in range(count)]
     usual = math.sqrt(sum(rarity[place] ** 2 * n for place, n in often.items()) / often.total())
-    return {place: STRONG * value / usual for place, value in rarity.items()}
+    return [STRONG * value / usual for value in rarity]
 
 
-def train(examples: list[Example], signs: list[int], counts: list[float]) -> list[float]:
-    """The weights that tell the examples of sign 1 from those of sign -1; the same examples give the same weights."""
-    stretch = stretches(examples)
+def train(examples: list[Example], count: int, signs: list[int], counts: list[float]) -> list[float]:
+    """The weights, of so many places, that tell the examples of sign 1 from those of sign -1.
+
+    The same examples give the same weights.
+    """
+    stretch = stretches(examples, count)
     examples = [
         (places, tuple(value * stretch[place] for place, value in zip(places, values, strict=True)))
         for places, values in examples
     ]
-    weights = [0.0] * support_marks.PLACES
+    weights = [0.0] * count
     forces = [0.0] * len(examples)
     loose = [LOOSE / count for count in counts]
     curves = [sum(value * value for value in values) + loose[n] for n, (_, values) in enumerate(examples)]
@@ -154,7 +173,7 @@ def train(examples: list[Example], signs: list[int], counts: list[float]) -> lis
             step = (forces[number] - force) * sign
             for place, value in zip(places, values, strict=True):
                 weights[place] += step * value
-    return [weight * stretch.get(place, 0.0) for place, weight in enumerate(weights)]
+    return list(map(mul, weights, stretch))
 
 
 def signs_of(texts: Iterable[Text], label: str) -> list[int]:
@@ -169,9 +188,13 @@ def counts_of(texts: Iterable[Text]) -> list[float]:
 
 def make(texts: Sequence[Text], examples: list[Example]) -> bytes:
     """The weights of every label, as they are shipped."""
-    return support_scorer.stored(
-        [train(examples, signs_of(texts, label), counts_of(texts)) for label in support_scorer.LABELS]
-    )
+    places = known(examples)
+    learnt_by = placed(examples, places)
+    labels = [
+        train(learnt_by, len(places), signs_of(texts, label), counts_of(texts))
+        for label in support_scorer.LABELS
+    ]
+    return support_scorer.stored(dict(zip(places, zip(*labels, strict=True), strict=True)))
 
 
 def group(label: str) -> str:

@@ -1,6 +1,6 @@
 """The marks of a text by which a support message is read: its words, runs of letters and meanings, and where they stand.
 
-Each mark has a value, and a place by its hash. How much a place counts for each label is learnt: see `support_scorer`.
+Each mark has a value, and a number by its hash. How much a mark counts for each label is learnt: see `support_scorer`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from itertools import combinations, pairwise
 
 from execops.plays import support_meanings, support_words
 
-PLACES = 1 << 16  # of a mark's hash
 _LONG = 3000  # characters at the beginning and at the end of a text that are read
 _RUNS = (3, 4, 5)  # letters
 _LONGEST = 60  # letters of a word; a longer run is none
@@ -43,23 +42,23 @@ Marks = dict[int, float]
 
 
 def marks_of(words: str) -> Marks:
-    """The marks of a text with their values, by the place of their hash."""
+    """The marks of a text with their values, by their number, of 32 bits."""
     text = words if len(words) <= 2 * _LONG else f"{words[:_LONG]}\n{words[-_LONG:]}"
-    marks: Marks = defaultdict(float, {_place("always"): 1.0})
+    marks: Marks = defaultdict(float, {_number("always"): 1.0})
     sentences = [sentence for sentence in support_words.sentences(text) if sentence.strip()]
     grams = _grams(_tokens(text))
     if not grams:
         return marks
     for gram in grams:
-        marks[_place(gram)] += 1 / math.sqrt(len(grams))
+        marks[_number(gram)] += 1 / math.sqrt(len(grams))
     for kind, names in (*_of_meanings(text, sentences), *_of_sentences(sentences), ("shape", _shapes(text))):
         for name in dict.fromkeys(names):
-            marks[_place(f"{kind} {name}")] += _VALUES[kind]
+            marks[_number(f"{kind} {name}")] += _VALUES[kind]
     return marks
 
 
-def _place(mark: str) -> int:
-    return zlib.crc32(mark.encode("utf-8", "replace")) % PLACES
+def _number(mark: str) -> int:
+    return zlib.crc32(mark.encode("utf-8", "replace"))
 
 
 def _tokens(text: str) -> list[str]:

@@ -1,7 +1,7 @@
 """How likely it is that a contact leaves, threatens, is angry, asks for a refund, and so on: made by `python -m tests.support_scorer`.
 
-A row of weights for each label, over the marks of a text: see `support_marks`. No model runs: the weights of a text's marks are
-added. The file is read at the first message that is judged.
+A weight for each label stands beside each mark that at least two of the learnt texts hold: see `support_marks`. No model runs: the
+weights of a text's marks are added. The file is read at the first message that is judged.
 """
 
 from __future__ import annotations
@@ -10,11 +10,15 @@ import math
 import struct
 import zlib
 from array import array
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 from execops.plays import support_words
-from execops.plays.support_marks import PLACES, marks_of
+from execops.plays.support_marks import marks_of
 
 FILE = Path(__file__).with_name("support_weights.bin")
 LABELS = (
@@ -31,12 +35,20 @@ LABELS = (
 )
 BURNING = LABELS[:3]
 STEPS = 127  # of the largest weight
-_TOPS = f"<{len(LABELS)}f"
+_HEAD = f"<I{len(LABELS)}f"  # how many marks, and the largest weight of each label
 _SHARPNESS = 3.0  # of the odds
 _SENTENCES = 60  # that are read one by one
 
 Odds = dict[str, float]
-Weights = tuple[tuple[float, "array[int]"], ...]  # of each label: the worth of a step, and steps by place
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The numbers of the known marks in order, and the steps of each label for each of them, mark by mark."""
+
+    marks: array[int]
+    steps: array[int]
+    worth: tuple[float, ...]  # of a step of each label
 
 
 @lru_cache(maxsize=256)
@@ -47,10 +59,13 @@ def odds_of(words: str) -> Odds:
 
 def odds_by(weights: Weights, words: str) -> Odds:
     """How likely each label is by these weights."""
-    marks = marks_of(words)
-    totals = [
-        _SHARPNESS * step * sum(row[place] * value for place, value in marks.items()) for step, row in weights
-    ]
+    totals = [0.0] * len(LABELS)
+    for number, value in marks_of(words).items():
+        at = bisect_left(weights.marks, number)
+        if at < len(weights.marks) and weights.marks[at] == number:
+            steps = weights.steps[at * len(LABELS) : (at + 1) * len(LABELS)]
+            totals = [total + value * step for total, step in zip(totals, steps, strict=True)]
+    totals = [_SHARPNESS * worth * total for worth, total in zip(weights.worth, totals, strict=True)]
     most = max(totals)
     odds = [math.exp(total - most) for total in totals]
     return {label: odd / sum(odds) for label, odd in zip(LABELS, odds, strict=True)}
@@ -68,20 +83,28 @@ def burning(odds: Odds) -> float:
     return sum(odds[label] for label in BURNING)
 
 
-def stored(rows: list[list[float]]) -> bytes:
-    """The weights as they are shipped: each label's largest weight, and steps of it, compressed."""
-    tops = [max(map(abs, row)) or 1.0 for row in rows]
-    steps = [round(weight / top * STEPS) for row, top in zip(rows, tops, strict=True) for weight in row]
-    return zlib.compress(struct.pack(_TOPS, *tops) + array("b", steps).tobytes(), 9)
+def stored(rows: Mapping[int, Sequence[float]]) -> bytes:
+    """The weights of each mark as they are shipped: each label's largest weight, and steps of it, compressed."""
+    marks = sorted(rows)
+    tops = [max(abs(rows[mark][label]) for mark in marks) or 1.0 for label in range(len(LABELS))]
+    steps = [
+        round(weight / top * STEPS) for mark in marks for weight, top in zip(rows[mark], tops, strict=True)
+    ]
+    gaps = (mark - before for before, mark in pairwise((0, *marks)))
+    head = struct.pack(_HEAD, len(marks), *tops)
+    return zlib.compress(head + struct.pack(f"<{len(marks)}I", *gaps) + array("b", steps).tobytes(), 9)
 
 
 def loaded(data: bytes) -> Weights:
-    """The weights of each label, from what is shipped."""
+    """The weights of each mark, from what is shipped."""
     data = zlib.decompress(data)
-    tops = struct.unpack_from(_TOPS, data)
-    steps = array("b", data[struct.calcsize(_TOPS) :])
-    return tuple(
-        (top / STEPS, steps[number * PLACES : (number + 1) * PLACES]) for number, top in enumerate(tops)
+    count, *tops = struct.unpack_from(_HEAD, data)
+    size = struct.calcsize(_HEAD)
+    gaps = struct.unpack_from(f"<{count}I", data, size)
+    return Weights(
+        marks=array("Q", accumulate(gaps)),
+        steps=array("b", data[size + 4 * count :]),
+        worth=tuple(top / STEPS for top in tops),
     )
 
 

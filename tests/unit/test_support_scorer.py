@@ -52,13 +52,20 @@ def test_the_shipped_weights_are_those_that_the_command_makes() -> None:
     texts = trainer.learnt()
     examples = list(map(trainer.example, texts))
     shipped = support_scorer.loaded(support_scorer.FILE.read_bytes())
+    places = trainer.known(examples)
     label = "spam"  # each label is trained for itself, and this one is the quickest
-    row = trainer.train(examples, trainer.signs_of(texts, label), trainer.counts_of(texts))
-    rows = [row if name == label else [0.0] * support_marks.PLACES for name in support_scorer.LABELS]
+    row = trainer.train(
+        trainer.placed(examples, places), len(places), trainer.signs_of(texts, label), trainer.counts_of(texts)
+    )
+    at = support_scorer.LABELS.index(label)
+    rest = [0.0] * (len(support_scorer.LABELS) - 1)
+    rows = {mark: [*rest[:at], weight, *rest[at:]] for mark, weight in zip(places, row, strict=True)}
     made = support_scorer.loaded(support_scorer.stored(rows))
-    place = support_scorer.LABELS.index(label)
-    assert any(shipped[place][1])
-    assert made[place] == shipped[place]
+    step = len(support_scorer.LABELS)
+    assert any(shipped.steps[at::step])
+    assert made.marks == shipped.marks
+    assert made.steps[at::step] == shipped.steps[at::step]
+    assert made.worth[at] == shipped.worth[at]
 
 
 @pytest.mark.parametrize("writer", trainer.APART)

@@ -23,7 +23,9 @@ from execops.plays import support, support_marks, support_scorer, support_words
 from tests import conversations
 
 TEXTS = Path(__file__).parent / "data" / "support_texts"
-WRITERS = tuple(f"w{number}" for number in (1, 2, 3, 4, 5, 7, 8, 9, 13, 14, 15, 16, 17, 19, 21, 22, 23, 24, 25))
+WRITERS = tuple(
+    f"w{number}" for number in (1, 2, 3, 4, 5, 7, 8, 9, 13, 14, 15, 16, 17, 19, 21, 22, 23, 24, 25)
+)
 PLAIN = "plain"  # the plainest ways to say each label, which no writer used
 KINDS_MISSED = (
     "kinds"  # more of the kinds that were missed when a writer was left out, such as quiet farewells

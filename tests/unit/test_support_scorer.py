@@ -55,7 +55,10 @@ def test_the_shipped_weights_are_those_that_the_command_makes() -> None:
     places = trainer.known(examples)
     label = "spam"  # each label is trained for itself, and this one is the quickest
     row = trainer.train(
-        trainer.placed(examples, places), len(places), trainer.signs_of(texts, label), trainer.counts_of(texts)
+        trainer.placed(examples, places),
+        len(places),
+        trainer.signs_of(texts, label),
+        trainer.counts_of(texts),
     )
     at = support_scorer.LABELS.index(label)
     rest = [0.0] * (len(support_scorer.LABELS) - 1)

@@ -25,6 +25,7 @@ HINT = (
 )
 _RAGE = 0.9  # odds of anger, from which it is high
 _LOW = 2  # a rating from 1 to 5
+_LOWEST = 1
 _NEAR = 5  # an SLA is about to be missed in the last fifth of its time
 
 
@@ -58,11 +59,10 @@ def judge(facts: Facts) -> Verdict | Declined:
     if facts.object_type != "conversation":
         return Declined("the event is about no conversation")
     said = unanswered(facts)
-    if remark := bad_rating(facts):
-        words = support_words.without_commands(remark)
-        return _angry(
-            facts, words, Urgency.HIGH, f"a rating of {state['rating']}: they left with the trouble"
-        )
+    remark = bad_rating(facts)
+    if remark is not None:
+        words, urgency = support_words.without_commands(remark), Urgency.HIGH if remark else Urgency.MEDIUM
+        return _angry(facts, words, urgency, f"a rating of {state['rating']}: they left with the trouble")
     if state.get("state") != "open":
         return Declined(f"the conversation is {state.get('state')}")
     if not said:
@@ -132,23 +132,27 @@ def waiting_since(facts: Facts) -> datetime | None:
 
 
 def sla_due(facts: Facts) -> datetime | None:
-    """The moment at which the conversation's SLA is missed; None without one whose time is set."""
-    since, limit = waiting_since(facts), dict(facts.org["slas"]).get(facts.state.get("sla_name"))
+    """The moment at which the conversation's SLA is missed; None without one whose time is set, or stands in its name."""
+    since, name = waiting_since(facts), facts.state.get("sla_name") or ""
+    limit = dict(facts.org["slas"]).get(name) or support_words.time_in(name)
     if since is None or not limit or not facts.state.get("sla_status"):
         return None
     return since + timedelta(seconds=limit)
 
 
 def bad_rating(facts: Facts) -> str | None:
-    """The remark of a low rating that came after the last message."""
+    """The remark of a low rating that came after the last message; None where the words are friendly, as after a slip.
+
+    The lowest rating of a customer who pays says enough without a remark, which is empty then.
+    """
     state, messages = facts.state, facts.conversation.get("messages", [])
-    rated_at, remark = state.get("rated_at"), state.get("remark")
-    if not remark or not rated_at or (state.get("rating") or 5) > _LOW:
+    rating, rated_at, remark = state.get("rating") or 5, state.get("rated_at"), state.get("remark") or ""
+    if not rated_at or rating > _LOW or (messages and messages[-1]["at"] > rated_at):
         return None
-    if messages and messages[-1]["at"] > rated_at:
-        return None
+    if not remark:
+        return remark if rating == _LOWEST and is_payer(facts) else None
     odds = support_scorer.odds_of(support_words.without_commands(remark))
-    return None if odds["thanks"] + odds["innocent"] > support_scorer.burning(odds) else str(remark)
+    return None if odds["thanks"] + odds["innocent"] > _SURE else str(remark)
 
 
 def _by_words(facts: Facts, said: list[str], words: str, odds: support_scorer.Odds) -> Verdict | None:

@@ -15,6 +15,14 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n")
 _BRACKETS = re.compile(r"\[[^\]]{0,500}\]|<[^>]{0,500}>|\{[^}]{0,500}\}")
 _SHOUTED = 20  # letters
 _CAPITALS = re.compile(r"(?:\b[A-ZÀ-ÖØ-Þ]{2,}\b[\s']+){4,}[A-ZÀ-ÖØ-Þ]{2,}")  # five words in a row
+_BEGINNING = 5  # letters of a word, by which its forms are one
+_THING = re.compile(rf"\b[^\W\d_]{{{_BEGINNING},40}}")
+_TIME = re.compile(
+    r"\b(\d{1,3})[ -]?(h|hrs?|hours?|std|stunden?|heures?|m|mins?|minutes?|minuten?|d|days?|tage?|jours?)\b",
+    re.IGNORECASE,
+)
+_UNITS = {"hs": 3600, "m": 60, "dtj": 86_400}  # by the first letter; `s` is the German hour's
+_WORKING = re.compile(r"business|working|office|werk|arbeits|geschäft|ouvr", re.IGNORECASE)
 _APOSTROPHES = str.maketrans("’‘`´ʼ", "'" * 5)
 _UMLAUTS = str.maketrans({"ä": "ae?", "ö": "oe?", "ü": "ue?", "ß": "(?:ß|ss)"})
 
@@ -25,6 +33,7 @@ class Language:
 
     code: str
     common: frozenset[str]
+    everyday: frozenset[str]
     patterns: dict[str, re.Pattern[str]]
     wave: dict[str, re.Pattern[str]]
     replies: dict[str, str]
@@ -39,6 +48,7 @@ def languages() -> dict[str, Language]:
         read[path.stem] = Language(
             path.stem,
             frozenset(data.pop("language").split()),
+            frozenset(data.pop("everyday").split()),
             wave={name: _any_of(texts) for name, texts in data.pop("wave").items()},
             replies=data.pop("replies"),
             patterns={name: _any_of(texts) for name, texts in data.items()},
@@ -128,6 +138,25 @@ def topics(text: str) -> frozenset[str]:
         for name, pattern in language.wave.items()
         if pattern.search(unaccented(text))
     )
+
+
+def time_in(name: str) -> float | None:
+    """The time, in seconds, that the name of an SLA tells, such as `Gold: reply in 2h`; None for none, several, or working hours."""
+    times = _TIME.findall(name)
+    if len(times) != 1 or _WORKING.search(name):
+        return None
+    number, unit = times[0]
+    return float(number) * next(seconds for letters, seconds in _UNITS.items() if unit[0].lower() in letters)
+
+
+def things(text: str) -> dict[str, str]:
+    """The words that may name a thing which is in trouble, by their beginning: no everyday words of any language."""
+    words = _THING.findall(unaccented(text).lower())
+    return {
+        word[:_BEGINNING]: word
+        for word in words
+        if not any(word[:_BEGINNING] in language.everyday for language in languages().values())
+    }
 
 
 def reply(kind: str, language: str, name: str | None, signature: str | None) -> str:

@@ -25,8 +25,7 @@ FOLDERS = [
 ]
 CASES = [case for folder in FOLDERS for case in conversations.read_cases(folder)]
 LEAST = 0.95  # of the cases
-APART = conversations.FOLDER.with_name("intercom_apart")  # nothing has learnt from these
-RIGHT_APART = 72  # of 80
+RIGHT_APART = {"intercom_apart": 77, "intercom_apart_b": 74}  # of 80 each; nothing has learnt from these
 
 
 def test_nearly_all_judged_conversations_are_right() -> None:
@@ -35,9 +34,12 @@ def test_nearly_all_judged_conversations_are_right() -> None:
     assert len(wrong) <= (1 - LEAST) * len(CASES), wrong
 
 
-def test_conversations_that_nothing_has_learnt_from_are_judged_no_worse() -> None:
-    right = [case for case in conversations.read_cases(APART) if not conversations.judge(case).faults]
-    assert len(right) >= RIGHT_APART
+@pytest.mark.parametrize(("folder", "least"), RIGHT_APART.items())
+def test_conversations_that_nothing_has_learnt_from_are_judged_no_worse(folder: str, least: int) -> None:
+    cases = conversations.read_cases(conversations.FOLDER.with_name(folder))
+    right = [case for case in cases if not conversations.judge(case).faults]
+    assert len(cases) == 80
+    assert len(right) >= least
 
 
 def drafted() -> Iterator[tuple[str, Facts, Draft]]:

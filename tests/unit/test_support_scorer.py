@@ -20,7 +20,7 @@ from execops.plays import (
 from tests import support_scorer as trainer
 from tests.facts import facts
 
-RIGHT_APART = {"apart": 281, "apart_b": 278, "apart_c": 282, "apart_d": 287, "apart_long": 142}
+RIGHT_APART = {"apart": 282, "apart_b": 285, "apart_c": 285, "apart_d": 292, "apart_long": 146}
 LONG = "we would like to keep on and on with the weekly report of the shop, and so on. "
 
 
@@ -233,3 +233,44 @@ def test_a_customer_who_writes_three_times_without_an_answer_is_heard_sooner() -
     thrice = [sentences for sentences in texts if len(sentences) > 2]
     once = sum(play_of("\n".join(sentences)) == support.ANGRY for sentences in thrice)
     assert once < sum(play_of(*sentences) == support.ANGRY for sentences in thrice)
+
+
+def rated(stars: int, remark: str, *, paid: int = 9_900) -> Facts:
+    """A closed conversation that its contact rated, after the team's answer."""
+    state = {"state": "closed", "rating": stars, "remark": remark, "rated_at": "2026-11-01T10:05:00+00:00"}
+    return replace(writes("The report is empty.", paid=paid), state=state)
+
+
+@pytest.mark.parametrize(
+    ("facts_of", "urgency"),
+    [
+        (rated(1, "Three days for a set phrase. Thanks for nothing."), Urgency.HIGH),
+        (rated(2, "Drei Tage für nichts, und wieder nur ein Textbaustein."), Urgency.HIGH),
+        (rated(1, ""), Urgency.MEDIUM),
+        (rated(2, ""), None),
+        (rated(1, "", paid=0), None),
+        (rated(1, "Sorry, wrong star, you were great, thank you!"), None),
+        (rated(5, ""), None),
+    ],
+)
+def test_a_low_rating_is_heard_with_and_without_a_remark(facts_of: Facts, urgency: Urgency | None) -> None:
+    assert getattr(support.judge(facts_of), "urgency", None) == urgency
+
+
+@pytest.mark.parametrize(
+    ("name", "seconds"),
+    [
+        ("Gold: reply in 2h", 7200),
+        ("Premium - 30 min", 1800),
+        ("Erste Antwort in 4 Stunden", 14_400),
+        ("Réponse en 1 jour", 86_400),
+        ("8 Std", 28_800),
+        ("P1 4h, P2 8h", None),
+        ("2 business hours", None),
+        ("Antwort in 4 Arbeitsstunden, 8h", None),
+        ("24/7 support", None),
+        ("Gold", None),
+    ],
+)
+def test_the_name_of_an_sla_may_tell_its_time(name: str, seconds: float | None) -> None:
+    assert support_words.time_in(name) == seconds

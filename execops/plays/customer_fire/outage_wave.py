@@ -1,12 +1,16 @@
-"""Many different customers write of the same trouble within EXECOPS_WAVE_WINDOW: one proposal for all, so that somebody looks and tells them."""
+"""Many different customers write of the same trouble within EXECOPS_WAVE_WINDOW: one proposal for all, so that somebody looks and tells them.
+
+The same trouble is one of the outages in `support_words`, or one thing that all of them name while they are in trouble.
+"""
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
 
 from execops.books.facts import About, Facts
 from execops.model import WROTE, Declined, Draft, Event, Json, Urgency
-from execops.plays import support_words
+from execops.plays import support_scorer, support_words
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
 from execops.plays.wording import short
@@ -14,6 +18,7 @@ from execops.settings import Settings
 from execops.sources.intercom import TOPICS, wave_of
 
 _SHOWN = 5  # messages that are quoted
+_TROUBLE = 0.25  # of the odds
 
 
 def about(event: Event, settings: Settings) -> About | None:  # noqa: ARG001
@@ -56,11 +61,28 @@ def assess(facts: Facts) -> Draft | Declined:
 
 
 def _by_topic(facts: Facts) -> dict[str, list[Json]]:
-    by_topic: dict[str, list[Json]] = {}
+    """The messages of the day by outage, and those in trouble by the thing that they name."""
+    by_topic: dict[str, list[Json]] = defaultdict(list)
+    by_thing: dict[str, list[tuple[str, Json]]] = defaultdict(list)
     for entry in facts.conversation.get("lately", ()):
         for topic in support_words.topics(entry["words"]):
-            by_topic.setdefault(topic, []).append(entry)
+            if _is_in_trouble(entry["words"]):
+                by_topic[topic].append(entry)
+        for beginning, word in support_words.things(entry["words"]).items():
+            by_thing[beginning].append((word, entry))
+    for pairs in by_thing.values():
+        if len({entry["who"] for _, entry in pairs}) >= facts.org["wave_customers"]:
+            troubled = [(word, entry) for word, entry in pairs if _is_in_trouble(entry["words"])]
+            if troubled:
+                (word, _), *_ = Counter(word for word, _ in troubled).most_common(1)
+                by_topic[f"“{word}”"] += [entry for _, entry in troubled]
     return by_topic
+
+
+def _is_in_trouble(words: str) -> bool:
+    odds = support_scorer.odds_of(support_words.without_commands(words))
+    troubled = odds["complaint_mild"] + support_scorer.burning(odds)
+    return troubled > max(_TROUBLE, odds["thanks"] + odds["innocent"])
 
 
 def _first_of_each(entries: list[Json], last: datetime, window: timedelta) -> list[Json]:

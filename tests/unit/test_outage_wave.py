@@ -1,0 +1,95 @@
+"""A wave: many customers in trouble with one thing. An ordinary hour of a support inbox is none."""
+
+from __future__ import annotations
+
+import json
+import random
+
+import pytest
+
+from execops.model import Draft
+from execops.plays.customer_fire import outage_wave
+from tests import support_scorer as trainer
+from tests.facts import facts
+
+BOOKINGS = (
+    "The booking page on our website is just white.",
+    "hiya my clients say the booking link opens to nothing??",
+    "Booking widget's gone blank on all three of our venues.",
+    "No booking form since nine, only a white screen.",
+)
+
+
+def wave_of(*said: str, minutes: int = 2, who: str | None = None) -> Draft | None:
+    """What the play drafts where different contacts wrote these messages, so many minutes after one another."""
+    lately = [
+        {
+            "who": who or str(number),
+            "at": f"2026-11-01T{10 + number * minutes // 60}:{number * minutes % 60:02d}:00+00:00",
+            "words": words,
+        }
+        for number, words in enumerate(said)
+    ]
+    answer = outage_wave.assess(
+        facts(
+            object_id="intercom:wave:2026-11-01",
+            object_type=None,
+            subject_key="intercom:wave:2026-11-01",
+            conversation={"lately": lately},
+            org={"company_name": "Example Inc", "slas": []},
+        )
+    )
+    return answer if isinstance(answer, Draft) else None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        BOOKINGS,
+        (
+            "Hallo, bei mir gehen seit heut früh keine Rechnungen mehr raus, bleibt alles im Postausgang.",
+            "Servus, i kann koa Rechnung nimmer abschicken. Dreht si nur s Radl.",
+            "Sammelversand der Rechnungen hängt bei 0 von 64.",
+            "Meine Rechnungen kommen bei niemandem an, auch nicht bei mir selbst als Kopie.",
+        ),
+        (
+            "Les étiquettes sortent vides depuis ce matin.",
+            "impossible d'imprimer une étiquette, ça plante",
+            "Nos étiquettes ne s'affichent plus du tout.",
+            "Plus aucune étiquette ne sort, l'atelier est bloqué !",
+        ),
+    ],
+)
+def test_customers_in_trouble_with_one_thing_are_a_wave(said: tuple[str, ...]) -> None:
+    draft = wave_of(*said)
+    assert draft is not None
+    assert draft.title.startswith("4 customers write of ")
+
+
+def test_fewer_one_customer_or_a_longer_time_are_no_wave() -> None:
+    assert wave_of(*BOOKINGS[:3]) is None
+    assert wave_of(*BOOKINGS, who="kim@example.com") is None
+    assert wave_of(*BOOKINGS, minutes=21) is None
+
+
+def test_customers_who_thank_for_one_thing_or_ask_about_it_are_no_wave() -> None:
+    thanks = "Thank you, the new booking page is wonderful!"
+    assert wave_of(*[thanks] * 6) is None
+    ask = ("How do I add a booking?", "Can a booking have two guests?", "Where do I see the bookings of May?")
+    assert wave_of(*ask, "Is there a booking report for the year?") is None
+
+
+def test_an_ordinary_hour_of_twenty_customers_is_hardly_ever_a_wave() -> None:
+    quiet = {"complaint_mild", "question", "innocent", "thanks", "automatic", "refund", "angry"}
+    at_random, waves = random.Random(5), 0
+    for _ in range(100):
+        path = trainer.TEXTS / f"{at_random.choice(trainer.WRITERS)}.jsonl"
+        entries = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        language = at_random.choice(("en", "de", "fr"))
+        texts = [
+            "\n".join(entry["words"])
+            for entry in entries
+            if entry["language"] == language and entry["label"] in quiet
+        ]
+        waves += wave_of(*at_random.sample(texts, min(20, len(texts)))) is not None
+    assert waves <= 3

@@ -40,7 +40,7 @@ NAMES: dict[str, tuple[str, ...]] = {
             transaktionsdato|date de la transaction|date de transaction|fecha de transacción|data transazione|data transakcji
             data da transação|transactiedatum|timestamp|created|created utc|created at|started date|created date|time
             effective date|purchase date
-            日付|取引日|お取引日|年月日|取引年月日|勘定日|ご利用日|交易日期|交易时间|记账日期
+            日付|操作日|取扱日|お取扱日|起算日|取引日|お取引日|年月日|取引年月日|勘定日|ご利用日|交易日期|交易时间|记账日期
             día|dia|day|tag|jour|giorno|dag|dzień|den|dátum|nap|kuupäev|datums|işlem tarihi|tarih|işlem tarih|data tranzacției|data tranzacţiei|data operațiunii|data procesării
             fecha mov|fecha de movimiento|fecha de aplicación|fecha de liquidación|fecha transacción|fecha aplicación|fecha proceso|fecha efectiva|data da operação|data de operação|data da compra|datum provedení|datum transakce|dátum transakcie|dátum pohybu|datum prometa
             tranzakció dátuma|tranzakció időpontja|maksupäivä|datums|ημερομηνία|ημερομηνια συναλλαγής|tanggal|дата|дата операции|дата на операция|תאריך|거래일|거래일자|거래일시
@@ -58,13 +58,13 @@ NAMES: dict[str, tuple[str, ...]] = {
             montant débit|débit|débit euros|cargo|cargos|debe|adeudo|retiro|retiros|salida|salidas|dare|addebiti|addebito|uscite
             uscita|af|debet|uit|uttag|ut|ut fra konto|ud|hævet|obciążenia|obciążenie|wydatki|débito|débitos|saída|saídas|wypłata|wypłaty|na vrub|výdaj|výdaje|odchozí|odepsáno|výber|terhelés|terhelések|kiadás|kifizetés|borç|çıkan|giden|giden tutar|harcama|plăți|plată|ieșiri|debitare|sume debitate|isplata|isplate|duguje|breme|odliv
             cargos|importe cargo|monto cargo|valor débito|valor a débito|valor debitado|retiros cargos|egreso|egresos|débitos cargos|giros|cheques y otros cargos|sorties|dépenses|dépense|retraits|importe débito|uitgaven|uitgave|betaalt|afschrijving|belopp ut|utbetalt|utbetalning|utbetalninger|udbetaling|utgift|utgifter|deebet|lähtevät|menot|pano otto|χρέωση|debetas|debets|debeta|izejošie|išlaidos|расход|списание|дебет|дебит|cheque o cargo|cargo o cheque|cheques cargos|cheques o cargos|pengeluaran|debet mutasi|חובה|출금|출금액|찾으신금액
-            お引出金額|引出金額|出金|出金額|出金金額|お支払金額|支払金額|お引出し|支出|借方|借方发生额""",
+            お引出金額|引出金額|出金|出金額|出金金額|お支払金額|支払金額|支払い金額|お支払い金額|ご利用金額|払出金額|払戻金額|お払戻金額|お引出し|支出|借方|借方发生额""",
         "credit": """credit|credits|credit amount|deposit|deposits|deposit amount|deposit amt|paid in|money in|incoming|in|received
             receipts|amount credit|credit amt|cr|haben|gutschrift|eingang|einnahme|einnahmen|montant crédit|crédit
             crédit euros|abono|abonos|haber|ingreso|ingresos|depósito|depósitos|entrada|entradas|avere|accrediti|accredito|entrate
             bij|kredit|insättning|insättningar|inn|inn på konto|ind|indsat|uznania|uznanie|wpływy|crédito|créditos|wpłata|wpłaty|ve prospěch|příjem|příjmy|příchozí|připsáno|príjem|vklad|jóváírás|jóváírások|bevétel|befizetés|alacak|giren|gelen|gelen tutar|încasări|încasare|intrări|creditare|sume creditate|uplata|uplate|potražuje|dobro|priliv
             importe abono|monto abono|valor crédito|valor a crédito|valor creditado|depósitos abonos|ingresos abonos|créditos abonos|importe crédito|entrées|recettes|recette|versements|inkomsten|inkomst|bijschrijving|belopp in|innbetalt|inbetalning|innbetalinger|indbetaling|indtægt|inntekt|inkomster|kreedit|saapuvat|tulot|πίστωση|приход|поступление|кредит|depósito o abono|depósitos o abonos|abono o depósito|pemasukan|זכות|입금|입금액|맡기신금액|kreditas|kredīts|kredits|ienākošie|gauta|įplaukos
-            お預入金額|預入金額|入金|入金額|入金金額|お預り金額|お預入れ|收入|贷方|贷方发生额""",
+            お預入金額|預入金額|預かり金額|お預かり金額|預り金額|受入金額|お受入金額|入金|入金額|入金金額|お預り金額|お預入れ|收入|贷方|贷方发生额""",
         "net": "net|net amount|net total|netto|nettobetrag|montant net|importe neto|importo netto",
         "gross": "gross|brutto|gross amount|brut|bruto|lordo",
         "fee": """fee|fees|total fees|fee amount|transaction fee|processing fee|gebühr|gebühren|entgelt|frais|commission|comisión

@@ -16,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from execops.errors import InvalidInputError
-from execops.sources.bank import card_statements, formats, headers, headless
+from execops.sources.bank import card_statements, formats, headers, headless, ledgers
 from execops.sources.bank import columns as column_choice
 from execops.sources.bank.amounts import UnreadableError, decimal_mark, is_padded
 from execops.sources.bank.currencies import code_in, one_sign
@@ -74,6 +74,7 @@ class Layout:
     balance_is_checked: bool = True
     rest_first: bool = False  # an amount counts before a debit or a credit in the same line
     above: tuple[str, ...] = ()  # the cells above the header
+    is_ledger: bool = False  # of the company's own books, in which a debit is money that comes in
 
     @property
     def names_no_currency(self) -> bool:
@@ -108,6 +109,9 @@ def survey(
     columns = column_choice.choose(
         header, movements, options.columns, bank_format, by_cells=bank_format is None
     )
+    is_ledger = not options.columns and ledgers.is_ledger(header, columns, above, movements)
+    if is_ledger:
+        columns |= {"debit": columns["credit"], "credit": columns["debit"]}
     money = _money_cells(below, columns)
     if options.decimal is None and _mix_marks(money) and "balance" in columns:
         # The bank writes the balance otherwise than the amounts, so it proves nothing.
@@ -143,6 +147,7 @@ def survey(
         ),
         balance_is_checked=options.balance_is_checked,
         above=tuple(above),
+        is_ledger=is_ledger,
     )
 
 

@@ -20,6 +20,11 @@ class Sections:
         """Say that an empty line stands here, or the header: a heading may follow."""
         self._may_begin = True
 
+    def begin(self) -> None:
+        """Say that the header of the table stands here: a section above it has ended, but for a heading right above it."""
+        self._is_pending = self._is_pending and self._is_heading
+        self._may_begin = True
+
     def are_pending(self, cells: Sequence[str]) -> bool:
         """Whether the movements from this line on are not booked. Words alone end a section only behind an empty line."""
         heading = begins_pending(cells)

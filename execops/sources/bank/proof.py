@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from execops.money import Money
-from execops.sources.bank import card_statements, financing
+from execops.sources.bank import card_statements, financing, ledgers
 from execops.sources.bank.amounts import negative
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
 from execops.sources.bank.chain import Chain, chains, own_accounts
@@ -67,7 +67,9 @@ def proved(
         if layout.sign is None and card_statements.is_reversed(entries, has_card=layout.card or proof[2]):
             entries, is_owed = [_as_owed(entry) for entry in entries], True
             links = chains(entries)
-        elif is_contradicted:
+        elif has_sides and layout.sign is None and not proof[2] and ledgers.are_doubtful(entries):
+            raise _words_doubt()
+        elif is_contradicted and not layout.is_ledger and not ledgers.comes_in(entries):
             raise _sign_doubt("The balances contradict the columns of debit and credit")
     else:
         entries, is_owed = _undoubted(proofs, lines, layout, opening, closing)
@@ -207,6 +209,9 @@ def _undoubted(
     if len({fee for _, _, _, fee in proofs}) > 1:
         raise _fee_doubt()
     by_turn = {turned: entries for entries, _, turned, _ in proofs}
+    has_sides = {"debit", "credit"} <= layout.columns.keys()
+    if has_sides and layout.sign is None and ledgers.are_doubtful(proofs[0][0]):
+        raise _words_doubt()
     if len(by_turn) == 1 or not lines:
         return proofs[0][0], False
     amounts = [line.entry.amount.minor for line in lines if line.entry.amount.minor]
@@ -242,6 +247,10 @@ def _require_order(proofs: Sequence[_Proof]) -> None:
     is_open = not any(map(_is_proven, straight)) and not any(map(_breaks, straight))
     if is_open and any(_is_proven(links) for _, links, turned, _ in proofs if turned):
         raise _sign_doubt("The balances fit the amounts with their signs turned, but the dates tell no order")
+
+
+def _words_doubt() -> DoubtError:
+    return _sign_doubt("The words contradict the columns of debit and credit")
 
 
 def _sign_doubt(why: str) -> DoubtError:

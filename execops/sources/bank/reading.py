@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from execops.errors import InvalidInputError
 from execops.money import Money
-from execops.sources.bank import fixed_width, headers, paragraphs, tables
+from execops.sources.bank import days_told_once, fixed_width, headers, paragraphs, tables
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
 from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.encodings import detect_encoding, with_most_names
@@ -100,6 +100,14 @@ def _read_table(
         _require_sum(read, options)
         return read
 
+    if (whole := days_told_once.completed(lines, layout)) is not None:
+        try:
+            read = tables.read_table(whole.lines, layout, currency=currency, zone=zone)
+            _require_sum(read, options)
+            if days_told_once.are_proven(read, whole.numbers):
+                return read
+        except DoubtError:
+            pass  # the table as it stands says more
     try:
         return contents(layout)
     except DoubtError:

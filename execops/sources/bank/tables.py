@@ -9,7 +9,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from execops.money import Money
-from execops.sources.bank import headers
+from execops.sources.bank import headers, ledgers
 from execops.sources.bank.amounts import UnreadableError, looks_like_amount, negative, read_amount
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem
 from execops.sources.bank.currencies import code_in, is_code, of_sign
@@ -17,6 +17,7 @@ from execops.sources.bank.dates import read_date
 from execops.sources.bank.headless import says_something
 from execops.sources.bank.holder import holders, is_other_side, key
 from execops.sources.bank.layout import Layout, records
+from execops.sources.bank.marks import MARKED_IN, Marks, marks_of
 from execops.sources.bank.parts_of_tables import Sections
 from execops.sources.bank.proof import Line, proved
 from execops.sources.bank.sides import IN, OUT
@@ -29,8 +30,6 @@ _WORDS = frozenset({"payee", "payer", "merchant", "description", "category"})
 _BY_CARD = re.compile(r"(?:card|karte|carte|tarjeta|carta)(?:[ _]|n?zahlung|$)", re.IGNORECASE)
 _DIGITS_OF_ACCOUNT = 6  # at the least
 _LEAST_BESIDE = 2  # movements with words beside a line without one
-_MARKED_IN = re.compile(r"CR\.?$|^\+|\+$", re.IGNORECASE)
-_MARKED_OUT = re.compile(r"[-−–(]|D[RB]?\.?$", re.IGNORECASE)
 _DECIMALS = re.compile(r"\d[.,]\d{2}(?!\d)")
 _ENDS_IN_AMOUNT = re.compile(r"\d[.,]\d{2}$")
 
@@ -40,19 +39,27 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
     read: list[Line | Problem | LeftOut] = []
     answer: Line | Problem | LeftOut
     latest: int | None = None  # the movement that the next line may continue
-    lines = list(lines)
-    reader = _Reader(
-        layout, currency, zone, {role for role in ("debit", "credit") if _have_minus(role, lines, layout)}
+    table = list(records(lines, layout.delimiter))
+    marks = marks_of(
+        [
+            cells
+            for number, (_, _, cells) in enumerate(table)
+            if number > layout.header_record and not isinstance(cells, str)
+        ],
+        layout,
     )
-    reader.unmarked_leaves = _marks_credits_alone(lines, layout)
+    reader = _Reader(layout, currency, zone, marks)
     above: list[Sequence[str]] = []
     lengths: dict[int, int] = {}  # of the lines, in cells
     sections = Sections(layout.header)
     movements = 0
-    balances = ToldBalances(layout, only_currency(lines, layout) or currency, reader.day)
-    for number, (line, last, cells) in enumerate(records(lines, layout.delimiter)):
+    balances = ToldBalances(layout, only_currency(table, layout) or currency, reader.day)
+    for number, (line, last, cells) in enumerate(table):
         if number == layout.header_record or (not isinstance(cells, str) and not any(map(str.strip, cells))):
-            sections.part()
+            if number == layout.header_record:
+                sections.begin()
+            else:
+                sections.part()
             continue
         if isinstance(cells, str):
             read.append(Problem(line, cells))
@@ -166,12 +173,11 @@ def _says(line: Line | Problem | LeftOut) -> bool:
 class _Reader:
     """Reads the cells of one line."""
 
-    def __init__(self, layout: Layout, currency: str, zone: ZoneInfo, with_minus: set[str]) -> None:
+    def __init__(self, layout: Layout, currency: str, zone: ZoneInfo, marks: Marks) -> None:
         self._layout = layout
         self._currency = currency
         self._zone = zone
-        self._with_minus = with_minus
-        self.unmarked_leaves = False
+        self._marks = marks
         self._begun = False
 
     def texts(self, cells: Sequence[str]) -> list[str]:
@@ -255,7 +261,7 @@ class _Reader:
                 ),
                 labels=labels,
                 category=cell_of.get("category") or None,
-                balance=self._money(cell_of.get("balance", ""), code),
+                balance=self._balance(cell_of.get("balance", ""), code),
                 account=cell_of.get("account", ""),
                 own=_pays_itself(cell_of),
             ),
@@ -323,56 +329,30 @@ class _Reader:
             return None
         return read_amount(cell, code, self._layout.decimal, padded=self._layout.padded)
 
+    def _balance(self, cell: str, code: str) -> Money | None:
+        balance = self._money(cell, code)
+        is_turned = balance is not None and self._layout.is_ledger and ledgers.is_side_of(cell)
+        return negative(balance) if balance is not None and is_turned else balance
+
     def _amount(self, cell_of: Mapping[str, str], code: str) -> Money:
         if "amount" in cell_of:
             if not cell_of["amount"]:
                 raise UnreadableError("there is no amount")
             amount = read_amount(cell_of["amount"], code, self._layout.decimal, padded=self._layout.padded)
-            if self.unmarked_leaves and not _MARKED_IN.search(cell_of["amount"]):
+            if self._marks.unmarked_leaves and not MARKED_IN.search(cell_of["amount"]):
                 amount = negative(amount)
-            return _signed(amount, cell_of["sign"], cell_of["amount"]) if cell_of.get("sign") else amount
+            sign = cell_of.get("sign") or self._marks.sign_without_mark
+            return _signed(amount, sign, cell_of["amount"]) if sign else amount
         debit, credit = (self._money(cell_of.get(role, ""), code) for role in ("debit", "credit"))
         if debit is None and credit is None:
             raise UnreadableError("there is no amount")
         if debit is not None and debit.minor and credit is not None and credit.minor:
             raise UnreadableError("it has both a debit and a credit")
         if debit is not None and (debit.minor or credit is None):
-            return debit if "debit" in self._with_minus else negative(debit)
+            return debit if "debit" in self._marks.with_minus else negative(debit)
         if credit is None:
             return Money(0, code)
-        return negative(credit) if "credit" in self._with_minus else credit
-
-
-def _marks_credits_alone(lines: Sequence[str], layout: Layout) -> bool:
-    """Whether the amounts that come in are marked, `500.00 CR`, and those that leave have no mark at all."""
-    at = layout.columns.get("amount")
-    if at is None or "sign" in layout.columns:
-        return False
-    cells = [
-        cells[at].strip()
-        for number, (_, _, cells) in enumerate(records(lines, layout.delimiter))
-        if number > layout.header_record and not isinstance(cells, str) and at < len(cells)
-    ]
-    amounts = [cell for cell in cells if any(map(str.isdigit, cell)) and looks_like_amount(cell)]
-    marked = [cell for cell in amounts if _MARKED_IN.search(cell)]
-    return 0 < len(marked) < len(amounts) and not any(map(_MARKED_OUT.search, amounts))
-
-
-def _have_minus(role: str, lines: Sequence[str], layout: Layout) -> bool:
-    """Whether the column of debits, or of credits, tells them with a minus: then one without it went the other way."""
-    at = layout.columns.get(role)
-    if at is None:
-        return False
-    cells = [
-        cells[at].strip()
-        for number, (_, _, cells) in enumerate(records(lines, layout.delimiter))
-        if number > layout.header_record and not isinstance(cells, str) and at < len(cells)
-    ]
-    amounts = [
-        cell for cell in cells if any(digit in cell for digit in "123456789") and looks_like_amount(cell)
-    ]
-    minus = [cell for cell in amounts if any(sign in cell for sign in "-−–(")]
-    return len(minus) * 2 > len(amounts)
+        return negative(credit) if "credit" in self._marks.with_minus else credit
 
 
 def _repeats(cell_of: Mapping[str, str]) -> bool:

@@ -30,6 +30,7 @@ _WORDS = frozenset({"payee", "payer", "merchant", "description", "category"})
 _BY_CARD = re.compile(r"(?:card|karte|carte|tarjeta|carta)(?:[ _]|n?zahlung|$)", re.IGNORECASE)
 _DIGITS_OF_ACCOUNT = 6  # at the least
 _LEAST_BESIDE = 2  # movements with words beside a line without one
+_DIGITS = re.compile(r"\D")
 _DECIMALS = re.compile(r"\d[.,]\d{2}(?!\d)")
 _ENDS_IN_AMOUNT = re.compile(r"\d[.,]\d{2}$")
 
@@ -357,7 +358,9 @@ class _Reader:
 
 def _repeats(cell_of: Mapping[str, str]) -> bool:
     """Whether the amount of a line is the balance itself: an opening balance, told as if it were a movement."""
-    return bool(cell_of.get("balance")) and cell_of.get("amount", "") == cell_of["balance"]
+    balance = _DIGITS.sub("", cell_of.get("balance", ""))
+    amounts = (_DIGITS.sub("", cell_of.get(role, "")) for role in ("amount", "debit", "credit"))
+    return bool(balance.strip("0")) and balance in amounts
 
 
 def _signed(amount: Money, sign: str, cell: str) -> Money:

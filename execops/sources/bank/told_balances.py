@@ -175,7 +175,15 @@ class ToldBalances:
         """The balance of a line: in the column of balances, else its last amount, with decimals before one without."""
         columns = self._layout.columns
         amounts = [at for at, cell in enumerate(cells) if self._may_be_amount(cell)]
-        amounts.sort(key=lambda at: (at == columns.get("balance"), bool(_FRACTION.search(cells[at])), at))
+        sides = {
+            at
+            for at in amounts
+            if at in {columns.get("debit"), columns.get("credit")} and _is_some(cells[at])
+        }
+        alone = sides if len(sides) == 1 else set()  # totals of both sides are no balance
+        amounts.sort(
+            key=lambda at: (at == columns.get("balance"), at in alone, bool(_FRACTION.search(cells[at])), at)
+        )
         for at in reversed(amounts):
             if (amount := self._readable(cells[at])) is not None:
                 is_owed = at == columns.get("debit") or any(map(_OVERDRAWN.search, cells))
@@ -199,6 +207,11 @@ class ToldBalances:
             if amount is not None:
                 return negative(amount) if self._layout.is_ledger and ledgers.is_side_of(cell) else amount
         return None
+
+
+def _is_some(cell: str) -> bool:
+    """Whether an amount is not zero."""
+    return any(digit in cell for digit in "123456789")
 
 
 def _kind(kind: str, labels: Sequence[str], *, last: bool = True) -> str:

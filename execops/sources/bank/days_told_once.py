@@ -80,6 +80,20 @@ def are_proven(contents: Contents, numbers: frozenset[int]) -> bool:
     return all(balanced[0] <= at <= balanced[-1] for at, entry in enumerate(entries) if entry.line in numbers)
 
 
+def without_repeats(lines: Sequence[str], layout: Layout) -> list[str] | None:
+    """The lines without those that stand in the file twice with the same balance, where two exports overlap; None without one."""
+    at = layout.columns.get("balance")
+    seen: set[tuple[str, ...]] = set()
+    written = list(lines)
+    for number, (first, last, cells) in enumerate(records(lines, layout.delimiter)):
+        if at is None or isinstance(cells, str) or number <= layout.header_record or not cell_at(cells, at):
+            continue
+        if (whole := tuple(map(str.strip, cells))) in seen:
+            _write(written, first, last, [], layout.delimiter)
+        seen.add(whole)
+    return None if written == list(lines) else written
+
+
 class _Line:
     """What a line has: a day, money, words."""
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from execops.money import Money
 from execops.sources.bank import financing, own_words, purposes, tables, transfers, vendors
 from execops.sources.bank.bank_entries import Entry, LeftOut, Problem
+from execops.sources.bank.chain import own_accounts
 from execops.sources.bank.holder import name_behind
 from execops.sources.bank.labelled_parties import name_in, party_in
 from execops.sources.bank.layout import Layout
@@ -70,6 +71,9 @@ class _File:
     """All movements of a file: what stands in every line names no party."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
+        self._names_other_accounts = len({entry.account for entry in entries}) > 1 and not own_accounts(
+            entries
+        )
         self._boilerplate = _boilerplate(entries)
         self._own_name = _own_name(entries)
         self._holder = name_behind([(entry.text, *entry.more) for entry in entries])
@@ -98,6 +102,11 @@ class _File:
     def is_own(self, entry: Entry, *texts: str) -> bool:
         """Whether a movement is between own accounts, as the bank says."""
         labels = (*entry.labels, entry.category, "" if entry.payee else entry.text)
+        if entry.payee and not own_words.names_nobody_else(entry.payee):  # another customer of the bank
+            labels = tuple(label and transfers.without_bank(label) for label in labels)
+            texts = tuple(map(transfers.without_bank, texts))
+        if self._moves_to_account(entry):
+            return True
         if entry.own or transfers.is_own(*labels):
             return True
         more = tuple(part for part in entry.more if part not in self._repeated)
@@ -114,6 +123,11 @@ class _File:
         if self._payouts_are_own and "payout" in (label.casefold() for label in entry.labels):
             return True
         return self._transfers_are_own and "transfer" in (label.casefold() for label in entry.labels)
+
+    def _moves_to_account(self, entry: Entry) -> bool:
+        """Whether a transfer without a payee has an own account in the place of a category, as programs for accounting write it."""
+        is_account = self._names_other_accounts and own_words.is_own_account(entry.account)
+        return not entry.payee and is_account and any(map(own_words.has_transfer, entry.labels))
 
 
 def _boilerplate(entries: Sequence[Entry]) -> str:

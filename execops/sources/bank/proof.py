@@ -25,6 +25,9 @@ _COMES_IN = re.compile(
 )
 
 
+_GIVEN_BACK = re.compile(r"(?:payment_)?refund|chargeback|dispute|adjustment", re.IGNORECASE)
+
+
 # A reading, its chains, whether signs are turned, and its fees.
 _Proof = tuple[list[Entry], list[Chain], bool, str]
 
@@ -276,11 +279,16 @@ def _goes_both_ways(lines: Sequence[Line]) -> bool:
         {
             (line.entry.payee or line.entry.text).casefold()
             for line in lines
-            if (line.entry.amount.minor < 0) is minus
+            if (line.entry.amount.minor < 0) is minus and not (minus and _is_given_back(line.entry))
         }
         for minus in (True, False)
     )
     return bool((with_minus & without) - {""})
+
+
+def _is_given_back(entry: Entry) -> bool:
+    """Whether a payment service calls a movement money that goes back to a customer: it leaves the merchant."""
+    return any(_GIVEN_BACK.match(label) for label in entry.labels)
 
 
 def _between_own(entries: Sequence[Entry]) -> frozenset[int]:

@@ -14,7 +14,7 @@ from execops.sources.bank import financing, own_words, purposes, tables, transfe
 from execops.sources.bank.bank_entries import Entry, LeftOut, Problem
 from execops.sources.bank.chain import own_accounts
 from execops.sources.bank.holder import name_behind
-from execops.sources.bank.labelled_parties import name_in, party_in
+from execops.sources.bank.labelled_parties import name_in, party_alone, party_in
 from execops.sources.bank.layout import Layout
 from execops.text import clean_line
 
@@ -95,6 +95,9 @@ class _File:
         if entry.nobody:
             return None
         payee = "" if payee == self._own_name else name_in(payee) or party_in(entry.text)
+        payee = payee or next(filter(None, map(party_alone, entry.more)), "")
+        if entry.bare:
+            payee, text = "", clean_line(entry.bare).strip()
         text = text.removeprefix(self._boilerplate).removesuffix(self._holder).rstrip(" ;")
         more = (part for part in entry.more if part not in self._repeated)
         return vendors.of(payee, text, *map(clean_line, more), labels=entry.labels)

@@ -40,7 +40,7 @@ _CONTACT = re.compile(
 _PATH = re.compile(r"(?<=\.com)/(?:bill|charge|pay|billing)\w*$", re.IGNORECASE)
 # A firm ends with its legal form: `HETZNER ONLINE GMBH GUNZENHAUSEN`.
 _FORM = re.compile(
-    r"^(?P<firm>\S.* (?:GmbH(?: (?:&|und|\+) Co\.? (?:KG|OHG))?|Inc\.?|LLC|L\.L\.C\.|(?:Pty\.? |Pvt\.? |Pte\.? )?Ltd\.?|SARL|S\.r\.l\.|SRL|ApS|BV|B\.V\.))[ ,]+(?P<more>\S.*)$",
+    r"^(?P<firm>\S.* (?:GmbH(?: (?:&|und|\+) Co\.? (?:KG|OHG))?|Inc\.?|LLC|L\.L\.C\.|(?:Pty\.? |Pvt\.? |Pte\.? )?Ltd\.?|SARL|S\.r\.l\.|SRL|S\.?p\.?A\.?|ApS|BV|B\.V\.))[ ,]+(?P<more>\S.*)$",
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(r"^(?:&|\+|and|und|et|y|of|t/a|dba|for|für|-)\b|^[&+-]", re.IGNORECASE)
@@ -86,6 +86,10 @@ _PAPER = re.compile(
     r"[ .:#-]+(?:nr|no|n°|num)?[ .:#-]*[a-z]{0,3}[-/]?\d[\w/-]*",
     re.IGNORECASE,
 )
+# A label of a number, which the weights may take for a name: `COD. DISP.: 0126…`.
+_ABBREVIATIONS = frozenset(
+    {"cod", "ref", "rif", "nr", "no", "num", "id", "ref no", "cod disp", "disp", "prot", "kd nr", "vn"}
+)
 _TO_MANY = frozenset({"payroll", "loan"})  # purposes that stand for the name of those who are paid
 _FEW_WORDS = 4  # a text with more that names somebody has other words too
 _OF_MOVEMENTS = frozenset({"head", "qualifier", "trailing", "own head", "own", "bank", "nobody"})
@@ -107,10 +111,16 @@ def of(payee: str, *texts: str, labels: Sequence[str] = (), find: Find = party_t
         if to_words(text) in _UNTOLD or _REFERENCE.fullmatch(text) or not any(map(str.isalpha, text)):
             continue
         if names_nobody(text):
+            if text in texts[1:]:
+                continue  # another column may name somebody
             return None
         name = named(find(parted(text), column, tuple(labels)))
-        if name and not _PAPER.fullmatch(name):
+        if column == party_tagger.PAYEE and (supplier := brand(text)) is not None:
+            return supplier
+        if name and not _PAPER.fullmatch(name) and to_words(name) not in _ABBREVIATIONS:
             return name
+        if column == party_tagger.PAYEE and _FIRM.search(text):
+            return _of_column(text) or named(text)
     return next(filter(None, map(_as_it_stands, (payee, *texts[:1]))), None) or _of_column(payee)
 
 

@@ -36,7 +36,9 @@ def completed(lines: Sequence[str], layout: Layout) -> Completed | None:
         for number, (first, last, cells) in enumerate(records(lines, layout.delimiter))
         if number > layout.header_record and not isinstance(cells, str)
     ]
-    if layout.header_record < 0 or not any(_Line(cells, layout).lacks_day for _, _, cells in table):
+    date_at = layout.columns["date"]
+    undated = (cells for _, _, cells in table if not cell_at(cells, date_at))
+    if layout.header_record < 0 or not any(_Line(cells, layout).lacks_day for cells in undated):
         return None
     of_movements = [_Line(cells, layout) for _, _, cells in table]
     words_come_first = any(line.begins_movement for line in of_movements)

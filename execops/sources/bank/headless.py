@@ -10,6 +10,7 @@ from itertools import pairwise
 from execops.sources.bank.amounts import looks_like_amount
 from execops.sources.bank.columns import cell_at, is_date
 from execops.sources.bank.currencies import is_code
+from execops.sources.bank.purposes import LEGAL_FORMS, to_words
 from execops.sources.bank.unbooked import summary, why_not_booked
 
 _NAME = re.compile(r"[^\W\d_]{2}")
@@ -96,6 +97,9 @@ def names_for(table: Sequence[Sequence[str]]) -> list[str] | None:
         return None
     names = [f"column {at + 1}" for at in range(width)]
     names[days[0]] = "date"
+    if len(texts) > 1 and (party := _party(texts, cells)) is not None:
+        names[party] = "payee"
+        texts.remove(party)
     # The text that says most comes first; a column that says the same again and again is a type.
     texts.sort(key=lambda at: -sum(map(len, {cell for cell in cells[at] if any(map(str.isalpha, cell))})))
     for column, name in zip(texts, ("description", "details", "memo"), strict=False):
@@ -122,6 +126,18 @@ def names_for(table: Sequence[Sequence[str]]) -> list[str] | None:
     if (at := next((at for at in texts if all(map(is_code, cells[at]))), None)) is not None:
         names[at] = "currency"
     return names
+
+
+def _party(texts: Sequence[int], cells: Sequence[Sequence[str]]) -> int | None:
+    """The column of the other side's names: firms with their legal forms stand in it more often than anywhere else."""
+
+    def firms(at: int) -> int:
+        last = (to_words(cell.replace(".", "")).split()[-1:] for cell in cells[at])
+        return sum(bool(LEGAL_FORMS.intersection(words)) for words in last)
+
+    best = max(texts, key=firms)
+    is_of_firms = firms(best) >= _FEW and firms(best) * _LEAST_NAMES >= len(cells[best])
+    return best if is_of_firms and len(set(cells[best])) > _FEW else None
 
 
 def _is_minus(cells: Sequence[str]) -> bool:

@@ -130,6 +130,8 @@ def _may_turn(layout: Layout) -> bool:
 
 def _as(line: Line, *, turned: bool, fee: str) -> Entry:
     entry = line.entry
+    if not turned and (fee != "apart" or line.fee is None):
+        return entry
     amount = negative(entry.amount) if turned else entry.amount
     if fee == "apart" and line.fee is not None:
         amount = Money(amount.minor - abs(line.fee.minor), amount.currency)
@@ -332,4 +334,5 @@ def _owned(entry: Entry, accounts: frozenset[str], *, is_card: bool, between: bo
     paid_off = card_statements.is_paid_off(entry, is_card=is_card)
     party = (entry.payee or entry.text).casefold()
     names_other = party in accounts.difference({entry.account.casefold()})
-    return replace(entry, own=entry.own or paid_off or between or names_other)
+    is_own = entry.own or paid_off or between or names_other
+    return replace(entry, own=True) if is_own and not entry.own else entry

@@ -97,7 +97,8 @@ class _File:
         payee = "" if payee == self._own_name else name_in(payee) or party_in(entry.text)
         payee = payee or next(filter(None, map(party_alone, entry.more)), "")
         if entry.bare:
-            payee, text = "", clean_line(entry.bare).strip()
+            text = clean_line(entry.bare).strip()
+            payee = "" if entry.bare.startswith(entry.payee) else payee
         text = text.removeprefix(self._boilerplate).removesuffix(self._holder).rstrip(" ;")
         more = (part for part in entry.more if part not in self._repeated)
         return vendors.of(payee, text, *map(clean_line, more), labels=entry.labels)
@@ -113,7 +114,8 @@ class _File:
         if entry.own or transfers.is_own(*labels):
             return True
         more = tuple(part for part in entry.more if part not in self._repeated)
-        if any(transfers.says_own(text) for text in (*texts, *more) if text not in self._in_all):
+        said = dict.fromkeys(text for text in (*texts, *more) if text not in self._in_all)
+        if any(map(transfers.says_own, said)):
             return True
         if own_words.is_account(entry.payee) and texts[0] not in self._in_all:
             return True
@@ -149,8 +151,13 @@ def _own_name(entries: Sequence[Entry]) -> str:
     payees = {clean_line(entry.payee).strip() for entry in entries}
     if len(entries) < _MANY or len(payees) != 1 or len({entry.amount.minor > 0 for entry in entries}) < 2:
         return ""
-    others = {vendors.of("", clean_line(entry.text).strip()) for entry in entries} - {None}
-    return payees.pop() if len(others) >= _FEW else ""
+    name = payees.pop()
+    others: set[str | None] = set()
+    for entry in entries if name else ():
+        others |= {vendors.of("", clean_line(entry.text).strip())} - {None}
+        if len(others) >= _FEW:
+            return name
+    return ""
 
 
 def _row(entry: Entry, account: str, seen: Counter[bytes], file: _File) -> Row:

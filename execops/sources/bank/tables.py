@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 from execops.money import Money
 from execops.sources.bank import headers, ledgers
 from execops.sources.bank.amounts import UnreadableError, looks_like_amount, negative, read_amount
+from execops.sources.bank.balances_at_ends import without_balances
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem
 from execops.sources.bank.currencies import code_in, is_code, of_sign
 from execops.sources.bank.dates import read_date
-from execops.sources.bank.headless import says_something
-from execops.sources.bank.holder import holders, is_other_side, key
+from execops.sources.bank.holder import holders, is_bank, is_other_side, key, on_most_lines, without
 from execops.sources.bank.layout import Layout, records
 from execops.sources.bank.marks import MARKED_IN, Marks, marks_of
 from execops.sources.bank.parts_of_tables import Sections
@@ -28,8 +28,9 @@ from execops.sources.bank.unbooked import summary, tells_no_more, why_not_booked
 # Cells of these roles hold strangers' words: "Memo" or "Pending" there may be a name.
 _WORDS = frozenset({"payee", "payer", "merchant", "description", "category"})
 _BY_CARD = re.compile(r"(?:card|karte|carte|tarjeta|carta)(?:[ _]|n?zahlung|$)", re.IGNORECASE)
-_DIGITS_OF_ACCOUNT = 6  # at the least
-_LEAST_BESIDE = 2  # movements with words beside a line without one
+_TOWNS = frozenset(
+    {"city state", "city", "merchant city", "town", "ort", "ville", "ciudad", "plaats", "citta"}
+)
 _DIGITS = re.compile(r"\D")
 _DECIMALS = re.compile(r"\d[.,]\d{2}(?!\d)")
 _ENDS_IN_AMOUNT = re.compile(r"\d[.,]\d{2}$")
@@ -41,15 +42,13 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
     answer: Line | Problem | LeftOut
     latest: int | None = None  # the movement that the next line may continue
     table = list(records(lines, layout.delimiter))
-    marks = marks_of(
-        [
-            cells
-            for number, (_, _, cells) in enumerate(table)
-            if number > layout.header_record and not isinstance(cells, str)
-        ],
-        layout,
-    )
-    reader = _Reader(layout, currency, zone, marks)
+    below = [
+        cells
+        for number, (_, _, cells) in enumerate(table)
+        if number > layout.header_record and not isinstance(cells, str)
+    ]
+    marks = marks_of(below, layout)
+    reader = _Reader(layout, currency, zone, marks, on_most_lines(below, layout.columns))
     above: list[Sequence[str]] = []
     lengths: dict[int, int] = {}  # of the lines, in cells
     sections = Sections(layout.header)
@@ -98,7 +97,7 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
             movements += isinstance(answer, Line)
     balances.count(movements)
     if layout.header_record < 0:
-        read = _without_balances(read, balances, lengths)
+        read = without_balances(read, balances, lengths)
     read = _with_holder(read, holders(above))
     days = [line.entry.day for line in read if isinstance(line, Line)]
     opening, closing = balances.opening(min(days, default=None)), balances.closing(max(days, default=None))
@@ -117,68 +116,28 @@ def _with_holder(
     }
     if len(own) * 2 > len(lines):
         return read
-    return [
-        replace(line, entry=replace(line.entry, own=True))
-        if isinstance(line, Line) and line.entry.line in own
-        else line
-        for line in read
-    ]
-
-
-def _without_balances(
-    read: list[Line | Problem | LeftOut], balances: ToldBalances, lengths: Mapping[int, int]
-) -> list[Line | Problem | LeftOut]:
-    """The lines of a table without a header, without the balances at its ends.
-
-    Such a line has no word, where all movements have some, and fewer cells than they or the number of an account; or two of
-    them prove each other.
-    """
-    lines = [line for line in read if isinstance(line, Line)]
-    rest = [line for line in lines if _says(line)]
-    odd = [line for line in lines if not _says(line) and line.entry.balance is None]
-    if len(rest) < _LEAST_BESIDE or not odd or len(odd) > len({"opening", "closing"}):
-        return read
-    if any(rest[0].entry.line < line.entry.line < rest[-1].entry.line for line in odd):
-        return read
-    moved = sum(line.entry.amount.minor for line in rest)
-    is_proven = len(odd) > 1 and abs(odd[0].entry.amount.minor - odd[1].entry.amount.minor) == abs(moved)
-    shortest = min(lengths[line.entry.line] for line in rest)
-    if not is_proven and not all(lengths[line.entry.line] < shortest or _names_account(line) for line in odd):
-        return read
-    days = [line.entry.day for line in rest]
-    balances.count(0)
-    for line in odd:
-        is_first = line.entry.line < rest[0].entry.line
-        balances.without_words(line.entry.amount, line.entry.day, days, is_first=is_first)
-    numbers = {line.entry.line for line in odd}
-    return [
-        LeftOut(line.entry.line, "balance") if isinstance(line, Line) and line.entry.line in numbers else line
-        for line in read
-    ]
-
-
-def _names_account(line: Line) -> bool:
-    """Whether the number of an account stands where a movement has words."""
-    texts = (line.entry.payee, line.entry.text, *line.entry.more)
-    return any(sum(map(str.isdigit, text)) >= _DIGITS_OF_ACCOUNT for text in texts)
-
-
-def _says(line: Line | Problem | LeftOut) -> bool:
-    """Whether a movement has words."""
-    if not isinstance(line, Line):
-        return True
-    entry = line.entry
-    return says_something((entry.payee, entry.text, *entry.more, *entry.labels))
+    for at, line in enumerate(read):
+        if not isinstance(line, Line):
+            continue
+        bare = line.entry.bare or (without(names, line.entry.text) if names else "")
+        is_own = line.entry.own or line.entry.line in own
+        if bare != line.entry.bare or is_own is not line.entry.own:
+            read[at] = replace(line, entry=replace(line.entry, own=is_own, bare=bare))
+    return read
 
 
 class _Reader:
     """Reads the cells of one line."""
 
-    def __init__(self, layout: Layout, currency: str, zone: ZoneInfo, marks: Marks) -> None:
+    def __init__(self, layout: Layout, currency: str, zone: ZoneInfo, marks: Marks, holder: str) -> None:
         self._layout = layout
         self._currency = currency
         self._zone = zone
         self._marks = marks
+        self._holder = holder
+        self._town = next(
+            (at for at, name in enumerate(layout.header) if headers.plain(name) in _TOWNS), None
+        )
         self._begun = False
 
     def texts(self, cells: Sequence[str]) -> list[str]:
@@ -217,8 +176,9 @@ class _Reader:
             return LeftOut(line, why)
         money = [cell_of.get(role, "") for role in ("amount", "debit", "credit")]
         day = self.day(cell_of["date"])
-        is_alone = self.sum_alone(cells) is not None
-        if kind is not None and (day is None or not any(money) or _repeats(cell_of) or is_alone):
+        if kind is not None and (
+            day is None or not any(money) or _repeats(cell_of) or self.sum_alone(cells) is not None
+        ):
             return LeftOut(
                 line, {"opening": "opening balance", "closing": "closing balance"}.get(kind, "total")
             )
@@ -249,6 +209,10 @@ class _Reader:
         payee = cell_of.get("merchant") or cell_of.get(payer) or ""
         if not payee and "payer" not in layout.columns:
             payee = cell_of.get("payee", "")
+        if self._holder and key(payee) == self._holder:  # the bank charges its customer
+            other = cell_of.get("payee" if payer == "payer" else "payer", "")
+            is_other = bool(other) and key(other) != self._holder
+            payee = ("" if is_bank(other) else other) if is_other else payee
         labels = tuple(cell_of[role] for role in ("type", "subtype", "category") if cell_of.get(role))
         return Line(
             Entry(
@@ -261,6 +225,7 @@ class _Reader:
                     cells[at].strip() for at in layout.more_texts if at < len(cells) and cells[at].strip()
                 ),
                 labels=labels,
+                bare=self._without_town(cell_of.get("description", ""), cells),
                 category=cell_of.get("category") or None,
                 balance=self._balance(cell_of.get("balance", ""), code),
                 account=cell_of.get("account", ""),
@@ -268,6 +233,16 @@ class _Reader:
             ),
             self._money(cell_of.get("fee", ""), code),
         )
+
+    def _without_town(self, text: str, cells: Sequence[str]) -> str:
+        """The text without the town that a card's network glued to a name of full length: `DELL SALES & SERVICEROUND ROCK`."""
+        town = (
+            cells[self._town].split("\n")[0].strip()
+            if self._town is not None and self._town < len(cells)
+            else ""
+        )
+        name, found, _ = text.partition(town) if town else (text, "", "")
+        return name if found and name[-1:].isalnum() else ""
 
     def _of_bank(self, cells: Sequence[str]) -> list[str]:
         """The cells that hold no stranger's words."""

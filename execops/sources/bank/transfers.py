@@ -6,7 +6,7 @@ The word "transfer" alone says nothing: suppliers are paid by transfers too. Tho
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -93,13 +93,15 @@ class _Texts(NamedTuple):
 
 def is_own(*labels: str | None) -> bool:
     """Whether a cell for category or type says that both accounts of a movement are the company's."""
-    return any(
-        label is not None
-        and (to_words(label) in _texts().labels or moves_between_own(label) or bool(_IN_QUICKEN.match(label)))
-        for label in labels
-    )
+    return any(_is_own(label) for label in labels if label)
 
 
+@lru_cache(maxsize=10_000)
+def _is_own(label: str) -> bool:
+    return to_words(label) in _texts().labels or moves_between_own(label) or bool(_IN_QUICKEN.match(label))
+
+
+@lru_cache(maxsize=10_000)
 def says_own(text: str) -> bool:
     """Whether a text says that both accounts of a movement are the company's."""
     texts, words = _texts(), f" {to_words(text)} "

@@ -45,6 +45,7 @@ _FORM = re.compile(
 )
 _GOES_ON = re.compile(r"^(?:&|\+|and|und|et|y|of|t/a|dba|for|für|-)\b|^[&+-]", re.IGNORECASE)
 _CHARGES = re.compile(r"\w+ charges for: ?[A-Z_]+-\d+$", re.IGNORECASE)  # beside the merchant of the payment
+_FEE_OF_STRIPE = re.compile(r"stripe[_ ]fee\b", re.IGNORECASE)  # in Stripe's own list of movements
 # A text that is a reference alone: `ST-K2M8Q4T1`, `INV-118`.
 _REFERENCE = re.compile(r"(?=\S{5})(?:[A-Z]{2,4}-)?[A-Z0-9]*\d[A-Z0-9]*(?:-[A-Z0-9]*\d[A-Z0-9]*)*")
 _UNTOLD = frozenset(
@@ -102,8 +103,21 @@ def of(payee: str, *texts: str, labels: Sequence[str] = (), find: Find = party_t
     The bank's own fee and interest, and a check, have none. Neither has a movement of such a kind, by its `labels`, without
     a payee.
     """
+    if find is not party_tagger.run:
+        return _of(payee, texts, tuple(labels), find)
+    return _by_weights(payee, texts, tuple(labels))
+
+
+@lru_cache(maxsize=10_000)
+def _by_weights(payee: str, texts: tuple[str, ...], labels: tuple[str, ...]) -> str | None:
+    return _of(payee, texts, labels, party_tagger.run)
+
+
+def _of(payee: str, texts: tuple[str, ...], labels: tuple[str, ...], find: Find) -> str | None:
     if any(map(_CHARGES.match, texts)) or _is_of_nobody(payee, texts, labels):
         return None
+    if not payee and any(_FEE_OF_STRIPE.match(label) for label in labels):
+        return "Stripe"
     if len(to_words(payee).split()) == 1 and pattern(payee) == "payroll":
         return vendor(payee)  # the books of a company may call all of its people so: `Gehaelter`
     columns = [party_tagger.BESIDE if payee or number else party_tagger.TEXT for number in range(len(texts))]

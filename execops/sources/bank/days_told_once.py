@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from execops.sources.bank.amounts import looks_like_amount
 from execops.sources.bank.bank_entries import Contents, Entry
-from execops.sources.bank.chain import chains
 from execops.sources.bank.columns import cell_at, is_date
 from execops.sources.bank.layout import Layout, records
 from execops.sources.bank.unbooked import summary
@@ -68,18 +67,40 @@ def completed(lines: Sequence[str], layout: Layout) -> Completed | None:
 
 
 def are_proven(contents: Contents, numbers: frozenset[int]) -> bool:
-    """Whether the balances prove the movements in the lines of these numbers: all links hold, and none stands beyond them."""
+    """Whether the balances prove the movements in the lines of these numbers, from line to line, and none stands beyond them."""
     entries = [entry for entry in contents.entries if isinstance(entry, Entry)]
-    links = chains(entries)
-    if any(chain.breaks for chain in links):
+    if len({entry.amount.currency for entry in entries}) > 1:
         return False
+    if any(entry.line in numbers and _repeats_balance(entry) for entry in entries):
+        return False
+    links = max(_links(entries), _links(entries[::-1]))
     opening = contents.opening and contents.opening.amount.currency
-    if any(told.amount.currency == opening for told in contents.closing):
+    if links >= 0 and any(told.amount.currency == opening for told in contents.closing):
         return True  # `reading` compares the sum
-    if sum(chain.links for chain in links) < _LEAST_LINKS:
-        return False
     balanced = [at for at, entry in enumerate(entries) if entry.balance is not None]
-    return all(balanced[0] <= at <= balanced[-1] for at, entry in enumerate(entries) if entry.line in numbers)
+    return links >= _LEAST_LINKS and all(
+        balanced[0] <= at <= balanced[-1] for at, entry in enumerate(entries) if entry.line in numbers
+    )
+
+
+def _repeats_balance(entry: Entry) -> bool:
+    """Whether the amount is the balance itself, as where a line tells what was there before."""
+    return entry.balance is not None and abs(entry.amount.minor) == abs(entry.balance.minor)
+
+
+def _links(entries: Sequence[Entry]) -> int:
+    """How many balances follow from those before them in this order; -1 if one does not."""
+    before: int | None = None
+    moved = links = 0
+    for entry in entries:
+        moved += entry.amount.minor
+        if entry.balance is None:
+            continue
+        if before is not None and before + moved != entry.balance.minor:
+            return -1
+        links += before is not None
+        before, moved = entry.balance.minor, 0
+    return links
 
 
 def without_repeats(lines: Sequence[str], layout: Layout) -> list[str] | None:

@@ -17,7 +17,7 @@ from execops.sources.bank import headers
 from execops.sources.bank.amounts import UnreadableError
 from execops.sources.bank.columns import cell_at
 from execops.sources.bank.dates import read_date
-from execops.sources.bank.layout import DELIMITERS, records
+from execops.sources.bank.layout import DELIMITERS, Layout, records
 
 _QUOTED = re.compile(r'"(?:[^"]|"")*"\s*')
 # Letters that are one of UTF-8, read as cp1252: `Ã¼` is `ü`, `Å‚` is `ł`, `â‚¬` is `€`.
@@ -70,6 +70,18 @@ def _decoded(match: re.Match[str]) -> str:
         ).decode("utf-8")
     except UnicodeError:
         return signs
+
+
+def lack_years(lines: Sequence[str], layout: Layout) -> bool:
+    """Whether most days at the top of a table have no year."""
+    days = [
+        day
+        for number, (_, _, cells) in enumerate(records(lines[:_SEARCHED], layout.delimiter))
+        if number > layout.header_record
+        and not isinstance(cells, str)
+        and (day := cell_at(cells, layout.columns["date"]))
+    ]
+    return sum(bool(_YEARLESS.fullmatch(day)) for day in days) * 2 > len(days)
 
 
 def with_whole_days(lines: Sequence[str]) -> list[str] | None:

@@ -73,7 +73,8 @@ def are_proven(contents: Contents, numbers: frozenset[int]) -> bool:
         return False
     if any(entry.line in numbers and _repeats_balance(entry) for entry in entries):
         return False
-    links = max(_links(entries), _links(entries[::-1]))
+    ways = [entries, entries[::-1]]
+    links = max(_links(way) for way in (*ways, *(sorted(way, key=lambda entry: entry.day) for way in ways)))
     opening = contents.opening and contents.opening.amount.currency
     if links >= 0 and any(told.amount.currency == opening for told in contents.closing):
         return True  # `reading` compares the sum

@@ -94,13 +94,17 @@ def read_file(
 def _surveyed(lines: list[str], options: Options, books: str, today: date | None) -> tuple[list[str], Layout]:
     """The lines of a table with days that can be read, and their layout."""
     try:
-        return lines, survey(lines, options, books=books, today=today)
+        layout = survey(lines, options, books=books, today=today)
+        if not damaged.lack_years(lines, layout):
+            return lines, layout
     except DoubtError:
         raise
     except InvalidInputError:
         if options.columns or (mended := damaged.with_whole_days(lines)) is None:
             raise
-        return mended, survey(mended, options, books=books, today=today)
+    else:
+        mended = damaged.with_whole_days(lines) or lines
+    return mended, survey(mended, options, books=books, today=today)
 
 
 def _read_table(

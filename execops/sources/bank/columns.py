@@ -49,6 +49,7 @@ _NAME = re.compile(r"[^\W\d_]{2}")
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9 ]{0,30}")
 _CODE_LETTERS = 6  # a cell of a code, such as `ICT` or `UMC-S`, has fewer; one of words has more
 _DECIMALS = re.compile(r"[.,]\d{2}(?!\d)")
+_FRACTION = re.compile(r"\d[.,]\d{2}(?!\d)")
 _DAY = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}")  # `Valör` is a day in Turkish, and an amount elsewhere
 _LEAST_NAMES = 3  # of a header: a day, a text and an amount
 _ENOUGH = 0.6  # of the cells that are not empty: a line of a total, or one that is pending, may not fit
@@ -361,6 +362,13 @@ def _fits(role: str, cells: Sequence[str]) -> bool:
     if role not in checks:  # a dash stands for nothing
         cells = [cell for cell in cells if any(map(str.isalnum, cell))]
     return bool(cells) and sum(map(check, cells)) >= _ENOUGH * len(cells)
+
+
+def is_of_movement(cell: str) -> bool:
+    """Whether a cell is a day or an amount with decimals, which no column is called."""
+    return any(map(str.isdigit, cell)) and (
+        (_FRACTION.search(cell) is not None and looks_like_amount(cell)) or is_date(cell)
+    )
 
 
 @lru_cache(maxsize=20_000)

@@ -25,6 +25,8 @@ _MORE = (
     r"[\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
 )
 _TWICE = re.compile(rf"[\u00c2-\u00df]{_MORE}|[\u00e0-\u00ef]{_MORE}{_MORE}")
+# A web page has blanks that do not break; a name or a day with one is no other.
+_BLANKS = str.maketrans(dict.fromkeys("\u00a0\u202f\u2007", " "))
 _BYTE = 256  # values
 _BEGIN = date(1899, 12, 30)  # day 0 of a spreadsheet
 _SERIAL = re.compile(r"[3-5]\d{4}(?:[.,]\d+)?")  # from 1982 to 2064
@@ -46,7 +48,7 @@ def unwrapped(lines: list[str]) -> list[str]:
     quoted = [line for line in filled if _QUOTED.fullmatch(line)]
     if len(quoted) * 2 <= len(filled) or any('"' in line and not _QUOTED.fullmatch(line) for line in filled):
         return lines
-    if not any(delimiter in line for line in quoted[:1] for delimiter in DELIMITERS):
+    if not any(delimiter in line for line in quoted[:_SEARCHED] for delimiter in DELIMITERS):
         return lines
     return [
         line.strip()[1:-1].replace('""', '"') + "\r\n" if _QUOTED.fullmatch(line) else line for line in lines
@@ -54,7 +56,8 @@ def unwrapped(lines: list[str]) -> list[str]:
 
 
 def respelled(text: str) -> str:
-    """The text with letters that were decoded twice as they were, if all letters beyond ASCII are such: `BegÃ¼nstigter`."""
+    """The text with plain blanks, and with letters as they were if all beyond ASCII were decoded twice: `BegÃ¼nstigter`."""
+    text = text.translate(_BLANKS)
     if not _TWICE.search(text):
         return text
     mended = _TWICE.sub(_decoded, text)
@@ -72,8 +75,8 @@ def _decoded(match: re.Match[str]) -> str:
         return signs
 
 
-def lack_years(lines: Sequence[str], layout: Layout) -> bool:
-    """Whether most days at the top of a table have no year."""
+def has_partial_days(lines: Sequence[str], layout: Layout) -> bool:
+    """Whether most days at the top of a table have no year, or are numbers."""
     days = [
         day
         for number, (_, _, cells) in enumerate(records(lines[:_SEARCHED], layout.delimiter))
@@ -81,11 +84,16 @@ def lack_years(lines: Sequence[str], layout: Layout) -> bool:
         and not isinstance(cells, str)
         and (day := cell_at(cells, layout.columns["date"]))
     ]
-    return sum(bool(_YEARLESS.fullmatch(day)) for day in days) * 2 > len(days)
+    return any(
+        sum(bool(form.fullmatch(day)) for day in days) * 2 > len(days) for form in (_YEARLESS, _SERIAL)
+    )
 
 
-def with_whole_days(lines: Sequence[str]) -> list[str] | None:
-    """The lines with days that a person would read, in the columns of days; None where nothing in the file tells them."""
+def with_whole_days(lines: Sequence[str], date_format: str | None = None) -> list[str] | None:
+    """The lines with days that a person would read, in the columns of days; None where nothing in the file tells them.
+
+    Numbers of days are written in the `date_format` of a bank, as strptime knows it.
+    """
     for delimiter in DELIMITERS:
         table = list(records(lines, delimiter))
         header = next(
@@ -107,7 +115,11 @@ def with_whole_days(lines: Sequence[str]) -> list[str] | None:
         changes = {
             at: change
             for at in headers.candidates(names).get("date", [])
-            if (change := _change([cell for _, _, cells in below if (cell := cell_at(cells, at))], above))
+            if (
+                change := _change(
+                    [cell for _, _, cells in below if (cell := cell_at(cells, at))], above, date_format
+                )
+            )
         }
         return _rewritten(lines, below, changes, delimiter) if changes else None
     return None
@@ -122,12 +134,14 @@ def _is_header(cells: Sequence[str]) -> bool:
     )
 
 
-def _change(cells: Sequence[str], above: Iterable[str]) -> Callable[[str], str | None] | None:
+def _change(
+    cells: Sequence[str], above: Iterable[str], date_format: str | None
+) -> Callable[[str], str | None] | None:
     """The way to make the cells of a column days; None for a column that has no such cells, or days that are whole."""
     if not cells:
         return None
     if sum(bool(_SERIAL.fullmatch(cell)) for cell in cells) * 2 > len(cells):
-        return _of_serial
+        return lambda cell: _of_serial(cell, date_format)
     if sum(bool(_YEARLESS.fullmatch(cell)) for cell in cells) * 2 > len(cells):
         days = [day for line in above for match in _WHOLE_DAY.finditer(line) if (day := _day(match[0]))]
         if days and max(days) - min(days) < _LONGEST:
@@ -136,10 +150,11 @@ def _change(cells: Sequence[str], above: Iterable[str]) -> Callable[[str], str |
     return None
 
 
-def _of_serial(cell: str) -> str | None:
+def _of_serial(cell: str, date_format: str | None) -> str | None:
     if not _SERIAL.fullmatch(cell):
         return None
-    return (_BEGIN + timedelta(days=int(cell[:5]))).isoformat()
+    day = _BEGIN + timedelta(days=int(cell[:5]))
+    return day.strftime(date_format) if date_format else day.isoformat()
 
 
 def _within(cell: str, begin: date, end: date) -> str | None:

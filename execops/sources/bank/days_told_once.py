@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from execops.sources.bank.amounts import looks_like_amount
@@ -69,8 +70,10 @@ def completed(lines: Sequence[str], layout: Layout) -> Completed | None:
 def are_proven(contents: Contents, numbers: frozenset[int]) -> bool:
     """Whether the balances prove the movements in the lines of these numbers, from line to line, and none stands beyond them."""
     entries = [entry for entry in contents.entries if isinstance(entry, Entry)]
-    if len({entry.amount.currency for entry in entries}) > 1:
-        return False
+    currencies = {entry.amount.currency for entry in entries}
+    if len(currencies) > 1:
+        parts = [[entry for entry in entries if entry.amount.currency == code] for code in currencies]
+        return all(are_proven(replace(contents, entries=[*part]), numbers) for part in parts if len(part) > 1)
     if any(entry.line in numbers and _repeats_balance(entry) for entry in entries):
         return False
     ways = [entries, entries[::-1]]
@@ -104,18 +107,28 @@ def _links(entries: Sequence[Entry]) -> int:
     return links
 
 
-def without_repeats(lines: Sequence[str], layout: Layout) -> list[str] | None:
-    """The lines without those that stand in the file twice with the same balance, where two exports overlap; None without one."""
+def without_repeats(lines: Sequence[str], layout: Layout, *, below_header: bool = False) -> list[str] | None:
+    """The lines without those that stand in the file twice with the same balance, where two exports overlap; None without one.
+
+    With `below_header`, only those count that stand below the header once more: two files were put together there.
+    """
     at = layout.columns.get("balance")
     seen: set[tuple[str, ...]] = set()
+    is_below = False
     written = list(lines)
     for number, (first, last, cells) in enumerate(records(lines, layout.delimiter)):
         if at is None or isinstance(cells, str) or number <= layout.header_record or not cell_at(cells, at):
             continue
-        if (whole := tuple(map(str.strip, cells))) in seen:
+        is_below = is_below or is_header(cells, layout)
+        if (whole := tuple(map(str.strip, cells))) in seen and (is_below or not below_header):
             _write(written, first, last, [], layout.delimiter)
         seen.add(whole)
     return None if written == list(lines) else written
+
+
+def is_header(cells: Sequence[str], layout: Layout) -> bool:
+    """Whether a line is the header of the table once more."""
+    return [cell.strip() for cell in cells] == [name.strip() for name in layout.header]
 
 
 class _Line:
@@ -133,9 +146,8 @@ class _Line:
             for role in ("payee", "description")
             if role in columns and (text := cell_at(cells, columns[role]))
         )
-        is_header = [cell.strip() for cell in cells] == [name.strip() for name in layout.header]
         self.tells_sum = (
-            is_header
+            is_header(cells, layout)
             or summary([text for text in (self.words, *filter(None, cells)) if text][:1]) is not None
         )
         self.lacks_day = not self.day and self.has_money and bool(self.words) and not self.tells_sum

@@ -273,7 +273,7 @@ def _named_header(
     for delimiter in (options.delimiter,) if options.delimiter else DELIMITERS:
         table = [cells for _, _, cells in records(head, delimiter)]
         for number, cells in enumerate(table if options.header else []):
-            if isinstance(cells, str) or not any(cells):
+            if isinstance(cells, str) or not any(cells) or any(map(column_choice.is_of_movement, cells)):
                 continue
             below = [row for row in table[number + 1 :] if not isinstance(row, str) and any(row)]
             try:

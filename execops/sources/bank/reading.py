@@ -95,7 +95,7 @@ def _surveyed(lines: list[str], options: Options, books: str, today: date | None
     """The lines of a table with days that can be read, and their layout."""
     try:
         layout = survey(lines, options, books=books, today=today)
-        if not damaged.lack_years(lines, layout):
+        if not damaged.has_partial_days(lines, layout):
             return lines, layout
     except DoubtError:
         raise
@@ -103,7 +103,7 @@ def _surveyed(lines: list[str], options: Options, books: str, today: date | None
         if options.columns or (mended := damaged.with_whole_days(lines)) is None:
             raise
     else:
-        mended = damaged.with_whole_days(lines) or lines
+        mended = damaged.with_whole_days(lines, layout.date_format) or lines
     return mended, survey(mended, options, books=books, today=today)
 
 
@@ -122,6 +122,10 @@ def _read_table(
             read = contents(whole.lines, layout)
             if days_told_once.are_proven(read, whole.numbers):
                 return read
+    if (once := days_told_once.without_repeats(lines, layout, below_header=True)) is not None:
+        with suppress(DoubtError):
+            if days_told_once.are_proven(read := contents(once, layout), frozenset()):
+                return read
     try:
         return contents(lines, layout)
     except DoubtError as doubt:
@@ -129,7 +133,9 @@ def _read_table(
         if "rest" in layout.columns:
             with suppress(DoubtError):
                 return contents(lines, replace(layout, rest_first=True))
-        if doubt.option == "balance_is_checked" and (once := days_told_once.without_repeats(lines, layout)):
+        if doubt.option in {"balance_is_checked", "sign"} and (
+            once := days_told_once.without_repeats(lines, layout)
+        ):
             with suppress(DoubtError):
                 if days_told_once.are_proven(read := contents(once, layout), frozenset()):
                     return read

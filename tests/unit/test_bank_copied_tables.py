@@ -216,3 +216,33 @@ def test_a_balance_above_numbers_may_have_another_decimal_mark() -> None:
 def test_a_section_of_pending_rows_ends_with_the_header_of_the_table() -> None:
     text = "Pending transactions\nToday,Card,SHOP,-4.00\n\nDate,Type,Description,Amount,Balance\n16/03/2026,DD,VODAFONE,-42.00,100.00\n"
     assert [amount for _, amount, _ in rows(text)] == [-4200]
+
+
+def test_a_column_of_days_as_numbers_is_mended_beside_names_that_a_movement_has_too() -> None:
+    """`Debit` in a movement is no name of a column, and neither is a header with a digit a movement."""
+    bank = "Date,Description,Status,Type of Transaction,Amount\n46352,adobe,posted,Debit,-29.88\n46351,bell canada,posted,Credit,79.10\n"
+    assert [(day, amount) for day, amount, _ in rows(bank)] == [("26.11.", -2988), ("25.11.", 7910)]
+    ramp = (
+        "Transaction Date,Clearing Date,Amount,Merchant Name,Merchant Description,User,Card Last 4,Ramp Category,Memo,Transaction Time,External ID\n"
+        "46339,46340,6.50,Blue Bottle,BLUE BOTTLE OAKLAND,Ada Nkem,4034,Restaurants,,2026-11-13 08:18:02,RAMP.1\n"
+        "46336,46337,29.00,Superhuman,SUPERHUMAN,Ada Nkem,4034,SaaS / Software,,2026-11-10 22:18:02,RAMP.3\n"
+        "46335,46336,-15.00,Superhuman,SUPERHUMAN REFUND,Ada Nkem,4034,SaaS / Software,,2026-11-09 22:18:02,RAMP.4\n"
+    )
+    assert [(day, amount) for day, amount, _ in rows(ramp)] == [
+        ("14.11.", -650),
+        ("11.11.", -2900),
+        ("10.11.", 1500),
+    ]
+
+
+def test_a_day_with_blanks_that_do_not_break_is_a_day() -> None:
+    text = "Date,Details,Amount\n02\u00a0Mar\u00a02026,SKY\u00a0MOBILE,-20.00\n16\u202fMar\u202f2026,STRIPE,100.00\n"
+    assert rows(text) == [("02.03.", -2000, "SKY MOBILE"), ("16.03.", 10000, "STRIPE")]
+
+
+def test_a_charge_and_its_refund_that_two_exports_share_count_once() -> None:
+    """Their balances hold twice as well, but the header stands between the exports."""
+    header = "Date,Description,Amount,Balance\n"
+    both = "2026-03-16,TELIA,-34.00,966.00\n2026-03-18,TELIA REFUND,34.00,1000.00\n"
+    text = f"{header}2026-03-02,STRIPE,100.00,1000.00\n{both}{header}{both}2026-04-02,ZOOM,-40.00,960.00\n"
+    assert [amount for _, amount, _ in rows(text)] == [10000, -3400, 3400, -4000]

@@ -17,6 +17,7 @@ _NAME = re.compile(r"[^\W\d_]{2}")
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9 ]{8,30}")
 _FRACTION = re.compile(r"\d[.,]\d{2}(?!\d)")
 _LEAST_NAMES = 3  # a table has a date, a text and an amount
+_LONGEST_NAME = 20  # of a column with a digit
 _FEW = 2  # movements, beside which lines of another kind may stand
 
 
@@ -31,7 +32,12 @@ def says_something(cells: Iterable[str]) -> bool:
 def _names_columns(cells: Sequence[str]) -> bool:
     """Whether a line names columns, in words that the reader does not know: only a person can say which is the amount."""
     filled = [cell for cell in cells if cell.strip()]
-    return len(filled) >= _LEAST_NAMES and not any(any(map(str.isdigit, cell)) for cell in filled)
+    with_digit = [cell for cell in filled if any(map(str.isdigit, cell))]  # `Card Last 4`
+    if len(filled) < _LEAST_NAMES or len(with_digit) * _LEAST_NAMES > len(filled):
+        return False
+    return not any(
+        is_date(cell) or looks_like_amount(cell) or len(cell) > _LONGEST_NAME for cell in with_digit
+    )
 
 
 def movements(table: Sequence[Sequence[str]]) -> list[Sequence[str]]:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -100,9 +101,7 @@ def survey(
         options = _completed(options, recognised[0])
     bank_format, delimiter, before, header = recognised or (None, *_find_header(head, options))
     table = [cells for _, _, cells in records(lines, delimiter) if not isinstance(cells, str)]
-    header_line = next(
-        line for number, (line, _, _) in enumerate(records(lines, delimiter)) if number == max(before, 0)
-    )
+    header_line = next(islice(records(lines, delimiter), max(before, 0), None))[0]
     below = [cells for cells in table[before + 1 :] if any(cells)]
     movements = headless.movements(below) if before < 0 else below
     above = [cell for cells in table[: max(before, 0)] for cell in cells]
@@ -140,15 +139,18 @@ def survey(
         by_currency=headers.by_currency(header)
         if columns.get("amount") in headers.by_currency(header)
         else {},
-        more_texts=tuple(
-            at
-            for at in (*headers.candidates(header).get("description", []), *_without_name(header, below))
-            if at not in columns.values()
-        ),
+        more_texts=_more_texts(header, below, columns),
         balance_is_checked=options.balance_is_checked,
         above=tuple(above),
         is_ledger=is_ledger,
     )
+
+
+def _more_texts(
+    header: Sequence[str], below: Sequence[Sequence[str]], columns: Mapping[str, int]
+) -> tuple[int, ...]:
+    named = headers.candidates(header).get("description", [])
+    return tuple(at for at in (*named, *_without_name(header, below)) if at not in columns.values())
 
 
 def _without_name(header: Sequence[str], below: Sequence[Sequence[str]]) -> Iterator[int]:

@@ -65,15 +65,11 @@ def proved(
     if trusted and any(chain.links for chain in links):
         _require_whole(links, layout)
         _require_fee(proofs, proof)
-        has_sides = {"debit", "credit"} <= layout.columns.keys()
-        is_contradicted = proof[2] and has_sides and layout.sign is None
         if layout.sign is None and card_statements.is_reversed(entries, has_card=layout.card or proof[2]):
             entries, is_owed = [_as_owed(entry) for entry in entries], True
             links = chains(entries)
-        elif has_sides and layout.sign is None and not proof[2] and ledgers.are_doubtful(entries):
-            raise _words_doubt()
-        elif is_contradicted and not layout.is_ledger and not ledgers.comes_in(entries):
-            raise _sign_doubt("The balances contradict the columns of debit and credit")
+        elif layout.sign is None and {"debit", "credit"} <= layout.columns.keys():
+            _require_sides(entries, layout, is_turned=proof[2])
     else:
         entries, is_owed = _undoubted(proofs, lines, layout, opening, closing)
         links = chains(entries)
@@ -101,6 +97,14 @@ def proved(
         opening=opening,
         closing=tuple(balances.values()),
     )
+
+
+def _require_sides(entries: Sequence[Entry], layout: Layout, *, is_turned: bool) -> None:
+    """Raise DoubtError where the words or the balances contradict columns of debit and credit, and these are of no ledger."""
+    if not is_turned and ledgers.are_doubtful(entries):
+        raise _words_doubt()
+    if is_turned and not layout.is_ledger and not ledgers.comes_in(entries):
+        raise _sign_doubt("The balances contradict the columns of debit and credit")
 
 
 def _closings(links: Sequence[Chain]) -> dict[str, Told]:

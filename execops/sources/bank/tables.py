@@ -42,13 +42,7 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
     answer: Line | Problem | LeftOut
     latest: int | None = None  # the movement that the next line may continue
     table = list(records(lines, layout.delimiter))
-    below = [
-        cells
-        for number, (_, _, cells) in enumerate(table)
-        if number > layout.header_record and not isinstance(cells, str)
-    ]
-    marks = marks_of(below, layout)
-    reader = _Reader(layout, currency, zone, marks, on_most_lines(below, layout.columns))
+    reader = _reader(table, layout, currency, zone)
     above: list[Sequence[str]] = []
     lengths: dict[int, int] = {}  # of the lines, in cells
     sections = Sections(layout.header)
@@ -56,10 +50,7 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
     balances = ToldBalances(layout, only_currency(table, layout) or currency, reader.day)
     for number, (line, last, cells) in enumerate(table):
         if number == layout.header_record or (not isinstance(cells, str) and not any(map(str.strip, cells))):
-            if number == layout.header_record:
-                sections.begin()
-            else:
-                sections.part()
+            sections.part(is_header=number == layout.header_record)
             continue
         if isinstance(cells, str):
             read.append(Problem(line, cells))
@@ -96,12 +87,22 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
             read.append(answer)
             movements += isinstance(answer, Line)
     balances.count(movements)
-    if layout.header_record < 0:
-        read = without_balances(read, balances, lengths)
+    read = without_balances(read, balances, lengths) if layout.header_record < 0 else read
     read = _with_holder(read, holders(above))
     days = [line.entry.day for line in read if isinstance(line, Line)]
     opening, closing = balances.opening(min(days, default=None)), balances.closing(max(days, default=None))
     return proved(without_unbalanced(read, closing), layout, opening, closing)
+
+
+def _reader(
+    table: Sequence[tuple[int, int, list[str] | str]], layout: Layout, currency: str, zone: ZoneInfo
+) -> _Reader:
+    below = [
+        cells
+        for number, (_, _, cells) in enumerate(table)
+        if number > layout.header_record and not isinstance(cells, str)
+    ]
+    return _Reader(layout, currency, zone, marks_of(below, layout), on_most_lines(below, layout.columns))
 
 
 def _with_holder(
@@ -202,17 +203,7 @@ class _Reader:
         day = read_date(cell_of["date"], layout.date_order, self._zone, layout.date_format)
         code = self._code(cell_of)
         amount = self._amount(cell_of, code)
-        by_card = (
-            _BY_CARD.match(cell_of.get("type", "")) is not None
-        )  # its payer is the holder, even of a refund
-        payer = "payer" if amount.minor > 0 and not by_card else "payee"
-        payee = cell_of.get("merchant") or cell_of.get(payer) or ""
-        if not payee and "payer" not in layout.columns:
-            payee = cell_of.get("payee", "")
-        if self._holder and key(payee) == self._holder:  # the bank charges its customer
-            other = cell_of.get("payee" if payer == "payer" else "payer", "")
-            is_other = bool(other) and key(other) != self._holder
-            payee = ("" if is_bank(other) else other) if is_other else payee
+        payee = self._party(cell_of, comes_in=amount.minor > 0)
         labels = tuple(cell_of[role] for role in ("type", "subtype", "category") if cell_of.get(role))
         return Line(
             Entry(
@@ -233,6 +224,19 @@ class _Reader:
             ),
             self._money(cell_of.get("fee", ""), code),
         )
+
+    def _party(self, cell_of: Mapping[str, str], *, comes_in: bool) -> str:
+        """The other side of a movement, by the columns of merchant, payer and payee."""
+        # The payer of a card's purchase is the holder, even of a refund.
+        is_payer = comes_in and _BY_CARD.match(cell_of.get("type", "")) is None
+        party = cell_of.get("merchant") or cell_of.get("payer" if is_payer else "payee") or ""
+        if not party and "payer" not in self._layout.columns:
+            party = cell_of.get("payee", "")
+        if self._holder and key(party) == self._holder:  # the bank charges its customer
+            other = cell_of.get("payee" if is_payer else "payer", "")
+            if other and key(other) != self._holder:
+                return "" if is_bank(other) else other
+        return party
 
     def _without_town(self, text: str, cells: Sequence[str]) -> str:
         """The text without the town that a card's network glued to a name of full length: `DELL SALES & SERVICEROUND ROCK`."""

@@ -180,7 +180,7 @@ QUOTED = '''"Buchungstag;""Verwendungszweck"";""Betrag"";""Saldo"""
 "16.03.2026;""Stripe"";""100,00"";""1.052,12"""
 '''
 SERIALS = "Date,Description,Amount,Balance\n46083,GITHUB,-20.00,980.00\n46097,STRIPE,100.00,1080.00\n"
-TWICE = "Buchungstag;BegÃ¼nstigter;Verwendungszweck;WÃ¤hrung;Betrag\n02.03.2026;MÃ¼ller GmbH;Miete;EUR;-47,88\n16.03.2026;Stripe;PrÃ¤mie;EUR;100,00\n"
+TWICE = "Buchungstag;BegÃ¼nstigter;Verwendungszweck;WÃ¤hrung;Betrag\n02.03.2026;MÃ¼ller GmbH;Miete;EUR;-47,88\n16.03.2026;Stripe;PrÃ¤mie Ã\u00a0 point;EUR;100,00\n"
 
 
 def test_days_without_a_year_lie_in_the_period_above_the_table() -> None:

@@ -57,12 +57,9 @@ def unwrapped(lines: list[str]) -> list[str]:
 
 def respelled(text: str) -> str:
     """The text with plain blanks, and with letters as they were if all beyond ASCII were decoded twice: `BegÃ¼nstigter`."""
-    text = text.translate(_BLANKS)
-    if not _TWICE.search(text):
-        return text
-    mended = _TWICE.sub(_decoded, text)
-    is_all = not any(ord(sign) > 127 for sign in _TWICE.sub("", text))
-    return mended if is_all else text
+    if _TWICE.search(text) and not any(ord(sign) > 127 for sign in _TWICE.sub("", text)):
+        text = _TWICE.sub(_decoded, text)
+    return text.translate(_BLANKS)
 
 
 def _decoded(match: re.Match[str]) -> str:

@@ -97,3 +97,48 @@ def test_words_of_every_line_make_no_transfer() -> None:
 def test_the_holder_stands_behind_a_label_or_is_a_firm() -> None:
     above = [["Account name", "Kestrel Apps"], ["HDFC BANK Ltd."], ["Period 1 to 2"], ["Customer: Ann Li"]]
     assert holder.holders(above) == {"kestrel apps", "ann li"}
+
+
+OWN_BESIDE_A_FIRM = """TRANSFER TO KESTREL APPS LTD BUSINESS RESERVE 09-01-29 77812044|KESTREL APPS LTD       TO RESERVE 73441882    FT
+TFR 404418 77120441 KESTREL APPS LTD SAV|Überweisung an Kestrel Apps GmbH Tagesgeldkonto|VIR KESTREL APPS SARL LIVRET
+AMERICAN EXPRESS DES:ACH PMT    ID:W4821 INDN:KESTREL APPS INC       CO ID:1133133497 CCD|CHASE CREDIT CRD DES:AUTOPAY ID:1 INDN:A B CO ID:2 PPD
+ORIG CO NAME:AMERICAN EXPRESS ORIG ID:9493560001 DESC DATE:260304 CO ENTRY DESCR:ACH PMT SEC:CCD TRACE#:021000 EED:260304
+1.080,00 EUR omgezet naar 1.252,80 USD|1.080,00 EUR in 1.252,80 USD umgetauscht|naar eigen Triodos|普通預金　ケストレル（カ　自己口座"""
+PAID_TO_A_FIRM = """TRANSFER TO ACME LTD INVOICE 118|TRANSFER TO LANDLORD LTD DEPOSIT A/C|RESERVE STUDIO LTD|STRIPE DES:TRANSFER ID:ST-N4 INDN:KESTREL CO ID:18 CCD
+GUSTO DES:NET 882140 ID:6SEMK0Q INDN:KESTREL APPS INC CO ID:9138864007 CCD|RENDIMENTO INVEST FACIL|BT SAVINGS LTD"""
+
+
+def test_savings_behind_a_firm_and_the_fields_of_a_debit_say_whose_account_it_is() -> None:
+    assert [
+        text for line in OWN_BESIDE_A_FIRM.split("\n") for text in line.split("|") if not says(text)
+    ] == []
+    assert [text for line in PAID_TO_A_FIRM.split("\n") for text in line.split("|") if says(text)] == []
+
+
+def test_a_transfer_to_an_own_account_in_the_place_of_a_category() -> None:
+    text = """Date,Type,Payee,Account,Memo,Payment,Deposit
+03/16/2026,Tax Payment,IRS,Payroll Liabilities,,1022.36,
+03/18/2026,Transfer,,Savings 7719,,4000.00,
+03/24/2026,Deposit,Best Buy,Office Equipment,,,212.15
+"""
+    assert own(text) == [False, True, False]
+
+
+def test_a_transfer_within_the_bank_to_somebody_else_is_none() -> None:
+    text = """Data;Opis operacji;Odbiorca;Kwota
+2026-03-16;PRZELEW WEWNĘTRZNY WYCHODZĄCY;PAWEŁ JĘDRZEJCZAK;-6240,18
+2026-03-18;PRZELEW WŁASNY;;-3000,00
+"""
+    assert own(text) == [False, True]
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Allgemeine Abbuchung – Bankkonto",
+        "Algemene opname - bankrekening",
+        "Retrait général - Compte bancaire",
+    ],
+)
+def test_what_paypal_pays_out_to_the_bank_stays_with_the_holder(label: str) -> None:
+    assert transfers.is_own(label)

@@ -18,6 +18,7 @@ class Entry:
     payee: str = ""
     text: str = ""
     more: tuple[str, ...] = ()  # further texts, which may name the party where `payee` and `text` do not
+    bare: str = ""  # the words for the vendor alone, where the file cuts a name or mixes the holder into it
     labels: tuple[str, ...] = ()  # the kind of the movement, in the bank's words
     category: str | None = None
     balance: Money | None = None  # of the account after this movement

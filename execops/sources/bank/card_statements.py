@@ -96,7 +96,12 @@ def is_paid_off(entry: Entry, *, is_card: bool) -> bool:
 
 def is_paid_out(entry: Entry) -> bool:
     """Whether a payment service pays out to the company by this reading: no card says so."""
-    return entry.amount.minor > 0 and bool(_PAID_OUT.search(all_words(entry)))
+    return entry.amount.minor > 0 and says_payout(entry)
+
+
+def says_payout(entry: Entry) -> bool:
+    """Whether the words of a movement are those of a payout of a payment service, whichever way the money went."""
+    return any(_PAID_OUT.search(text) for text in (all_words(entry), entry.payee, entry.text))
 
 
 def _are_charges(entries: Sequence[Entry]) -> bool:
@@ -126,6 +131,12 @@ def _party(entry: Entry) -> str:
 
 def _thanks_holder(entry: Entry) -> bool:
     return any(_CARD_ALONE.search(text) for text in (entry.payee, entry.text))
+
+
+def suppliers_pay(entries: Sequence[Entry]) -> bool:
+    """Whether by this reading well-known suppliers pay, and none of them is paid."""
+    leaving, coming = _sides(entries)
+    return _suppliers(coming) > 0 and not _suppliers(leaving)
 
 
 def _suppliers(entries: Sequence[Entry], besides: Sequence[Entry] = ()) -> int:

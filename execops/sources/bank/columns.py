@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from execops.sources.bank.sides import IN, OUT
 
 # Words that say something else too, such as a status: alone they are no sign.
 _SAID_OF_OTHERS = frozenset({"paid", "charge", "money", "out", "minus", "withdrawal"})
+_MARKS_IN = frozenset({"cr", "c", "credit", "h", "haben"})
 # In this order: a column has one role, and a role with few names comes before one with many.
 _ORDER = [
     "date",
@@ -48,6 +49,7 @@ _NAME = re.compile(r"[^\W\d_]{2}")
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9 ]{0,30}")
 _CODE_LETTERS = 6  # a cell of a code, such as `ICT` or `UMC-S`, has fewer; one of words has more
 _DECIMALS = re.compile(r"[.,]\d{2}(?!\d)")
+_FRACTION = re.compile(r"\d[.,]\d{2}(?!\d)")
 _DAY = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}")  # `Valör` is a day in Turkish, and an amount elsewhere
 _LEAST_NAMES = 3  # of a header: a day, a text and an amount
 _ENOUGH = 0.6  # of the cells that are not empty: a line of a total, or one that is pending, may not fit
@@ -67,8 +69,10 @@ def choose(
     Raises InvalidInputError where the date or the amount has no column.
     """
     # A footer, a sum and a line that goes on have no day: they say nothing about a column.
-    below = [row for row in below if any(map(is_date, row))] or below
+    all_below, below = below, [row for row in below if any(map(is_date, row))] or below
     columns = _by_names(header, below)
+    if len({"debit", "credit"} & columns.keys()) == 1 and "amount" not in columns:
+        columns |= _without_days(header, all_below, {"debit", "credit", "balance"} - columns.keys(), columns)
     if not _are_enough(columns):  # a column that is empty may still be the right one
         columns = _by_names(header, below, empty_too=True)
     if not _are_enough(columns) and (by_currency := headers.by_currency(header)):
@@ -100,6 +104,21 @@ def choose(
             hint="Name them: --date COL --amount COL (or --debit COL --credit COL).",
         )
     return columns
+
+
+def _without_days(
+    header: Sequence[str], below: Sequence[Sequence[str]], roles: Collection[str], columns: Mapping[str, int]
+) -> dict[str, int]:
+    """The columns of these roles that only lines without a day fill: a bank may tell the day once, in the line above."""
+    candidates = headers.candidates(header)
+    found: dict[str, int] = {}
+    for role in roles:
+        for at in candidates.get(role, []):
+            cells = [cell for row in below if (cell := cell_at(row, at))]
+            if at not in {*columns.values(), *found.values()} and cells and _fits(role, cells):
+                found[role] = at
+                break
+    return found
 
 
 def _by_cells(
@@ -323,6 +342,9 @@ def _sign_column(below: Sequence[Sequence[str]], columns: Mapping[str, int]) -> 
         words = {headers.plain(row[at]) for row in below if at < len(row) and row[at].strip()}
         if words and words <= OUT | IN and words & OUT and (words & IN or words - _SAID_OF_OTHERS):
             return at
+        # `CR` beside the amounts that come in, and nothing beside those that leave
+        if words and words <= _MARKS_IN and abs(at - columns["amount"]) == 1 and at not in columns.values():
+            return at
     return None
 
 
@@ -340,6 +362,13 @@ def _fits(role: str, cells: Sequence[str]) -> bool:
     if role not in checks:  # a dash stands for nothing
         cells = [cell for cell in cells if any(map(str.isalnum, cell))]
     return bool(cells) and sum(map(check, cells)) >= _ENOUGH * len(cells)
+
+
+def is_of_movement(cell: str) -> bool:
+    """Whether a cell is a day or an amount with decimals, which no column is called."""
+    return any(map(str.isdigit, cell)) and (
+        (_FRACTION.search(cell) is not None and looks_like_amount(cell)) or is_date(cell)
+    )
 
 
 @lru_cache(maxsize=20_000)

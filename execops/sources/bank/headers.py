@@ -40,7 +40,7 @@ NAMES: dict[str, tuple[str, ...]] = {
             transaktionsdato|date de la transaction|date de transaction|fecha de transacción|data transazione|data transakcji
             data da transação|transactiedatum|timestamp|created|created utc|created at|started date|created date|time
             effective date|purchase date
-            日付|取引日|お取引日|年月日|取引年月日|勘定日|ご利用日|交易日期|交易时间|记账日期
+            日付|操作日|取扱日|お取扱日|起算日|取引日|お取引日|年月日|取引年月日|勘定日|ご利用日|交易日期|交易时间|记账日期
             día|dia|day|tag|jour|giorno|dag|dzień|den|dátum|nap|kuupäev|datums|işlem tarihi|tarih|işlem tarih|data tranzacției|data tranzacţiei|data operațiunii|data procesării
             fecha mov|fecha de movimiento|fecha de aplicación|fecha de liquidación|fecha transacción|fecha aplicación|fecha proceso|fecha efectiva|data da operação|data de operação|data da compra|datum provedení|datum transakce|dátum transakcie|dátum pohybu|datum prometa
             tranzakció dátuma|tranzakció időpontja|maksupäivä|datums|ημερομηνία|ημερομηνια συναλλαγής|tanggal|дата|дата операции|дата на операция|תאריך|거래일|거래일자|거래일시
@@ -58,13 +58,13 @@ NAMES: dict[str, tuple[str, ...]] = {
             montant débit|débit|débit euros|cargo|cargos|debe|adeudo|retiro|retiros|salida|salidas|dare|addebiti|addebito|uscite
             uscita|af|debet|uit|uttag|ut|ut fra konto|ud|hævet|obciążenia|obciążenie|wydatki|débito|débitos|saída|saídas|wypłata|wypłaty|na vrub|výdaj|výdaje|odchozí|odepsáno|výber|terhelés|terhelések|kiadás|kifizetés|borç|çıkan|giden|giden tutar|harcama|plăți|plată|ieșiri|debitare|sume debitate|isplata|isplate|duguje|breme|odliv
             cargos|importe cargo|monto cargo|valor débito|valor a débito|valor debitado|retiros cargos|egreso|egresos|débitos cargos|giros|cheques y otros cargos|sorties|dépenses|dépense|retraits|importe débito|uitgaven|uitgave|betaalt|afschrijving|belopp ut|utbetalt|utbetalning|utbetalninger|udbetaling|utgift|utgifter|deebet|lähtevät|menot|pano otto|χρέωση|debetas|debets|debeta|izejošie|išlaidos|расход|списание|дебет|дебит|cheque o cargo|cargo o cheque|cheques cargos|cheques o cargos|pengeluaran|debet mutasi|חובה|출금|출금액|찾으신금액
-            お引出金額|引出金額|出金|出金額|出金金額|お支払金額|支払金額|お引出し|支出|借方|借方发生额""",
+            お引出金額|引出金額|出金|出金額|出金金額|お支払金額|支払金額|支払い金額|お支払い金額|ご利用金額|払出金額|払戻金額|お払戻金額|お引出し|支出|借方|借方发生额""",
         "credit": """credit|credits|credit amount|deposit|deposits|deposit amount|deposit amt|paid in|money in|incoming|in|received
             receipts|amount credit|credit amt|cr|haben|gutschrift|eingang|einnahme|einnahmen|montant crédit|crédit
             crédit euros|abono|abonos|haber|ingreso|ingresos|depósito|depósitos|entrada|entradas|avere|accrediti|accredito|entrate
             bij|kredit|insättning|insättningar|inn|inn på konto|ind|indsat|uznania|uznanie|wpływy|crédito|créditos|wpłata|wpłaty|ve prospěch|příjem|příjmy|příchozí|připsáno|príjem|vklad|jóváírás|jóváírások|bevétel|befizetés|alacak|giren|gelen|gelen tutar|încasări|încasare|intrări|creditare|sume creditate|uplata|uplate|potražuje|dobro|priliv
             importe abono|monto abono|valor crédito|valor a crédito|valor creditado|depósitos abonos|ingresos abonos|créditos abonos|importe crédito|entrées|recettes|recette|versements|inkomsten|inkomst|bijschrijving|belopp in|innbetalt|inbetalning|innbetalinger|indbetaling|indtægt|inntekt|inkomster|kreedit|saapuvat|tulot|πίστωση|приход|поступление|кредит|depósito o abono|depósitos o abonos|abono o depósito|pemasukan|זכות|입금|입금액|맡기신금액|kreditas|kredīts|kredits|ienākošie|gauta|įplaukos
-            お預入金額|預入金額|入金|入金額|入金金額|お預り金額|お預入れ|收入|贷方|贷方发生额""",
+            お預入金額|預入金額|預かり金額|お預かり金額|預り金額|受入金額|お受入金額|入金|入金額|入金金額|お預り金額|お預入れ|收入|贷方|贷方发生额""",
         "net": "net|net amount|net total|netto|nettobetrag|montant net|importe neto|importo netto",
         "gross": "gross|brutto|gross amount|brut|bruto|lordo",
         "fee": """fee|fees|total fees|fee amount|transaction fee|processing fee|gebühr|gebühren|entgelt|frais|commission|comisión
@@ -81,7 +81,7 @@ NAMES: dict[str, tuple[str, ...]] = {
             beskrivelse|tekst|forklaring|selite|opis|opis operacji|opis transakcji|tytuł|tytułem|descrição|histórico|popis
             merchant description|transaction remarks|remarks|txn description|transaction particulars|bemerkung|bemerkungen|additional description|açıklama|işlem açıklaması|detalii|detalii tranzacție|detaliile tranzacției|descriere|explicații|explicaţii|descrierea tranzacției|közlemény|tranzakció leírása|leírás|megnevezés|popis transakce|popis operace|popis pohybu|zpráva pro příjemce|správa pre príjemcu|účel platby|concepto referencia|concepto referencia|descripción del movimiento|detalle del movimiento|detalle movimiento|descripción movimiento|referencia|glosa|descrição do movimento|descrição da operação|lançamento|selgitus|paskirtis|mokėjimo paskirtis|informācija saņēmējam|opis plaćanja|namen|paaiškinimai|mokėjimo paskirtis|maksājuma mērķis|detaļas|szczegóły transakcji|tytuł operacji|viesti|selitys|περιγραφή|αιτιολογία|описание|keterangan|uraian|descripción operación|descripción de la operación|detalle operación|detalle de la operación|назначение платежа|основание|תיאור|적요|거래내용|note|reference|payment reference|remittance information|referenz|zpráva pro příjemce|poznámka
             transaction ref1|transaction ref 1|transaction ref2|transaction ref 2|transaction ref3|transaction ref 3|beschreibung2|beschreibung3|beschreibung 2|beschreibung 3|description2|description3|description 2|description 3
-            お取引内容|取引内容|入出金内容|お取引内容 摘要|摘要|内容|交易摘要""",
+            お取引内容|取引内容|入出金内容|お取引内容 摘要|摘要|内容|交易摘要|operazione|dettaglio operazione""",
         "merchant": """merchant|merchant name|merchant clean name|store name|supplier|shop|händler|commerçant|comercio|esercente""",
         "payee": """payee|counterparty|counterparty name|counter party|name|beneficiary|beneficiary name|vendor|vendor name|to from|from to
             payee name|recipient|recipient name|paid to|beneficiary or remitter|payee payer|beguenstigter zahlungspflichtiger
@@ -92,7 +92,7 @@ NAMES: dict[str, tuple[str, ...]] = {
             contrepartie|beneficiario|ordenante beneficiario|controparte|beneficiario ordinante|naam tegenpartij|tegenpartij
             naam tegenrekening|naam van de tegenpartij|nom de la contrepartie|naam begunstigde|naam|tegenrekening naam|naam omschrijving|mottagare|motpart|avsändare mottagare|mottaker|modtager|navn|saaja
             saaja maksaja|odbiorca|nadawca odbiorca|kontrahent|nazwa odbiorcy|destinatário|favorecido|target name|protistrana
-            název protiúčtu|nazev protiuctu|naam tegenpartij bevat|nome destinatario|ellenoldali név|partner neve|对方户名|název protistrany|jméno protistrany|názov protistrany|názov protiúčtu|alıcı|alıcı gönderen|karşı hesap|beneficiar|nume beneficiar|plătitor beneficiar|kedvezményezett neve|kedvezményezett|saaja maksja nimi|mokėtojas gavėjas|gavėjas|saņēmējs maksātājs|primatelj|platitelj primatelj|naziv partnera|sender empfänger|absender empfänger|nombre beneficiario|beneficiario originante|nome do beneficiário|razón social|mottaker avsender|modtager afsender|mottagare avsändare|nom contrepartie|nom tiers|nadawca odbiorca|dane kontrahenta|контрагент|получатель|nazwa kontrahenta|nazwa nadawcy odbiorcy|odbiorca nadawca|nadawca odbiorca nazwa|maksun saaja|saaja maksja|mokėtojo arba gavėjo pavadinimas|mokėtojas gavėjas|gavėjas mokėtojas|gavėjo mokėtojo pavadinimas|saņēmējs|partnera nosaukums|saajan nimi|saaja tai maksaja|nimi|kedvezményezett|ordonator beneficiar|nume|karşı taraf""",
+            název protiúčtu|nazev protiuctu|naam tegenpartij bevat|nome destinatario|ellenoldali név|partner neve|对方户名|název protistrany|jméno protistrany|názov protistrany|názov protiúčtu|alıcı|alıcı gönderen|karşı hesap|beneficiar|nume beneficiar|plătitor beneficiar|kedvezményezett neve|kedvezményezett|saaja maksja nimi|mokėtojas gavėjas|gavėjas|saņēmējs maksātājs|primatelj|platitelj primatelj|naziv partnera|sender empfänger|absender empfänger|nombre beneficiario|beneficiario originante|nome do beneficiário|razón social|mottaker avsender|modtager afsender|mottagare avsändare|nom contrepartie|nom tiers|nadawca odbiorca|dane kontrahenta|контрагент|получатель|nazwa kontrahenta|nazwa nadawcy odbiorcy|odbiorca nadawca|nadawca odbiorca nazwa|maksun saaja|saaja maksja|mokėtojo arba gavėjo pavadinimas|mokėtojas gavėjas|gavėjas mokėtojas|gavėjo mokėtojo pavadinimas|saņēmējs|partnera nosaukums|saajan nimi|saaja tai maksaja|nimi|kedvezményezett|ordonator beneficiar|nume|karşı taraf|customer name|customer|client name|client|kundenname|nom du client|nombre del cliente|nome cliente|naam klant""",
         "payer": """payer|payer name|remitter|sender|sender name|source name|ordering party|received from|paid by|auftraggeber
             zahlungspflichtiger|zahlungspflichtige r|zahlungspflichtige*r|donneur d ordre|ordenante|ordinante|avsändare|avsender
             afsender|maksaja|nadawca|remetente|pagador|opdrachtgever""",
@@ -109,7 +109,7 @@ NAMES: dict[str, tuple[str, ...]] = {
             valutakod|valutakode|valuta rekening|devise du compte|devise compte|divisa de la cuenta|moneda de la cuenta|kontovaluta|waluta konta|waluta|waluta rachunku|moeda|měna|currency 1|pénznem|valiuta|валута""",
         "subtype": "transaction details type|details type|detailed transaction type|sub type|subtype|transaction subtype",
         "category": "category|kategorie|catégorie|categoría|categoria|rubrique|subcategory|budget category|kategori",
-        "type": """type|transaction type|typ|umsatztyp|umsatzart|buchungsart|buchungsvorgang
+        "type": """reporting category|type|transaction type|typ|umsatztyp|umsatzart|buchungsart|buchungsvorgang
             transaktionstyp|transaktionsart|bewegungstyp|vorgang|tipo|tipo de movimiento|tipo movimento|tipo de operación|mutatiesoort
             soort|transaktionstyp|typ transakcji|rodzaj operacji|typ operacji|subcategory|kind|method|payment method|transaction code
             type verrichting|soort verrichting|type d opération|type opération|type de l opération|nature|označení operace|označenie operácie|typ transakce|typ transakcie|druh transakce|typ pohybu|typ operace|rodzaj transakcji

@@ -10,12 +10,14 @@ from itertools import pairwise
 from execops.sources.bank.amounts import looks_like_amount
 from execops.sources.bank.columns import cell_at, is_date
 from execops.sources.bank.currencies import is_code
+from execops.sources.bank.purposes import LEGAL_FORMS, to_words
 from execops.sources.bank.unbooked import summary, why_not_booked
 
 _NAME = re.compile(r"[^\W\d_]{2}")
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9 ]{8,30}")
 _FRACTION = re.compile(r"\d[.,]\d{2}(?!\d)")
 _LEAST_NAMES = 3  # a table has a date, a text and an amount
+_LONGEST_NAME = 20  # of a column with a digit
 _FEW = 2  # movements, beside which lines of another kind may stand
 
 
@@ -30,7 +32,12 @@ def says_something(cells: Iterable[str]) -> bool:
 def _names_columns(cells: Sequence[str]) -> bool:
     """Whether a line names columns, in words that the reader does not know: only a person can say which is the amount."""
     filled = [cell for cell in cells if cell.strip()]
-    return len(filled) >= _LEAST_NAMES and not any(any(map(str.isdigit, cell)) for cell in filled)
+    with_digit = [cell for cell in filled if any(map(str.isdigit, cell))]  # `Card Last 4`
+    if len(filled) < _LEAST_NAMES or len(with_digit) * _LEAST_NAMES > len(filled):
+        return False
+    return not any(
+        is_date(cell) or looks_like_amount(cell) or len(cell) > _LONGEST_NAME for cell in with_digit
+    )
 
 
 def movements(table: Sequence[Sequence[str]]) -> list[Sequence[str]]:
@@ -96,6 +103,9 @@ def names_for(table: Sequence[Sequence[str]]) -> list[str] | None:
         return None
     names = [f"column {at + 1}" for at in range(width)]
     names[days[0]] = "date"
+    if len(texts) > 1 and (party := _party(texts, cells)) is not None:
+        names[party] = "payee"
+        texts.remove(party)
     # The text that says most comes first; a column that says the same again and again is a type.
     texts.sort(key=lambda at: -sum(map(len, {cell for cell in cells[at] if any(map(str.isalpha, cell))})))
     for column, name in zip(texts, ("description", "details", "memo"), strict=False):
@@ -122,6 +132,18 @@ def names_for(table: Sequence[Sequence[str]]) -> list[str] | None:
     if (at := next((at for at in texts if all(map(is_code, cells[at]))), None)) is not None:
         names[at] = "currency"
     return names
+
+
+def _party(texts: Sequence[int], cells: Sequence[Sequence[str]]) -> int | None:
+    """The column of the other side's names: firms with their legal forms stand in it more often than anywhere else."""
+
+    def firms(at: int) -> int:
+        last = (to_words(cell.replace(".", "")).split()[-1:] for cell in cells[at])
+        return sum(bool(LEGAL_FORMS.intersection(words)) for words in last)
+
+    best = max(texts, key=firms)
+    is_of_firms = firms(best) >= _FEW and firms(best) * _LEAST_NAMES >= len(cells[best])
+    return best if is_of_firms and len(set(cells[best])) > _FEW else None
 
 
 def _is_minus(cells: Sequence[str]) -> bool:

@@ -6,7 +6,8 @@ A movement whose other side is the holder is a transfer between own accounts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 from execops.sources.bank.own_words import names_transfer
 from execops.sources.bank.purposes import LEGAL_FORMS, name_words, to_words
@@ -19,7 +20,10 @@ _LABEL = re.compile(
     r"|nome(?: do)? titular|sz[áa]mlatulajdonos|titular cont|hesap sahibi)\W*(?P<name>.*)$",
     re.IGNORECASE,
 )
-_BANK = frozenset(["bank", "banco", "banque", "banca", "sparkasse", "volksbank", "bankers", "banking"])
+_BANK = frozenset(["bank", "banco", "banque", "banca", "sparkasse", "volksbank", "bankers", "banking", "dkb"])
+_MESSRS = re.compile(r"^M/?S\.? +", re.IGNORECASE)
+_PARTS = re.compile(r"(?<=\w)\s*[-/;|]\s*(?=\w)")
+_ALMOST = 5  # of so many lines, all but one
 _BEFORE_FORM = frozenset({"pvt", "private", "pty", "pte"})  # `PVT LTD`
 _FORM = 2  # letters that a legal form has at the least: `AS` may be a word
 _OFTEN = 3  # texts with different beginnings
@@ -36,7 +40,7 @@ def holders(above: Iterable[Sequence[str]]) -> frozenset[str]:
             label = _LABEL.match(cell)
             if label or labelled:
                 names.add(key(label["name"] if label else cell))
-            elif _is_firm(firm := cell.partition(",")[0]):  # an address may stand behind it
+            elif _is_firm(firm := _MESSRS.sub("", cell)) or _is_firm(firm := cell.partition(",")[0]):
                 names.add(key(firm))
             labelled = label is not None and not label["name"].strip()
     return frozenset(name for name in names if len(name.replace(" ", "")) >= _LETTERS)
@@ -66,6 +70,30 @@ def name_behind(texts_of_entries: Iterable[Sequence[str]]) -> str:
 def key(name: str) -> str:
     """A name without case, signs and legal form."""
     return " ".join(word for word in name_words(name) if word not in _BEFORE_FORM)
+
+
+def on_most_lines(below: Sequence[Sequence[str]], columns: Mapping[str, int]) -> str:
+    """The name that stands on one side or the other of almost all movements, of a payer and a payee: the holder's. Empty without one."""
+    if not {"payer", "payee"} <= columns.keys():
+        return ""
+    sides = (columns["payer"], columns["payee"])
+    names = Counter(
+        name for row in below for name in {key(row[at]) for at in sides if at < len(row) and row[at].strip()}
+    )
+    name, count = next(iter(names.most_common(1)), ("", 0))
+    return name if count >= _OFTEN and count * _ALMOST >= len(below) * (_ALMOST - 1) else ""
+
+
+def is_bank(name: str) -> bool:
+    """Whether a name is that of a bank."""
+    return any(word in _BANK or word.endswith(("bank", "sparkasse")) for word in to_words(name).split())
+
+
+def without(names: frozenset[str], text: str) -> str:
+    """The text without the holder's name among its parts, as Indian banks write it: `NEFT CR-CITI0000003-STRIPE INDIA-KESTREL APPS LTD-N26`."""
+    parts = _PARTS.split(text)
+    rest = [part for part in parts if key(part) not in names]
+    return "-".join(rest) if len(rest) < len(parts) and len(rest) > 1 else ""
 
 
 def is_other_side(names: frozenset[str], payee: str, text: str) -> bool:

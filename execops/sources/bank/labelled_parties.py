@@ -13,6 +13,21 @@ _BESIDE = re.compile(rf"(?:^|\s){_LABELS} ?:")
 _ACCOUNT = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9 ]{8,30}")
 
 
+# A line of its own with the party, as Brazilian banks print it: `DES: RAFAELA NOGUEIRA 30/03`.
+_ALONE = re.compile(
+    r"(?:des|dest|destinatario|rem|remet|remetente|fav|favorecido|benef|beneficiario|pagador)[.:] ?(?P<name>[^\W\d_].*?)(?: \d\d/\d\d(?:/\d{2,4})?)?$",
+    re.IGNORECASE,
+)
+# A card's payment with its place, as PKO writes it: `Lokalizacja: Kraj: CZECHY Miasto: PRAGUE Adres: JETBRAINS`.
+_PLACE = re.compile(r"(?:Lokalizacja|Location): .*\b(?:Adres|Address): ?(?P<name>\S.*)$", re.IGNORECASE)
+
+
+def party_alone(text: str) -> str:
+    """The party in a text that has nothing but its label and a day; empty in any other text."""
+    party = _ALONE.match(text.strip()) or _PLACE.match(text.strip())
+    return party["name"].strip(" ,;") if party is not None else ""
+
+
 def party_in(text: str) -> str:
     """The name behind its label, where another part of the text has a label too; empty in any other text."""
     party = _PARTY.search(text)

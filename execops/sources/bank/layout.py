@@ -12,11 +12,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from execops.errors import InvalidInputError
-from execops.sources.bank import card_statements, formats, headers, headless
+from execops.sources.bank import card_statements, formats, headers, headless, ledgers
 from execops.sources.bank import columns as column_choice
 from execops.sources.bank.amounts import UnreadableError, decimal_mark, is_padded
 from execops.sources.bank.currencies import code_in, one_sign
@@ -74,6 +75,7 @@ class Layout:
     balance_is_checked: bool = True
     rest_first: bool = False  # an amount counts before a debit or a credit in the same line
     above: tuple[str, ...] = ()  # the cells above the header
+    is_ledger: bool = False  # of the company's own books, in which a debit is money that comes in
 
     @property
     def names_no_currency(self) -> bool:
@@ -99,15 +101,16 @@ def survey(
         options = _completed(options, recognised[0])
     bank_format, delimiter, before, header = recognised or (None, *_find_header(head, options))
     table = [cells for _, _, cells in records(lines, delimiter) if not isinstance(cells, str)]
-    header_line = next(
-        line for number, (line, _, _) in enumerate(records(lines, delimiter)) if number == max(before, 0)
-    )
+    header_line = next(islice(records(lines, delimiter), max(before, 0), None))[0]
     below = [cells for cells in table[before + 1 :] if any(cells)]
     movements = headless.movements(below) if before < 0 else below
     above = [cell for cells in table[: max(before, 0)] for cell in cells]
     columns = column_choice.choose(
         header, movements, options.columns, bank_format, by_cells=bank_format is None
     )
+    is_ledger = not options.columns and ledgers.is_ledger(header, columns, above, movements)
+    if is_ledger:
+        columns |= {"debit": columns["credit"], "credit": columns["debit"]}
     money = _money_cells(below, columns)
     if options.decimal is None and _mix_marks(money) and "balance" in columns:
         # The bank writes the balance otherwise than the amounts, so it proves nothing.
@@ -136,14 +139,18 @@ def survey(
         by_currency=headers.by_currency(header)
         if columns.get("amount") in headers.by_currency(header)
         else {},
-        more_texts=tuple(
-            at
-            for at in (*headers.candidates(header).get("description", []), *_without_name(header, below))
-            if at not in columns.values()
-        ),
+        more_texts=_more_texts(header, below, columns),
         balance_is_checked=options.balance_is_checked,
         above=tuple(above),
+        is_ledger=is_ledger,
     )
+
+
+def _more_texts(
+    header: Sequence[str], below: Sequence[Sequence[str]], columns: Mapping[str, int]
+) -> tuple[int, ...]:
+    named = headers.candidates(header).get("description", [])
+    return tuple(at for at in (*named, *_without_name(header, below)) if at not in columns.values())
 
 
 def _without_name(header: Sequence[str], below: Sequence[Sequence[str]]) -> Iterator[int]:
@@ -268,7 +275,7 @@ def _named_header(
     for delimiter in (options.delimiter,) if options.delimiter else DELIMITERS:
         table = [cells for _, _, cells in records(head, delimiter)]
         for number, cells in enumerate(table if options.header else []):
-            if isinstance(cells, str) or not any(cells):
+            if isinstance(cells, str) or not any(cells) or any(map(column_choice.is_of_movement, cells)):
                 continue
             below = [row for row in table[number + 1 :] if not isinstance(row, str) and any(row)]
             try:

@@ -27,6 +27,9 @@ _SEPARATOR = re.compile(r"\s*(?:\d{3})?(?P<sign>[?~^<])\d\d")
 _SLASHED = re.compile(r"/(NAME|BENM|ORDP|REMI|EREF|TRTP|IBAN|CNTP|ADDR|MARF|CSID|TRCD|PREF|RTRN|ISDT)/")
 _PURPOSE = re.compile(r"\b(?:EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|BIC|IBAN)\+")
 _WIDTH = 27  # of a part of the purpose
+_FIRM_ON_CHECK = re.compile(
+    r"^(?:cheque|check|chq)\b.*\b(?:ltd|limited|llc|inc|pte|pty|gmbh|co)\b", re.IGNORECASE
+)
 _NOBODY = {"NCHG", "NINT", "NCHK", "FCHG", "FINT"}
 
 
@@ -113,7 +116,7 @@ def _entry(line: int, value: str, details: str, currency: str) -> Entry:
         text=text,  # an import knows a movement again by it
         more=(spaced,) if spaced != text else (),
         labels=(label,) if label else (),
-        nobody=match["kind"] in _NOBODY and not payee,
+        nobody=match["kind"] in _NOBODY and not payee and not _FIRM_ON_CHECK.search(text),
     )
 
 

@@ -39,6 +39,7 @@ _WHOLE_HEADER = re.compile(
     rb"(?:COMPRESSION:\s*\w+\s+)?OLDFILEUID:\s*[\w-]+\s+NEWFILEUID:\s*[\w-]+"
 )
 # Crédit Mutuel and CIC write day and town into the name, `PAIEMENT CB 0311 PARIS 11`, and the shop into the memo.
+_NAME_LETTERS = 32  # of NAME at the most; a longer text goes on in MEMO, perhaps within a word
 _TOWN = re.compile(r"(?:PAIEMENT|AVOIR) (?:CB|PSC) \d{4} ")
 _ENDS_IN_CARD = re.compile(r"\bCARTE \d{4}$")
 
@@ -120,6 +121,11 @@ def _entry(number: int, transaction: Element, currency: str, *, is_card: bool, i
     code = _text(transaction, "CURRENCY/CURSYM").upper() or currency
     name = _text(transaction, "PAYEE/NAME") or _text(transaction, "NAME")
     memo = _text(transaction, "MEMO")
+    whole = (
+        f"{name}{memo}"
+        if len(name) == _NAME_LETTERS and memo and not name.endswith(memo[:_NAME_LETTERS])
+        else ""
+    )
     in_memo = _KINDS.match(name) or (_TOWN.match(name) and _ENDS_IN_CARD.search(memo))
     payee, text = (memo, name) if memo and in_memo else (name, memo)
     amount = read_number(_text(transaction, "TRNAMT"), code)
@@ -134,6 +140,7 @@ def _entry(number: int, transaction: Element, currency: str, *, is_card: bool, i
         payee=payee,
         text=text,
         labels=(kind.lower(),),
+        bare=whole,
         bank_id=_text(transaction, "FITID") or None,
         own=(kind == "XFER" and not is_wired(f"{name} {memo}")) or paid_off,
         nobody=kind in _NOBODY or paid_off,

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from execops.sources.bank.currencies import is_code
-from execops.sources.bank.purposes import to_words
+from execops.sources.bank.purposes import LEGAL_FORMS, to_words
 
 _MASK = re.compile(r"[x*]*\d[\dx]*|x+|[a-z]{1,3}\d[\da-z]*")
 _FEW = 12  # words; a longer text tells a story, and names somebody
@@ -58,6 +58,9 @@ def names_only_own_accounts(text: str) -> bool:
         return True
     if "savings" in present and (is_moved or all(kind & {"savings", "account", "beside"} for kind in kinds)):
         return not {"interest", "fee", "payment", "pmt"} & set(words)
+    is_theirs = "own" in present and _POSSESSIVE.isdisjoint(words)
+    if is_theirs and not _DIRECTIONS.isdisjoint(words):  # `naar eigen Triodos`
+        return True
     if has_own or (has_kept and is_moved):
         return True
     return "transfer" in present and (accounts >= _TWO or is_between)
@@ -70,6 +73,26 @@ def is_account(payee: str) -> bool:
     present = frozenset[str]().union(*kinds)
     is_kept = "kept" in present or not _MAIN.isdisjoint(words)
     return bool(words) and all(kinds) and "account" in present and is_kept
+
+
+def names_savings_of_firm(text: str) -> bool:
+    """Whether a text of a transfer tells nothing behind a firm but savings of it: `TO KESTREL APPS LTD BUSINESS RESERVE 7781`.
+
+    Nobody pays into another firm's reserve.
+    """
+    words = to_words(text.replace(".", "")).split()
+    form = max((at for at, word in enumerate(words) if word in LEGAL_FORMS), default=0)
+    behind = [word for word in words[form + 1 :] if not _MASK.fullmatch(word)]
+    if not form or not behind or not all(map(_kinds, behind)):
+        return False
+    is_saved = any(_lists()["savings"](word) or word in _RESERVES for word in behind)
+    return is_saved and (has_transfer(text) or not {"to", "from"}.isdisjoint(words))
+
+
+def is_own_account(name: str) -> bool:
+    """Whether a name has only words of accounts, one of them for an account or for savings: `Savings 7719`."""
+    kinds = list(map(_kinds, _words(name)))
+    return bool(kinds) and all(kinds) and bool({"account", "savings"} & frozenset[str]().union(*kinds))
 
 
 def names_nobody_else(text: str) -> bool:
@@ -152,6 +175,10 @@ _ISSUERS = frozenset(
 )  # fmt: skip
 _BY_BANKING = frozenset({"online", "internet", "web", "banking", "thank"})
 _MAIN = frozenset({"main", "principal", "primary", "hauptkonto", "operating", "principale"})
+_DIRECTIONS = frozenset(
+    {"to", "from", "naar", "van", "nach", "till", "til", "fra", "fran", "vers", "verso", "hacia"}
+)
+_RESERVES = frozenset({"reserve", "reserves", "pot", "vault"})
 _POSSESSIVE = frozenset({"my", "mine", "mes", "vos", "meine", "mina", "self", "twoje", "oma", "kendi"})
 
 

@@ -16,8 +16,12 @@ class Sections:
         self._may_begin = True
         self._is_heading = False  # the line above
 
-    def part(self) -> None:
-        """Say that an empty line stands here, or the header: a heading may follow."""
+    def part(self, *, is_header: bool = False) -> None:
+        """Say that an empty line stands here, or the header: a heading may follow.
+
+        A section above the header ends there, but for a heading right above it.
+        """
+        self._is_pending = self._is_pending and (self._is_heading or not is_header)
         self._may_begin = True
 
     def are_pending(self, cells: Sequence[str]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from execops.money import Money
-from execops.sources.bank import card_statements, financing
+from execops.sources.bank import card_statements, financing, ledgers
 from execops.sources.bank.amounts import negative
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
 from execops.sources.bank.chain import Chain, chains, own_accounts
@@ -23,6 +23,9 @@ _COMES_IN = re.compile(
     r"|credit(?! card)|refund|interest|zinsen|verg[üu]tung|abono|ingreso|accredito|bijschrijving|insättning|innskudd)\b",
     re.IGNORECASE,
 )
+
+
+_GIVEN_BACK = re.compile(r"(?:payment_)?refund|chargeback|dispute|adjustment", re.IGNORECASE)
 
 
 # A reading, its chains, whether signs are turned, and its fees.
@@ -62,13 +65,11 @@ def proved(
     if trusted and any(chain.links for chain in links):
         _require_whole(links, layout)
         _require_fee(proofs, proof)
-        has_sides = {"debit", "credit"} <= layout.columns.keys()
-        is_contradicted = proof[2] and has_sides and layout.sign is None
         if layout.sign is None and card_statements.is_reversed(entries, has_card=layout.card or proof[2]):
             entries, is_owed = [_as_owed(entry) for entry in entries], True
             links = chains(entries)
-        elif is_contradicted:
-            raise _sign_doubt("The balances contradict the columns of debit and credit")
+        elif layout.sign is None and {"debit", "credit"} <= layout.columns.keys():
+            _require_sides(entries, layout, is_turned=proof[2])
     else:
         entries, is_owed = _undoubted(proofs, lines, layout, opening, closing)
         links = chains(entries)
@@ -98,6 +99,14 @@ def proved(
     )
 
 
+def _require_sides(entries: Sequence[Entry], layout: Layout, *, is_turned: bool) -> None:
+    """Raise DoubtError where the words or the balances contradict columns of debit and credit, and these are of no ledger."""
+    if not is_turned and ledgers.are_doubtful(entries):
+        raise _words_doubt()
+    if is_turned and not layout.is_ledger and not ledgers.comes_in(entries):
+        raise _sign_doubt("The balances contradict the columns of debit and credit")
+
+
 def _closings(links: Sequence[Chain]) -> dict[str, Told]:
     """The closing balance of each currency: of all accounts of the file together."""
     balances: dict[str, Told] = {}
@@ -125,6 +134,8 @@ def _may_turn(layout: Layout) -> bool:
 
 def _as(line: Line, *, turned: bool, fee: str) -> Entry:
     entry = line.entry
+    if not turned and (fee != "apart" or line.fee is None):
+        return entry
     amount = negative(entry.amount) if turned else entry.amount
     if fee == "apart" and line.fee is not None:
         amount = Money(amount.minor - abs(line.fee.minor), amount.currency)
@@ -207,6 +218,9 @@ def _undoubted(
     if len({fee for _, _, _, fee in proofs}) > 1:
         raise _fee_doubt()
     by_turn = {turned: entries for entries, _, turned, _ in proofs}
+    has_sides = {"debit", "credit"} <= layout.columns.keys()
+    if has_sides and layout.sign is None and ledgers.are_doubtful(proofs[0][0]):
+        raise _words_doubt()
     if len(by_turn) == 1 or not lines:
         return proofs[0][0], False
     amounts = [line.entry.amount.minor for line in lines if line.entry.amount.minor]
@@ -244,6 +258,10 @@ def _require_order(proofs: Sequence[_Proof]) -> None:
         raise _sign_doubt("The balances fit the amounts with their signs turned, but the dates tell no order")
 
 
+def _words_doubt() -> DoubtError:
+    return _sign_doubt("The words contradict the columns of debit and credit")
+
+
 def _sign_doubt(why: str) -> DoubtError:
     """The question which amounts left."""
     return DoubtError(
@@ -267,11 +285,16 @@ def _goes_both_ways(lines: Sequence[Line]) -> bool:
         {
             (line.entry.payee or line.entry.text).casefold()
             for line in lines
-            if (line.entry.amount.minor < 0) is minus
+            if (line.entry.amount.minor < 0) is minus and not (minus and _is_given_back(line.entry))
         }
         for minus in (True, False)
     )
     return bool((with_minus & without) - {""})
+
+
+def _is_given_back(entry: Entry) -> bool:
+    """Whether a payment service calls a movement money that goes back to a customer: it leaves the merchant."""
+    return any(_GIVEN_BACK.match(label) for label in entry.labels)
 
 
 def _between_own(entries: Sequence[Entry]) -> frozenset[int]:
@@ -315,4 +338,5 @@ def _owned(entry: Entry, accounts: frozenset[str], *, is_card: bool, between: bo
     paid_off = card_statements.is_paid_off(entry, is_card=is_card)
     party = (entry.payee or entry.text).casefold()
     names_other = party in accounts.difference({entry.account.casefold()})
-    return replace(entry, own=entry.own or paid_off or between or names_other)
+    is_own = entry.own or paid_off or between or names_other
+    return replace(entry, own=True) if is_own and not entry.own else entry

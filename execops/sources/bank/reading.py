@@ -6,13 +6,14 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from execops.errors import InvalidInputError
 from execops.money import Money
-from execops.sources.bank import fixed_width, headers, paragraphs, tables
+from execops.sources.bank import damaged, days_told_once, fixed_width, headers, paragraphs, tables
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
 from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.encodings import detect_encoding, with_most_names
@@ -78,7 +79,7 @@ def read_file(
             contents = history
         else:
             lines, options = _with_delimiter(lines, options)
-            layout = survey(lines, options, books=books, today=today)
+            lines, layout = _surveyed(lines, options, books, today)
             contents = _read_table(lines, layout, options, currency, zone)
     _require_sum(contents, options)
     return Statement(
@@ -90,25 +91,54 @@ def read_file(
     )
 
 
+def _surveyed(lines: list[str], options: Options, books: str, today: date | None) -> tuple[list[str], Layout]:
+    """The lines of a table with days that can be read, and their layout."""
+    try:
+        layout = survey(lines, options, books=books, today=today)
+        if not damaged.has_partial_days(lines, layout):
+            return lines, layout
+    except DoubtError:
+        raise
+    except InvalidInputError:
+        if options.columns or (mended := damaged.with_whole_days(lines)) is None:
+            raise
+    else:
+        mended = damaged.with_whole_days(lines, layout.date_format) or lines
+    return mended, survey(mended, options, books=books, today=today)
+
+
 def _read_table(
     lines: list[str], layout: Layout, options: Options, currency: str, zone: ZoneInfo
 ) -> Contents:
     """The movements of a table. If lines have an amount beside a debit or a credit, the one that the balances prove counts."""
 
-    def contents(of_layout: Layout) -> Contents:
-        read = tables.read_table(lines, of_layout, currency=currency, zone=zone)
+    def contents(of_lines: list[str], of_layout: Layout) -> Contents:
+        read = tables.read_table(of_lines, of_layout, currency=currency, zone=zone)
         _require_sum(read, options)
         return read
 
+    if (whole := days_told_once.completed(lines, layout)) is not None:
+        with suppress(DoubtError):  # the table as it stands says more
+            read = contents(whole.lines, layout)
+            if days_told_once.are_proven(read, whole.numbers):
+                return read
+    if (once := days_told_once.without_repeats(lines, layout, below_header=True)) is not None:
+        with suppress(DoubtError):
+            if days_told_once.are_proven(read := contents(once, layout), frozenset()):
+                return read
     try:
-        return contents(layout)
-    except DoubtError:
-        if "rest" not in layout.columns:
-            raise
-        try:
-            return contents(replace(layout, rest_first=True))
-        except DoubtError:
-            pass  # the first doubt is the one to answer
+        return contents(lines, layout)
+    except DoubtError as doubt:
+        # The first doubt is the one to answer, if another reading has one too.
+        if "rest" in layout.columns:
+            with suppress(DoubtError):
+                return contents(lines, replace(layout, rest_first=True))
+        if doubt.option in {"balance_is_checked", "sign"} and (
+            once := days_told_once.without_repeats(lines, layout)
+        ):
+            with suppress(DoubtError):
+                if days_told_once.are_proven(read := contents(once, layout), frozenset()):
+                    return read
         raise
 
 
@@ -177,7 +207,8 @@ def _lines(
         from execops.sources.bank.qif import qif_records
 
         return _written(qif_records(text)), encoding, replace(options, delimiter=",")
-    return list(io.StringIO(text.lstrip("\ufeff"), newline="")), encoding, options
+    lines = list(io.StringIO(damaged.respelled(text.lstrip("\ufeff")), newline=""))
+    return damaged.unwrapped(lines) if kind == "csv" else lines, encoding, options
 
 
 def _with_delimiter(lines: list[str], options: Options) -> tuple[list[str], Options]:

@@ -29,11 +29,14 @@ def names_sister(texts: Iterable[str], accounts: frozenset[tuple[str, str]]) -> 
 _BRITISH = r"(?P<branch>\d\d-\d\d-\d\d) ?(?P<number>\d{8})"
 _OF_ACCOUNT = re.compile(_BRITISH)
 _TO_ACCOUNT = re.compile(rf"(?:^|\t|\s{{2,}}){_BRITISH}(?: FT)?$")
+_TO_NUMBER = re.compile(r"(?:to|from) a/c \d{8}\b", re.IGNORECASE)
 _FUNDS = frozenset({"funds transfer", "account transfer", "internal transfer"})
 
 
 def moves_within_branch(account: str, text: str, labels: Iterable[str]) -> bool:
     """Whether a text has another account of the branch at which `account` is, without a reference, in a transfer of funds."""
+    if _TO_NUMBER.match(text) and any(label.strip().casefold() == "tfr" for label in labels):
+        return True  # Lloyds pays others by a code of its own
     own, party = _OF_ACCOUNT.fullmatch(account.strip()), _TO_ACCOUNT.search(text)
     if own is None or party is None or _FUNDS.isdisjoint(label.strip().casefold() for label in labels):
         return False

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 from execops.money import Money
 from execops.sources.bank import financing, own_words, purposes, tables, transfers, vendors
 from execops.sources.bank.bank_entries import Entry, LeftOut, Problem
+from execops.sources.bank.chain import own_accounts
 from execops.sources.bank.holder import name_behind
-from execops.sources.bank.labelled_parties import name_in, party_in
+from execops.sources.bank.labelled_parties import name_in, party_alone, party_in
 from execops.sources.bank.layout import Layout
 from execops.text import clean_line
 
@@ -70,6 +71,9 @@ class _File:
     """All movements of a file: what stands in every line names no party."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
+        self._names_other_accounts = len({entry.account for entry in entries}) > 1 and not own_accounts(
+            entries
+        )
         self._boilerplate = _boilerplate(entries)
         self._own_name = _own_name(entries)
         self._holder = name_behind([(entry.text, *entry.more) for entry in entries])
@@ -91,6 +95,10 @@ class _File:
         if entry.nobody:
             return None
         payee = "" if payee == self._own_name else name_in(payee) or party_in(entry.text)
+        payee = payee or next(filter(None, map(party_alone, entry.more)), "")
+        if entry.bare:
+            text = clean_line(entry.bare).strip()
+            payee = "" if entry.bare.startswith(entry.payee) else payee
         text = text.removeprefix(self._boilerplate).removesuffix(self._holder).rstrip(" ;")
         more = (part for part in entry.more if part not in self._repeated)
         return vendors.of(payee, text, *map(clean_line, more), labels=entry.labels)
@@ -98,10 +106,16 @@ class _File:
     def is_own(self, entry: Entry, *texts: str) -> bool:
         """Whether a movement is between own accounts, as the bank says."""
         labels = (*entry.labels, entry.category, "" if entry.payee else entry.text)
+        if entry.payee and not own_words.names_nobody_else(entry.payee):  # another customer of the bank
+            labels = tuple(label and transfers.without_bank(label) for label in labels)
+            texts = tuple(map(transfers.without_bank, texts))
+        if self._moves_to_account(entry):
+            return True
         if entry.own or transfers.is_own(*labels):
             return True
         more = tuple(part for part in entry.more if part not in self._repeated)
-        if any(transfers.says_own(text) for text in (*texts, *more) if text not in self._in_all):
+        said = dict.fromkeys(text for text in (*texts, *more) if text not in self._in_all)
+        if any(map(transfers.says_own, said)):
             return True
         if own_words.is_account(entry.payee) and texts[0] not in self._in_all:
             return True
@@ -114,6 +128,11 @@ class _File:
         if self._payouts_are_own and "payout" in (label.casefold() for label in entry.labels):
             return True
         return self._transfers_are_own and "transfer" in (label.casefold() for label in entry.labels)
+
+    def _moves_to_account(self, entry: Entry) -> bool:
+        """Whether a transfer without a payee has an own account in the place of a category, as programs for accounting write it."""
+        is_account = self._names_other_accounts and own_words.is_own_account(entry.account)
+        return not entry.payee and is_account and any(map(own_words.has_transfer, entry.labels))
 
 
 def _boilerplate(entries: Sequence[Entry]) -> str:
@@ -132,8 +151,13 @@ def _own_name(entries: Sequence[Entry]) -> str:
     payees = {clean_line(entry.payee).strip() for entry in entries}
     if len(entries) < _MANY or len(payees) != 1 or len({entry.amount.minor > 0 for entry in entries}) < 2:
         return ""
-    others = {vendors.of("", clean_line(entry.text).strip()) for entry in entries} - {None}
-    return payees.pop() if len(others) >= _FEW else ""
+    name = payees.pop()
+    others: set[str | None] = set()
+    for entry in entries if name else ():
+        others |= {vendors.of("", clean_line(entry.text).strip())} - {None}
+        if len(others) >= _FEW:
+            return name
+    return ""
 
 
 def _row(entry: Entry, account: str, seen: Counter[bytes], file: _File) -> Row:

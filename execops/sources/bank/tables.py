@@ -9,14 +9,15 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from execops.money import Money
-from execops.sources.bank import headers
+from execops.sources.bank import headers, ledgers
 from execops.sources.bank.amounts import UnreadableError, looks_like_amount, negative, read_amount
+from execops.sources.bank.balances_at_ends import without_balances
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem
 from execops.sources.bank.currencies import code_in, is_code, of_sign
 from execops.sources.bank.dates import read_date
-from execops.sources.bank.headless import says_something
-from execops.sources.bank.holder import holders, is_other_side, key
+from execops.sources.bank.holder import holders, is_bank, is_other_side, key, on_most_lines, without
 from execops.sources.bank.layout import Layout, records
+from execops.sources.bank.marks import MARKED_IN, Marks, marks_of
 from execops.sources.bank.parts_of_tables import Sections
 from execops.sources.bank.proof import Line, proved
 from execops.sources.bank.sides import IN, OUT
@@ -27,10 +28,10 @@ from execops.sources.bank.unbooked import summary, tells_no_more, why_not_booked
 # Cells of these roles hold strangers' words: "Memo" or "Pending" there may be a name.
 _WORDS = frozenset({"payee", "payer", "merchant", "description", "category"})
 _BY_CARD = re.compile(r"(?:card|karte|carte|tarjeta|carta)(?:[ _]|n?zahlung|$)", re.IGNORECASE)
-_DIGITS_OF_ACCOUNT = 6  # at the least
-_LEAST_BESIDE = 2  # movements with words beside a line without one
-_MARKED_IN = re.compile(r"CR\.?$|^\+|\+$", re.IGNORECASE)
-_MARKED_OUT = re.compile(r"[-−–(]|D[RB]?\.?$", re.IGNORECASE)
+_TOWNS = frozenset(
+    {"city state", "city", "merchant city", "town", "ort", "ville", "ciudad", "plaats", "citta"}
+)
+_DIGITS = re.compile(r"\D")
 _DECIMALS = re.compile(r"\d[.,]\d{2}(?!\d)")
 _ENDS_IN_AMOUNT = re.compile(r"\d[.,]\d{2}$")
 
@@ -40,19 +41,16 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
     read: list[Line | Problem | LeftOut] = []
     answer: Line | Problem | LeftOut
     latest: int | None = None  # the movement that the next line may continue
-    lines = list(lines)
-    reader = _Reader(
-        layout, currency, zone, {role for role in ("debit", "credit") if _have_minus(role, lines, layout)}
-    )
-    reader.unmarked_leaves = _marks_credits_alone(lines, layout)
+    table = list(records(lines, layout.delimiter))
+    reader = _reader(table, layout, currency, zone)
     above: list[Sequence[str]] = []
     lengths: dict[int, int] = {}  # of the lines, in cells
     sections = Sections(layout.header)
     movements = 0
-    balances = ToldBalances(layout, only_currency(lines, layout) or currency, reader.day)
-    for number, (line, last, cells) in enumerate(records(lines, layout.delimiter)):
+    balances = ToldBalances(layout, only_currency(table, layout) or currency, reader.day)
+    for number, (line, last, cells) in enumerate(table):
         if number == layout.header_record or (not isinstance(cells, str) and not any(map(str.strip, cells))):
-            sections.part()
+            sections.part(is_header=number == layout.header_record)
             continue
         if isinstance(cells, str):
             read.append(Problem(line, cells))
@@ -89,12 +87,22 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
             read.append(answer)
             movements += isinstance(answer, Line)
     balances.count(movements)
-    if layout.header_record < 0:
-        read = _without_balances(read, balances, lengths)
+    read = without_balances(read, balances, lengths) if layout.header_record < 0 else read
     read = _with_holder(read, holders(above))
     days = [line.entry.day for line in read if isinstance(line, Line)]
     opening, closing = balances.opening(min(days, default=None)), balances.closing(max(days, default=None))
     return proved(without_unbalanced(read, closing), layout, opening, closing)
+
+
+def _reader(
+    table: Sequence[tuple[int, int, list[str] | str]], layout: Layout, currency: str, zone: ZoneInfo
+) -> _Reader:
+    below = [
+        cells
+        for number, (_, _, cells) in enumerate(table)
+        if number > layout.header_record and not isinstance(cells, str)
+    ]
+    return _Reader(layout, currency, zone, marks_of(below, layout), on_most_lines(below, layout.columns))
 
 
 def _with_holder(
@@ -109,69 +117,28 @@ def _with_holder(
     }
     if len(own) * 2 > len(lines):
         return read
-    return [
-        replace(line, entry=replace(line.entry, own=True))
-        if isinstance(line, Line) and line.entry.line in own
-        else line
-        for line in read
-    ]
-
-
-def _without_balances(
-    read: list[Line | Problem | LeftOut], balances: ToldBalances, lengths: Mapping[int, int]
-) -> list[Line | Problem | LeftOut]:
-    """The lines of a table without a header, without the balances at its ends.
-
-    Such a line has no word, where all movements have some, and fewer cells than they or the number of an account; or two of
-    them prove each other.
-    """
-    lines = [line for line in read if isinstance(line, Line)]
-    rest = [line for line in lines if _says(line)]
-    odd = [line for line in lines if not _says(line) and line.entry.balance is None]
-    if len(rest) < _LEAST_BESIDE or not odd or len(odd) > len({"opening", "closing"}):
-        return read
-    if any(rest[0].entry.line < line.entry.line < rest[-1].entry.line for line in odd):
-        return read
-    moved = sum(line.entry.amount.minor for line in rest)
-    is_proven = len(odd) > 1 and abs(odd[0].entry.amount.minor - odd[1].entry.amount.minor) == abs(moved)
-    shortest = min(lengths[line.entry.line] for line in rest)
-    if not is_proven and not all(lengths[line.entry.line] < shortest or _names_account(line) for line in odd):
-        return read
-    days = [line.entry.day for line in rest]
-    balances.count(0)
-    for line in odd:
-        is_first = line.entry.line < rest[0].entry.line
-        balances.without_words(line.entry.amount, line.entry.day, days, is_first=is_first)
-    numbers = {line.entry.line for line in odd}
-    return [
-        LeftOut(line.entry.line, "balance") if isinstance(line, Line) and line.entry.line in numbers else line
-        for line in read
-    ]
-
-
-def _names_account(line: Line) -> bool:
-    """Whether the number of an account stands where a movement has words."""
-    texts = (line.entry.payee, line.entry.text, *line.entry.more)
-    return any(sum(map(str.isdigit, text)) >= _DIGITS_OF_ACCOUNT for text in texts)
-
-
-def _says(line: Line | Problem | LeftOut) -> bool:
-    """Whether a movement has words."""
-    if not isinstance(line, Line):
-        return True
-    entry = line.entry
-    return says_something((entry.payee, entry.text, *entry.more, *entry.labels))
+    for at, line in enumerate(read):
+        if not isinstance(line, Line):
+            continue
+        bare = line.entry.bare or (without(names, line.entry.text) if names else "")
+        is_own = line.entry.own or line.entry.line in own
+        if bare != line.entry.bare or is_own is not line.entry.own:
+            read[at] = replace(line, entry=replace(line.entry, own=is_own, bare=bare))
+    return read
 
 
 class _Reader:
     """Reads the cells of one line."""
 
-    def __init__(self, layout: Layout, currency: str, zone: ZoneInfo, with_minus: set[str]) -> None:
+    def __init__(self, layout: Layout, currency: str, zone: ZoneInfo, marks: Marks, holder: str) -> None:
         self._layout = layout
         self._currency = currency
         self._zone = zone
-        self._with_minus = with_minus
-        self.unmarked_leaves = False
+        self._marks = marks
+        self._holder = holder
+        self._town = next(
+            (at for at, name in enumerate(layout.header) if headers.plain(name) in _TOWNS), None
+        )
         self._begun = False
 
     def texts(self, cells: Sequence[str]) -> list[str]:
@@ -210,8 +177,9 @@ class _Reader:
             return LeftOut(line, why)
         money = [cell_of.get(role, "") for role in ("amount", "debit", "credit")]
         day = self.day(cell_of["date"])
-        is_alone = self.sum_alone(cells) is not None
-        if kind is not None and (day is None or not any(money) or _repeats(cell_of) or is_alone):
+        if kind is not None and (
+            day is None or not any(money) or _repeats(cell_of) or self.sum_alone(cells) is not None
+        ):
             return LeftOut(
                 line, {"opening": "opening balance", "closing": "closing balance"}.get(kind, "total")
             )
@@ -235,13 +203,7 @@ class _Reader:
         day = read_date(cell_of["date"], layout.date_order, self._zone, layout.date_format)
         code = self._code(cell_of)
         amount = self._amount(cell_of, code)
-        by_card = (
-            _BY_CARD.match(cell_of.get("type", "")) is not None
-        )  # its payer is the holder, even of a refund
-        payer = "payer" if amount.minor > 0 and not by_card else "payee"
-        payee = cell_of.get("merchant") or cell_of.get(payer) or ""
-        if not payee and "payer" not in layout.columns:
-            payee = cell_of.get("payee", "")
+        payee = self._party(cell_of, comes_in=amount.minor > 0)
         labels = tuple(cell_of[role] for role in ("type", "subtype", "category") if cell_of.get(role))
         return Line(
             Entry(
@@ -254,13 +216,37 @@ class _Reader:
                     cells[at].strip() for at in layout.more_texts if at < len(cells) and cells[at].strip()
                 ),
                 labels=labels,
+                bare=self._without_town(cell_of.get("description", ""), cells),
                 category=cell_of.get("category") or None,
-                balance=self._money(cell_of.get("balance", ""), code),
+                balance=self._balance(cell_of.get("balance", ""), code),
                 account=cell_of.get("account", ""),
                 own=_pays_itself(cell_of),
             ),
             self._money(cell_of.get("fee", ""), code),
         )
+
+    def _party(self, cell_of: Mapping[str, str], *, comes_in: bool) -> str:
+        """The other side of a movement, by the columns of merchant, payer and payee."""
+        # The payer of a card's purchase is the holder, even of a refund.
+        is_payer = comes_in and _BY_CARD.match(cell_of.get("type", "")) is None
+        party = cell_of.get("merchant") or cell_of.get("payer" if is_payer else "payee") or ""
+        if not party and "payer" not in self._layout.columns:
+            party = cell_of.get("payee", "")
+        if self._holder and key(party) == self._holder:  # the bank charges its customer
+            other = cell_of.get("payee" if is_payer else "payer", "")
+            if other and key(other) != self._holder:
+                return "" if is_bank(other) else other
+        return party
+
+    def _without_town(self, text: str, cells: Sequence[str]) -> str:
+        """The text without the town that a card's network glued to a name of full length: `DELL SALES & SERVICEROUND ROCK`."""
+        town = (
+            cells[self._town].split("\n")[0].strip()
+            if self._town is not None and self._town < len(cells)
+            else ""
+        )
+        name, found, _ = text.partition(town) if town else (text, "", "")
+        return name if found and name[-1:].isalnum() else ""
 
     def _of_bank(self, cells: Sequence[str]) -> list[str]:
         """The cells that hold no stranger's words."""
@@ -323,61 +309,37 @@ class _Reader:
             return None
         return read_amount(cell, code, self._layout.decimal, padded=self._layout.padded)
 
+    def _balance(self, cell: str, code: str) -> Money | None:
+        balance = self._money(cell, code)
+        is_turned = balance is not None and self._layout.is_ledger and ledgers.is_side_of(cell)
+        return negative(balance) if balance is not None and is_turned else balance
+
     def _amount(self, cell_of: Mapping[str, str], code: str) -> Money:
         if "amount" in cell_of:
             if not cell_of["amount"]:
                 raise UnreadableError("there is no amount")
             amount = read_amount(cell_of["amount"], code, self._layout.decimal, padded=self._layout.padded)
-            if self.unmarked_leaves and not _MARKED_IN.search(cell_of["amount"]):
+            if self._marks.unmarked_leaves and not MARKED_IN.search(cell_of["amount"]):
                 amount = negative(amount)
-            return _signed(amount, cell_of["sign"], cell_of["amount"]) if cell_of.get("sign") else amount
+            sign = cell_of.get("sign") or self._marks.sign_without_mark
+            return _signed(amount, sign, cell_of["amount"]) if sign else amount
         debit, credit = (self._money(cell_of.get(role, ""), code) for role in ("debit", "credit"))
         if debit is None and credit is None:
             raise UnreadableError("there is no amount")
         if debit is not None and debit.minor and credit is not None and credit.minor:
             raise UnreadableError("it has both a debit and a credit")
         if debit is not None and (debit.minor or credit is None):
-            return debit if "debit" in self._with_minus else negative(debit)
+            return debit if "debit" in self._marks.with_minus else negative(debit)
         if credit is None:
             return Money(0, code)
-        return negative(credit) if "credit" in self._with_minus else credit
-
-
-def _marks_credits_alone(lines: Sequence[str], layout: Layout) -> bool:
-    """Whether the amounts that come in are marked, `500.00 CR`, and those that leave have no mark at all."""
-    at = layout.columns.get("amount")
-    if at is None or "sign" in layout.columns:
-        return False
-    cells = [
-        cells[at].strip()
-        for number, (_, _, cells) in enumerate(records(lines, layout.delimiter))
-        if number > layout.header_record and not isinstance(cells, str) and at < len(cells)
-    ]
-    amounts = [cell for cell in cells if any(map(str.isdigit, cell)) and looks_like_amount(cell)]
-    marked = [cell for cell in amounts if _MARKED_IN.search(cell)]
-    return 0 < len(marked) < len(amounts) and not any(map(_MARKED_OUT.search, amounts))
-
-
-def _have_minus(role: str, lines: Sequence[str], layout: Layout) -> bool:
-    """Whether the column of debits, or of credits, tells them with a minus: then one without it went the other way."""
-    at = layout.columns.get(role)
-    if at is None:
-        return False
-    cells = [
-        cells[at].strip()
-        for number, (_, _, cells) in enumerate(records(lines, layout.delimiter))
-        if number > layout.header_record and not isinstance(cells, str) and at < len(cells)
-    ]
-    amounts = [
-        cell for cell in cells if any(digit in cell for digit in "123456789") and looks_like_amount(cell)
-    ]
-    minus = [cell for cell in amounts if any(sign in cell for sign in "-−–(")]
-    return len(minus) * 2 > len(amounts)
+        return negative(credit) if "credit" in self._marks.with_minus else credit
 
 
 def _repeats(cell_of: Mapping[str, str]) -> bool:
     """Whether the amount of a line is the balance itself: an opening balance, told as if it were a movement."""
-    return bool(cell_of.get("balance")) and cell_of.get("amount", "") == cell_of["balance"]
+    balance = _DIGITS.sub("", cell_of.get("balance", ""))
+    amounts = (_DIGITS.sub("", cell_of.get(role, "")) for role in ("amount", "debit", "credit"))
+    return bool(balance.strip("0")) and balance in amounts
 
 
 def _signed(amount: Money, sign: str, cell: str) -> Money:

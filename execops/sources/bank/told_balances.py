@@ -12,10 +12,17 @@ from datetime import date
 from itertools import pairwise
 
 from execops.money import Money
-from execops.sources.bank.amounts import UnreadableError, looks_like_amount, negative, read_amount
+from execops.sources.bank import ledgers
+from execops.sources.bank.amounts import (
+    UnreadableError,
+    decimal_mark,
+    looks_like_amount,
+    negative,
+    read_amount,
+)
 from execops.sources.bank.bank_entries import Told
 from execops.sources.bank.currencies import is_code, of_sign
-from execops.sources.bank.layout import Layout, records
+from execops.sources.bank.layout import Layout
 from execops.sources.bank.unbooked import balances_in, is_available, says_last, summary
 
 _BOTH = 2  # the balance before the movements, and the one after them
@@ -30,14 +37,14 @@ _ACCOUNT = re.compile(
 )
 
 
-def only_currency(lines: Iterable[str], layout: Layout) -> str | None:
+def only_currency(table: Sequence[tuple[int, int, list[str] | str]], layout: Layout) -> str | None:
     """The currency of a table whose column of currencies has the same code in all movements; None for any other table."""
     at = layout.columns.get("currency")
     if at is None or layout.currency is not None:
         return layout.currency
     below = (
         cells
-        for number, (_, _, cells) in enumerate(records(lines, layout.delimiter))
+        for number, (_, _, cells) in enumerate(table)
         if number > layout.header_record and not isinstance(cells, str) and at < len(cells)
     )
     codes = {cells[at].strip().upper() for cells in below}
@@ -168,7 +175,15 @@ class ToldBalances:
         """The balance of a line: in the column of balances, else its last amount, with decimals before one without."""
         columns = self._layout.columns
         amounts = [at for at, cell in enumerate(cells) if self._may_be_amount(cell)]
-        amounts.sort(key=lambda at: (at == columns.get("balance"), bool(_FRACTION.search(cells[at])), at))
+        sides = {
+            at
+            for at in amounts
+            if at in {columns.get("debit"), columns.get("credit")} and _is_some(cells[at])
+        }
+        alone = sides if len(sides) == 1 else set()  # totals of both sides are no balance
+        amounts.sort(
+            key=lambda at: (at == columns.get("balance"), at in alone, bool(_FRACTION.search(cells[at])), at)
+        )
         for at in reversed(amounts):
             if (amount := self._readable(cells[at])) is not None:
                 is_owed = at == columns.get("debit") or any(map(_OVERDRAWN.search, cells))
@@ -181,10 +196,22 @@ class ToldBalances:
     def _readable(self, cell: str) -> Money | None:
         """The amount in a cell; None for any other cell."""
         code = of_sign(cell, self._currency) or self._layout.currency or self._currency
-        try:
-            return read_amount(cell, code, self._layout.decimal, padded=self._layout.padded)
-        except UnreadableError:
-            return None
+        for decimal, padded in ((self._layout.decimal, self._layout.padded), (decimal_mark(cell), False)):
+            try:
+                # Text above a table of a workbook may have another decimal mark than its numbers.
+                amount = (
+                    read_amount(cell, code, decimal or "", padded=padded) if decimal in {".", ","} else None
+                )
+            except UnreadableError:
+                continue
+            if amount is not None:
+                return negative(amount) if self._layout.is_ledger and ledgers.is_side_of(cell) else amount
+        return None
+
+
+def _is_some(cell: str) -> bool:
+    """Whether an amount is not zero."""
+    return any(digit in cell for digit in "123456789")
 
 
 def _kind(kind: str, labels: Sequence[str], *, last: bool = True) -> str:

@@ -6,7 +6,7 @@ The word "transfer" alone says nothing: suppliers are paid by transfers too. Tho
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from execops.sources.bank.own_words import (
     moves_between_own,
     names_only_own_accounts,
     names_own_account,
+    names_savings_of_firm,
     pays_own_card,
 )
 from execops.sources.bank.purposes import LEGAL_FORMS, to_words
@@ -51,7 +52,7 @@ _FORMS = re.compile(
     r"|\bpayment to (?:your )?(?:credit card|crd)\b|\b(?:to|from|into) (?:your |my )?savings(?: a/?c| account| acct)?(?: #| ref| conf|$)"
     r"|\btransfer (?:to|from) acc(?:oun)?t ending in \d{3,}|^\d{6} \d{8} INTERNET TRANSFER\b|\bMB TRANSFER (?:TO|FROM) \d[\d -]+$|^(?:TO|FROM): [\d-]+ +I-BANK$"
     r"|\bTO A/C \d{8}\b.*\bXFER\b|^\*(?:MOBI|INET) (?:TFR TO \d|TO \w+-\d{3}\b|(?:BUS )?(?:DEPOSIT|SAV\w*)\b)"
-    r"|^(?:transfer|tfr|trf|xfer) (?:to|from) .+ (?:reserve|savings|tax|vat) (?:a/c|acc(?:oun)?t)$|定期預金|定期存款|정기예금|פי?קדון"
+    r"|^(?:transfer|tfr|trf|xfer) (?:to|from) .+ (?:reserve|savings|tax|vat) (?:a/c|acc(?:oun)?t)$|自己口座|本人口座|自己名義|資金移動|本人账户|本人賬戶|自有账户|본인계좌|본인명의|定期預金|定期存款|정기예금|פי?קדון"
     r"|\bTFR-(?:TO|FR) C/C\b|\bSAVINGS FT$|^IO AUTOPAY\b"
     r"|^\w[\w ]* · [A-Z]{3} → \w[\w ]* · [A-Z]{3}$|^From Main Account to "
     r"|\b(?:to|from) (?:(?:bus(?:iness)?|instant|online|easy|flexible|tax|vat|my|our|the|premium|commercial|company|main|access|high|interest|euro?|usd|gbp) ){0,3}(?:savings?|saver|reserve|deposit)(?: (?:a/?c|acc(?:oun)?t))? (?:tfr|trf|transfer|ft)\b"
@@ -71,6 +72,14 @@ _OWN_BY_NAME = re.compile(r"^ (?:giroconto|girofondi|giroconti) ")
 _WIRED = re.compile(r"\b(?:wire|ach|zelle|bill|inv(?:oice)?)\b", re.IGNORECASE)
 
 
+# A direct debit as Bank of America and Chase write it, with the fields of the American network.
+_ACH = re.compile(
+    r"^(?:ORIG CO NAME: ?)?(?P<company>\S.*?)\s+(?:ORIG ID:.*?\bCO ENTRY DESCR:|DES:)(?P<entry>.*?)\s+(?:ID|SEC|INDN|TRACE#):.*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_WITHIN_BANK = re.compile(
+    r"\b(?:przelew wewn[ęe]trzny(?: wychodz[ąa]cy| przychodz[ąa]cy)?|na rachunek w banku)\b", re.IGNORECASE
+)
 _IN_QUICKEN = re.compile(r"\[[^\]]{2,}\]$")  # the other account in the place of a category
 
 
@@ -84,13 +93,15 @@ class _Texts(NamedTuple):
 
 def is_own(*labels: str | None) -> bool:
     """Whether a cell for category or type says that both accounts of a movement are the company's."""
-    return any(
-        label is not None
-        and (to_words(label) in _texts().labels or moves_between_own(label) or bool(_IN_QUICKEN.match(label)))
-        for label in labels
-    )
+    return any(_is_own(label) for label in labels if label)
 
 
+@lru_cache(maxsize=10_000)
+def _is_own(label: str) -> bool:
+    return to_words(label) in _texts().labels or moves_between_own(label) or bool(_IN_QUICKEN.match(label))
+
+
+@lru_cache(maxsize=10_000)
 def says_own(text: str) -> bool:
     """Whether a text says that both accounts of a movement are the company's."""
     texts, words = _texts(), f" {to_words(text)} "
@@ -99,6 +110,8 @@ def says_own(text: str) -> bool:
     is_firms = any(len(word) > 2 for word in LEGAL_FORMS.intersection(words.split()))
     is_moved = not is_firms or has_transfer(text)  # `Own Accounts Consulting GmbH`
     if (names_own_account(text) and is_moved) or _OWN_BY_NAME.search(words):  # a name beside is the holder's
+        return True
+    if is_firms and names_savings_of_firm(text):
         return True
     if is_firms and not _KEPT.search(words):
         return False
@@ -117,7 +130,18 @@ def says_own(text: str) -> bool:
 
 def says_own_card(text: str) -> bool:
     """Whether all words of a movement say that the holder's own credit card is paid off."""
-    return pays_own_card(text) and not _texts().excepted.search(f" {to_words(text)} ")
+    return pays_own_card(_bare_of_ach(text)) and not _texts().excepted.search(f" {to_words(text)} ")
+
+
+def _bare_of_ach(text: str) -> str:
+    """The company and the entry of an American direct debit, whose other fields name the holder: `AMERICAN EXPRESS ACH PMT`."""
+    debit = _ACH.match(text)
+    return f"{debit['company']} {debit['entry']}" if debit is not None else text
+
+
+def without_bank(text: str) -> str:
+    """The text without words for a transfer within the bank, which another customer may get."""
+    return _WITHIN_BANK.sub(" ", text)
 
 
 def is_wired(text: str) -> bool:

@@ -51,6 +51,7 @@ _OPENING = re.compile(
     r"|saldo (?:inicial|anterior|iniziale|precedente|previo|poczatkowe|de apertura)|begin ?saldo|vorig saldo|oud saldo"
     r"|pocatecni (?:zustatek|stav)|pociatocny (?:zostatok|stav)|nyito egyenleg|saldo inicial|(?:ingaende|inngaende|indgaende) saldo|primosaldo|alkusaldo"
     r"|alg ?saldo|sold initial|sold precedent|acilis bakiyesi|onceki bakiye|devreden bakiye|devir bakiyesi|saldo de partida|saldo no inicio"
+    r"|eb ?werte?|eroffnungsbilanz\w*|(?:report )?a nouveaux?|(?:asiento de )?apertura|apertura (?:de )?(?:cuentas?|conti|ejercicio)|beginbalans|(?:ingaende|inngaende) balans\w*|abningsbalance|bilans otwarcia"
     r"|likutis pradziai|atlikums (?:perioda )?sakuma|alg ?jaak|anfangsbestand|startsaldo|openingssaldo|ultimo saldo anterior|stan poczatkowy|pradinis likutis|sakuma atlikums|pocetno stanje|zacetno stanje)(?: .*)?$"
 )
 _CLOSING = re.compile(
@@ -77,6 +78,7 @@ _BALANCE_ALONE = re.compile(
     r"|solde|saldo|balance|saldo (?:inicial|anterior|iniziale|precedente|previo|de apertura|final|finale|actual|attuale|contabile|poczatkowe|koncowe|em conta|do dia|del dia|total|total disponivel|total disponivel dia|disponible|disponivel)"
     r"|(?:begin|start|eind|slut|alku|loppu|primo|ultimo|alg|lopp) ?saldo|(?:vorig|oud|nieuw|huidig|laatste|ingaende|utgaende|inngaende|indgaende|udgaende) saldo"
     r"|(?:boekhoudkundig|geboekt|gebuchter|bogfort|bokfort|beschikbaar|verfugbarer|tillgangligt|disponibelt|tilgjengelig) saldo|buchsaldo|(?:gebuchter|verfugbarer) kontostand"
+    r"|eb ?werte?|eroffnungsbilanz\w*|(?:report )?a nouveaux?|asiento de apertura|apertura (?:de )?(?:cuentas?|conti|ejercicio)|beginbalans|(?:ingaende|inngaende) balans\w*|abningsbalance|bilans otwarcia"
     r"|(?:alg|lopp) ?jaak|likutis (?:pradziai|pabaigai)|(?:pradinis|galutinis) likutis|(?:sakuma|beigu) atlikums|atlikums (?:perioda )?(?:sakuma|beigas)"
     r"|(?:pocatecni|konecny|pociatocny) (?:zustatek|zostatok|stav)|(?:nyito|zaro) egyenleg|sold (?:initial|final|precedent)|(?:acilis|kapanis) bakiyesi|(?:onceki|devreden) bakiye"
 )

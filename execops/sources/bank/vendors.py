@@ -40,11 +40,12 @@ _CONTACT = re.compile(
 _PATH = re.compile(r"(?<=\.com)/(?:bill|charge|pay|billing)\w*$", re.IGNORECASE)
 # A firm ends with its legal form: `HETZNER ONLINE GMBH GUNZENHAUSEN`.
 _FORM = re.compile(
-    r"^(?P<firm>\S.* (?:GmbH(?: (?:&|und|\+) Co\.? (?:KG|OHG))?|Inc\.?|LLC|L\.L\.C\.|(?:Pty\.? |Pvt\.? |Pte\.? )?Ltd\.?|SARL|S\.r\.l\.|SRL|ApS|BV|B\.V\.))[ ,]+(?P<more>\S.*)$",
+    r"^(?P<firm>\S.* (?:GmbH(?: (?:&|und|\+) Co\.? (?:KG|OHG))?|Inc\.?|LLC|L\.L\.C\.|(?:Pty\.? |Pvt\.? |Pte\.? )?Ltd\.?|SARL|S\.r\.l\.|SRL|S\.?p\.?A\.?|ApS|BV|B\.V\.))[ ,]+(?P<more>\S.*)$",
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(r"^(?:&|\+|and|und|et|y|of|t/a|dba|for|für|-)\b|^[&+-]", re.IGNORECASE)
 _CHARGES = re.compile(r"\w+ charges for: ?[A-Z_]+-\d+$", re.IGNORECASE)  # beside the merchant of the payment
+_FEE_OF_STRIPE = re.compile(r"stripe[_ ]fee\b", re.IGNORECASE)  # in Stripe's own list of movements
 # A text that is a reference alone: `ST-K2M8Q4T1`, `INV-118`.
 _REFERENCE = re.compile(r"(?=\S{5})(?:[A-Z]{2,4}-)?[A-Z0-9]*\d[A-Z0-9]*(?:-[A-Z0-9]*\d[A-Z0-9]*)*")
 _UNTOLD = frozenset(
@@ -86,6 +87,10 @@ _PAPER = re.compile(
     r"[ .:#-]+(?:nr|no|n°|num)?[ .:#-]*[a-z]{0,3}[-/]?\d[\w/-]*",
     re.IGNORECASE,
 )
+# A label of a number, which the weights may take for a name: `COD. DISP.: 0126…`.
+_ABBREVIATIONS = frozenset(
+    {"cod", "ref", "rif", "nr", "no", "num", "id", "ref no", "cod disp", "disp", "prot", "kd nr", "vn"}
+)
 _TO_MANY = frozenset({"payroll", "loan"})  # purposes that stand for the name of those who are paid
 _FEW_WORDS = 4  # a text with more that names somebody has other words too
 _OF_MOVEMENTS = frozenset({"head", "qualifier", "trailing", "own head", "own", "bank", "nobody"})
@@ -98,8 +103,21 @@ def of(payee: str, *texts: str, labels: Sequence[str] = (), find: Find = party_t
     The bank's own fee and interest, and a check, have none. Neither has a movement of such a kind, by its `labels`, without
     a payee.
     """
+    if find is not party_tagger.run:
+        return _of(payee, texts, tuple(labels), find)
+    return _by_weights(payee, texts, tuple(labels))
+
+
+@lru_cache(maxsize=10_000)
+def _by_weights(payee: str, texts: tuple[str, ...], labels: tuple[str, ...]) -> str | None:
+    return _of(payee, texts, labels, party_tagger.run)
+
+
+def _of(payee: str, texts: tuple[str, ...], labels: tuple[str, ...], find: Find) -> str | None:
     if any(map(_CHARGES.match, texts)) or _is_of_nobody(payee, texts, labels):
         return None
+    if not payee and any(_FEE_OF_STRIPE.match(label) for label in labels):
+        return "Stripe"
     if len(to_words(payee).split()) == 1 and pattern(payee) == "payroll":
         return vendor(payee)  # the books of a company may call all of its people so: `Gehaelter`
     columns = [party_tagger.BESIDE if payee or number else party_tagger.TEXT for number in range(len(texts))]
@@ -107,10 +125,16 @@ def of(payee: str, *texts: str, labels: Sequence[str] = (), find: Find = party_t
         if to_words(text) in _UNTOLD or _REFERENCE.fullmatch(text) or not any(map(str.isalpha, text)):
             continue
         if names_nobody(text):
+            if text in texts[1:]:
+                continue  # another column may name somebody
             return None
         name = named(find(parted(text), column, tuple(labels)))
-        if name and not _PAPER.fullmatch(name):
+        if column == party_tagger.PAYEE and (supplier := brand(text)) is not None:
+            return supplier
+        if name and not _PAPER.fullmatch(name) and to_words(name) not in _ABBREVIATIONS:
             return name
+        if column == party_tagger.PAYEE and _FIRM.search(text):
+            return _of_column(text) or named(text)
     return next(filter(None, map(_as_it_stands, (payee, *texts[:1]))), None) or _of_column(payee)
 
 

@@ -1,0 +1,209 @@
+"""The database of a test: a copy of the migrated template, which is emptied after a test and lent to the next test.
+
+A copy costs 50 ms, and its sessions plan everything anew. So one database serves many tests, until a test changes more than the
+rows of its tables: then it is dropped, and the next test gets a new copy. `tests/integration/test_databases.py` tries it all.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import psycopg
+from psycopg import sql
+
+from tests import sessions
+
+TEMPLATE = "execops_template"
+# Each emptying leaves dead rows in the catalogs, and a vacuum of them would be no copy of the template any more.
+TESTS = 60  # tests that one database serves
+_PATIENCE = 10.0  # seconds, for sessions that were told to end
+
+_CATALOGS = (
+    "select oid::regclass::text from pg_class"
+    " where relnamespace = 'pg_catalog'::regnamespace and relkind = 'r' and not relisshared"
+)
+_TABLES = (
+    "select c.oid::bigint, n.nspname, c.relname, c.relhastriggers, pg_relation_size(c.oid) > 0 from pg_class c"
+    " join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'r'"
+    " and n.nspname not in ('pg_catalog', 'information_schema') order by 1"
+)
+_SEQUENCES = "select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'S'"
+# The database itself, and the settings of roles in it, stand in catalogs that all databases share.
+_OWN = (
+    "select 1 as rows, age(xmin) <= age($1) as young from pg_database where datname = current_database() union all"
+    " select 1, age(s.xmin) <= age($1) from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase"
+    " where d.datname = current_database()"
+)
+# A vacuum writes the sizes of tables where they stand, in no transaction.
+_SIZES = "(select sum(relpages + reltuples::bigint) from pg_class)"
+_NOW = f"select pg_snapshot_xmax(pg_current_snapshot())::xid::text, {_SIZES}"
+_SESSIONS = (
+    "select pg_terminate_backend(pid) from pg_stat_activity"
+    " where datname = current_database() and pid <> pg_backend_pid() and not pid = any(%s::int[])"
+)
+
+
+class Databases:
+    """The databases of one server, of which one is lent at a time."""
+
+    def __init__(self, url: str, server: psycopg.Connection) -> None:
+        self.url, self._server = url, server
+        self._spare: Database | None = None
+
+    @contextmanager
+    def lend(self, *, fresh: bool = False) -> Iterator[Database]:
+        """A database as the migrations leave it; `fresh`: one that no test has used, and that none uses afterwards."""
+        database, self._spare = self._spare, None
+        if database is None or fresh:
+            if database is not None:
+                database.drop()
+            database = Database(self.url, self._server)
+        try:
+            yield database
+        finally:
+            if not fresh and database.tests < TESTS and database.clean():
+                self._spare = database
+            else:
+                database.drop()
+
+    def close(self) -> None:
+        """Drop the database that is not lent."""
+        if self._spare is not None:
+            self._spare.drop()
+
+
+class Database:
+    """A copy of the template, and what the migrations left in it."""
+
+    def __init__(self, url: str, server: psycopg.Connection) -> None:
+        self.name, self._server, self.tests = f"test_{uuid4().hex}", server, 0
+        server.execute(f"create database {self.name} template {TEMPLATE} strategy file_copy".encode())
+        self.url = with_database(url, self.name)
+        self._conn: psycopg.Connection | None = None
+        self._content: dict[int, bytes] = {}
+        self._read()
+
+    def _read(self) -> None:
+        conn = self._connection()
+        self._catalogs = [name for (name,) in conn.execute(_CATALOGS)]
+        tables = conn.execute(_TABLES).fetchall()
+        self._triggers = {oid for oid, _, _, triggers, _ in tables if triggers}
+        self._names = {oid: sql.Identifier(schema, name) for oid, schema, name, _, _ in tables}
+        self._filled = {oid for oid, _, _, _, filled in tables if filled}
+        for oid in self._filled:
+            copy = sql.SQL("copy {} to stdout (format binary)").format(self._names[oid])
+            with conn.cursor().copy(copy) as rows:
+                self._content[oid] = b"".join(bytes(part) for part in rows)
+        self._sequences = []
+        for schema, name in conn.execute(_SEQUENCES).fetchall():
+            state = sql.SQL("select last_value, is_called from {}").format(sql.Identifier(schema, name))
+            row = conn.execute(state).fetchone()
+            assert row is not None
+            self._sequences.append((sql.Identifier(schema, name).as_string(), *row))
+        self._settle()
+        self._prepare()
+        self._schema = self._schema_now()
+        self._rows = {oid: rows for oid, rows, _ in self._filled_now()}
+
+    def _schema_now(self) -> tuple[Any, ...] | None:
+        return self._connection().execute(f"execute schema ('{self._base}')".encode()).fetchone()
+
+    def _filled_now(self) -> list[tuple[Any, ...]]:
+        return self._connection().execute(f"execute filled ('{self._base}')".encode()).fetchall()
+
+    def _connection(self) -> psycopg.Connection:
+        if self._conn is None:
+            self._conn = psycopg.connect(self.url, autocommit=True, prepare_threshold=1)
+        return self._conn
+
+    def _prepare(self) -> None:
+        """Write the two queries that find what a test has changed: rows of a later transaction, or fewer rows than before."""
+        rows = "count(*) as rows, bool_or(age(xmin) <= age($1)) as young from {}"
+        catalogs = [sql.SQL(f"select {rows}").format(sql.SQL(name)) for name in self._catalogs]
+        schema = sql.SQL("select sum(rows), bool_or(young) from ({}) s").format(
+            sql.SQL(" union all ").join([sql.SQL(_OWN), *catalogs])
+        )
+        filled = [
+            sql.SQL(f"select {{}}::bigint as oid, {rows}").format(oid, self._names[oid])
+            for oid in sorted(self._filled)
+        ]
+        conn = self._connection()
+        conn.execute(sql.SQL("prepare schema (xid) as {}").format(schema))
+        conn.execute(sql.SQL("prepare filled (xid) as {}").format(sql.SQL(" union all ").join(filled)))
+
+    def _settle(self) -> None:
+        """Remember the first transaction that comes now, and what the planner knows of the sizes of tables."""
+        row = self._connection().execute(_NOW).fetchone()
+        assert row is not None
+        self._base, self._sizes = row
+
+    def clean(self) -> bool:
+        """Make it as the migrations left it, for another test. Returns False if it has to be dropped."""
+        self.tests += 1
+        try:
+            self._end_sessions()
+            if self._is_changed():
+                return False
+            self.empty()
+        except psycopg.Error:  # its sessions do not end, or a test has ended this one
+            return False
+        self._settle()
+        return True
+
+    def _is_changed(self) -> bool:
+        row = self._connection().execute(_NOW).fetchone()
+        assert row is not None
+        return row[1] != self._sizes or self._schema_now() != self._schema
+
+    def _end_sessions(self) -> None:
+        deadline = time.monotonic() + _PATIENCE
+        while self._connection().execute(_SESSIONS, (sessions.kept(self.name),)).fetchall():
+            if time.monotonic() > deadline:
+                raise psycopg.OperationalError("A session does not end.")
+            time.sleep(0.001)
+
+    def empty(self) -> None:
+        """Empty the tables that have pages, fill those that the migrations filled, and set the sequences.
+
+        Without its triggers, a table can be emptied: the guards of the database refuse that to everybody else.
+        """
+        conn = self._connection()
+        changed = {oid for oid, rows, young in self._filled_now() if young or rows != self._rows[oid]}
+        used = "select oid from unnest(%s::bigint[]) oid where pg_relation_size(oid::oid) > 0"
+        changed |= {oid for (oid,) in conn.execute(used, (sorted(self._names.keys() - self._filled),))}
+        if changed:
+            guarded = sorted(changed & self._triggers)
+            with conn.transaction():
+                switch = "update pg_class set relhastriggers = %s where oid = any(%s::bigint[]::oid[])"
+                conn.execute(switch, (False, guarded))
+                names = sql.SQL(", ").join(self._names[oid] for oid in sorted(changed))
+                conn.execute(sql.SQL("truncate {}").format(names))
+                for oid in sorted(changed & self._filled):
+                    copy = sql.SQL("copy {} from stdin (format binary)").format(self._names[oid])
+                    with conn.cursor().copy(copy) as rows:
+                        rows.write(self._content[oid])
+                conn.execute(switch, (True, guarded))
+        states: list[Any] = list(zip(*self._sequences, strict=True)) or [(), (), ()]
+        conn.execute(
+            "select count(setval(name::regclass, value, called)) from"
+            " unnest(%s::text[], %s::bigint[], %s::boolean[]) s (name, value, called)",
+            tuple(map(list, states)),
+        )
+
+    def drop(self) -> None:
+        """Drop it; its sessions end."""
+        sessions.end(self.name)
+        if self._conn is not None:
+            self._conn.close()
+        self._server.execute(f"drop database if exists {self.name} with (force)".encode())
+
+
+def with_database(url: str, name: str) -> str:
+    """The URL of another database on the same server."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path=f"/{name}"))

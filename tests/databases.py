@@ -20,7 +20,8 @@ from tests import sessions
 
 TEMPLATE = "execops_template"
 # Each emptying leaves dead rows in the catalogs, and a vacuum of them would be no copy of the template any more.
-TESTS = 60  # tests that one database serves
+TESTS = 40  # tests that one database serves
+PAGES = 10  # of a table; as many as the planner expects in an empty table
 _PATIENCE = 10.0  # seconds, for sessions that were told to end
 
 _CATALOGS = (
@@ -46,6 +47,20 @@ _SESSIONS = (
     "select pg_terminate_backend(pid) from pg_stat_activity"
     " where datname = current_database() and pid <> pg_backend_pid() and not pid = any(%s::int[])"
 )
+
+_PAGES = "select oid, pg_relation_size(oid::oid) / 8192 from unnest(%s::bigint[]) oid"
+_SWITCH = "update pg_class set relhastriggers = %s where oid = any(%s::bigint[]::oid[])"
+_SET = (
+    "select count(setval(name::regclass, value, called)) from"
+    " unnest(%s::text[], %s::bigint[], %s::boolean[]) s (name, value, called)"
+)
+# The triggers that fire in every session when a row is deleted.
+_DELETIONS = (
+    "select tgrelid::bigint, tgtype & 1 = 1, p.oid::bigint, p.prosrc from pg_trigger t join pg_proc p on p.oid = t.tgfoid"
+    " where tgenabled = 'A' and tgtype & 8 = 8"
+)
+_STAND_ASIDE = "update pg_proc set prosrc = 'begin return null; end' where oid = any(%s::bigint[]::oid[])"
+_STAND = "update pg_proc p set prosrc = s.source from unnest(%s::bigint[], %s::text[]) s (oid, source) where p.oid = s.oid::oid"
 
 
 class Databases:
@@ -85,6 +100,8 @@ class Database:
         server.execute(f"create database {self.name} template {TEMPLATE} strategy file_copy".encode())
         self.url = with_database(url, self.name)
         self._conn: psycopg.Connection | None = None
+        # An open snapshot keeps every dead row in its place, so that the rows of a test lie as in a new database.
+        self._keeper = psycopg.connect(self.url, autocommit=True)
         self._content: dict[int, bytes] = {}
         self._read()
 
@@ -99,16 +116,20 @@ class Database:
             copy = sql.SQL("copy {} to stdout (format binary)").format(self._names[oid])
             with conn.cursor().copy(copy) as rows:
                 self._content[oid] = b"".join(bytes(part) for part in rows)
+        triggers = conn.execute(_DELETIONS).fetchall()
+        self._acting = {oid for oid, acts_on_rows, _, _ in triggers if acts_on_rows}
+        self._refusing = {function: source for _, rows, function, source in triggers if not rows}
         self._sequences = []
         for schema, name in conn.execute(_SEQUENCES).fetchall():
             state = sql.SQL("select last_value, is_called from {}").format(sql.Identifier(schema, name))
             row = conn.execute(state).fetchone()
             assert row is not None
             self._sequences.append((sql.Identifier(schema, name).as_string(), *row))
+        self._keeper.execute("begin isolation level repeatable read; select")
         self._settle()
         self._prepare()
         self._schema = self._schema_now()
-        self._rows = {oid: rows for oid, rows, _ in self._filled_now()}
+        self._rows = dict(self._filled_now())
 
     def _schema_now(self) -> tuple[Any, ...] | None:
         return self._connection().execute(f"execute schema ('{self._base}')".encode()).fetchone()
@@ -122,17 +143,27 @@ class Database:
         return self._conn
 
     def _prepare(self) -> None:
-        """Write the two queries that find what a test has changed: rows of a later transaction, or fewer rows than before."""
+        """Prepare the statements that find and delete what a test has written: the rows of later transactions."""
         rows = "count(*) as rows, bool_or(age(xmin) <= age($1)) as young from {}"
         catalogs = [sql.SQL(f"select {rows}").format(sql.SQL(name)) for name in self._catalogs]
         schema = sql.SQL("select sum(rows), bool_or(young) from ({}) s").format(
             sql.SQL(" union all ").join([sql.SQL(_OWN), *catalogs])
         )
-        filled = [
-            sql.SQL(f"select {{}}::bigint as oid, {rows}").format(oid, self._names[oid])
-            for oid in sorted(self._filled)
+        old = "select {}::bigint as oid, count(*) filter (where age(xmin) > age($1)) as rows from {}"
+        filled = [sql.SQL(old).format(oid, self._names[oid]) for oid in sorted(self._filled)]
+        deletions = [
+            sql.SQL("{} as (delete from {} where {})").format(
+                sql.Identifier(f"d{oid}"),
+                name,
+                sql.SQL("age(xmin) <= age($1)" if oid in self._filled else "true"),
+            )
+            for oid, name in self._names.items()
+            if oid not in self._acting
         ]
         conn = self._connection()
+        conn.execute(
+            sql.SQL("prepare deletion (xid) as with {} select").format(sql.SQL(", ").join(deletions))
+        )
         conn.execute(sql.SQL("prepare schema (xid) as {}").format(schema))
         conn.execute(sql.SQL("prepare filled (xid) as {}").format(sql.SQL(" union all ").join(filled)))
 
@@ -146,6 +177,7 @@ class Database:
         """Make it as the migrations left it, for another test. Returns False if it has to be dropped."""
         self.tests += 1
         try:
+            self._keeper.execute("select")
             self._end_sessions()
             if self._is_changed():
                 return False
@@ -162,42 +194,53 @@ class Database:
 
     def _end_sessions(self) -> None:
         deadline = time.monotonic() + _PATIENCE
-        while self._connection().execute(_SESSIONS, (sessions.kept(self.name),)).fetchall():
+        while (
+            self._connection()
+            .execute(_SESSIONS, ([self._keeper.info.backend_pid, *sessions.kept(self.name)],))
+            .fetchall()
+        ):
             if time.monotonic() > deadline:
                 raise psycopg.OperationalError("A session does not end.")
             time.sleep(0.001)
 
     def empty(self) -> None:
-        """Empty the tables that have pages, fill those that the migrations filled, and set the sequences.
+        """Delete the rows of a test, and set the sequences.
 
-        Without its triggers, a table can be emptied: the guards of the database refuse that to everybody else.
+        The triggers that refuse a deletion stand aside for this one transaction. A table is written anew if it has grown, if a
+        trigger acts on each row, or if a row of the migrations is not what it was.
         """
         conn = self._connection()
-        changed = {oid for oid, rows, young in self._filled_now() if young or rows != self._rows[oid]}
-        used = "select oid from unnest(%s::bigint[]) oid where pg_relation_size(oid::oid) > 0"
-        changed |= {oid for (oid,) in conn.execute(used, (sorted(self._names.keys() - self._filled),))}
-        if changed:
-            guarded = sorted(changed & self._triggers)
-            with conn.transaction():
-                switch = "update pg_class set relhastriggers = %s where oid = any(%s::bigint[]::oid[])"
-                conn.execute(switch, (False, guarded))
-                names = sql.SQL(", ").join(self._names[oid] for oid in sorted(changed))
-                conn.execute(sql.SQL("truncate {}").format(names))
-                for oid in sorted(changed & self._filled):
-                    copy = sql.SQL("copy {} from stdin (format binary)").format(self._names[oid])
-                    with conn.cursor().copy(copy) as rows:
-                        rows.write(self._content[oid])
-                conn.execute(switch, (True, guarded))
+        before = {oid for oid, rows in self._filled_now() if rows != self._rows[oid]}
+        pages: dict[int, int] = dict(conn.execute(_PAGES, (sorted(self._names),)).fetchall())
+        anew = before | {
+            oid for oid, number in pages.items() if number > (0 if oid in self._acting else PAGES)
+        }
+        with conn.transaction():
+            conn.execute("set local session_replication_role = replica")
+            conn.execute(_STAND_ASIDE, (sorted(self._refusing),))
+            conn.execute(f"execute deletion ('{self._base}')".encode())
+            conn.execute(_STAND, (list(self._refusing), list(self._refusing.values())))
+            if anew:
+                self._write_anew(conn, anew)
         states: list[Any] = list(zip(*self._sequences, strict=True)) or [(), (), ()]
-        conn.execute(
-            "select count(setval(name::regclass, value, called)) from"
-            " unnest(%s::text[], %s::bigint[], %s::boolean[]) s (name, value, called)",
-            tuple(map(list, states)),
-        )
+        conn.execute(_SET, tuple(map(list, states)))
+
+    def _write_anew(self, conn: psycopg.Connection, tables: set[int]) -> None:
+        """Truncate these tables, and fill them as the migrations did; without its triggers, a table can be truncated."""
+        guarded = sorted(tables & self._triggers)
+        conn.execute(_SWITCH, (False, guarded))
+        names = sql.SQL(", ").join(self._names[oid] for oid in sorted(tables))
+        conn.execute(sql.SQL("truncate {}").format(names))
+        for oid in sorted(tables & self._filled):
+            copy = sql.SQL("copy {} from stdin (format binary)").format(self._names[oid])
+            with conn.cursor().copy(copy) as rows:
+                rows.write(self._content[oid])
+        conn.execute(_SWITCH, (True, guarded))
 
     def drop(self) -> None:
         """Drop it; its sessions end."""
         sessions.end(self.name)
+        self._keeper.close()
         if self._conn is not None:
             self._conn.close()
         self._server.execute(f"drop database if exists {self.name} with (force)".encode())

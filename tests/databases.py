@@ -19,9 +19,8 @@ from psycopg import sql
 from tests import sessions
 
 TEMPLATE = "execops_template"
-# Each emptying leaves dead rows in the catalogs, and a vacuum of them would be no copy of the template any more.
-TESTS = 40  # tests that one database serves
-PAGES = 10  # of a table; as many as the planner expects in an empty table
+TESTS = 40  # tests that one database serves: the rows that it has deleted stay in it
+PAGES = 10  # of a table with deleted rows; the planner takes an empty table for one of as many
 _PATIENCE = 10.0  # seconds, for sessions that were told to end
 
 _CATALOGS = (
@@ -78,6 +77,8 @@ class Databases:
             if database is not None:
                 database.drop()
             database = Database(self.url, self._server)
+            if not fresh:
+                database.open()
         try:
             yield database
         finally:
@@ -100,12 +101,11 @@ class Database:
         server.execute(f"create database {self.name} template {TEMPLATE} strategy file_copy".encode())
         self.url = with_database(url, self.name)
         self._conn: psycopg.Connection | None = None
-        # An open snapshot keeps every dead row in its place, so that the rows of a test lie as in a new database.
-        self._keeper = psycopg.connect(self.url, autocommit=True)
+        self._keeper: psycopg.Connection | None = None
         self._content: dict[int, bytes] = {}
-        self._read()
 
-    def _read(self) -> None:
+    def open(self) -> None:
+        """Read what the migrations left, and open the two sessions of the owner that empty it."""
         conn = self._connection()
         self._catalogs = [name for (name,) in conn.execute(_CATALOGS)]
         tables = conn.execute(_TABLES).fetchall()
@@ -125,6 +125,8 @@ class Database:
             row = conn.execute(state).fetchone()
             assert row is not None
             self._sequences.append((sql.Identifier(schema, name).as_string(), *row))
+        # An open snapshot keeps every dead row in its place, so that the rows of a test lie as in a new database.
+        self._keeper = psycopg.connect(self.url, autocommit=True)
         self._keeper.execute("begin isolation level repeatable read; select")
         self._settle()
         self._prepare()
@@ -139,7 +141,9 @@ class Database:
 
     def _connection(self) -> psycopg.Connection:
         if self._conn is None:
-            self._conn = psycopg.connect(self.url, autocommit=True, prepare_threshold=1)
+            self._conn = psycopg.connect(
+                self.url, autocommit=True, prepare_threshold=1, options="-c lock_timeout=10s"
+            )
         return self._conn
 
     def _prepare(self) -> None:
@@ -175,10 +179,11 @@ class Database:
 
     def clean(self) -> bool:
         """Make it as the migrations left it, for another test. Returns False if it has to be dropped."""
+        assert self._keeper is not None
         self.tests += 1
         try:
             self._keeper.execute("select")
-            self._end_sessions()
+            self._end_sessions(self._keeper.info.backend_pid)
             if self._is_changed():
                 return False
             self.empty()
@@ -192,13 +197,9 @@ class Database:
         assert row is not None
         return row[1] != self._sizes or self._schema_now() != self._schema
 
-    def _end_sessions(self) -> None:
+    def _end_sessions(self, keeper: int) -> None:
         deadline = time.monotonic() + _PATIENCE
-        while (
-            self._connection()
-            .execute(_SESSIONS, ([self._keeper.info.backend_pid, *sessions.kept(self.name)],))
-            .fetchall()
-        ):
+        while self._connection().execute(_SESSIONS, ([keeper, *sessions.kept(self.name)],)).fetchall():
             if time.monotonic() > deadline:
                 raise psycopg.OperationalError("A session does not end.")
             time.sleep(0.001)
@@ -206,8 +207,9 @@ class Database:
     def empty(self) -> None:
         """Delete the rows of a test, and set the sequences.
 
-        The triggers that refuse a deletion stand aside for this one transaction. A table is written anew if it has grown, if a
-        trigger acts on each row, or if a row of the migrations is not what it was.
+        The functions of the triggers that refuse a deletion do nothing within this one transaction, which no other session sees.
+        A table is written anew if it has grown, if a trigger acts on each row, or if a row of the migrations is not what it was.
+        Writing it anew costs every session its plans of that table.
         """
         conn = self._connection()
         before = {oid for oid, rows in self._filled_now() if rows != self._rows[oid]}
@@ -240,9 +242,9 @@ class Database:
     def drop(self) -> None:
         """Drop it; its sessions end."""
         sessions.end(self.name)
-        self._keeper.close()
-        if self._conn is not None:
-            self._conn.close()
+        for conn in (self._keeper, self._conn):
+            if conn is not None:
+                conn.close()
         self._server.execute(f"drop database if exists {self.name} with (force)".encode())
 
 

@@ -95,6 +95,17 @@ def test_every_table_and_every_sequence_is_as_the_migrations_left_it(databases: 
         assert not database.clean()  # the flags of its tables were changed
 
 
+def test_a_table_that_has_grown_is_truncated(databases: Databases) -> None:
+    many = "insert into checkpoints (thread_id, checkpoint_id, checkpoint) select n, 1, '{}' from generate_series(1, 5000) n"
+    names = []
+    for _ in range(2):
+        with databases.lend() as database, psycopg.connect(database.url, autocommit=True) as conn:
+            names.append(database.name)
+            assert conn.execute("select pg_relation_size('checkpoints')").fetchone() == (0,)
+            conn.execute(many.encode())
+    assert names[0] == names[1]
+
+
 def test_the_guards_stand_after_a_cleaning(databases: Databases) -> None:
     standing = "select tgrelid::regclass::text, tgname, tgenabled::text, c.relhastriggers, c.relacl::text from pg_trigger"
     standing += " t join pg_class c on c.oid = t.tgrelid order by 1, 2"

@@ -50,6 +50,7 @@ _FAST = {
     "full_page_writes": "off",
     "file_copy_method": "clone",
     "max_wal_size": "256MB",
+    "autovacuum": "off",  # no test waits for it, and it changes what the planner knows in the middle of a test
 }
 _GARBAGE = 10_000  # new objects before Python looks for cycles; its own default is 700
 _ROOM = 2 * 1024**3  # bytes, for one server of the tests

@@ -141,7 +141,8 @@ def train(examples: list[Example], signs: list[int], counts: list[float]) -> lis
     forces = [0.0] * len(examples)
     loose = [LOOSE / count for count in counts]
     curves = [sum(value * value for value in values) + loose[n] for n, (_, values) in enumerate(examples)]
-    looks = [itemgetter(*places) for places, _ in examples]  # half the time of a call for each place
+    # One look at all places takes half the time of a look at each; it gives a tuple for two places or more.
+    looks = [itemgetter(*places, 0, 0) for places, _ in examples]
     order, at_random = list(range(len(examples))), random.Random(1)
     for _ in range(ROUNDS):
         at_random.shuffle(order)

@@ -1,4 +1,4 @@
-"""The fixtures that all tests share. Each test has a real Postgres database: a copy of one migrated template.
+"""The fixtures that all tests share. Each test has a real Postgres database, as the migrations leave it: see `tests.databases`.
 
 One embedded server runs for the whole session.
 """
@@ -14,8 +14,6 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit, urlunsplit
-from uuid import uuid4
 
 import hypothesis
 import psycopg
@@ -27,8 +25,10 @@ from execops.db import app_role, pool
 from execops.db.embedded import app_url, embedded_postgres
 from execops.settings import Secret, Settings, load_settings
 from jobs.bootstrap import migrate, open_context
+from tests.databases import TEMPLATE, Databases, with_database
 from tests.facts import SENDERS
 from tests.plans import PLANS
+from tests.sessions import PooledSession
 
 if TYPE_CHECKING:
     from tests.mail_servers import Authority, Inbox
@@ -41,6 +41,7 @@ hypothesis.settings.load_profile("same")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
 pool.OPTIONS += PLANS
+pool._Pooled = PooledSession  # type: ignore[misc]
 
 # Each test's database is dropped, so it need not survive a crash of the machine. Cloned files make it three times faster.
 _FAST = {
@@ -49,8 +50,8 @@ _FAST = {
     "full_page_writes": "off",
     "file_copy_method": "clone",
     "max_wal_size": "256MB",
+    "autovacuum": "off",  # no test waits for it, and it changes what the planner knows in the middle of a test
 }
-_TEMPLATE = "execops_template"
 _GARBAGE = 10_000  # new objects before Python looks for cycles; its own default is 700
 _ROOM = 2 * 1024**3  # bytes, for one server of the tests
 
@@ -124,15 +125,17 @@ def postgres(shared_folder: Path) -> Iterator[str]:
     async def serve() -> None:
         nonlocal url
         async with embedded_postgres(shared_folder, server_settings=_FAST) as url:
-            settings = load_settings(
-                {"home": shared_folder, "database_url": with_database(url, _TEMPLATE)}, {}
-            )
+            settings_url = with_database(url, TEMPLATE)
+            settings = load_settings({"home": shared_folder, "database_url": settings_url}, {})
             async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
-                await conn.execute(f"create database {_TEMPLATE}")
+                await conn.execute(f"create database {TEMPLATE}")
             async with open_context(settings) as ctx:
                 migrated = await migrate(ctx, app_role.NAME)
             assert migrated.founder_token is not None
             (shared_folder / "founder").write_text(migrated.founder_token.reveal())
+            # Its first session writes a file that spares the sessions of each copy the reading of the catalogs.
+            async with await psycopg.AsyncConnection.connect(settings_url):
+                pass
             started.set()
             await stop.wait()
 
@@ -148,12 +151,6 @@ def postgres(shared_folder: Path) -> Iterator[str]:
         loop.run_until_complete(serving)
 
 
-def with_database(url: str, name: str) -> str:
-    """The URL of another database on the same server."""
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(path=f"/{name}"))
-
-
 @pytest.fixture(scope="session")
 def maintenance(postgres: str) -> Iterator[psycopg.Connection]:
     """A connection of the session, to create and drop databases; a new one for each test costs 7 ms."""
@@ -167,13 +164,20 @@ def database_url(owner_url: str) -> str:
     return app_url(owner_url)
 
 
+@pytest.fixture(scope="session")
+def databases(postgres: str, maintenance: psycopg.Connection) -> Iterator[Databases]:
+    """The databases of the session's server."""
+    databases = Databases(postgres, maintenance)
+    yield databases
+    databases.close()
+
+
 @pytest.fixture
-def owner_url(postgres: str, maintenance: psycopg.Connection) -> Iterator[str]:
+def owner_url(databases: Databases, request: pytest.FixtureRequest) -> Iterator[str]:
     """The URL of the same database, as the owner of its tables."""
-    name = f"test_{uuid4().hex}"
-    maintenance.execute(f"create database {name} template {_TEMPLATE} strategy file_copy".encode())
-    yield with_database(postgres, name)
-    maintenance.execute(f"drop database {name} with (force)".encode())
+    fresh = request.node.get_closest_marker("fresh_database") is not None
+    with databases.lend(fresh=fresh) as database:
+        yield database.url
 
 
 @pytest.fixture

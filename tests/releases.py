@@ -36,7 +36,7 @@ from execops.money import Money
 from execops.settings import Secret, load_settings
 from jobs.bootstrap import migrate, open_context
 from tests import records
-from tests.conftest import with_database
+from tests.databases import with_database
 from tests.facts import SENDERS
 from tests.fake_stripe import KEY, fake_stripe
 from tests.performing import CANNOT_TELL, Scripted, go

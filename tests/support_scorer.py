@@ -15,7 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from operator import mul
+from operator import itemgetter, mul
 from pathlib import Path
 
 from execops.model import Json
@@ -160,13 +160,15 @@ def train(examples: list[Example], count: int, signs: list[int], counts: list[fl
     forces = [0.0] * len(examples)
     loose = [LOOSE / count for count in counts]
     curves = [sum(value * value for value in values) + loose[n] for n, (_, values) in enumerate(examples)]
+    # One look at all places takes half the time of a look at each; it gives a tuple for two places or more.
+    looks = [itemgetter(*places, 0, 0) for places, _ in examples]
     order, at_random = list(range(len(examples))), random.Random(1)
     for _ in range(ROUNDS):
         at_random.shuffle(order)
         for number in order:
             places, values = examples[number]
             sign, force = signs[number], forces[number]
-            slope = sign * sum(map(mul, map(weights.__getitem__, places), values)) - 1 + loose[number] * force
+            slope = sign * sum(map(mul, looks[number](weights), values)) - 1 + loose[number] * force
             if abs(slope) < SETTLED or (not force and slope > 0):
                 continue
             forces[number] = max(force - slope / curves[number], 0.0)

@@ -19,7 +19,8 @@ from execops.model import Status
 from execops.settings import Secret
 from jobs.bootstrap import open_context
 from tests import records
-from tests.conftest import MakeSettings, with_database
+from tests.conftest import MakeSettings
+from tests.databases import with_database
 from tests.e2e.test_cli import Cli, cli, environment
 
 __all__ = ["cli"]  # the fixture

@@ -13,7 +13,7 @@ from execops.client import Client
 from execops.context import Context
 from execops.model import Status
 from tests import forking, records
-from tests.conftest import with_database
+from tests.databases import with_database
 from tests.e2e.test_cli import Cli, cli, environment
 
 __all__ = ["cli"]  # the fixture

@@ -1,13 +1,15 @@
-"""Stands for a process that the host forked: hands it what it was started with, passes signals on, and ends as it ends."""
+"""Stands for a process that the host forked: hands it what it was started with, passes signals on, and ends as it ends.
 
-import contextlib
-import json
-import os
-import signal
-import socket
+It imports only what Python holds itself: to start is all that it costs.
+"""
+
+import _signal  # type: ignore[import-not-found]
+import _socket
+import marshal
+import posix
 import sys
 
-PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+PASSED_ON = (_signal.SIGINT, _signal.SIGTERM, _signal.SIGHUP, _signal.SIGQUIT)
 
 
 def main() -> None:
@@ -15,31 +17,34 @@ def main() -> None:
     wanted = {
         "module": module,
         "args": args,
-        "env": dict(os.environ),
-        "cwd": os.getcwd(),  # noqa: PTH109  as light as can be
-        "client": os.getpid(),
+        "env": posix.environ,
+        "cwd": posix.getcwd(),
+        "client": posix.getpid(),
     }
-    request = json.dumps(wanted).encode()
-    with socket.socket(socket.AF_UNIX) as host:
-        host.connect(path)
-        socket.send_fds(host, [len(request).to_bytes(4, "big")], [0, 1, 2])
-        host.sendall(request)
-        pid = int.from_bytes(host.recv(4), "big")
+    request = marshal.dumps(wanted)
+    host = _socket.socket(_socket.AF_UNIX)
+    host.connect(path)
+    streams = b"".join(stream.to_bytes(4, sys.byteorder) for stream in (0, 1, 2))
+    host.sendmsg([len(request).to_bytes(4, "big")], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, streams)])
+    host.sendall(request)
+    pid = int.from_bytes(host.recv(4), "big")
 
-        def pass_on(number: int, _: object) -> None:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, number)
+    def pass_on(number: int, _: object) -> None:
+        try:  # noqa: SIM105  contextlib is a module of its own
+            posix.kill(pid, number)
+        except ProcessLookupError:
+            pass
 
-        for number in PASSED_ON:
-            signal.signal(number, pass_on)
-        for stream in (0, 1, 2):
-            os.close(stream)
-        code = os.waitstatus_to_exitcode(int.from_bytes(host.recv(4), "big"))
+    for number in PASSED_ON:
+        _signal.signal(number, pass_on)
+    for stream in (0, 1, 2):
+        posix.close(stream)
+    code = posix.waitstatus_to_exitcode(int.from_bytes(host.recv(4), "big"))
     if code < 0:
         if -code in PASSED_ON:
-            signal.signal(-code, signal.SIG_DFL)
-        os.kill(os.getpid(), -code)
-    os._exit(code)
+            _signal.signal(-code, _signal.SIG_DFL)
+        posix.kill(posix.getpid(), -code)
+    posix._exit(code)
 
 
 main()

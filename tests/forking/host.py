@@ -6,9 +6,10 @@ file that its client's number names.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
-import json
+import marshal
 import os
 import pkgutil
 import runpy
@@ -16,6 +17,7 @@ import select
 import signal
 import socket
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -92,7 +94,8 @@ def receive(client: socket.socket) -> tuple[Request, list[int]]:
     """The request of a client, and its stdin, stdout and stderr."""
     size, files, _, _ = socket.recv_fds(client, 4, 3)
     with client.makefile("rb") as stream:
-        request: Request = json.loads(stream.read(int.from_bytes(size, "big")))
+        request: Request = marshal.loads(stream.read(int.from_bytes(size, "big")))
+    request["env"] = {os.fsdecode(name): os.fsdecode(value) for name, value in request["env"].items()}
     return request, files
 
 
@@ -111,6 +114,34 @@ def take_over(request: Request, files: list[int]) -> None:
     sys.argv = [request["module"], *request["args"]]
 
 
+def run(module: str) -> str | int | None:
+    """Run a module as `python -m` does; returns what it hands to `sys.exit`."""
+    try:
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
+    except SystemExit as exc:
+        return exc.code
+    return None
+
+
+def end(code: str | int | None) -> None:
+    """End as Python does, except that what the host has imported is not taken apart: that would copy every page of it.
+
+    What the module itself has left open is still found, and said on stderr.
+    """
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    gc.collect()
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+    except (OSError, ValueError):
+        sys.exit(code)  # Python says what it could not write
+    if isinstance(code, str):
+        sys.exit(code)
+    os._exit((code or 0) & 0xFF)
+
+
 def main() -> None:
     """Serve at the socket that the first argument names."""
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets what runs behind it ignore Ctrl-C
@@ -123,7 +154,8 @@ def main() -> None:
         print("ready", flush=True)
         request = serve(listening)
     if request is not None:
-        runpy.run_module(request["module"], run_name="__main__", alter_sys=True)
+        code = run(request["module"])
+        end(code)
 
 
 if __name__ == "__main__":

@@ -345,6 +345,7 @@ ONCE = (
 )  # the same where Postgres has no statistics yet: a table once, never once for each of its rows
 
 
+@pytest.mark.fresh_database
 @pytest.mark.parametrize("analyzed", [False, True], ids=["before statistics", "with statistics"])
 async def test_a_hot_query_reads_few_rows(ctx: Context, analyzed: bool) -> None:
     await fill(ctx)

@@ -21,7 +21,7 @@ import psycopg
 import pytest
 
 from execops.db.embedded import app_url
-from tests.conftest import with_database
+from tests.databases import with_database
 
 
 class Db(psycopg.Connection[Any]):

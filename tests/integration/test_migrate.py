@@ -37,7 +37,7 @@ from execops.model import Role
 from execops.settings import Secret, load_settings
 from jobs.bootstrap import Migrated, bring_up_to_date, migrate, open_context
 from tests import forking
-from tests.conftest import with_database
+from tests.databases import with_database
 from tests.stripe_events import deliver, failed
 
 ALL = migration_names()

@@ -286,6 +286,7 @@ async def test_the_verdicts_are_those_of_the_audit_log(ctx: Context, client: Cli
     assert await records.rows(ctx, from_log) == kept
 
 
+@pytest.mark.fresh_database
 async def test_the_query_plan_does_not_sort_all_verdicts(ctx: Context) -> None:
     """Postgres reads the last twenty verdicts of a play from the index, however many there are."""
     await records.run(

@@ -110,26 +110,26 @@ async def test_ctrl_c_leaves_whole_batches_and_says_how_far(
         ctx,
         "insert into events (source, type, occurred_at, received_at, payload_json, dedupe_key, status, processed_at, livemode)"
         " select 'stripe', 'invoice.paid', at, at, '{}', 'old_' || n, 'ignored', at, true"
-        " from generate_series(1, 20000) n, lateral (select now() - interval '10 days') t (at)",
+        " from generate_series(1, 10000) n, lateral (select now() - interval '10 days') t (at)",
     )
     words = ("events", "prune", "--before", "5d", "--yes")
     process = await forking.start("cli.main", *words, env=environment(cli.env), stdout=PIPE, stderr=PIPE)
     assert process.stderr is not None
     line = await asyncio.wait_for(process.stderr.readline(), 60)
-    assert line == b"1,000 of 20,000 payloads gone\n"
+    assert line == b"1,000 of 10,000 payloads gone\n"
     process.send_signal(signal.SIGINT)
     _, rest = await asyncio.wait_for(process.communicate(), 60)
     assert process.returncode == 130
     [row] = await records.rows(ctx, "select count(*) as n from events where payload_gone = 'pruned'")
-    assert 1000 <= row["n"] < 20_000
+    assert 1000 <= row["n"] < 10_000
     assert row["n"] % 1000 == 0
-    assert f"Stopped after a whole batch, at {row['n']:,} of 20,000 payloads.".encode() in rest
+    assert f"Stopped after a whole batch, at {row['n']:,} of 10,000 payloads.".encode() in rest
     [noted] = await records.rows(ctx, "select sum(events) as n from prunings")
     assert noted["n"] == row["n"]
     assert (await client.audit.verify()).ok
     ended = await cli(*words)
     assert ended.code == 0
-    assert ended.out.startswith(f"{20_000 - row['n']:,} payloads pruned, ")
+    assert ended.out.startswith(f"{10_000 - row['n']:,} payloads pruned, ")
 
 
 async def process_but(ctx: Context, waiting: int) -> None:

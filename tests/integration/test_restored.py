@@ -24,7 +24,8 @@ from execops.proposals import restoring
 from execops.settings import Secret
 from jobs.bootstrap import migrate, open_context
 from tests import records
-from tests.conftest import MakeSettings, with_database
+from tests.conftest import MakeSettings
+from tests.databases import with_database
 from tests.job_worker import drained, until_status, working
 from tests.performing import CANNOT_TELL, NO, YES, Killed, Scripted, attempts, go, status
 

@@ -70,6 +70,7 @@ async def test_they_say_what_the_rows_say(here: Context, client: Client, adapter
     assert len((await tallies.compare(here))["events"]) == 3
 
 
+@pytest.mark.fresh_database
 async def test_to_read_them_costs_the_same(ctx: Context, client: Client) -> None:
     """Of 1,200 decided proposals with their audit rows, and of 4,000 events."""
     for first in range(0, MANY, 200):
@@ -98,6 +99,7 @@ async def test_a_decision_stands_under_the_bound_of_the_exposition(ctx: Context,
     assert row["bound"] == min([bound for bound in _BOUNDS if bound >= seconds], default=float("inf"))
 
 
+@pytest.mark.fresh_database
 async def test_failed_payments_read_the_invoices_that_they_show(ctx: Context) -> None:
     """Thirty failures among 4,000 invoices on record."""
     failed = "insert into events (source, type, occurred_at, payload_json, dedupe_key, object_id, subject_key, livemode, status)"

@@ -25,7 +25,8 @@ from execops.model import EventStatus, Role, Status
 from execops.settings import Secret
 from jobs.bootstrap import migrate, open_context, recover_founder
 from tests import records, releases
-from tests.conftest import MakeSettings, with_database
+from tests.conftest import MakeSettings
+from tests.databases import with_database
 from tests.performing import go
 
 VERSION = "0.1.0"

@@ -149,6 +149,7 @@ async def test_health_counts_living_workers(ctx: Context, client: Client) -> Non
     assert (await client.deployment.health()).workers == 0
 
 
+@pytest.mark.fresh_database
 async def test_lost_connections_do_not_stop_the_worker(
     ctx: Context, client: Client, database_url: str
 ) -> None:

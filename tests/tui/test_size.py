@@ -27,6 +27,7 @@ GROWTH = 1.5  # what a key may cost among ten thousand rows, beside the same amo
 BOUND = 4.0  # times what Postgres takes alone, whose time is no process time of ours
 
 
+@pytest.mark.fresh_database
 @pytest.mark.slow
 async def test_keys_cost_what_they_cost_and_no_more_among_many(ctx: Context, client: Client) -> None:
     await propose_many(ctx, FEW)
@@ -80,6 +81,7 @@ def unit() -> float:
     return process_time() - begin
 
 
+@pytest.mark.fresh_database
 async def test_the_header_takes_milliseconds_and_a_page_is_read_from_its_index(
     ctx: Context,
 ) -> None:

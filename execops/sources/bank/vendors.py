@@ -19,6 +19,7 @@ from execops.sources.bank.movement_words import (
     names_nobody_by_label,
     places,
 )
+from execops.sources.bank.name_words import classes_of
 from execops.sources.bank.purposes import LEGAL_FORMS, pattern, to_words
 from execops.sources.bank.references import without_references
 from execops.text import clean_line
@@ -88,6 +89,7 @@ _PAPER = re.compile(
 )
 _TO_MANY = frozenset({"payroll", "loan"})  # purposes that stand for the name of those who are paid
 _FEW_WORDS = 4  # a text with more that names somebody has other words too
+_LEAST = 2  # letters and digits of a name
 _OF_MOVEMENTS = frozenset({"head", "qualifier", "trailing", "own head", "own", "bank", "nobody"})
 _ENDS = re.compile(r"^[\s,;:/*.+|-]+|[\s,;:/*+|-]+$")
 
@@ -109,9 +111,17 @@ def of(payee: str, *texts: str, labels: Sequence[str] = (), find: Find = party_t
         if names_nobody(text):
             return None
         name = named(find(parted(text), column, tuple(labels)))
-        if name and not _PAPER.fullmatch(name):
+        if name and not _PAPER.fullmatch(name) and not _is_no_name(name):
             return name
     return next(filter(None, map(_as_it_stands, (payee, *texts[:1]))), None) or _of_column(payee)
+
+
+def _is_no_name(name: str) -> bool:
+    """Whether a name is a number, a letter or such words alone as join others: `2026`, `N`, `el`. `3M` is a name."""
+    words = to_words(name).split()
+    if all("joints" in classes_of(word) for word in words):
+        return True
+    return not any(map(str.isalpha, name)) or sum(map(str.isalnum, name)) < _LEAST
 
 
 def _of_column(payee: str) -> str | None:

@@ -198,7 +198,7 @@ UNSEEN = {
     "unseen_b": 224,
     "unseen_c": 250,
     "unseen_d": 220,
-    "unseen_e": 231,
+    "unseen_e": 232,
     "unseen_f": 284,
     "unseen_g": 234,
     "unseen_h": 290,

@@ -22,7 +22,8 @@ UNUSED = "0 0"  # the usage of a word that no labelled line has
 _LONGEST = 60  # words of a text that are read
 _LATIN = "A-Za-zÀ-ɏ"
 _WORD = re.compile(
-    r"(?<![^\W_])(?=[A-Za-z]*\d)[A-Za-z0-9]{4,}(?![^\W_])"  # letters and digits: a code, if they change often
+    r"(?<![^\W_])\d{4,}[.,]\d\d(?![\w.,/:-])"  # an amount without a sign for thousands
+    r"|(?<![^\W_])(?=[A-Za-z]*\d)[A-Za-z0-9]{4,}(?![^\W_])"  # letters and digits: a code, if they change often
     r"|(?<![^\W_])(?:[A-Za-z]\.){2,}(?:[A-Za-z](?![^\W_]))?"  # S.p.A., J.M.
     r"|\d+(?:[.,:/-]\d+)*"
     rf"|[{_LATIN}]+(?:['’][{_LATIN}]+)*|[^\W\d_{_LATIN}]+|[^\w\s]|_"

@@ -49,7 +49,16 @@ _CHARGES = re.compile(r"\w+ charges for: ?[A-Z_]+-\d+$", re.IGNORECASE)  # besid
 # A text that is a reference alone: `ST-K2M8Q4T1`, `INV-118`.
 _REFERENCE = re.compile(r"(?=\S{5})(?:[A-Z]{2,4}-)?[A-Z0-9]*\d[A-Z0-9]*(?:-[A-Z0-9]*\d[A-Z0-9]*)*")
 _UNTOLD = frozenset(
-    {"no description", "unknown", "n a", "none", "not available", "not provided", "nicht angegeben"}
+    {
+        "saldo der abschlussposten",
+        "no description",
+        "unknown",
+        "n a",
+        "none",
+        "not available",
+        "not provided",
+        "nicht angegeben",
+    }
 )
 _NO_NAME = frozenset(
     {
@@ -110,6 +119,8 @@ def of(payee: str, *texts: str, labels: Sequence[str] = (), find: Find = party_t
             continue
         if names_nobody(text):
             return None
+        if _PAPER.fullmatch(text):
+            continue
         name = named(find(parted(text), column, tuple(labels)))
         if name and not _PAPER.fullmatch(name) and not _is_no_name(name):
             return name

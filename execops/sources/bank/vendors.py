@@ -123,7 +123,8 @@ def of(payee: str, *texts: str, labels: Sequence[str] = (), find: Find = party_t
             continue
         name = named(find(parted(text), column, tuple(labels)))
         if name and not _PAPER.fullmatch(name) and not _is_no_name(name):
-            return name
+            supplier = brand(text)  # whose name may begin as a kind of movement: `CREDIT KARMA PAYMENT`
+            return supplier if supplier and name.casefold() in supplier.casefold() else name
     return next(filter(None, map(_as_it_stands, (payee, *texts[:1]))), None) or _of_column(payee)
 
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import operator
 import random
 import re
 import sys
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -23,25 +25,26 @@ from pathlib import Path
 from execops.model import Json
 from execops.sources.bank import party_tagger, party_words, vendors
 from execops.sources.bank.brands import brand
-from execops.sources.bank.party_tagger import AFTER, BEFORE, BESIDE, FIRST, INNER, PARTS, PAYEE, TEXT
+from execops.sources.bank.party_tagger import AFTER, BEFORE, BESIDE, FIRST, INNER, PARTS, PAYEE, TEXT, Scores
 from execops.sources.bank.party_words import PLACES
 from tests.bank_files import _plain, _same
 
 FOLDER = Path(__file__).parent / "data" / "vendor_lines"
-WRITERS = ("us", "commonwealth", "german", "romance", "world", "mixed")
+WRITERS = ("us", "commonwealth", "german", "romance", "world", "mixed", "atlantic", "continent")
 FILES = "files"  # the lines of tests/data/bank, but unseen_c
 PLAIN = "plain"  # the plainest lines, which no writer used
 ROUNDS = 5
 KEPT = 3  # of the last rounds, whose weights are averaged
 COPIES = 2  # of each line, with other lines' names in the place of its own
-RATE = 0.1
-TRAINERS = 3  # each with other copies in another order; their weights are averaged
+RATE = 0.05
+EASE = 1.0  # of the first steps: those of a rare mark are as short as its errors are small
+TRAINERS = 4  # each with other copies in another order; their weights are averaged
 SETTLED = 0.004
 TRACED = 150  # lines, whose weights show that the same lines are learnt in the same way
 
 # The companies that the writers kept the books of, which stand beside the party in many of their lines.
 _OWN = re.compile(
-    r"(?:harrow labs|tidewater apps|pinecrest software|pinecrest|kestrel apps|larkfield labs)(?: (?:inc|llc|ltd)\b)?",
+    r"(?:harrow labs|tidewater apps|pinecrest software|pinecrest|kestrel apps|larkfield labs|lumenfjord|tidewell software|tidewell|quellmoor software|quellmoor)(?: (?:inc|llc|ltd|limited|gmbh|sas|ab)\b)?",
     re.IGNORECASE,
 )
 
@@ -177,7 +180,7 @@ class Trainer:
 
     def __init__(self) -> None:
         self.weights = [[0.0] * PLACES for _ in PARTS]
-        self._slopes = [[1e-2] * PLACES for _ in PARTS]
+        self._slopes = [[EASE] * PLACES for _ in PARTS]
 
     def learn(self, marks: list[list[int]], run: Span | None) -> None:
         """Make the right run likelier."""
@@ -196,7 +199,7 @@ class Trainer:
                     slopes[place] += square
                     weights[place] += step / math.sqrt(slopes[place])
 
-    def _odds(self, marks: list[list[int]]) -> list[tuple[float, float, float, float]]:
+    def _odds(self, marks: list[list[int]]) -> list[Scores]:
         """How likely each word, and the text's end, is each part."""
         scores = [[sum(map(part.__getitem__, places)) for part in self.weights] for places in marks]
         none, behind = sum(score[BEFORE] for score in scores), sum(score[AFTER] for score in scores)
@@ -238,21 +241,29 @@ def train(lines: Sequence[Line]) -> party_tagger.Weights:
     """The weights that find the names of these lines; the same lines give the same weights."""
     usages = Usages(lines)
     sums = [[0.0] * PLACES for _ in PARTS]
-    for seed in range(TRAINERS):
-        chance = random.Random(seed)
-        examples = [example(line, usages) for line in varied(lines, chance)]
-        trainer = Trainer()
-        order = list(range(len(examples)))
-        for number in range(ROUNDS):
-            chance.shuffle(order)
-            for place in order:
-                trainer.learn(*examples[place])
-            if number >= ROUNDS - KEPT:
-                sums = [
-                    [total + weight / KEPT / TRAINERS for total, weight in zip(part, weights, strict=True)]
-                    for part, weights in zip(sums, trainer.weights, strict=True)
-                ]
+    with ProcessPoolExecutor() as workers:
+        for trained in workers.map(partial(_trained, lines, usages), range(TRAINERS)):
+            sums = [
+                [total + weight / KEPT / TRAINERS for total, weight in zip(part, weights, strict=True)]
+                for part, weights in zip(sums, trained, strict=True)
+            ]
     return party_tagger.Weights(tuple(sums), usages.table(), trace(lines))
+
+
+def _trained(lines: Sequence[Line], usages: Usages, seed: int) -> list[list[float]]:
+    """The sums of the weights of one trainer after its last rounds."""
+    chance = random.Random(seed)
+    examples = [example(line, usages) for line in varied(lines, chance)]
+    trainer = Trainer()
+    sums = [[0.0] * PLACES for _ in PARTS]
+    order = list(range(len(examples)))
+    for number in range(ROUNDS):
+        chance.shuffle(order)
+        for place in order:
+            trainer.learn(*examples[place])
+        if number >= ROUNDS - KEPT:
+            sums = [list(map(operator.add, *parts)) for parts in zip(sums, trainer.weights, strict=True)]
+    return sums
 
 
 def trace(lines: Sequence[Line]) -> int:

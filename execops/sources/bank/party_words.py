@@ -14,6 +14,7 @@ from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from execops.sources.bank.movement_words import lists_of
+from execops.sources.bank.name_words import classes_of
 from execops.sources.bank.purposes import to_words
 
 PLACES = 1 << 16  # of a mark's hash
@@ -21,7 +22,8 @@ UNUSED = "0 0"  # the usage of a word that no labelled line has
 _LONGEST = 60  # words of a text that are read
 _LATIN = "A-Za-zÀ-ɏ"
 _WORD = re.compile(
-    r"(?<![^\W_])(?=[A-Za-z]*\d)[A-Za-z0-9]{4,}(?![^\W_])"  # letters and digits: a code, if they change often
+    r"(?<![^\W_])\d{4,}[.,]\d\d(?![\w.,/:-])"  # an amount without a sign for thousands
+    r"|(?<![^\W_])(?=[A-Za-z]*\d)[A-Za-z0-9]{4,}(?![^\W_])"  # letters and digits: a code, if they change often
     r"|(?<![^\W_])(?:[A-Za-z]\.){2,}(?:[A-Za-z](?![^\W_]))?"  # S.p.A., J.M.
     r"|\d+(?:[.,:/-]\d+)*"
     rf"|[{_LATIN}]+(?:['’][{_LATIN}]+)*|[^\W\d_{_LATIN}]+|[^\w\s]|_"
@@ -141,6 +143,7 @@ def groups_of(words: Sequence[Word], column: str, labels: Sequence[str]) -> list
                 ("usage", word.usage, word.key, before.usage, before.key, behind.usage, behind.key),
                 ("place", *place),
                 ("stretch", *stretches[at]),
+                ("class", *(class_of(near.key) for near in (two_before, before, word, behind, two_behind))),
             ]
         )
     return [*groups, _groups_of_all(words, column, labels)]
@@ -195,6 +198,20 @@ def marks(group: Group) -> list[str]:
             for used, text in ((used_before, before), (own, word), (used_behind, behind))
         )
         return [f"u {b}", f"u- {a}", f"u+ {c}", f"u-0 {a} {b}", f"u0+ {b} {c}", f"u-0+ {a} {b} {c}"]
+    if kind == "class":
+        far, a, b, c, off = parts
+        return [
+            f"c {b}",
+            f"c- {a}",
+            f"c+ {c}",
+            f"c-0 {a} {b}",
+            f"c0+ {b} {c}",
+            f"c-0+ {a} {b} {c}",
+            f"c--0 {far} {a} {b}",
+            f"c0++ {b} {c} {off}",
+            f"c-- {far} {a}",
+            f"c++ {c} {off}",
+        ]
     if kind == "stretch":
         number, start, end, before, behind, first = parts
         return [
@@ -225,11 +242,48 @@ def marks(group: Group) -> list[str]:
 
 
 @lru_cache(maxsize=50_000)
+def class_of(key: str) -> str:
+    """The class of a word, by the lists that it is in; of a number its kind, of a sign the sign."""
+    if not key:
+        return "$"
+    plain = folded(key)
+    if not plain[0].isalpha():
+        return plain
+    names = [*lists_of(plain, key), *classes_of(plain)]
+    return "".join(dict.fromkeys(_LETTERS.get(name, "") for name in names)) or "?" + _shape(key)
+
+
+# The letter of a list in the class of a word; the lists that are left out say little beside these.
+_LETTERS = {
+    "head": "h",
+    "qualifier": "q",
+    "own head": "o",
+    "bank": "b",
+    "form": "G",
+    "month": "m",
+    "currency": "$",
+    "country": "c",
+    "region": "r",
+    "moves": "h",
+    "first": "F",
+    "people": "N",
+    "titles": "T",
+    "trades": "W",
+    "purposes": "p",
+    "labels": "l",
+    "joints": "j",
+    "lands": "c",
+    "towns": "t",
+}
+
+
+@lru_cache(maxsize=50_000)
 def _marks_of_word(word: str, near: bool) -> list[str]:
     if not word:
         return ["edge"]
     plain = folded(word)
     of_word = [f"w {plain}", f"s {_shape(word)}", *(f"list {name}" for name in lists_of(plain, word))]
+    of_word += [f"list {name}" for name in classes_of(plain)]
     if near or not plain[0].isalpha():
         return of_word
     of_word += ["always", f"length {_shape(word)} {min(len(word), 4)}"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from execops.sources.bank.chain import own_accounts
 from execops.sources.bank.holder import name_behind
 from execops.sources.bank.labelled_parties import name_in, party_alone, party_in
 from execops.sources.bank.layout import Layout
+from execops.sources.bank.one_party import agreed
 from execops.text import clean_line
 
 __all__ = ["LeftOut", "Problem", "Row", "read", "rows_of"]
@@ -63,8 +64,11 @@ def rows_of(
     lines = list(entries)
     seen: Counter[bytes] = Counter()
     file = _File([line for line in lines if isinstance(line, Entry)])
-    for line in lines:
-        yield _row(line, account, seen, file) if isinstance(line, Entry) else line
+    read = [_row(line, account, seen, file) if isinstance(line, Entry) else line for line in lines]
+    better = agreed(row.vendor for row in read if isinstance(row, Row))
+    for row in read:
+        name = better.get(row.vendor or "") if isinstance(row, Row) else None
+        yield replace(row, vendor=name) if name and isinstance(row, Row) else row
 
 
 class _File:

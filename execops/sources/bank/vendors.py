@@ -19,6 +19,7 @@ from execops.sources.bank.movement_words import (
     names_nobody_by_label,
     places,
 )
+from execops.sources.bank.name_words import classes_of
 from execops.sources.bank.purposes import LEGAL_FORMS, pattern, to_words
 from execops.sources.bank.references import without_references
 from execops.text import clean_line
@@ -49,7 +50,16 @@ _FEE_OF_STRIPE = re.compile(r"stripe[_ ]fee\b", re.IGNORECASE)  # in Stripe's ow
 # A text that is a reference alone: `ST-K2M8Q4T1`, `INV-118`.
 _REFERENCE = re.compile(r"(?=\S{5})(?:[A-Z]{2,4}-)?[A-Z0-9]*\d[A-Z0-9]*(?:-[A-Z0-9]*\d[A-Z0-9]*)*")
 _UNTOLD = frozenset(
-    {"no description", "unknown", "n a", "none", "not available", "not provided", "nicht angegeben"}
+    {
+        "saldo der abschlussposten",
+        "no description",
+        "unknown",
+        "n a",
+        "none",
+        "not available",
+        "not provided",
+        "nicht angegeben",
+    }
 )
 _NO_NAME = frozenset(
     {
@@ -93,6 +103,7 @@ _ABBREVIATIONS = frozenset(
 )
 _TO_MANY = frozenset({"payroll", "loan"})  # purposes that stand for the name of those who are paid
 _FEW_WORDS = 4  # a text with more that names somebody has other words too
+_LEAST = 2  # letters and digits of a name
 _OF_MOVEMENTS = frozenset({"head", "qualifier", "trailing", "own head", "own", "bank", "nobody"})
 _ENDS = re.compile(r"^[\s,;:/*.+|-]+|[\s,;:/*+|-]+$")
 
@@ -128,14 +139,25 @@ def _of(payee: str, texts: tuple[str, ...], labels: tuple[str, ...], find: Find)
             if text in texts[1:]:
                 continue  # another column may name somebody
             return None
+        if _PAPER.fullmatch(text):
+            continue
         name = named(find(parted(text), column, tuple(labels)))
         if column == party_tagger.PAYEE and (supplier := brand(text)) is not None:
             return supplier
-        if name and not _PAPER.fullmatch(name) and to_words(name) not in _ABBREVIATIONS:
-            return name
+        if name and not (_PAPER.fullmatch(name) or to_words(name) in _ABBREVIATIONS or _is_no_name(name)):
+            supplier = brand(text)  # whose name may begin as a kind of movement: `CREDIT KARMA PAYMENT`
+            return supplier if supplier and name.casefold() in supplier.casefold() else name
         if column == party_tagger.PAYEE and _FIRM.search(text):
             return _of_column(text) or named(text)
     return next(filter(None, map(_as_it_stands, (payee, *texts[:1]))), None) or _of_column(payee)
+
+
+def _is_no_name(name: str) -> bool:
+    """Whether a name is a number, a letter or such words alone as join others: `2026`, `N`, `el`. `3M` is a name."""
+    words = to_words(name).split()
+    if all("joints" in classes_of(word) for word in words):
+        return True
+    return not any(map(str.isalpha, name)) or sum(map(str.isalnum, name)) < _LEAST
 
 
 def _of_column(payee: str) -> str | None:

@@ -199,7 +199,7 @@ class Database:
 
     def _end_sessions(self, keeper: int) -> None:
         deadline = time.monotonic() + _PATIENCE
-        while self._connection().execute(_SESSIONS, ([keeper, *sessions.kept(self.name)],)).fetchall():
+        while self._connection().execute(_SESSIONS, ([keeper, *sessions.idle_in(self.name)],)).fetchall():
             if time.monotonic() > deadline:
                 raise psycopg.OperationalError("A session does not end.")
             time.sleep(0.001)

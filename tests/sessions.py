@@ -32,7 +32,7 @@ _RESET = (
 )
 
 
-def kept(database: str) -> list[int]:
+def idle_in(database: str) -> list[int]:
     """The process numbers of the sessions that are kept for this database."""
     return [session.connection.backend_pid for session in _sessions(database)]
 

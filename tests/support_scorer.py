@@ -123,14 +123,14 @@ def example(text: Text) -> Example:
     return tuple(marks), tuple(marks.values())
 
 
-def known(examples: Iterable[Example]) -> dict[int, int]:
+def places_of(examples: Iterable[Example]) -> dict[int, int]:
     """The marks that are learnt, by their number, each with its place among the weights."""
     often = Counter(mark for marks, _ in examples for mark in marks)
     return {mark: place for place, mark in enumerate(sorted(m for m, n in often.items() if n >= OFTEN))}
 
 
 def placed(examples: Iterable[Example], places: dict[int, int]) -> list[Example]:
-    """The examples with the places of their known marks in place of the numbers."""
+    """The examples with the places of their learnt marks instead of the numbers."""
     shown = (
         [(places[mark], value) for mark, value in zip(*example, strict=True) if mark in places]
         for example in examples
@@ -190,7 +190,7 @@ def counts_of(texts: Iterable[Text]) -> list[float]:
 
 def make(texts: Sequence[Text], examples: list[Example]) -> bytes:
     """The weights of every label, as they are shipped."""
-    places = known(examples)
+    places = places_of(examples)
     learnt_by = placed(examples, places)
     labels = [
         train(learnt_by, len(places), signs_of(texts, label), counts_of(texts))

@@ -109,13 +109,13 @@ def test_a_table_that_has_grown_is_truncated(databases: Databases) -> None:
 def test_the_guards_stand_after_a_cleaning(databases: Databases) -> None:
     standing = "select tgrelid::regclass::text, tgname, tgenabled::text, c.relhastriggers, c.relacl::text from pg_trigger"
     standing += " t join pg_class c on c.oid = t.tgrelid order by 1, 2"
-    seen = []
+    stands = []
     for _ in range(2):
         with databases.lend() as database, psycopg.connect(database.url, autocommit=True) as conn:
-            seen.append((database.name, conn.execute(standing.encode()).fetchall()))
+            stands.append((database.name, conn.execute(standing.encode()).fetchall()))
             with pytest.raises(psycopg.DatabaseError, match="audit_log"):
                 conn.execute("delete from audit_log")
-    assert seen[0] == seen[1]
+    assert stands[0] == stands[1]
 
 
 SCHEMA = (
@@ -161,9 +161,9 @@ async def test_a_database_whose_schema_was_changed_is_dropped(databases: Databas
 
 def test_a_session_that_a_test_left_open_ends(databases: Databases) -> None:
     with databases.lend() as database:
-        left = psycopg.connect(database.url)
-        left.execute("lock table events")
-        left.execute("select pg_advisory_lock(1)")
+        session = psycopg.connect(database.url)
+        session.execute("lock table events")
+        session.execute("select pg_advisory_lock(1)")
     with databases.lend() as same:
         assert same.name == database.name
         with psycopg.connect(same.url, autocommit=True) as conn:
@@ -171,8 +171,8 @@ def test_a_session_that_a_test_left_open_ends(databases: Databases) -> None:
                 0,
             )
         with pytest.raises(psycopg.OperationalError):
-            left.execute("select 1")
-    left.close()
+            session.execute("select 1")
+    session.close()
 
 
 STATE: dict[str, tuple[str, str]] = {

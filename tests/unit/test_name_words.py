@@ -59,8 +59,8 @@ def test_two_parties_keep_their_names(short: str, long: str) -> None:
     assert agreed([short, long]) == {}
 
 
-@pytest.mark.parametrize("found", ["2026", "N", "el", "de la"])
-def test_a_letter_a_number_and_joining_words_are_no_name(found: str) -> None:
+@pytest.mark.parametrize("word", ["2026", "N", "el", "de la"])
+def test_a_letter_a_number_and_joining_words_are_no_name(word: str) -> None:
     text = "TRANSFER 2026 N el de la GLOBEX"
-    assert vendors.of("", text, find=lambda *_: found) != found
+    assert vendors.of("", text, find=lambda *_: word) != word
     assert vendors.of("", text, find=lambda *_: "3M") == "3M"

@@ -20,7 +20,7 @@ BOOKINGS = (
 )
 
 
-def wave_of(*said: str, minutes: int = 2, who: str | None = None) -> Draft | None:
+def wave_of(*texts: str, minutes: int = 2, who: str | None = None) -> Draft | None:
     """What the play drafts where different contacts wrote these messages, so many minutes after one another."""
     lately = [
         {
@@ -28,7 +28,7 @@ def wave_of(*said: str, minutes: int = 2, who: str | None = None) -> Draft | Non
             "at": f"2026-11-01T{10 + number * minutes // 60}:{number * minutes % 60:02d}:00+00:00",
             "words": words,
         }
-        for number, words in enumerate(said)
+        for number, words in enumerate(texts)
     ]
     answer = outage_wave.assess(
         facts(
@@ -43,7 +43,7 @@ def wave_of(*said: str, minutes: int = 2, who: str | None = None) -> Draft | Non
 
 
 @pytest.mark.parametrize(
-    "said",
+    "texts",
     [
         BOOKINGS,
         (
@@ -60,8 +60,8 @@ def wave_of(*said: str, minutes: int = 2, who: str | None = None) -> Draft | Non
         ),
     ],
 )
-def test_customers_in_trouble_with_one_thing_are_a_wave(said: tuple[str, ...]) -> None:
-    draft = wave_of(*said)
+def test_customers_in_trouble_with_one_thing_are_a_wave(texts: tuple[str, ...]) -> None:
+    draft = wave_of(*texts)
     assert draft is not None
     assert draft.title.startswith("4 customers write of ")
 

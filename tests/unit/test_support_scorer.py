@@ -52,7 +52,7 @@ def test_the_shipped_weights_are_those_that_the_command_makes() -> None:
     texts = trainer.learnt()
     examples = list(map(trainer.example, texts))
     shipped = support_scorer.loaded(support_scorer.FILE.read_bytes())
-    places = trainer.known(examples)
+    places = trainer.places_of(examples)
     label = "spam"  # each label is trained for itself, and this one is the quickest
     row = trainer.train(
         trainer.placed(examples, places),

@@ -111,14 +111,14 @@ def _without_days(
 ) -> dict[str, int]:
     """The columns of these roles that only lines without a day fill: a bank may tell the day once, in the line above."""
     candidates = headers.candidates(header)
-    found: dict[str, int] = {}
+    filled: dict[str, int] = {}
     for role in roles:
         for at in candidates.get(role, []):
             cells = [cell for row in below if (cell := cell_at(row, at))]
-            if at not in {*columns.values(), *found.values()} and cells and _fits(role, cells):
-                found[role] = at
+            if at not in {*columns.values(), *filled.values()} and cells and _fits(role, cells):
+                filled[role] = at
                 break
-    return found
+    return filled
 
 
 def _by_cells(

@@ -79,7 +79,7 @@ def are_proven(contents: Contents, numbers: frozenset[int]) -> bool:
     ways = [entries, entries[::-1]]
     links = max(_links(way) for way in (*ways, *(sorted(way, key=lambda entry: entry.day) for way in ways)))
     opening = contents.opening and contents.opening.amount.currency
-    if links >= 0 and any(told.amount.currency == opening for told in contents.closing):
+    if links >= 0 and any(balance.amount.currency == opening for balance in contents.closing):
         return True  # `reading` compares the sum
     balanced = [at for at, entry in enumerate(entries) if entry.balance is not None]
     return links >= _LEAST_LINKS and all(
@@ -113,16 +113,16 @@ def without_repeats(lines: Sequence[str], layout: Layout, *, below_header: bool 
     With `below_header`, only those count that stand below the header once more: two files were put together there.
     """
     at = layout.columns.get("balance")
-    seen: set[tuple[str, ...]] = set()
+    before: set[tuple[str, ...]] = set()
     is_below = False
     written = list(lines)
     for number, (first, last, cells) in enumerate(records(lines, layout.delimiter)):
         if at is None or isinstance(cells, str) or number <= layout.header_record or not cell_at(cells, at):
             continue
         is_below = is_below or is_header(cells, layout)
-        if (whole := tuple(map(str.strip, cells))) in seen and (is_below or not below_header):
+        if (whole := tuple(map(str.strip, cells))) in before and (is_below or not below_header):
             _write(written, first, last, [], layout.delimiter)
-        seen.add(whole)
+        before.add(whole)
     return None if written == list(lines) else written
 
 

@@ -118,8 +118,8 @@ class _File:
         if entry.own or transfers.is_own(*labels):
             return True
         more = tuple(part for part in entry.more if part not in self._repeated)
-        said = dict.fromkeys(text for text in (*texts, *more) if text not in self._in_all)
-        if any(map(transfers.says_own, said)):
+        words = dict.fromkeys(text for text in (*texts, *more) if text not in self._in_all)
+        if any(map(transfers.says_own, words)):
             return True
         if own_words.is_account(entry.payee) and texts[0] not in self._in_all:
             return True

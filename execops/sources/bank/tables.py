@@ -233,9 +233,9 @@ class _Reader:
         if not party and "payer" not in self._layout.columns:
             party = cell_of.get("payee", "")
         if self._holder and key(party) == self._holder:  # the bank charges its customer
-            other = cell_of.get("payee" if is_payer else "payer", "")
-            if other and key(other) != self._holder:
-                return "" if is_bank(other) else other
+            opposite = cell_of.get("payee" if is_payer else "payer", "")
+            if opposite and key(opposite) != self._holder:
+                return "" if is_bank(opposite) else opposite
         return party
 
     def _without_town(self, text: str, cells: Sequence[str]) -> str:
@@ -245,8 +245,8 @@ class _Reader:
             if self._town is not None and self._town < len(cells)
             else ""
         )
-        name, found, _ = text.partition(town) if town else (text, "", "")
-        return name if found and name[-1:].isalnum() else ""
+        name, glued, _ = text.partition(town) if town else (text, "", "")
+        return name if glued and name[-1:].isalnum() else ""
 
     def _of_bank(self, cells: Sequence[str]) -> list[str]:
         """The cells that hold no stranger's words."""

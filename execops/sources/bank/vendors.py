@@ -131,14 +131,14 @@ def _of(payee: str, texts: tuple[str, ...], labels: tuple[str, ...], find: Find)
         return "Stripe"
     if len(to_words(payee).split()) == 1 and pattern(payee) == "payroll":
         return vendor(payee)  # the books of a company may call all of its people so: `Gehaelter`
+    is_of_nobody = False
     columns = [party_tagger.BESIDE if payee or number else party_tagger.TEXT for number in range(len(texts))]
     for text, column in zip((payee, *texts), (party_tagger.PAYEE, *columns), strict=True):
         if to_words(text) in _UNTOLD or _REFERENCE.fullmatch(text) or not any(map(str.isalpha, text)):
             continue
         if names_nobody(text):
-            if text in texts[1:]:
-                continue  # another column may name somebody
-            return None
+            is_of_nobody = True
+            continue  # another column may name somebody
         if _PAPER.fullmatch(text):
             continue
         name = named(find(parted(text), column, tuple(labels)))
@@ -149,13 +149,15 @@ def _of(payee: str, texts: tuple[str, ...], labels: tuple[str, ...], find: Find)
             return supplier if supplier and name.casefold() in supplier.casefold() else name
         if column == party_tagger.PAYEE and _FIRM.search(text):
             return _of_column(text) or named(text)
+    if is_of_nobody:
+        return None
     return next(filter(None, map(_as_it_stands, (payee, *texts[:1]))), None) or _of_column(payee)
 
 
 def _is_no_name(name: str) -> bool:
-    """Whether a name is a number, a letter or such words alone as join others: `2026`, `N`, `el`. `3M` is a name."""
+    """Whether a name is a number, a letter, or such words alone as join others or tell movements: `2026`, `N`, `el`. `3M` is one."""
     words = to_words(name).split()
-    if all("joints" in classes_of(word) for word in words):
+    if all({"joints", "moves"}.intersection(classes_of(word)) for word in words):
         return True
     return not any(map(str.isalpha, name)) or sum(map(str.isalnum, name)) < _LEAST
 

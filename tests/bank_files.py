@@ -201,10 +201,10 @@ UNSEEN = {
     "unseen_e": 232,
     "unseen_f": 284,
     "unseen_g": 235,
-    "unseen_h": 292,
+    "unseen_h": 293,
     "unseen_i": 279,
-    "unseen_j": 270,
-    "unseen_k": 259,
+    "unseen_j": 272,
+    "unseen_k": 266,
 }
 
 

@@ -23,7 +23,9 @@ Flytt til sparekonto|Omasiirto säästötilille|PRZELEW NA WŁASNY RACHUNEK|Saj�
 Hesaplar arası virman|Kendi hesabıma transfer|Kredi kartı ödemesi|Transferência para poupança|Own A/C transfer|SWEEP TO MMA
 INTERNAL TFR|ACCT TO ACCT TRANSFER|Transfer from Current Account to Deposit Account|Virement entre comptes
 Prélèvement carte à débit différé|Payment to Visa credit card 4477|Conversion EUR to USD|Opsparing|Livret A
-TRANSFER TO KESTREL APPS LTD RESERVE A/C|TRANSFER TO MONEY MAXIMISER 62987654321|Splátka kreditní karty"""
+TRANSFER TO KESTREL APPS LTD RESERVE A/C|TRANSFER TO MONEY MAXIMISER 62987654321|Splátka kreditní karty
+Virement - AccèsD /au ES 1|Virement - AccèsD Affaires /de ET 2|Paiement Visa Desjardins - AccèsD|Transfer from another bank account
+Von Hauptkonto nach Steuern|Von Urlaub nach Hauptkonto|From Main Account to Taxes|De Compte principal à Impôts|NAAR ONDERNEMERSDEPOSITO"""
 
 NOT_OWN = """TRANSFER TO ACME LTD|ONLINE TRANSFER TO ACME SUPPLIES|Stripe transfer|VIREMENT SEPA ACME SARL|Reserve Studio Ltd
 Pagamento de fatura Vivo Telefonica|Pago de factura 123 Telmex|Mastercard International Inc fee|Overboeking naar Jansen BV
@@ -31,7 +33,8 @@ Przelew zewnętrzny ORANGE|Transferência para João Silva|Traspaso a Juan Perez
 Card payment to GITHUB|CARD PAYMENT|VISA DEBIT PAYMENT|Payment to Visage Media|MOBILE TRANSFER TO MARY|GIRO - SALARY
 TRANSFER TO 12345678|INSTANT TRANSFER TO ACCOUNT 12345678|TRANSFER TO LANDLORD LTD DEPOSIT A/C|CREDIT CARD PROCESSING FEE
 INTEREST SAVINGS ACCOUNT|VISA PAYMENT GITHUB INC|Transfer|BANK TRANSFER|SALARY TRANSFER|Deposit|MOBILE DEPOSIT|TAX PAYMENT
-Currency exchange fee EUR USD|CASH DEPOSIT|ONLINE CARD PAYMENT|CARD PAYMENT ONLINE|TRANSFER 500.00 EUR TO ACCOUNT 12345678|TRANSFER FROM CURRENT ACCOUNT|Umbuchung Rechnung 4471|Skattekonto|Tax"""
+Currency exchange fee EUR USD|CASH DEPOSIT|ONLINE CARD PAYMENT|CARD PAYMENT ONLINE|TRANSFER 500.00 EUR TO ACCOUNT 12345678|TRANSFER FROM CURRENT ACCOUNT|Umbuchung Rechnung 4471|Skattekonto|Tax
+From Main Account Travel to Rome|Nach Hauptkontor GmbH|TFR TO LANDLORD LTD DEP A/C|Virement - AccèsD /au ES Conseil inc"""
 
 
 def says(text: str) -> bool:

@@ -205,6 +205,7 @@ UNSEEN = {
     "unseen_i": 279,
     "unseen_j": 272,
     "unseen_k": 266,
+    "unseen_l": 254,
 }
 
 

@@ -61,8 +61,10 @@ def judge(facts: Facts) -> Verdict | Declined:
     said = unanswered(facts)
     remark = bad_rating(facts)
     if remark is not None:
-        words, urgency = support_words.without_commands(remark), Urgency.HIGH if remark else Urgency.MEDIUM
-        return _angry(facts, words, urgency, f"a rating of {state['rating']}: they left with the trouble")
+        why = f"a rating of {state['rating']}: they left with the trouble"
+        if not remark:
+            return _verdict(facts, ANGRY, Urgency.MEDIUM, why, "rated", _last_words(facts))
+        return _angry(facts, support_words.without_commands(remark), Urgency.HIGH, why)
     if state.get("state") != "open":
         return Declined(f"the conversation is {state.get('state')}")
     if not said:
@@ -92,6 +94,14 @@ def unanswered(facts: Facts) -> list[str]:
         elif message["by"] == "contact" and message["words"]:
             said.append(message["words"])
     return said
+
+
+def _last_words(facts: Facts) -> str:
+    """The contact's newest message, answered or not."""
+    by_contact = (
+        message["words"] for message in facts.conversation.get("messages", ()) if message["by"] == "contact"
+    )
+    return support_words.without_commands(next(filter(None, reversed(list(by_contact))), ""))
 
 
 def comes_back(facts: Facts) -> bool:

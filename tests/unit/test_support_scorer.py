@@ -257,6 +257,12 @@ def test_a_low_rating_is_heard_with_and_without_a_remark(facts_of: Facts, urgenc
     assert getattr(support.judge(facts_of), "urgency", None) == urgency
 
 
+def test_a_rating_without_a_remark_is_answered_by_what_the_contact_wrote_before() -> None:
+    verdict = support.judge(rated(1, ""))
+    assert isinstance(verdict, support.Verdict)
+    assert (verdict.reply, verdict.words) == ("rated", "The report is empty.")
+
+
 @pytest.mark.parametrize(
     ("name", "seconds"),
     [

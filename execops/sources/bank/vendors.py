@@ -155,7 +155,7 @@ def _of(payee: str, texts: tuple[str, ...], labels: tuple[str, ...], find: Find)
 
 
 def _is_no_name(name: str) -> bool:
-    """Whether a name is a number, a letter, or such words alone as join others or tell movements: `2026`, `N`, `el`. `3M` is one."""
+    """Whether a name is a number, a letter, or joining words and words of movements and purposes alone: `2026`, `el`. `3M` is a name."""
     words = to_words(name).split()
     if all({"joints", "moves", "purposes"}.intersection(classes_of(word)) for word in words):
         return True

@@ -51,7 +51,7 @@ class Weights:
     worth: tuple[float, ...]  # of a step of each label
 
 
-@lru_cache(maxsize=4096)  # the messages of a busy day
+@lru_cache(maxsize=256)
 def odds_of(words: str) -> Odds:
     """How likely each label is, from 0 to 1; the sum is 1. The words are without commands to an assistant."""
     return odds_by(_shipped(), words)

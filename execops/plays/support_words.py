@@ -18,7 +18,7 @@ _CAPITALS = re.compile(r"(?:\b[A-ZÀ-ÖØ-Þ]{2,}\b[\s']+){4,}[A-ZÀ-ÖØ-Þ]{2,
 _BEGINNING = 5  # letters of a word, by which its forms are one
 _THING = re.compile(rf"\b[^\W\d_]{{{_BEGINNING},40}}")
 _TIME = re.compile(
-    r"\b(\d{1,3})[ -]?(h|hrs?|hours?|std|stunden?|heures?|m|mins?|minutes?|minuten?|d|days?|tage?|jours?)\b",
+    r"(?<![\d.,])(\d{1,3}(?:[.,]\d{1,2})?)[ -]?(h|hrs?|hours?|std|stunden?|heures?|m|mins?|minutes?|minuten?|d|days?|tage?|jours?)\b(?! ?/)",
     re.IGNORECASE,
 )
 _UNITS = {"hs": 3600, "m": 60, "dtj": 86_400}  # by the first letter; `s` is the German hour's
@@ -130,6 +130,7 @@ def is_shouted(text: str) -> bool:
     return len(letters) >= _SHOUTED and sum(letter.isupper() for letter in letters) > 0.7 * len(letters)
 
 
+@lru_cache(maxsize=4096)  # the messages of a busy day
 def topics(text: str) -> frozenset[str]:
     """The kinds of outage that a text tells of."""
     return frozenset(
@@ -146,7 +147,9 @@ def time_in(name: str) -> float | None:
     if len(times) != 1 or _WORKING.search(name):
         return None
     number, unit = times[0]
-    return float(number) * next(seconds for letters, seconds in _UNITS.items() if unit[0].lower() in letters)
+    return float(number.replace(",", ".")) * next(
+        seconds for letters, seconds in _UNITS.items() if unit[0].lower() in letters
+    )
 
 
 def things(text: str) -> dict[str, str]:

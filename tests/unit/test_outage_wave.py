@@ -58,6 +58,19 @@ def wave_of(*texts: str, minutes: int = 2, who: str | None = None) -> Draft | No
             "Nos étiquettes ne s'affichent plus du tout.",
             "Plus aucune étiquette ne sort, l'atelier est bloqué !",
         ),
+        ("Is your site down?", "are you guys down??", "Server down?", "Hi, is there an outage right now?"),
+        (
+            "Ist die Seite gerade down?",
+            "seid ihr offline?",
+            "Ist bei euch was ausgefallen?",
+            "Störung bei euch?",
+        ),
+        (
+            "Les webhooks n'arrivent plus",
+            "plus aucun webhook depuis 9h",
+            "vos webhooks sont en panne ?",
+            "webhook muet depuis ce matin",
+        ),
     ],
 )
 def test_customers_in_trouble_with_one_thing_are_a_wave(texts: tuple[str, ...]) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from execops.books.facts import About, Facts
 from execops.model import WROTE, Declined, Draft, Event, Json, Urgency
@@ -19,6 +20,7 @@ from execops.sources.intercom import TOPICS, wave_of
 
 _SHOWN = 5  # messages that are quoted
 _TROUBLE = 0.25  # of the odds
+_FRIENDLY = ("thanks", "innocent", "automatic", "spam")
 
 
 def about(event: Event, settings: Settings) -> About | None:  # noqa: ARG001
@@ -79,10 +81,14 @@ def _by_topic(facts: Facts) -> dict[str, list[Json]]:
     return by_topic
 
 
+@lru_cache(maxsize=4096)  # the messages of a busy day, which each further message asks about again
 def _is_in_trouble(words: str) -> bool:
+    """Whether a message tells of trouble; one that only asks does where it names an outage: `Are you down?`"""
     odds = support_scorer.odds_of(support_words.without_commands(words))
     troubled = odds["complaint_mild"] + support_scorer.burning(odds)
-    return troubled > max(_TROUBLE, odds["thanks"] + odds["innocent"])
+    if support_words.topics(words):
+        troubled += odds["question"]
+    return troubled > max(_TROUBLE, sum(odds[label] for label in _FRIENDLY))
 
 
 def _first_of_each(entries: list[Json], last: datetime, window: timedelta) -> list[Json]:

@@ -64,3 +64,10 @@ def test_a_letter_a_number_and_joining_words_are_no_name(word: str) -> None:
     text = "TRANSFER 2026 N el de la GLOBEX"
     assert vendors.of("", text, find=lambda *_: word) != word
     assert vendors.of("", text, find=lambda *_: "3M") == "3M"
+
+
+@pytest.mark.parametrize("word", ["Remote", "Bill", "Order"])
+def test_a_word_of_movements_is_a_firm_in_a_column_of_payees_alone(word: str) -> None:
+    assert vendors.of(word) == word
+    assert vendors.of("", word) is None
+    assert vendors.of("REMOTE ONLINE DEPOSIT", "REMOTE ONLINE DEPOSIT") is None

@@ -144,7 +144,9 @@ def _of(payee: str, texts: tuple[str, ...], labels: tuple[str, ...], find: Find)
         name = named(find(parted(text), column, tuple(labels)))
         if column == party_tagger.PAYEE and (supplier := brand(text)) is not None:
             return supplier
-        if name and not (_PAPER.fullmatch(name) or to_words(name) in _ABBREVIATIONS or _is_no_name(name)):
+        if name and not (
+            _PAPER.fullmatch(name) or to_words(name) in _ABBREVIATIONS or _is_no_name(name, text, column)
+        ):
             supplier = brand(text)  # whose name may begin as a kind of movement: `CREDIT KARMA PAYMENT`
             return supplier if supplier and name.casefold() in supplier.casefold() else name
         if column == party_tagger.PAYEE and _FIRM.search(text):
@@ -154,10 +156,15 @@ def _of(payee: str, texts: tuple[str, ...], labels: tuple[str, ...], find: Find)
     return next(filter(None, map(_as_it_stands, (payee, *texts[:1]))), None) or _of_column(payee)
 
 
-def _is_no_name(name: str) -> bool:
-    """Whether a name is a number, a letter, or joining words and words of movements and purposes alone: `2026`, `el`. `3M` is a name."""
-    words = to_words(name).split()
-    if all({"joints", "moves", "purposes"}.intersection(classes_of(word)) for word in words):
+def _is_no_name(name: str, text: str, column: str) -> bool:
+    """Whether a name in a text is a number, a letter, or joining words alone: `2026`, `el`. `3M` is a name.
+
+    Nor are words of movements and purposes alone, but where a column of payees has nothing else: `Remote` is a firm there.
+    """
+    words = to_words(name)
+    is_whole = column == party_tagger.PAYEE and words == to_words(text)
+    lists = {"joints"} if is_whole else {"joints", "moves", "purposes"}
+    if all(lists.intersection(classes_of(word)) for word in words.split()):
         return True
     return not any(map(str.isalpha, name)) or sum(map(str.isalnum, name)) < _LEAST
 

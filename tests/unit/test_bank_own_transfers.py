@@ -34,7 +34,7 @@ Card payment to GITHUB|CARD PAYMENT|VISA DEBIT PAYMENT|Payment to Visage Media|M
 TRANSFER TO 12345678|INSTANT TRANSFER TO ACCOUNT 12345678|TRANSFER TO LANDLORD LTD DEPOSIT A/C|CREDIT CARD PROCESSING FEE
 INTEREST SAVINGS ACCOUNT|VISA PAYMENT GITHUB INC|Transfer|BANK TRANSFER|SALARY TRANSFER|Deposit|MOBILE DEPOSIT|TAX PAYMENT
 Currency exchange fee EUR USD|CASH DEPOSIT|ONLINE CARD PAYMENT|CARD PAYMENT ONLINE|TRANSFER 500.00 EUR TO ACCOUNT 12345678|TRANSFER FROM CURRENT ACCOUNT|Umbuchung Rechnung 4471|Skattekonto|Tax
-From Main Account Travel to Rome|Nach Hauptkontor GmbH|TFR TO LANDLORD LTD DEP A/C|Virement - AccèsD /au ES Conseil inc"""
+From Main Account Travel to Rome|Payment to Main Account Services Ltd|Transfer to external account 1234|Miete nach Hauptkonto Vermieter GmbH|Nach Hauptkontor GmbH|TFR TO LANDLORD LTD DEP A/C|Virement - AccèsD /au ES Conseil inc"""
 
 
 def says(text: str) -> bool:

@@ -267,10 +267,68 @@ def test_a_fiscal_period_is_refused_where_no_fiscal_year_is_set(words: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("words", "start", "end", "step"),
+    [
+        ("this quarter against last", "2026-07-01", "2026-11-23", "quarter"),
+        ("this month vs. last month", "2026-10-01", "2026-11-23", "month"),
+        ("this month so far compared with the previous one", "2026-10-01", "2026-11-23", "month"),
+        ("last month compared to this month", "2026-10-01", "2026-11-23", "month"),
+        ("this week versus the week before", "2026-11-09", "2026-11-23", "week"),
+        ("last month vs the month before", "2026-09-01", "2026-11-01", "month"),
+        ("q3 vs q2", "2026-04-01", "2026-10-01", "quarter"),
+        ("in august against september against october", "2026-08-01", "2026-11-01", "month"),
+        ("in december 2025 compared to january 2026", "2025-12-01", "2026-02-01", "month"),
+        ("today vs yesterday", "2026-11-21", "2026-11-23", "day"),
+    ],
+)
+def test_a_comparison_of_two_steps_is_answered_by_their_rows(
+    words: str, start: str, end: str, step: str
+) -> None:
+    for question in (f"refunds {words}", f"refunds by {step} {words}"):
+        got = understood(question)
+        assert (got.metric, {name: str(value) for name, value in got.params.items()}) == (
+            "refunds",
+            {"from": start, "to": end, "group_by": step},
+        ), (question, got)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "compare our spend on aws in october with november",
+        "Oct vs Nov AWS spend",
+        "October against November: AWS spend",
+    ],
+)
+def test_a_comparison_stands_anywhere_and_keeps_a_name(question: str) -> None:
+    got = understood(question)
+    assert (got.metric, got.params["vendor"], got.params["group_by"]) == ("spend_over_time", "AWS", "month")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "AWS this month vs Google Cloud last month",  # of two things
+        "spend in october vs revenue in november",
+        "refunds this month vs last 3 months",  # of two lengths
+        "refunds october 2025 vs october 2026",  # of months that are apart
+        "spend by vendor this month vs last month",  # rows by two things
+        "cash this month vs last month",  # of a number that has no months
+        "refunds this month against the budget",
+        "did we spend more this month than last month",
+    ],
+)
+def test_other_comparisons_are_refused_with_what_comes_nearest(question: str) -> None:
+    got = understood(question)
+    assert got.kind == "refuse", got
+    assert got.suggestions
+
+
+@pytest.mark.parametrize(
     "words",
     [
         "next month", "tomorrow", "in 2027", "in december 2026", "since 2028", "from january 2027 to march 2027",
-        "q3 vs q2", "in may and in july", "last month compared to this month", "on february 30", "on 29 feb 2025",
+        "q3 vs q1", "this year against last", "this month vs last year", "in may and in july", "on february 30", "on 29 feb 2025",
         "last 0 days", "last 99999 days", "between june 2026 and may 2026", "10/03/2026", "last 24 hours", "week 42",
         "last weekend", "in the first week of october", "all time", "ever", "since inception", "after october",
         "as of october", "last few months", "last months", "this time last year", "at the end of last year",

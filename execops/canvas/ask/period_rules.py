@@ -39,6 +39,7 @@ _BEGIN = r"(?:since|starting|starting from|starting in|starting on|beginning|beg
 _START_OF = r"(?: (?:start|beginning) of)?(?: the)?"
 _LAST = "(?:last|past|previous|prior|trailing|preceding|recent|rolling)"
 _THIS = "(?:this|the current|current|running)"
+AGAINST = "(?:vs|versus|against|compared (?:against|to|with))"
 _SO_FAR = "(?:so far|to date|up to now|until now|till now|until today|up to today)"
 _CALENDAR_UNIT = "(?:week|month|quarter|year)"
 _LAST_WORDS = frozenset(_LAST.removeprefix("(?:").removesuffix(")").split("|"))
@@ -149,9 +150,23 @@ def _read_point(part: Parts, calendar: Calendar) -> Period:
     return Period(*calendar.point(part["a"]).latest(calendar.today))
 
 
+def _read_against_last(part: Parts, calendar: Calendar) -> Period:
+    unit = part["unit"]
+    if "past" in part:
+        return Period(start_of(unit, calendar.today, back=2), start_of(unit, calendar.today), unit)
+    return Period(start_of(unit, calendar.today, back=1), tomorrow(calendar), unit)
+
+
 _INCLUSIVE = "(?: inclusive(?:ly)?)?"
 # In the order in which they are tried: longer ones first, for a part of a range is a period too.
 RULES = (
+    Rule(
+        rf"{_IN}?(?:the )?(?:{_THIS}|(?P<past>{EARLIER})) (?P<unit>week|month|quarter)(?: {_SO_FAR})? {AGAINST} (?:the )?"
+        r"(?:(?:last|previous|prior)(?: one)?|(?:one|(?P=unit)) before)(?=$| ·| (?:by|for|in|of|on|per|with))",
+        _read_against_last,
+        "refunds this quarter against last",
+        _words("vs versus against compared"),
+    ),
     Rule(
         rf"(?:{_IN}?(?:the )?so far {_IN}?|(?:since|from) (?:the )?(?:start|beginning) of )"
         rf"(?:(?:the|our|{_THIS}) )?{_FISCAL_UNIT}{_TODAY}",
@@ -312,7 +327,7 @@ RULES = (
         _words("before prior"),
     ),
     Rule(
-        r"(?:until|till|til|(?:through|thru)(?! (?:19|20)\d\d)|up to and including|up to|up until|to)(?: the end of)?(?: the)?"
+        r"(?:until|till|til|(?:through|thru)(?! (?:19|20)\d\d)|up to and including|up to|up until|(?<!compared )to)(?: the end of)?(?: the)?"
         rf" (?P<a>{POINT})",
         _read_until,
         "refunds until march",

@@ -13,10 +13,11 @@ _MAX_NUMBER = 2000
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Half-open; `start` is missing in "until March"."""
+    """Half-open; `start` is missing in "until March". `step` is the step of time by which a question compares."""
 
     start: date | None
     end: date
+    step: str | None = None
 
 
 def tomorrow(calendar: Calendar) -> date:

@@ -14,6 +14,7 @@ from execops.canvas.ask.number_words import NUMBER
 from execops.canvas.ask.period_rules import fitting
 from execops.canvas.ask.period_spans import Period
 from execops.canvas.ask.sentence import TAKEN, Sentence
+from execops.canvas.calendar_units import start_of
 from execops.text.patterns import Pattern
 
 _RECURRING = Pattern(rf"\b(?:each|every) (?:{WEEKDAY}|{MONTH})(?![^ ])", ("each ", "every "))
@@ -21,8 +22,12 @@ _EVER = Pattern(
     r"\b(?:all time|ever|since (?:inception|launch|forever|the (?:very )?(?:start|beginning)(?! of)))\b",
     ("all time", "ever", "since "),
 )
-# Between two periods that are one after the other; all but the first make a comparison, which is refused later.
+# Between two periods that are one after the other; what does not compare steps of time is refused later.
 _JOINS = frozenset({"and", "vs", "versus", "against", "compared", "to", "with", "than", TAKEN})
+_AGAINST = frozenset({"vs", "versus", "against", "compared", "to", "with"})
+_COMPARES = frozenset({"compare", "comparing"})
+_WITH = frozenset({"and", "to", "with"})
+_UNITS = ("week", "month", "quarter")
 _FUTURE = Pattern(
     rf"(?<![^ ])(?:the )?(?:next|coming|following|upcoming) (?:{NUMBER} )?{UNIT}s?(?![^ ])|\btomorrow\b",
     ("next ", "coming ", "following ", "tomorrow"),
@@ -44,7 +49,8 @@ def take_period(sentence: Sentence, as_of: date, fiscal_start: int | None = None
         raise NoPeriodError("One day, or one month, at a time.")
     if sentence.find(_EVER):
         raise NoPeriodError("Name the first day, such as: since 2024.")
-    period = _joined(_take_all(sentence, Calendar(as_of, fiscal_start)), sentence)
+    periods = _take_all(sentence, Calendar(as_of, fiscal_start))
+    period = _compared(periods, sentence, as_of) or _joined(periods, sentence)
     if period is None or period.start is None:
         return period
     if period.start > as_of:
@@ -94,14 +100,42 @@ def _take_all(
     return periods
 
 
+def _compared(periods: dict[Period, tuple[int, int]], sentence: Sentence, as_of: date) -> Period | None:
+    """The period of "Q2 against Q3", with the step by which its rows go; None where the periods have no step in common."""
+    between = _between(periods)
+    words = {sentence.words[place] for place in between} - {TAKEN}
+    heads = [place for place in sentence.untaken() if sentence.words[place] in _COMPARES]
+    if not words or not (words <= _AGAINST or (heads and words <= _WITH)):
+        return None
+    in_order = sorted(periods, key=lambda period: (period.start or date.min, period.end))
+    steps = set.intersection(*(_steps(period, as_of) for period in in_order))
+    if len(steps) != 1 or any(earlier.end != later.start for earlier, later in pairwise(in_order)):
+        return None
+    for place in between | set(heads):
+        sentence.take_range(place, place + 1)
+    return Period(in_order[0].start, in_order[-1].end, *steps)
+
+
+def _steps(period: Period, as_of: date) -> set[str]:
+    """The steps of time of which a period is one; a running step ends with today."""
+    if period.start is None:
+        return set()
+    start, ends = period.start, {period.end}
+    if period.end == as_of + timedelta(days=1):
+        ends |= {start_of(unit, as_of, back=-1) for unit in _UNITS if start == start_of(unit, as_of)}
+    steps = {
+        unit for unit in _UNITS if start == start_of(unit, start) and start_of(unit, start, back=-1) in ends
+    }
+    return steps | ({"day"} if _is_day(period) else set())
+
+
 def _joined(periods: dict[Period, tuple[int, int]], sentence: Sentence) -> Period | None:
     """The period of "August and September", one after the other. Raises NoPeriodError for two that are apart."""
     if len(periods) < 2:
         return next(iter(periods), None)
     if len({period.start for period in periods}) == 1:  # "2026 year to date", "since mid-july (15 july)"
         return min([period for period in periods if not _is_day(period)], key=lambda period: period.end)
-    places = sorted(periods.values())
-    between = {place for (_, end), (first, _) in pairwise(places) for place in range(end, first)}
+    between = _between(periods)
     in_order = sorted(periods, key=lambda period: (period.start or date.min, period.end))
     if any(sentence.words[place] not in _JOINS for place in between) or any(
         one.end != other.start for one, other in pairwise(in_order)
@@ -111,6 +145,13 @@ def _joined(periods: dict[Period, tuple[int, int]], sentence: Sentence) -> Perio
         if sentence.words[place] == "and":
             sentence.take_range(place, place + 1)
     return Period(in_order[0].start, in_order[-1].end)
+
+
+def _between(periods: dict[Period, tuple[int, int]]) -> set[int]:
+    """The places between the words of one period and those of the next."""
+    return {
+        place for (_, end), (first, _) in pairwise(sorted(periods.values())) for place in range(end, first)
+    }
 
 
 def _first(pattern: re.Pattern[str], sentence: Sentence) -> re.Match[str] | None:

@@ -13,10 +13,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from execops.authority import policy
 from execops.books import ledger
@@ -38,8 +40,7 @@ _ANALYZED_FIRST = 100  # events; then after twice as many, and so on
 _ROWS = 20_000  # rows without an event that are read at once
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True, kw_only=True):
     """The events that a replay has processed, of how many, and the moment of the last one."""
 
     done: int
@@ -47,8 +48,7 @@ class Progress:
     at: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Broken:
+class Broken(Struct, frozen=True, kw_only=True):
     """An event that the play, or the loop, broke on: the replay went on without its drafts."""
 
     event_id: int
@@ -57,8 +57,7 @@ class Broken:
     error: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Covered:
+class Covered(Struct, frozen=True, kw_only=True):
     """The days that a backtest covers. `first` and `last` are the first and the last day with events, None without any.
 
     `stored_since` is the day of the oldest event on record, and `bank_imports` the imports of bank files that were
@@ -73,8 +72,7 @@ class Covered:
     stored_since: date | None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Backtest:
+class Backtest(Struct, frozen=True, kw_only=True):
     """The result of a backtest. `finished` is False if it was stopped: then it covers the days until then."""
 
     play: str

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 
 from execops.canvas import catalogue
 from execops.canvas import run as canvas_run

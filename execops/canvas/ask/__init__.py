@@ -19,8 +19,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext, suppress
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from execops.canvas import catalogue
 from execops.canvas.ask.amount_words import ends_there, senses, take_over

@@ -116,7 +116,7 @@ async def _receive(stage: Stage) -> None:
             _event("invoice.payment_failed", INITECH),
         )
     except InvalidInputError as exc:
-        _step("forgery refused", f"{exc.message} Nothing was stored.")
+        _step("forgery refused", exc.message)
     else:
         raise StepFailedError("The server accepted a forged delivery.")
 

@@ -59,7 +59,9 @@ def judge(name: str, expected: Mapping[str, Any], arguable: Mapping[str, Any]) -
     try:
         statement = read(FOLDER / name)
     except InvalidInputError as exc:
-        asked = bool(expected["must_refuse"] or arguable.get("refusing_is_also_right"))
+        asked = bool(
+            expected["must_refuse"] or expected.get("may_ask") or arguable.get("refusing_is_also_right")
+        )
         return Verdict(name, asked, asked, asked, asked, f"asks: {exc.message}")
     if expected["must_refuse"]:
         return Verdict(name, False, False, False, False, "is read, and should be refused")
@@ -206,6 +208,15 @@ UNSEEN = {
     "unseen_j": 272,
     "unseen_k": 266,
     "unseen_l": 254,
+    "unseen_n": 164,
+}
+# Files of these sets that are read wrong in silence, as they were when first read.
+SILENTLY_WRONG = {
+    "unseen_n/gnucash_transactions.csv",
+    "unseen_n/hdfc_excel_swapped.xlsx",
+    "unseen_n/ing_zakelijk_sheets.xlsx",
+    "unseen_n/kontolino_kontoblatt.csv",
+    "unseen_n/sage50_nominal_activity.csv",
 }
 
 

@@ -214,9 +214,6 @@ UNSEEN = {
 SILENTLY_WRONG = {
     "unseen_n/gnucash_transactions.csv",
     "unseen_n/hdfc_excel_swapped.xlsx",
-    "unseen_n/ing_zakelijk_sheets.xlsx",
-    "unseen_n/kontolino_kontoblatt.csv",
-    "unseen_n/sage50_nominal_activity.csv",
 }
 
 

@@ -18,7 +18,7 @@ _TITLE = re.compile(
     r"(?!.*\b(?:balance|saldo|solde|kontostand)\b)(?:(?:general|nominal|bank|cash) ledger|ledger (?:account|report|vouchers)|nominal activity|bank book|cash book"
     r"|kontoblatt|kontenblatt|sachkonto(?:auszug)?|sachkontenblatt|hauptbuch|fibu konto|grand livre(?: general| des comptes| comptable)?|compte 512\w*"
     r"|libro mayor|mayor(?: de cuentas?| contable)?|libro mastro|mastrino|mastro|partitario|scheda contabile|schede contabili"
-    r"|grootboek(?:kaart|rekening|mutaties)?|conta razao|razao(?: geral| analitico)?|razao da conta|huvudbok|hovedbok|finanskonto\w*|kontospecifikation|kontokort|paakirja"
+    r"|grootboek(?:kaart|rekening(?:en)?|mutaties)?|conta razao|razao(?: geral| analitico)?|razao da conta|huvudbok|hovedbok|finanskonto\w*|kontospecifikation|kontokort|paakirja"
     r"|ksiega glowna|kartoteka konta|zapisy na koncie|hlavni kniha|hlavna kniha|fokonyvi? (?:karton|kivonat)|defteri kebir|muavin defter)(?: .*)?"
 )
 _LABELS = frozenset(["spend money", "receive money", "receivable payment", "payable payment", "spend overpayment", "receive prepayment"])  # fmt: skip
@@ -27,6 +27,7 @@ _SIDES = frozenset(
     ["debit", "credit", "dr", "cr", "debits", "credits", "soll", "haben", "debet", "kredit", "dare", "avere", "debe", "haber", "debito", "credito", "wn", "ma", "winien", "ma dati", "dal", "tartozik", "kovetel", "borc", "alacak"]
 )  # fmt: skip
 _SIDE_OF_AMOUNT = re.compile(r"[A-Za-z]\.?\s*$|^\s*(?:dr|cr)\b", re.IGNORECASE)
+_PARTS = re.compile(r"\s[-–—|]\s|:\s")  # `Kontolino! - Kontoblatt`
 _FEW = 2
 
 
@@ -42,7 +43,8 @@ def is_ledger(
     names = (headers.plain(header[columns[side]]).split() for side in ("debit", "credit"))
     if not all(words and words[0] in _SIDES for words in names):
         return False
-    if any(_TITLE.fullmatch(headers.plain(cell)) for cell in above):
+    titles = (part for cell in above for part in _PARTS.split(cell))
+    if any(_TITLE.fullmatch(headers.plain(title)) for title in titles):
         return True
     return sum(any(headers.plain(cell) in _LABELS for cell in row) for row in below) >= _FEW
 

@@ -18,12 +18,14 @@ from execops.sources.bank.dates import read_date
 from execops.sources.bank.holder import holders, is_bank, is_other_side, key, on_most_lines, without
 from execops.sources.bank.layout import Layout, records
 from execops.sources.bank.marks import MARKED_IN, Marks, marks_of
+from execops.sources.bank.openings import says_opening, tells_opening_alone
 from execops.sources.bank.parts_of_tables import Sections
 from execops.sources.bank.proof import Line, proved
 from execops.sources.bank.sides import IN, OUT
+from execops.sources.bank.sums_below import without_sums
 from execops.sources.bank.told_balances import ToldBalances, only_currency
 from execops.sources.bank.unbalanced import without_unbalanced
-from execops.sources.bank.unbooked import summary, tells_no_more, why_not_booked
+from execops.sources.bank.unbooked import names_balance, summary, tells_no_more, why_not_booked
 
 # Cells of these roles hold strangers' words: "Memo" or "Pending" there may be a name.
 _WORDS = frozenset({"payee", "payer", "merchant", "description", "category"})
@@ -45,6 +47,7 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
     reader = _reader(table, layout, currency, zone)
     above: list[Sequence[str]] = []
     lengths: dict[int, int] = {}  # of the lines, in cells
+    undated: dict[int, tuple[Sequence[Money], bool]] = {}
     sections = Sections(layout.header)
     movements = 0
     balances = ToldBalances(layout, only_currency(table, layout) or currency, reader.day)
@@ -59,6 +62,9 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
         kind = summary(texts) or reader.sum_alone(cells)
         if kind is None and not reader.moves_money(cells):  # a day may stand before the words
             kind = summary([text for text in texts if reader.day(text) is None])
+        kind = kind or reader.opens_books(cells)
+        if kind is None and movements and not reader.tells_day(cells) and any(map(names_balance, texts)):
+            kind = "closing"
         is_above = number < layout.header_record or (layout.header_record < 0 and not reader.has_begun(cells))
         if is_above:
             above.append(cells)
@@ -72,6 +78,8 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
                 answer = LeftOut(line, "no movement") if is_above else reader.line(line, last, cells, kind)
         except UnreadableError as exc:
             answer = Problem(line, f"to line {last}: {exc}" if last > line else str(exc))
+            if not reader.tells_day(cells):
+                undated[line] = (reader.amounts(cells), bool(reader.texts(cells)))
         if is_pending and isinstance(answer, Line):
             answer = LeftOut(line, "pending")
         if isinstance(answer, LeftOut) and not reader.is_unbooked(cells):
@@ -87,6 +95,7 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
             read.append(answer)
             movements += isinstance(answer, Line)
     balances.count(movements)
+    read = without_sums(read, undated)
     read = without_balances(read, balances, lengths) if layout.header_record < 0 else read
     read = _with_holder(read, holders(above))
     days = [line.entry.day for line in read if isinstance(line, Line)]
@@ -161,6 +170,23 @@ class _Reader:
         texts = [cell_of[role] for role in ("payee", "description") if cell_of.get(role)]
         return (summary(texts) or "total") if texts and all(map(tells_no_more, texts)) else None
 
+    def amounts(self, cells: Sequence[str]) -> list[Money]:
+        """The amounts of a line, as they stand; none where one cannot be read."""
+        cell_of = self._roles(cells)
+        try:
+            code = self._code(cell_of)
+            amounts = [self._money(cell_of.get(role, ""), code) for role in ("amount", "debit", "credit")]
+        except UnreadableError:
+            return []
+        return [amount for amount in amounts if amount is not None]
+
+    def opens_books(self, cells: Sequence[str]) -> str | None:
+        """`opening` for the opening entry of an account in the company's own books; None for any other line."""
+        cell_of = self._roles(cells)
+        texts = [cell_of[role] for role in ("payee", "description", "type") if cell_of.get(role)]
+        says = _repeats(cell_of) and says_opening(texts)
+        return "opening" if says or tells_opening_alone(texts) else None
+
     def has_begun(self, cells: Sequence[str]) -> bool:
         """Whether the movements of a table without a header begin, at the latest with this line."""
         self._begun = self._begun or self.tells_day(cells)
@@ -178,7 +204,11 @@ class _Reader:
         money = [cell_of.get(role, "") for role in ("amount", "debit", "credit")]
         day = self.day(cell_of["date"])
         if kind is not None and (
-            day is None or not any(money) or _repeats(cell_of) or self.sum_alone(cells) is not None
+            day is None
+            or not any(money)
+            or _repeats(cell_of)
+            or self.sum_alone(cells) is not None
+            or self.opens_books(cells) is not None
         ):
             return LeftOut(
                 line, {"opening": "opening balance", "closing": "closing balance"}.get(kind, "total")

@@ -88,6 +88,9 @@ _TOTAL_ALONE = re.compile(
     r"|totale(?: (?:movimenti|entrate|uscite|dare|avere|addebiti|accrediti))?|total (?:de )?(?:cargos|abonos|movimientos|debitos|creditos|ingresos|gastos|entradas|saidas|haber|debe)"
     r"|suma (?:obrotow|obciazen|uznan|operacji)|obroty (?:wn|ma|razem)|razem|celkem|spolu|toplam|osszesen|totaal(?: (?:af|bij|debet|credit))?|yhteensa|i alt|turnover|(?:deebet|kreedit)?kaive|(?:debeta |kredita )?apgrozijums|(?:debeto |kredito )?apyvarta|kopa|viso|kokku"
 )
+_NAMED_BALANCE = re.compile(
+    r"(?:[^\W\d]+ ){0,2}(?:balance|saldo|solde|kontostand|bakiye|egyenleg|zustatek|zostatok)"
+)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")  # `closingBalance`
 _TOLD = re.compile(
     r"(?P<label>[^\W\d][^\d:]*?)[: ]+(?P<amount>[-+−]?(?:[$€£] ?)?\d[\d.,' \u00a0\u202f]*[.,]\d{2}(?!\d)(?: ?[A-Z]{3}\b| ?[$€£])?)"
@@ -97,7 +100,7 @@ _AVAILABLE = re.compile(
 )
 _DAY = re.compile(r"\b\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b")
 _SUMS = re.compile(
-    r"^(?:(?:grand |sub ?)?totals?|totaux|totali|totales|totais|totalen|sum|summe|gesamt|zwischensumme|turnovers?|umsatze? (?:soll|haben)|total(?: de)? (?:des |los )?\w*"
+    r"^(?:(?:grand |sub ?)?totals?|sub ?totaal|sub ?totale|sous totaux?|(?:teil|monats|seiten)summe|totaux|totali|totales|totais|totalen|sum|summe|gesamt|zwischensumme|turnovers?|umsatze? (?:soll|haben)|total(?: de)? (?:des |los )?\w*"
     r"|totaal|totale|suma|sommes?|total (?:credits?|debits?|deposits?|withdrawals?|fees?|in|out)|obroty|umsatzsumme|debits|credits"
     r"|net (?:movement|change|total|amount)|net cash flow|difference|differenz|variazione|variacion neta|toplam|razem|celkem|spolu|osszesen|yhteensa|i alt|number of .*|anzahl .*|nombre .*|count)(?: .*)?$"
 )
@@ -163,6 +166,11 @@ def begins_pending(cells: Sequence[str]) -> bool | None:
 def _unspaced(words: str) -> str:
     """`S A L D O` as one word."""
     return words.replace(" ", "") if words and all(len(word) == 1 for word in words.split()) else words
+
+
+def names_balance(text: str) -> bool:
+    """Whether a text is the name of some balance and ends with that word: `History Balance:`."""
+    return _NAMED_BALANCE.fullmatch(plain(text)) is not None
 
 
 def is_available(text: str) -> bool:

@@ -1,0 +1,46 @@
+"""Lines without a day that sum up the movements above them, whatever they are called: their amounts prove it.
+
+A spreadsheet writes such a sum without a word, and a person writes one below each month.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from execops.money import Money
+from execops.sources.bank.bank_entries import LeftOut, Problem
+from execops.sources.bank.proof import Line
+
+_LEAST = 3  # movements: the amount of fewer may stand twice
+_LEAST_WITHOUT_WORDS = 2
+
+
+def without_sums(
+    read: Sequence[Line | Problem | LeftOut], undated: Mapping[int, tuple[Sequence[Money], bool]]
+) -> list[Line | Problem | LeftOut]:
+    """The lines, with each sum left out. `undated` has the amounts of the lines without a day, and whether they have words."""
+    answer: list[Line | Problem | LeftOut] = []
+    whole: list[int] = []
+    part: list[int] = []
+    for line in read:
+        if isinstance(line, Line):
+            whole.append(line.entry.amount.minor)
+            part.append(line.entry.amount.minor)
+        elif isinstance(line, Problem) and line.line in undated:
+            amounts, has_words = undated[line.line]
+            least = _LEAST if has_words else _LEAST_WITHOUT_WORDS
+            if any(_sums_up(amounts, moved, least) for moved in (part, whole)):
+                answer.append(LeftOut(line.line, "total"))
+                part = []
+                continue
+        answer.append(line)
+    return answer
+
+
+def _sums_up(amounts: Sequence[Money], moved: Sequence[int], least: int) -> bool:
+    """Whether each amount is the sum of these movements, or of those of them that go one way."""
+    if len(moved) < least or not amounts:
+        return False
+    ways = ([*moved], [minor for minor in moved if minor > 0], [minor for minor in moved if minor < 0])
+    sums = {abs(sum(way)) for way in ways if way} | {sum(map(abs, moved))}
+    return all(abs(amount.minor) in sums for amount in amounts) and any(amount.minor for amount in amounts)

@@ -32,6 +32,8 @@ def show(file: Path, statement: Statement, account: str) -> None:
         dates = layout.date_format or {"dmy": "day first", "mdy": "month first"}.get(
             layout.date_order or "", "unambiguous"
         )
+        if layout.swapped_days:
+            dates += f", {layout.swapped_days} of them with day and month swapped back"
         delimiter = {"\t": "tab"}.get(layout.delimiter, repr(layout.delimiter))
         where = f"the header in line {layout.header_line}" if layout.header_record >= 0 else "no header"
         output.note(

@@ -213,7 +213,6 @@ UNSEEN = {
 # Files of these sets that are read wrong in silence, as they were when first read.
 SILENTLY_WRONG = {
     "unseen_n/gnucash_transactions.csv",
-    "unseen_n/hdfc_excel_swapped.xlsx",
 }
 
 

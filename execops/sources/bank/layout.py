@@ -76,6 +76,7 @@ class Layout:
     rest_first: bool = False  # an amount counts before a debit or a credit in the same line
     above: tuple[str, ...] = ()  # the cells above the header
     is_ledger: bool = False  # of the company's own books, in which a debit is money that comes in
+    swapped_days: int = 0  # in which a spreadsheet had put the month for the day
 
     @property
     def names_no_currency(self) -> bool:

@@ -13,7 +13,15 @@ from zoneinfo import ZoneInfo
 
 from execops.errors import InvalidInputError
 from execops.money import Money
-from execops.sources.bank import damaged, days_told_once, fixed_width, headers, paragraphs, tables
+from execops.sources.bank import (
+    damaged,
+    days_told_once,
+    fixed_width,
+    headers,
+    paragraphs,
+    swapped_days,
+    tables,
+)
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
 from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.encodings import detect_encoding, with_most_names
@@ -80,6 +88,8 @@ def read_file(
         else:
             lines, options = _with_delimiter(lines, options)
             lines, layout = _surveyed(lines, options, books, today)
+            if (unswapped := swapped_days.unswapped(lines, layout, today)) is not None:
+                lines, layout = unswapped[0], replace(layout, swapped_days=unswapped[1])
             contents = _read_table(lines, layout, options, currency, zone)
     _require_sum(contents, options)
     return Statement(

@@ -46,7 +46,8 @@ NAMES: dict[str, tuple[str, ...]] = {
             tranzakció dátuma|tranzakció időpontja|maksupäivä|datums|ημερομηνία|ημερομηνια συναλλαγής|tanggal|дата|дата операции|дата на операция|תאריך|거래일|거래일자|거래일시
             valutadatum|valuta|wertstellung|wertstellungstag|wertstellungsdatum|wert|value date|date de valeur|date valeur|fecha valor|fecha de valor|f valor
             data valuta|data valor|rentedatum|rentedato|valutadag|valutadato|valutapäivä|arvopäivä|arvopvm|data waluty|datum valuty|dátum valuty|datum valute
-            datum valute|valör|valör tarihi|értéknap|data valutei|väärtuspäev|valutēšanas datums""",
+            datum valute|valör|valör tarihi|értéknap|data valutei|väärtuspäev|valutēšanas datums
+            ecrituredate|écriture date|belegdatum|journal date|voucher date|bilagsdato|verifikationsdatum|tilikirjauspäivä""",
         "amount": """amount|credit debit amount|debit credit amount|amount credit debit|belastung gutschrift|gutschrift belastung|debit credit|soll haben|signed transaction amount|signed amount|transaction amount|net amount|amount in account currency|net
             booked amount|total amount|objem|montant total|billing amount|posted amount|value|paid|sum|montant net|netto
             betrag|umsatz|umsatzbetrag|buchungsbetrag|betrag in|umsatz in|betrag in kontowährung|montant|montant opération

@@ -18,6 +18,7 @@ from execops.sources.bank import (
     days_told_once,
     fixed_width,
     headers,
+    journals,
     paragraphs,
     swapped_days,
     tables,
@@ -86,6 +87,8 @@ def read_file(
         elif not options.columns and (history := read_two_sided(lines, zone)) is not None:
             contents = history
         else:
+            if not options.columns and (of_bank := journals.as_account(lines, options.delimiter)) is not None:
+                lines, options = of_bank, replace(options, delimiter=",")
             lines, options = _with_delimiter(lines, options)
             lines, layout = _surveyed(lines, options, books, today)
             if (unswapped := swapped_days.unswapped(lines, layout, today)) is not None:

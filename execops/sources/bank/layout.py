@@ -20,7 +20,7 @@ from execops.errors import InvalidInputError
 from execops.sources.bank import card_statements, formats, headers, headless, ledgers
 from execops.sources.bank import columns as column_choice
 from execops.sources.bank.amounts import UnreadableError, decimal_mark, is_padded
-from execops.sources.bank.currencies import code_in, one_sign
+from execops.sources.bank.currencies import code_in, of_iban, one_sign
 from execops.sources.bank.dates import date_format, order_of, order_of_all
 from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.formats import BankFormat
@@ -186,7 +186,7 @@ def _currency(names: Sequence[str], above: Sequence[str], money: Sequence[str], 
     named = {code_in(cell) for cell in money if any(map(str.isdigit, cell))}
     if len(named) == 1 and (code := named.pop()):
         return code
-    return one_sign(names, books) or one_sign(money, books) or one_sign(above, books)
+    return one_sign(names, books) or one_sign(money, books) or one_sign(above, books) or of_iban(above)
 
 
 def _date_format(options: Options) -> str | None:

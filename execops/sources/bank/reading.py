@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from execops.errors import InvalidInputError
 from execops.money import Money
 from execops.sources.bank import (
+    account_sections,
     damaged,
     days_told_once,
     fixed_width,
@@ -93,6 +94,9 @@ def read_file(
             lines, layout = _surveyed(lines, options, books, today)
             if (unswapped := swapped_days.unswapped(lines, layout, today)) is not None:
                 lines, layout = unswapped[0], replace(layout, swapped_days=unswapped[1])
+            if not options.columns and (of_accounts := account_sections.with_accounts(lines, layout)):
+                lines, swapped = of_accounts, layout.swapped_days
+                layout = replace(survey(lines, options, books=books, today=today), swapped_days=swapped)
             contents = _read_table(lines, layout, options, currency, zone)
     _require_sum(contents, options)
     return Statement(

@@ -1,0 +1,133 @@
+"""Several accounts below each other in one table: two exports in one sheet, or the accounts of a company's books.
+
+Each account has the header once more below a line that names it, or a title and a `Total` of its own. The movements get the account
+as a column of their own; those of accounts that hold no money, such as `Rent Expense`, are left out by name.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+
+from execops.sources.bank import headers
+from execops.sources.bank.accounts_of_books import is_of_bank, is_of_holder
+from execops.sources.bank.amounts import looks_like_amount
+from execops.sources.bank.columns import cell_at, is_date
+from execops.sources.bank.days_told_once import is_header
+from execops.sources.bank.journals import ANOTHER
+from execops.sources.bank.layout import Layout, records
+from execops.sources.bank.unbooked import summary
+
+COLUMNS = ("Account name", "Status")
+_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b")
+_NUMBER = re.compile(
+    r"(?<![\d.,/:-])(?:\d{2}-\d{2}-\d{2} ?)?\d{6,12}(?![\d.,/:])|\b\d{2,6}-\d{4,10}(?:-\d{1,4})?\b"
+)
+_LABEL = re.compile(
+    r"^(?:n/c|nominal(?: code| account)?|account(?: no\.?| number| name)?|konto(?:nr\.?|nummer)?|sachkonto|compte|cuenta|conto|conta|rekening|grootboekrekening)\b ?:? ?",
+    re.IGNORECASE,
+)
+_TOTAL = re.compile(
+    r"^(?:total|totals|summe|totaal|totale|suma|sum|soma)(?: for| of| de| du| di| von| van)?:? (?P<name>.+)$",
+    re.IGNORECASE,
+)
+
+
+def with_accounts(lines: Sequence[str], layout: Layout) -> list[str] | None:
+    """The lines with the account beside each movement, where the table has several accounts; None for any other table."""
+    if layout.header_record < 0 or {"account", "status"} & layout.columns.keys():
+        return None
+    table = [row for row in records(lines, layout.delimiter) if not isinstance(row[2], str)]
+    rows = [(first, last, [*cells]) for first, last, cells in table]
+    names = list(_by_headers(rows, layout)) or list(_by_titles(rows, layout))
+    accounts = list(dict.fromkeys(name for _, _, _, name in names))
+    if len(accounts) < len({"one", "another"}):
+        return None
+    banks = [name for name in accounts if is_of_bank([name])]
+    of_holder = {name for name in accounts if name in banks or is_of_holder([name], banks[:1] or [""])}
+    are_books = bool(of_holder) and not all(name in of_holder or _number(name) for name in accounts)
+    written = list(lines)
+    width = len(layout.header)
+    for first, last, cells in rows:
+        if is_header(cells, layout):
+            _write(written, first, last, [*cells, *COLUMNS], layout)
+    for first, last, cells, name in names:
+        status = ANOTHER if are_books and name not in of_holder else ""
+        whole = [*cells[:width], *[""] * (width - len(cells)), name, status]
+        _write(written, first, last, whole, layout)
+    return written
+
+
+def _by_headers(
+    rows: Sequence[tuple[int, int, list[str]]], layout: Layout
+) -> Iterator[tuple[int, int, list[str], str]]:
+    """The movements with the name of their account, where the header stands again below the name of another one."""
+    between: list[str] = []
+    current = ""
+    has_begun = False
+    for first, last, cells in rows:
+        if is_header(cells, layout):
+            current = _account(between) or current
+            between, has_begun = [], True
+        elif has_begun and _is_movement(cells, layout):
+            if not current:
+                return
+            between = []
+            yield first, last, cells, current
+        else:
+            between += [" ".join(filter(None, map(str.strip, cells)))]
+
+
+def _account(texts: Sequence[str]) -> str:
+    """The account that the last of these lines names, by its number or by a label."""
+    for text in reversed(texts):
+        if _number(text) or _LABEL.match(text) or is_of_bank([text]) or is_of_holder([text], [""]):
+            return " ".join(_LABEL.sub("", text).split())
+    return ""
+
+
+def _number(text: str) -> str:
+    match = _IBAN.search(text) or _NUMBER.search(text)
+    return match[0] if match else ""
+
+
+def _by_titles(
+    rows: Sequence[tuple[int, int, list[str]]], layout: Layout
+) -> Iterator[tuple[int, int, list[str], str]]:
+    """The movements with the title above them, where each title has a total of its own below."""
+    totals = {
+        headers.plain(match["name"])
+        for _, _, cells in rows
+        for cell in cells
+        if (match := _TOTAL.match(cell.strip()))
+    }
+    if len(totals) < len({"one", "another"}):
+        return
+    current = ""
+    for first, last, cells in rows:
+        texts = [cell.strip() for cell in cells if any(map(str.isalpha, cell))]
+        if len(texts) == 1 and headers.plain(texts[0]) in totals:
+            current = texts[0]
+        elif current and _is_movement(cells, layout):
+            yield first, last, cells, current
+
+
+def _is_movement(cells: Sequence[str], layout: Layout) -> bool:
+    columns = layout.columns
+    money = (
+        cell_at(cells, columns[role]) for role in ("amount", "debit", "credit", "rest") if role in columns
+    )
+    is_dated = is_date(cell_at(cells, columns["date"]))
+    return (
+        is_dated
+        and any(any(map(str.isdigit, cell)) and looks_like_amount(cell) for cell in money)
+        and summary(cells) is None
+    )
+
+
+def _write(lines: list[str], first: int, last: int, cells: Sequence[str], layout: Layout) -> None:
+    line = io.StringIO()
+    csv.writer(line, delimiter=layout.delimiter).writerow(cells)
+    lines[first - 1 : last] = [line.getvalue(), *["\r\n"] * (last - first)]

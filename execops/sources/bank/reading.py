@@ -20,6 +20,7 @@ from execops.sources.bank import (
     fixed_width,
     headers,
     journals,
+    mistaken_letters,
     paragraphs,
     swapped_days,
     tables,
@@ -28,6 +29,7 @@ from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem,
 from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.encodings import detect_encoding, with_most_names
 from execops.sources.bank.layout import Layout, Options, survey
+from execops.sources.bank.mailed import unquoted
 from execops.sources.bank.statement import Row, rows_of
 from execops.sources.bank.two_sided import read_two_sided
 
@@ -68,6 +70,7 @@ def read_file(
     person can settle.
     """
     require_size(len(data))
+    data = unquoted(data)
     kind = _kind(data)
     currency = options.currency or books
     layout: Layout | None = None
@@ -220,11 +223,12 @@ def _lines(
         raise InvalidInputError(
             f"{encoding!r} is not an encoding.", hint="Set --encoding, such as utf-8 or latin-1."
         ) from exc
+    text = mistaken_letters.mended(damaged.respelled(text.lstrip("\ufeff")), headers.known_names())
     if kind == "qif":
         from execops.sources.bank.qif import qif_records
 
         return _written(qif_records(text)), encoding, replace(options, delimiter=",")
-    lines = list(io.StringIO(damaged.respelled(text.lstrip("\ufeff")), newline=""))
+    lines = list(io.StringIO(text, newline=""))
     return damaged.unwrapped(lines) if kind == "csv" else lines, encoding, options
 
 

@@ -20,6 +20,7 @@ from execops.sources.bank import (
     fixed_width,
     headers,
     journals,
+    lost_quotes,
     mistaken_letters,
     paragraphs,
     swapped_days,
@@ -91,6 +92,8 @@ def read_file(
         elif not options.columns and (history := read_two_sided(lines, zone)) is not None:
             contents = history
         else:
+            if options.delimiter in {None, ","} and (joined := lost_quotes.rejoined(lines)) is not None:
+                lines, options = joined, replace(options, delimiter=",")
             if not options.columns and (of_bank := journals.as_account(lines, options.delimiter)) is not None:
                 lines, options = of_bank, replace(options, delimiter=",")
             lines, options = _with_delimiter(lines, options)

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from execops.sources.bank import headers
 from execops.sources.bank.amounts import UnreadableError
-from execops.sources.bank.columns import cell_at
+from execops.sources.bank.columns import cell_at, is_date
 from execops.sources.bank.dates import read_date
 from execops.sources.bank.layout import DELIMITERS, Layout, records
 
@@ -80,6 +80,7 @@ def has_partial_days(lines: Sequence[str], layout: Layout) -> bool:
         if number > layout.header_record
         and not isinstance(cells, str)
         and (day := cell_at(cells, layout.columns["date"]))
+        and (is_date(day) or _YEARLESS.fullmatch(day) or _SERIAL.fullmatch(day))
     ]
     return any(
         sum(bool(form.fullmatch(day)) for day in days) * 2 > len(days) for form in (_YEARLESS, _SERIAL)
@@ -135,6 +136,7 @@ def _change(
     cells: Sequence[str], above: Iterable[str], date_format: str | None
 ) -> Callable[[str], str | None] | None:
     """The way to make the cells of a column days; None for a column that has no such cells, or days that are whole."""
+    cells = [cell for cell in cells if is_date(cell) or _YEARLESS.fullmatch(cell) or _SERIAL.fullmatch(cell)]
     if not cells:
         return None
     if sum(bool(_SERIAL.fullmatch(cell)) for cell in cells) * 2 > len(cells):

@@ -15,6 +15,7 @@ from execops.errors import InvalidInputError
 from execops.money import Money
 from execops.sources.bank import (
     account_sections,
+    copied_pages,
     damaged,
     days_told_once,
     fixed_width,
@@ -237,7 +238,9 @@ def _lines(
 
 def _with_delimiter(lines: list[str], options: Options) -> tuple[list[str], Options]:
     """The lines with commas between the cells, where nothing but blanks parts them, or every cell has a line."""
-    table = None if options.delimiter else fixed_width.as_table(lines) or paragraphs.as_table(lines)
+    if options.delimiter:
+        return lines, options
+    table = fixed_width.as_table(lines) or paragraphs.as_table(lines) or copied_pages.as_table(lines)
     if table is None:
         return lines, options
     try:

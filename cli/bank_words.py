@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Read: TypeAlias = Callable[["Options"], "Statement"]
 _MANY = 2_000  # lines; fewer are imported before a bar could be seen
 _KINDS = {
-    "workbook": "workbook", "ofx": "OFX", "mt940": "MT940", "camt": "CAMT", "qif": "QIF", "csv": "CSV",
+    "workbook": "workbook", "ofx": "OFX", "mt940": "MT940", "camt": "CAMT", "qif": "QIF", "norma43": "Norma 43", "csv": "CSV",
 }  # fmt: skip
 
 

@@ -76,6 +76,7 @@ class Layout:
     rest_first: bool = False  # an amount counts before a debit or a credit in the same line
     above: tuple[str, ...] = ()  # the cells above the header
     is_ledger: bool = False  # of the company's own books, in which a debit is money that comes in
+    balance_decimal: str | None = None  # where the bank writes the balance otherwise than the amounts
     swapped_days: int = 0  # in which a spreadsheet had put the month for the day
 
     @property
@@ -113,10 +114,14 @@ def survey(
     if is_ledger:
         columns |= {"debit": columns["credit"], "credit": columns["debit"]}
     money = _money_cells(below, columns)
+    balance_decimal = None
     if options.decimal is None and _mix_marks(money) and "balance" in columns:
-        # The bank writes the balance otherwise than the amounts, so it proves nothing.
-        columns = {role: at for role, at in columns.items() if role != "balance"}
-        money = _money_cells(below, columns)
+        # The bank writes the balance otherwise than the amounts.
+        of_balance = _money_cells(below, {"balance": columns["balance"]})
+        balance_decimal = _decimal(of_balance, delimiter) if not _mix_marks(of_balance) else None
+        without = {role: at for role, at in columns.items() if role != "balance"}
+        money = _money_cells(below, without)
+        columns = columns if balance_decimal else without
     days = [cells[columns["date"]] for cells in below if columns["date"] < len(cells)]
     strptime_format = _date_format(options)
     decimal = options.decimal or _decimal(money, delimiter)
@@ -144,6 +149,7 @@ def survey(
         balance_is_checked=options.balance_is_checked,
         above=tuple(above),
         is_ledger=is_ledger,
+        balance_decimal=balance_decimal,
     )
 
 

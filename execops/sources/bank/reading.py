@@ -32,6 +32,7 @@ from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.encodings import detect_encoding, with_most_names
 from execops.sources.bank.layout import Layout, Options, survey
 from execops.sources.bank.mailed import unquoted
+from execops.sources.bank.norma43 import is_norma43, read_norma43
 from execops.sources.bank.statement import Row, rows_of
 from execops.sources.bank.two_sided import read_two_sided
 
@@ -44,7 +45,7 @@ _HEAD = 4096  # bytes, which hold the names of the columns
 class Statement:
     """A file that was read. `layout` is None where the kind of the file leaves nothing to guess."""
 
-    kind: str  # csv, workbook, ofx, mt940, camt, qif
+    kind: str  # csv, workbook, ofx, mt940, camt, qif, norma43
     encoding: str | None
     layout: Layout | None
     lines: tuple[Row | Problem | LeftOut, ...]
@@ -90,6 +91,8 @@ def read_file(
             from execops.sources.bank.mt940 import read_mt940
 
             contents = read_mt940("".join(lines))
+        elif kind == "norma43":
+            contents = read_norma43(lines)
         elif not options.columns and (history := read_two_sided(lines, zone)) is not None:
             contents = history
         else:
@@ -201,6 +204,8 @@ def _kind(data: bytes) -> str:
         return "mt940"
     if head.lower().startswith((b"!type:", b"!account", b"!option")):
         return "qif"
+    if is_norma43(head):
+        return "norma43"
     return "csv"
 
 

@@ -334,13 +334,13 @@ class _Reader:
         signs = filter(None, (code_in(cell) or of_sign(cell, self._currency) for cell in money))
         return named or self._layout.currency or next(signs, None) or self._currency
 
-    def _money(self, cell: str, code: str) -> Money | None:
+    def _money(self, cell: str, code: str, decimal: str | None = None) -> Money | None:
         if not any(map(str.isdigit, cell)):
             return None
-        return read_amount(cell, code, self._layout.decimal, padded=self._layout.padded)
+        return read_amount(cell, code, decimal or self._layout.decimal, padded=self._layout.padded)
 
     def _balance(self, cell: str, code: str) -> Money | None:
-        balance = self._money(cell, code)
+        balance = self._money(cell, code, self._layout.balance_decimal)
         is_turned = balance is not None and self._layout.is_ledger and ledgers.is_side_of(cell)
         return negative(balance) if balance is not None and is_turned else balance
 

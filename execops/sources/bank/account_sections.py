@@ -10,14 +10,15 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from execops.sources.bank import headers
 from execops.sources.bank.accounts_of_books import is_of_bank, is_of_holder
 from execops.sources.bank.amounts import looks_like_amount
 from execops.sources.bank.columns import cell_at, is_date
 from execops.sources.bank.days_told_once import is_header
-from execops.sources.bank.journals import ANOTHER
 from execops.sources.bank.layout import Layout, records
+from execops.sources.bank.ledgers import ANOTHER
 from execops.sources.bank.unbooked import summary
 
 COLUMNS = ("Account name", "Status")
@@ -103,12 +104,19 @@ def _by_titles(
         for cell in cells
         if (match := _TOTAL.match(cell.strip()))
     }
-    if len(totals) < len({"one", "another"}):
+    filled = [[cell.strip() for cell in cells if cell.strip()] for _, _, cells in rows]
+    opened = {
+        headers.plain(cells[0])
+        for cells, below in pairwise(filter(None, filled))
+        if len(cells) == 1 and summary(below) == "opening"
+    }
+    titles = totals if len(totals) > 1 else opened
+    if len(titles) < len({"one", "another"}):
         return
     current = ""
     for first, last, cells in rows:
         texts = [cell.strip() for cell in cells if any(map(str.isalpha, cell))]
-        if len(texts) == 1 and headers.plain(texts[0]) in totals:
+        if len(texts) == 1 and headers.plain(texts[0]) in titles:
             current = texts[0]
         elif current and _is_movement(cells, layout):
             yield first, last, cells, current

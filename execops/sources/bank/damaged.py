@@ -82,9 +82,9 @@ def has_partial_days(lines: Sequence[str], layout: Layout) -> bool:
         and (day := cell_at(cells, layout.columns["date"]))
         and (is_date(day) or _YEARLESS.fullmatch(day) or _SERIAL.fullmatch(day))
     ]
-    return any(
-        sum(bool(form.fullmatch(day)) for day in days) * 2 > len(days) for form in (_YEARLESS, _SERIAL)
-    )
+    if any(_YEARLESS.fullmatch(day) for day in days):
+        return True
+    return sum(bool(_SERIAL.fullmatch(day)) for day in days) * 2 > len(days)
 
 
 def with_whole_days(lines: Sequence[str], date_format: str | None = None) -> list[str] | None:
@@ -141,8 +141,9 @@ def _change(
         return None
     if sum(bool(_SERIAL.fullmatch(cell)) for cell in cells) * 2 > len(cells):
         return lambda cell: _of_serial(cell, date_format)
-    if sum(bool(_YEARLESS.fullmatch(cell)) for cell in cells) * 2 > len(cells):
+    if any(_YEARLESS.fullmatch(cell) for cell in cells):
         days = [day for line in above for match in _WHOLE_DAY.finditer(line) if (day := _day(match[0]))]
+        days += [day for cell in cells if not _YEARLESS.fullmatch(cell) and (day := _day(cell))]
         if days and max(days) - min(days) < _LONGEST:
             begin, end = min(days), max(days)
             return lambda cell: _within(cell, begin, end)

@@ -38,10 +38,10 @@ from execops.sources.bank.journal_tables import (
     table_of,
 )
 from execops.sources.bank.layout import DELIMITERS
+from execops.sources.bank.ledgers import ANOTHER
 from execops.sources.bank.openings import says_opening
 
 HEADER = ("Date", "Payee", "Description", "Memo", "Category", "Money in", "Money out", "Currency", "Status")
-ANOTHER = "another account"
 _TEXTS = {
     "Payee": (
         "name",

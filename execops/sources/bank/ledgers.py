@@ -28,6 +28,22 @@ _SIDES = frozenset(
 )  # fmt: skip
 _SIDE_OF_AMOUNT = re.compile(r"[A-Za-z]\.?\s*$|^\s*(?:dr|cr)\b", re.IGNORECASE)
 _PARTS = re.compile(r"\s[-–—|]\s|:\s")  # `Kontolino! - Kontoblatt`
+_COUNTER = frozenset(
+    [
+        "gegenkonto",
+        "gegenkto",
+        "gegen konto",
+        "contrapartida",
+        "motkonto",
+        "modkonto",
+        "contra account",
+        "tegenrekening",
+        "contropartita",
+        "contrepartie",
+    ]
+)
+_SHORT = re.compile(r"\d{3,6}")
+ANOTHER = "another account"  # the status of lines of accounts that are not the bank's
 _FEW = 2
 
 
@@ -41,12 +57,21 @@ def is_ledger(
     if not {"debit", "credit"} <= columns.keys():
         return False
     names = (headers.plain(header[columns[side]]).split() for side in ("debit", "credit"))
-    if not all(words and words[0] in _SIDES for words in names):
+    if not all(words and {words[0], words[-1]} & _SIDES for words in names):
         return False
     titles = (part for cell in above for part in _PARTS.split(cell))
     if any(_TITLE.fullmatch(headers.plain(title)) for title in titles):
         return True
+    if _has_counter_accounts(header, below) or any(ANOTHER in row for row in below):
+        return True
     return sum(any(headers.plain(cell) in _LABELS for cell in row) for row in below) >= _FEW
+
+
+def _has_counter_accounts(header: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether a column names the accounts on the other side by the short numbers of a chart; those of banks are longer."""
+    ats = [at for at, name in enumerate(header) if headers.plain(name) in _COUNTER]
+    cells = [row[at].strip() for at in ats for row in below if at < len(row) and row[at].strip()]
+    return len(cells) > _FEW and all(map(_SHORT.fullmatch, cells))
 
 
 def is_side_of(cell: str) -> bool:

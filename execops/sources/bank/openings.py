@@ -14,12 +14,15 @@ from execops.sources.bank.headers import plain
 _OPENS = re.compile(
     r"\b(?:eroffnungs?(?:buchung|bilanz|saldo|bestand|wert|konto)\w*|sal(?:do|den) ?vortrag\w*|vortrag(?= |$)(?: aus| vom| per| zum| vorjahr| \d{4}|$)"
     r"|anfangs(?:bestand|saldo|wert)|eb (?:wert|buchung|bilanz)\w*|ebk?(?: \d{4})?$|ubertrag (?:aus )?(?:dem )?vorjahr|saldo ?ubertrag"
-    r"|opening (?:bal\w*|entry|entries|journals?)|(?:bal\w* )?(?:b f|b d|c f|bf|bfwd|brought (?:forward|down|fwd)|balance forward)|b fwd|opening bank|initial balance"
+    r"|opening (?:bal\w*|entry|entries|journals?)|(?:bal\w* )?(?:b f|b d|bf|bfwd|brought (?:forward|down|fwd)|balance forward)|b fwd|opening bank|initial balance"
     r"|a nouveaux?|(?:ecriture|journal|bilan|solde|balance|report)s? (?:d |de |du |des )?(?:ouverture|reouverture)|solde (?:reporte|initial|anterieur|precedent)|report (?:du )?solde"
     r"|(?:asiento|saldos?|balance|partida) (?:de |del )?apertura|apertura (?:de |del |dei )?(?:ejercicio|conti|cuentas?|esercizio|contabilidad)|saldo (?:inicial|anterior|iniziale|precedente|riportato|de partida)"
     r"|riporto (?:saldo|a nuovo)|saldo (?:a|di) (?:nuovo|riporto|apertura)|begin(?:saldo|balans|stand)|openings?balans|saldo (?:vorig|vorige) (?:jaar|boekjaar|periode)|balans begin\w*"
     r"|(?:ingaende|inngaende|indgaende) (?:balans\w*|saldo)|primo(?:saldo|beholdning|postering)|abnings?(?:saldo|balance|postering)|apningsbalanse|bilans otwarcia|saldo (?:poczatkowe|otwarcia)"
     r"|(?:pocatecni|pociatocny) (?:stav|zustatek|zostatok)|nyito (?:egyenleg|tetel)|alkusaldo|avaussaldo|alg ?saldo|acilis (?:fisi|bakiyesi))\b"
+)
+_MAY_OPEN = re.compile(
+    r"(?:primo|saldo|balance|bal|ab|ib|eb|vortrag|solde|report|reports?|apertura|ouverture|opening balance|begin|riporto|transport|ubertrag|uebertrag|overfort|overfort saldo|bilan|stand)\b"
 )
 # Words that stand beside them where a text says nothing else.
 _BESIDE = re.compile(
@@ -28,8 +31,8 @@ _BESIDE = re.compile(
 
 
 def says_opening(texts: Sequence[str]) -> bool:
-    """Whether a text speaks of the balance at the beginning, beside other words."""
-    return any(_OPENS.search(plain(text)) for text in texts)
+    """Whether a text may speak of the balance at the beginning, beside other words; its amount must be the balance as well."""
+    return any(_OPENS.search(plain(text)) or _MAY_OPEN.match(plain(text)) for text in texts)
 
 
 def tells_opening_alone(texts: Sequence[str]) -> bool:

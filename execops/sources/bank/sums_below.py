@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from execops.money import Money
-from execops.sources.bank.bank_entries import LeftOut, Problem
+from execops.sources.bank.amounts import negative
+from execops.sources.bank.bank_entries import LeftOut, Problem, Told
 from execops.sources.bank.proof import Line
 
 _LEAST = 3  # movements: the amount of fewer may stand twice
@@ -16,7 +17,9 @@ _LEAST_WITHOUT_WORDS = 2
 
 
 def without_sums(
-    read: Sequence[Line | Problem | LeftOut], undated: Mapping[int, tuple[Sequence[Money], bool]]
+    read: Sequence[Line | Problem | LeftOut],
+    undated: Mapping[int, tuple[Sequence[Money], bool]],
+    opening: Told | None,
 ) -> list[Line | Problem | LeftOut]:
     """The lines, with each sum left out. `undated` has the amounts of the lines without a day, and whether they have words."""
     answer: list[Line | Problem | LeftOut] = []
@@ -29,7 +32,8 @@ def without_sums(
         elif isinstance(line, Problem) and line.line in undated:
             amounts, has_words = undated[line.line]
             least = _LEAST if has_words else _LEAST_WITHOUT_WORDS
-            if any(_sums_up(amounts, moved, least) for moved in (part, whole)):
+            begin = opening.amount.minor if opening is not None else 0
+            if any(_sums_up(amounts, moved, least, begin) for moved in (part, whole)):
                 answer.append(LeftOut(line.line, "total"))
                 part = []
                 continue
@@ -37,10 +41,22 @@ def without_sums(
     return answer
 
 
-def _sums_up(amounts: Sequence[Money], moved: Sequence[int], least: int) -> bool:
-    """Whether each amount is the sum of these movements, or of those of them that go one way."""
+def _sums_up(amounts: Sequence[Money], moved: Sequence[int], least: int, begin: int) -> bool:
+    """Whether each amount is the sum of these movements, or of those that go one way, with the opening balance or without."""
     if len(moved) < least or not amounts:
         return False
     ways = ([*moved], [minor for minor in moved if minor > 0], [minor for minor in moved if minor < 0])
     sums = {abs(sum(way)) for way in ways if way} | {sum(map(abs, moved))}
+    sums |= {abs(sum(way) + begin) for way in ways}
     return all(abs(amount.minor) in sums for amount in amounts) and any(amount.minor for amount in amounts)
+
+
+def closing_of_sides(
+    read: Sequence[Line | Problem | LeftOut], opening: Told | None, closing: Told | None
+) -> Told | None:
+    """The closing balance of an account in books: `Balance c/f` stands on the side that is short, so its sign is turned there."""
+    if opening is None or closing is None:
+        return closing
+    end = opening.amount.minor + sum(line.entry.amount.minor for line in read if isinstance(line, Line))
+    is_turned = end == -closing.amount.minor != closing.amount.minor
+    return Told(negative(closing.amount), closing.day) if is_turned else closing

@@ -22,7 +22,7 @@ from execops.sources.bank.openings import says_opening, tells_opening_alone
 from execops.sources.bank.parts_of_tables import Sections
 from execops.sources.bank.proof import Line, proved
 from execops.sources.bank.sides import IN, OUT
-from execops.sources.bank.sums_below import without_sums
+from execops.sources.bank.sums_below import closing_of_sides, without_sums
 from execops.sources.bank.told_balances import ToldBalances, only_currency
 from execops.sources.bank.unbalanced import without_unbalanced
 from execops.sources.bank.unbooked import names_balance, summary, tells_no_more, why_not_booked
@@ -78,7 +78,7 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
                 answer = LeftOut(line, "no movement") if is_above else reader.line(line, last, cells, kind)
         except UnreadableError as exc:
             answer = Problem(line, f"to line {last}: {exc}" if last > line else str(exc))
-            if not reader.tells_day(cells):
+            if not reader.tells_day(cells) or len(reader.amounts(cells)) > 1:
                 undated[line] = (reader.amounts(cells), bool(reader.texts(cells)))
         if is_pending and isinstance(answer, Line):
             answer = LeftOut(line, "pending")
@@ -95,11 +95,12 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
             read.append(answer)
             movements += isinstance(answer, Line)
     balances.count(movements)
-    read = without_sums(read, undated)
+    read = without_sums(read, undated, balances.opening(None))
     read = without_balances(read, balances, lengths) if layout.header_record < 0 else read
     read = _with_holder(read, holders(above))
     days = [line.entry.day for line in read if isinstance(line, Line)]
     opening, closing = balances.opening(min(days, default=None)), balances.closing(max(days, default=None))
+    closing = closing_of_sides(read, opening, closing) if layout.is_ledger else closing
     return proved(without_unbalanced(read, closing), layout, opening, closing)
 
 

@@ -42,10 +42,11 @@ def with_accounts(lines: Sequence[str], layout: Layout) -> list[str] | None:
         return None
     table = [row for row in records(lines, layout.delimiter) if not isinstance(row[2], str)]
     rows = [(first, last, [*cells]) for first, last, cells in table]
-    names = list(_by_headers(rows, layout)) or list(_by_titles(rows, layout))
-    accounts = list(dict.fromkeys(name for _, _, _, name in names))
-    if len(accounts) < len({"one", "another"}):
+    ways = (list(_by_headers(rows, layout)), list(_by_titles(rows, layout)))
+    names = next((way for way in ways if len({name for _, _, _, name in way}) > 1), None)
+    if names is None:
         return None
+    accounts = list(dict.fromkeys(name for _, _, _, name in names))
     banks = [name for name in accounts if is_of_bank([name])]
     of_holder = {name for name in accounts if name in banks or is_of_holder([name], banks[:1] or [""])}
     are_books = bool(of_holder) and not all(name in of_holder or _number(name) for name in accounts)

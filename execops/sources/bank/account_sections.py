@@ -55,6 +55,10 @@ def with_accounts(lines: Sequence[str], layout: Layout) -> list[str] | None:
     for first, last, cells in rows:
         if is_header(cells, layout):
             _write(written, first, last, [*cells, *COLUMNS], layout)
+    if are_books:  # what is told about other accounts is no balance of the bank's
+        for first, last, name in _between_titles(rows, layout):
+            if name not in {headers.plain(holder) for holder in of_holder}:
+                written[first - 1 : last] = ["\r\n"] * (last - first + 1)
     for first, last, cells, name in names:
         status = ANOTHER if are_books and name not in of_holder else ""
         whole = [*cells[:width], *[""] * (width - len(cells)), name, status]
@@ -121,6 +125,19 @@ def _by_titles(
             current = texts[0]
         elif current and _is_movement(cells, layout):
             yield first, last, cells, current
+
+
+def _between_titles(
+    rows: Sequence[tuple[int, int, list[str]]], layout: Layout
+) -> Iterator[tuple[int, int, str]]:
+    """The lines below the header and below a title, with that title as `headers.plain` writes it."""
+    current = None
+    for first, last, cells in rows[layout.header_record + 1 :]:
+        texts = [cell.strip() for cell in cells if cell.strip()]
+        if len(texts) == 1 and any(map(str.isalpha, texts[0])):
+            current = headers.plain(texts[0])
+        elif current is not None:
+            yield first, last, current
 
 
 def _is_movement(cells: Sequence[str], layout: Layout) -> bool:

@@ -18,27 +18,35 @@ _LEAST_WITHOUT_WORDS = 2
 
 def without_sums(
     read: Sequence[Line | Problem | LeftOut],
-    undated: Mapping[int, tuple[Sequence[Money], bool]],
+    sums: Mapping[int, tuple[Sequence[Money], bool]],
     opening: Told | None,
 ) -> list[Line | Problem | LeftOut]:
-    """The lines, with each sum left out. `undated` has the amounts of the lines without a day, and whether they have words."""
+    """The lines, with each sum left out. `sums` has the amounts of the lines that may be sums, and whether they have words."""
     answer: list[Line | Problem | LeftOut] = []
     whole: list[int] = []
     part: list[int] = []
     for line in read:
-        if isinstance(line, Line):
+        if isinstance(line, Line) and line.entry.line not in sums:
             whole.append(line.entry.amount.minor)
             part.append(line.entry.amount.minor)
-        elif isinstance(line, Problem) and line.line in undated:
-            amounts, has_words = undated[line.line]
+        elif not isinstance(line, LeftOut) and (number := line_number(line)) in sums:
+            amounts, has_words = sums[number]
             least = _LEAST if has_words else _LEAST_WITHOUT_WORDS
             begin = opening.amount.minor if opening is not None else 0
             if any(_sums_up(amounts, moved, least, begin) for moved in (part, whole)):
-                answer.append(LeftOut(line.line, "total"))
+                answer.append(LeftOut(number, "total"))
                 part = []
                 continue
+            if isinstance(line, Line):
+                whole.append(line.entry.amount.minor)
+                part.append(line.entry.amount.minor)
         answer.append(line)
     return answer
+
+
+def line_number(line: Line | Problem) -> int:
+    """The number of a line."""
+    return line.entry.line if isinstance(line, Line) else line.line
 
 
 def _sums_up(amounts: Sequence[Money], moved: Sequence[int], least: int, begin: int) -> bool:

@@ -22,6 +22,7 @@ from execops.sources.bank.openings import says_opening, tells_opening_alone
 from execops.sources.bank.parts_of_tables import Sections
 from execops.sources.bank.proof import Line, proved
 from execops.sources.bank.sides import IN, OUT
+from execops.sources.bank.signs_by_balance import with_signs
 from execops.sources.bank.sums_below import closing_of_sides, without_sums
 from execops.sources.bank.told_balances import ToldBalances, only_currency
 from execops.sources.bank.unbalanced import without_unbalanced
@@ -47,7 +48,7 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
     reader = _reader(table, layout, currency, zone)
     above: list[Sequence[str]] = []
     lengths: dict[int, int] = {}  # of the lines, in cells
-    undated: dict[int, tuple[Sequence[Money], bool]] = {}
+    sums: dict[int, tuple[Sequence[Money], bool]] = {}  # of lines that may be one
     sections = Sections(layout.header)
     movements = 0
     balances = ToldBalances(layout, only_currency(table, layout) or currency, reader.day)
@@ -79,7 +80,9 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
         except UnreadableError as exc:
             answer = Problem(line, f"to line {last}: {exc}" if last > line else str(exc))
             if not reader.tells_day(cells) or len(reader.amounts(cells)) > 1:
-                undated[line] = (reader.amounts(cells), bool(reader.texts(cells)))
+                sums[line] = (reader.amounts(cells), bool(reader.texts(cells)))
+        if kind == "total" and isinstance(answer, Line):
+            sums[line] = (reader.amounts(cells), False)  # its words say so
         if is_pending and isinstance(answer, Line):
             answer = LeftOut(line, "pending")
         if isinstance(answer, LeftOut) and not reader.is_unbooked(cells):
@@ -95,11 +98,13 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
             read.append(answer)
             movements += isinstance(answer, Line)
     balances.count(movements)
-    read = without_sums(read, undated, balances.opening(None))
+    read = without_sums(read, sums, balances.opening(None))
     read = without_balances(read, balances, lengths) if layout.header_record < 0 else read
     read = _with_holder(read, holders(above))
     days = [line.entry.day for line in read if isinstance(line, Line)]
     opening, closing = balances.opening(min(days, default=None)), balances.closing(max(days, default=None))
+    if "amount" in layout.columns and layout.sign is None and not layout.card:
+        read = with_signs(read, opening) or read
     closing = closing_of_sides(read, opening, closing) if layout.is_ledger else closing
     return proved(without_unbalanced(read, closing), layout, opening, closing)
 

@@ -81,7 +81,7 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
             answer = Problem(line, f"to line {last}: {exc}" if last > line else str(exc))
             if not reader.tells_day(cells) or len(reader.amounts(cells)) > 1:
                 sums[line] = (reader.amounts(cells), bool(reader.texts(cells)))
-        if kind == "total" and isinstance(answer, Line):
+        if isinstance(answer, Line) and summary((answer.entry.payee, answer.entry.text)) == "total":
             sums[line] = (reader.amounts(cells), False)  # its words say so
         if is_pending and isinstance(answer, Line):
             answer = LeftOut(line, "pending")

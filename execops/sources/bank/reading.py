@@ -253,7 +253,8 @@ def _with_delimiter(lines: list[str], options: Options) -> tuple[list[str], Opti
     except DoubtError:
         return lines, options
     except InvalidInputError:
-        return table, replace(options, delimiter=",")
+        if damaged.with_whole_days(lines) is None:
+            return table, replace(options, delimiter=",")
     return lines, options
 
 

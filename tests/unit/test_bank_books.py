@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from execops.errors import InvalidInputError
+from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.statement import LeftOut, Problem
 from tests.unit.test_bank_copied_tables import balances
 from tests.unit.test_bank_files import read
@@ -239,3 +240,19 @@ Date,Ref,Narrative,Debit,Credit
 """
     assert amounts(text) == [-72000, 156000, 133308]
     assert balances(text) == [878388]
+
+
+def test_books_are_known_by_the_number_of_a_chart_and_by_an_opening_on_the_debit_side() -> None:
+    movements = "13.01.2026;Miete;;640,00\n18.01.2026;Kunde Meier;1.428,00;\n"
+    by_title = f"1800 Bank;;;\nDatum;Text;Soll;Haben\n{movements}"
+    by_opening = f"Datum;Text;Soll;Haben\n01.01.2026;Eröffnungsbilanz;5.000,00;\n{movements}"
+    of_bank = f"Girokonto 4711001234;;;\nDatum;Text;Soll;Haben\n{movements}"
+    assert amounts(by_title) == amounts(by_opening) == [-64000, 142800]
+    assert amounts(of_bank) == [64000, -142800]
+
+
+def test_wages_that_come_in_and_payouts_that_leave_are_asked_about() -> None:
+    text = "Datum;Text;Soll;Haben\n13.01.2026;Gehalt Januar;;640,00\n18.01.2026;Stripe;1.428,00;\n"
+    with pytest.raises(DoubtError) as doubt:
+        read(text.encode())
+    assert doubt.value.option == "sign"

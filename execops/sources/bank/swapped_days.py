@@ -11,7 +11,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from execops.errors import InvalidInputError
@@ -27,6 +27,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}([./-])\d{1,2}\1(?:\d{4}|\d{2})")
 _MONTHS = 12
 _LEAST = 2  # swapped days in a column of one form
 _PROVES_ALONE = 3  # cells of each of two forms: such a column comes from no other hand
+_AHEAD = timedelta(days=31)  # a payment may be booked for a later day
 _LONGEST = 366  # days of a period
 _UTC = ZoneInfo("UTC")
 
@@ -103,8 +104,8 @@ def _is_proven(
 
 
 def _fits(days: Sequence[date], periods: Sequence[tuple[date, date]], today: date | None) -> bool:
-    """Whether no day is in the future, and all are within a period that the file names, if it names one."""
-    if today is not None and max(days) > today:
+    """Whether no day is far in the future, and all are within a period that the file names, if it names one."""
+    if today is not None and max(days) > today + _AHEAD:
         return False
     return not periods or any(begin <= min(days) and max(days) <= end for begin, end in periods)
 

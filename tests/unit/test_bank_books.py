@@ -256,3 +256,42 @@ def test_wages_that_come_in_and_payouts_that_leave_are_asked_about() -> None:
     with pytest.raises(DoubtError) as doubt:
         read(text.encode())
     assert doubt.value.option == "sign"
+
+
+def test_numbers_of_accounts_stand_below_names_of_debits_and_credits() -> None:
+    text = """Datum;Beleg;Soll;Haben;Betrag;Text
+02.03.2026;1;4210;1200;833,00;Miete
+14.03.2026;2;1200;8400;2.975,00;Petersen
+31.03.2026;3;4970;1200;9,80;Kontoführung
+"""
+    assert amounts(text) == [-83300, 297500, -980]
+
+
+def test_of_a_list_of_bookings_those_of_other_accounts_are_left_out() -> None:
+    text = """Date,Transaction Type,Name,Account,Split,Amount
+03/02/2026,Check,Cascade Realty,Business Checking,Rent Expense,"-1,875.00"
+03/10/2026,Invoice,Rainier Coffee,Accounts Receivable,Sales,"900.00"
+03/20/2026,Deposit,Stripe,Business Checking,Sales,"3,000.00"
+"""
+    assert amounts(text) == [-187500, 300000]
+    assert left_out(text) == [(3, "another account")]
+
+
+def test_accounts_of_a_budget_move_money_between_them() -> None:
+    text = """Account,Date,Payee,Category,Outflow,Inflow
+Business Current,31/05/2026,Bank fee,Bank charges,£12.50,£0.00
+Business Saver,20/05/2026,Transfer : Business Current,,£0.00,£1000.00
+Business Current,20/05/2026,Transfer : Business Saver,,£1000.00,£0.00
+Business Current,15/05/2026,Stripe,Income,£0.00,£1208.66
+"""
+    assert [(row.amount.minor, row.transfer) for row in read(text.encode()).rows] == [
+        (-1250, False),
+        (100000, True),
+        (-100000, True),
+        (120866, False),
+    ]
+
+
+def test_words_for_spending_and_income_tell_the_sign() -> None:
+    text = "Datum;Empfänger;Art;Betrag\n31.05.2026;Finn;Ausgabe;2.499,20\n27.05.2026;Yoga;Einnahme;595,00\n"
+    assert amounts(text) == [-249920, 59500]

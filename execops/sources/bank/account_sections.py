@@ -30,6 +30,9 @@ _LABEL = re.compile(
     r"^(?:n/c|nominal(?: code| account)?|account(?: no\.?| number| name)?|konto(?:nr\.?|nummer)?|sachkonto|compte|cuenta|conto|conta|rekening|grootboekrekening)\b ?:? ?",
     re.IGNORECASE,
 )
+_OF_BOOKS = re.compile(
+    r"\b(?:accounts? (?:receivable|payable)|trade (?:debtors|creditors)|debtors|creditors|sales|revenue|income|expenses?|undeposited funds|clearing|forderungen|verbindlichkeiten|erlose|aufwendungen|clients|fournisseurs|clientes|proveedores|clienti|fornitori|debiteuren|crediteuren|equity)\b"
+)
 _TOTAL = re.compile(
     r"^(?:total|totals|summe|totaal|totale|suma|sum|soma)(?: for| of| de| du| di| von| van)?:? (?P<name>.+)$",
     re.IGNORECASE,
@@ -38,8 +41,10 @@ _TOTAL = re.compile(
 
 def with_accounts(lines: Sequence[str], layout: Layout) -> list[str] | None:
     """The lines with the account beside each movement, where the table has several accounts; None for any other table."""
-    if layout.header_record < 0 or {"account", "status"} & layout.columns.keys():
+    if layout.header_record < 0 or "status" in layout.columns:
         return None
+    if "account" in layout.columns:
+        return _without_other_accounts(lines, layout)
     table = [row for row in records(lines, layout.delimiter) if not isinstance(row[2], str)]
     rows = [(first, last, [*cells]) for first, last, cells in table]
     ways = (list(_by_headers(rows, layout)), list(_by_titles(rows, layout)))
@@ -63,6 +68,28 @@ def with_accounts(lines: Sequence[str], layout: Layout) -> list[str] | None:
         status = ANOTHER if are_books and name not in of_holder else ""
         whole = [*cells[:width], *[""] * (width - len(cells)), name, status]
         _write(written, first, last, whole, layout)
+    return written
+
+
+def _without_other_accounts(lines: Sequence[str], layout: Layout) -> list[str] | None:
+    """The lines of a list of books whose column names the account of each, with those of no bank marked; None for any other."""
+    at = layout.columns["account"]
+    table = [
+        (first, last, [*cells])
+        for number, (first, last, cells) in enumerate(records(lines, layout.delimiter))
+        if number >= layout.header_record and not isinstance(cells, str)
+    ]
+    names = {cell_at(cells, at) for _, _, cells in table[1:]} - {""}
+    banks = [name for name in names if is_of_bank([name])]
+    others = {name for name in names if _OF_BOOKS.search(headers.plain(name))}
+    if not banks or not others:
+        return None
+    written = list(lines)
+    width = len(layout.header)
+    for first, last, cells in table:
+        is_other = cell_at(cells, at) in others
+        status = COLUMNS[1] if is_header(cells, layout) else ANOTHER if is_other else ""
+        _write(written, first, last, [*cells[:width], *[""] * (width - len(cells)), status], layout)
     return written
 
 

@@ -90,6 +90,15 @@ SIDE = frozenset(["soll haben kennzeichen", "soll haben", "s h", "sh", "dc", "d 
 
 LEAST = 3  # lines of a journal
 
+# Names of debits and credits, below which a journal may have the numbers of accounts.
+SIDES = (
+    ("soll", "haben"),
+    ("debit", "credit"),
+    ("debet", "kredit"),
+    ("debet", "credit"),
+    ("dare", "avere"),
+    ("debe", "haber"),
+)
 DOCUMENTS = (
     "beleg",
     "document",
@@ -134,8 +143,11 @@ def table_of(lines: Sequence[str], delimiter: str) -> Table | None:
     table = [(first, last, [*cells]) for first, last, cells in rows if any(map(str.strip, cells))]
     for number, (_, _, cells) in enumerate(table[:_SEARCHED]):
         names = [headers.plain(cell) for cell in cells]
-        has_accounts = ACCOUNTS.intersection(names) or (
-            DEBITED.intersection(names) and CREDITED.intersection(names)
+        are_sides = any(debit in names and credit in names for debit, credit in SIDES)
+        has_accounts = (
+            are_sides
+            or ACCOUNTS.intersection(names)
+            or (DEBITED.intersection(names) and CREDITED.intersection(names))
         )
         if len(list(filter(None, names))) > LEAST and has_accounts and "date" in headers.candidates(cells):
             if len(table) - number <= LEAST:

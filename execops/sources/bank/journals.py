@@ -28,6 +28,7 @@ from execops.sources.bank.journal_tables import (
     DOCUMENTS,
     LEAST,
     SIDE,
+    SIDES,
     Split,
     Table,
     amount_column,
@@ -83,6 +84,7 @@ _CURRENCIES = (
     "moneda",
     "valuta",
 )
+_SHORT = re.compile(r"\d{3,6}")  # an account in a chart
 _LONGEST_NUMBER = 9  # of an account in books; those of banks are longer
 _MOST_IN_ALL = 0.75  # of the lines name the bank's account, where no name tells it
 
@@ -114,6 +116,8 @@ def _of_pairs(table: Table) -> _Journal | None:
     """The journal whose lines name two accounts and one amount without a sign."""
     names = [headers.plain(name) for name in table.header]
     debited, credited, side = (first_of(names, of) for of in (DEBITED, CREDITED, SIDE))
+    if debited is None or credited is None:
+        debited, credited = _numbers_of_accounts(table, names)
     if debited is None or credited is None:
         debited, credited = (
             first_of(names, {"konto", "account", "compte", "cuenta", "conto", "rekening"}),
@@ -153,6 +157,19 @@ def _of_pairs(table: Table) -> _Journal | None:
         else:
             others.append(pair[0])
     return _Journal(movements, others, main)
+
+
+def _numbers_of_accounts(table: Table, names: Sequence[str]) -> tuple[int | None, int | None]:
+    """The columns of debits and credits that hold numbers of accounts in all lines, and no amounts."""
+    for debit, credit in SIDES:
+        debited, credited = (first_of(names, {name}) for name in (debit, credit))
+        if debited is None or credited is None:
+            continue
+        dated = [row for _, _, row in table.below if any(map(is_date, row))]
+        cells = [cell_at(row, at) for row in dated for at in (debited, credited)]
+        if cells and all(map(_SHORT.fullmatch, cells)):
+            return debited, credited
+    return None, None
 
 
 def _named_above(table: Table, counts: Counter[tuple[str, ...]]) -> tuple[str, ...] | None:

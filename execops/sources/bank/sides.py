@@ -4,7 +4,7 @@ from __future__ import annotations
 
 OUT = frozenset(
     [
-        "af", "ausgang", "belastung", "borc", "cargo", "charge", "d", "dare", "db", "dbit", "debe",
+        "af", "ausgabe", "ausgaben", "depense", "depenses", "expense", "expenses", "gasto", "spesa", "uitgave", "utgifter", "wydatki", "outflow", "ausgang", "belastung", "borc", "cargo", "charge", "d", "dare", "db", "dbit", "debe",
         "debet", "debetas", "debets", "debit", "debito", "deebet", "dr", "egreso", "fee", "fees", "charges", "purchase", "withdrawals", "auszahlung", "abbuchung", "retiro", "retrait", "prelievo", "saque", "uttag", "opname", "gider", "iesire", "lastschrift", "meno",
         "menot", "minus", "money", "money out", "obciazenie", "obciazeniowa", "odchozi", "out",
         "outgoing", "paid", "paid out", "s", "saida", "salida", "soll", "sortie", "sorties",
@@ -14,6 +14,7 @@ OUT = frozenset(
 )  # fmt: skip
 IN = frozenset(
     [
+        "einnahme", "einnahmen", "recette", "recettes", "income", "inflow", "inkomster", "inkomsten", "przychod",
         "abono", "alacak", "deposits", "einzahlung", "deposito", "versement", "versamento", "insattning", "storting", "avere", "bij", "c", "cr", "crdt", "credit", "credito", "deposit",
         "eingang", "entrada", "entrata", "entrate", "entree", "entrees", "gelir", "gutschrift", "h",
         "haben", "haber", "in", "incoming", "ingreso", "inkommande", "inkomst", "intrare", "jovairas",

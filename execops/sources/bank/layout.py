@@ -113,15 +113,10 @@ def survey(
     is_ledger = not options.columns and ledgers.is_ledger(header, columns, above, movements)
     if is_ledger:
         columns |= {"debit": columns["credit"], "credit": columns["debit"]}
-    money = _money_cells(below, columns)
-    balance_decimal = None
-    if options.decimal is None and _mix_marks(money) and "balance" in columns:
-        # The bank writes the balance otherwise than the amounts.
-        of_balance = _money_cells(below, {"balance": columns["balance"]})
-        balance_decimal = _decimal(of_balance, delimiter) if not _mix_marks(of_balance) else None
-        without = {role: at for role, at in columns.items() if role != "balance"}
-        money = _money_cells(below, without)
-        columns = columns if balance_decimal else without
+    columns, balance_decimal = _with_balance(below, columns, options)
+    money = _money_cells(
+        below, {role: at for role, at in columns.items() if role != "balance" or not balance_decimal}
+    )
     days = [cells[columns["date"]] for cells in below if columns["date"] < len(cells)]
     strptime_format = _date_format(options)
     decimal = options.decimal or _decimal(money, delimiter)
@@ -151,6 +146,26 @@ def survey(
         is_ledger=is_ledger,
         balance_decimal=balance_decimal,
     )
+
+
+def _with_balance(
+    below: Sequence[Sequence[str]], columns: dict[str, int], options: Options
+) -> tuple[dict[str, int], str | None]:
+    """The columns, and the decimal mark of the balance where the bank writes it otherwise than the amounts.
+
+    A balance that has no mark of its own either proves nothing, and has no column.
+    """
+    if (
+        options.decimal is not None
+        or "balance" not in columns
+        or not _mix_marks(_money_cells(below, columns))
+    ):
+        return columns, None
+    of_balance = _money_cells(below, {"balance": columns["balance"]})
+    marks = {mark for cell in of_balance if (mark := decimal_mark(cell)) in {".", ","}}
+    if len(marks) == 1:
+        return columns, marks.pop()
+    return {role: at for role, at in columns.items() if role != "balance"}, None
 
 
 def _more_texts(

@@ -15,8 +15,9 @@ from execops.sources.bank.balances_at_ends import without_balances
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem
 from execops.sources.bank.currencies import code_in, is_code, of_sign
 from execops.sources.bank.dates import read_date
-from execops.sources.bank.holder import holders, is_bank, is_other_side, key, on_most_lines, without
+from execops.sources.bank.holder import holders, is_bank, key, on_most_lines
 from execops.sources.bank.layout import Layout, records
+from execops.sources.bank.lines_of_holder import with_holder
 from execops.sources.bank.marks import MARKED_IN, Marks, marks_of
 from execops.sources.bank.openings import says_opening, tells_opening_alone
 from execops.sources.bank.parts_of_tables import Sections
@@ -60,12 +61,7 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
             read.append(Problem(line, cells))
             continue
         texts = [next(cell for cell in cells if cell.strip()), *reader.texts(cells)]
-        kind = summary(texts) or reader.sum_alone(cells)
-        if kind is None and not reader.moves_money(cells):  # a day may stand before the words
-            kind = summary([text for text in texts if reader.day(text) is None])
-        kind = kind or reader.opens_books(cells)
-        if kind is None and movements and not reader.tells_day(cells) and any(map(names_balance, texts)):
-            kind = "closing"
+        kind = reader.kind(cells, texts, has_begun=movements > 0)
         is_above = number < layout.header_record or (layout.header_record < 0 and not reader.has_begun(cells))
         if is_above:
             above.append(cells)
@@ -100,7 +96,11 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
     balances.count(movements)
     read = without_sums(read, sums, balances.opening(None))
     read = without_balances(read, balances, lengths) if layout.header_record < 0 else read
-    read = _with_holder(read, holders(above))
+    return _proved(with_holder(read, holders(above)), layout, balances)
+
+
+def _proved(read: list[Line | Problem | LeftOut], layout: Layout, balances: ToldBalances) -> Contents:
+    """The movements as the balances prove them."""
     days = [line.entry.day for line in read if isinstance(line, Line)]
     opening, closing = balances.opening(min(days, default=None)), balances.closing(max(days, default=None))
     if "amount" in layout.columns and layout.sign is None and not layout.card:
@@ -118,28 +118,6 @@ def _reader(
         if number > layout.header_record and not isinstance(cells, str)
     ]
     return _Reader(layout, currency, zone, marks_of(below, layout), on_most_lines(below, layout.columns))
-
-
-def _with_holder(
-    read: list[Line | Problem | LeftOut], named: frozenset[str]
-) -> list[Line | Problem | LeftOut]:
-    """The lines with a mark on those whose other side is the holder, unless most of them say so: then the bank writes it in all."""
-    lines = [line for line in read if isinstance(line, Line)]
-    accounts = {line.entry.account for line in lines}
-    names = named | {name for account in accounts if len(accounts) == 1 and (name := key(account))}
-    own = {
-        line.entry.line for line in lines if names and is_other_side(names, line.entry.payee, line.entry.text)
-    }
-    if len(own) * 2 > len(lines):
-        return read
-    for at, line in enumerate(read):
-        if not isinstance(line, Line):
-            continue
-        bare = line.entry.bare or (without(names, line.entry.text) if names else "")
-        is_own = line.entry.own or line.entry.line in own
-        if bare != line.entry.bare or is_own is not line.entry.own:
-            read[at] = replace(line, entry=replace(line.entry, own=is_own, bare=bare))
-    return read
 
 
 class _Reader:
@@ -175,6 +153,16 @@ class _Reader:
         cell_of = self._roles(cells)
         texts = [cell_of[role] for role in ("payee", "description") if cell_of.get(role)]
         return (summary(texts) or "total") if texts and all(map(tells_no_more, texts)) else None
+
+    def kind(self, cells: Sequence[str], texts: Sequence[str], *, has_begun: bool) -> str | None:
+        """`opening`, `closing` or `total` for a line that may tell a balance or a sum; None for any other line."""
+        kind = summary(texts) or self.sum_alone(cells)
+        if kind is None and not self.moves_money(cells):  # a day may stand before the words
+            kind = summary([text for text in texts if self.day(text) is None])
+        kind = kind or self.opens_books(cells)
+        if kind is None and has_begun and not self.tells_day(cells) and any(map(names_balance, texts)):
+            return "closing"
+        return kind
 
     def amounts(self, cells: Sequence[str]) -> list[Money]:
         """The amounts of a line, as they stand; none where one cannot be read."""

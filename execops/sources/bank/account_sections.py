@@ -30,6 +30,10 @@ _LABEL = re.compile(
     r"^(?:n/c|nominal(?: code| account)?|account(?: no\.?| number| name)?|konto(?:nr\.?|nummer)?|sachkonto|compte|cuenta|conto|conta|rekening|grootboekrekening)\b ?:? ?",
     re.IGNORECASE,
 )
+_SUMS = re.compile(
+    r"\b(?:tot(?:al|als|aal|ale|ales)|summen?|soma|suma|(?:opening|starting|beginning) balance)\b",
+    re.IGNORECASE,
+)
 _OF_BOOKS = re.compile(
     r"\b(?:accounts? (?:receivable|payable)|trade (?:debtors|creditors)|debtors|creditors|sales|revenue|income|expenses?|undeposited funds|clearing|forderungen|verbindlichkeiten|erlose|aufwendungen|clients|fournisseurs|clientes|proveedores|clienti|fornitori|debiteuren|crediteuren|equity)\b"
 )
@@ -45,6 +49,8 @@ def with_accounts(lines: Sequence[str], layout: Layout) -> list[str] | None:
         return None
     if "account" in layout.columns:
         return _without_other_accounts(lines, layout)
+    if not _may_have_sections(lines, layout):
+        return None
     table = [row for row in records(lines, layout.delimiter) if not isinstance(row[2], str)]
     rows = [(first, last, [*cells]) for first, last, cells in table]
     ways = (list(_by_headers(rows, layout)), list(_by_titles(rows, layout)))
@@ -91,6 +97,14 @@ def _without_other_accounts(lines: Sequence[str], layout: Layout) -> list[str] |
         status = COLUMNS[1] if is_header(cells, layout) else ANOTHER if is_other else ""
         _write(written, first, last, [*cells[:width], *[""] * (width - len(cells)), status], layout)
     return written
+
+
+def _may_have_sections(lines: Sequence[str], layout: Layout) -> bool:
+    """Whether the header stands twice in the lines, or several of them speak of totals or balances."""
+    header = lines[layout.header_line - 1].strip()
+    if sum(line.strip() == header for line in lines) > 1:
+        return True
+    return sum(_SUMS.search(line) is not None for line in lines) > 1
 
 
 def _by_headers(

@@ -21,6 +21,8 @@ from execops.sources.bank.unbooked import begins_booked, begins_pending, why_not
 
 HEADER = ("Date", "Description", "Details", "Amount", "Balance", "Status")
 _LEAST = 3  # movements
+_SEARCHED = 60  # lines at the top
+_MOST_COMMAS = 2  # of an amount and a name
 _CELLS = re.compile(r"\t+| {2,}")
 _AMOUNT = re.compile(r"\d[.,]\d{2}(?!\d)|[€$£]")
 _SIGN = re.compile(r"[-+−–(]")
@@ -47,6 +49,9 @@ class _Movement(NamedTuple):
 
 def as_table(lines: Sequence[str]) -> list[str] | None:
     """The lines of such a list with commas between the cells; None for any other file."""
+    head = [line for line in lines[:_SEARCHED] if line.strip()]
+    if sum(line.count(",") > _MOST_COMMAS or line.count(";") > 1 for line in head) * 2 > len(head):
+        return None  # a table, line by line
     parts = [[cell.strip() for cell in _CELLS.split(line.strip()) if cell.strip()] for line in lines]
     movements = _movements(parts)
     booked = [movement for movement in movements if not movement.is_pending]

@@ -112,6 +112,7 @@ DOCUMENTS = (
     "stuk",
     "bkst",
 )
+_SEARCHED_LINES = 60  # at the top
 _SEARCHED = 30  # lines at the top of a file
 
 _NO_NUMBER = re.compile(r"[^\d.,()+\-−]")
@@ -139,21 +140,25 @@ class Table(NamedTuple):
 
 def table_of(lines: Sequence[str], delimiter: str) -> Table | None:
     """The table of a file whose header names accounts and a day; None for any other file."""
+    if not any(_names_accounts(cells) for _, _, cells in records(lines[:_SEARCHED_LINES], delimiter)):
+        return None
     rows = [row for row in records(lines, delimiter) if not isinstance(row[2], str)]
     table = [(first, last, [*cells]) for first, last, cells in rows if any(map(str.strip, cells))]
-    for number, (_, _, cells) in enumerate(table[:_SEARCHED]):
-        names = [headers.plain(cell) for cell in cells]
-        are_sides = any(debit in names and credit in names for debit, credit in SIDES)
-        has_accounts = (
-            are_sides
-            or ACCOUNTS.intersection(names)
-            or (DEBITED.intersection(names) and CREDITED.intersection(names))
-        )
-        if len(list(filter(None, names))) > LEAST and has_accounts and "date" in headers.candidates(cells):
-            if len(table) - number <= LEAST:
-                return None
-            return Table(delimiter, number, cells, table[number + 1 :], table[:number])
-    return None
+    number = next((at for at, row in enumerate(table[:_SEARCHED]) if _names_accounts(row[2])), None)
+    if number is None or len(table) - number <= LEAST:
+        return None
+    return Table(delimiter, number, table[number][2], table[number + 1 :], table[:number])
+
+
+def _names_accounts(cells: Sequence[str] | str) -> bool:
+    """Whether a line is a header that names accounts, one or two, and a day."""
+    if isinstance(cells, str):
+        return False
+    names = [headers.plain(cell) for cell in cells]
+    are_sides = any(debit in names and credit in names for debit, credit in SIDES)
+    are_named = ACCOUNTS.intersection(names) or (DEBITED.intersection(names) and CREDITED.intersection(names))
+    is_long = len(list(filter(None, names))) > LEAST
+    return is_long and bool(are_sides or are_named) and "date" in headers.candidates(cells)
 
 
 def first_of(names: Sequence[str], wanted: Iterable[str]) -> int | None:

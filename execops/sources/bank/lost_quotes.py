@@ -31,6 +31,8 @@ _WIDEST = 40  # columns
 
 def rejoined(lines: Sequence[str]) -> list[str] | None:
     """The lines with quotation marks around what one cell was; None for any other file."""
+    if not _may_be_cut(lines):
+        return None
     table = [
         (first, last, [*cells]) for first, last, cells in records(lines, ",") if not isinstance(cells, str)
     ]
@@ -60,6 +62,13 @@ def rejoined(lines: Sequence[str]) -> list[str] | None:
         written[first - 1 : last] = [line.getvalue(), *["\r\n"] * (last - first)]
         mended += 1
     return written if mended * 2 > len(longer) else None
+
+
+def _may_be_cut(lines: Sequence[str]) -> bool:
+    """Whether lines at the top have more cells than the header above them."""
+    head = [cells for _, _, cells in records(lines[:_SEARCHED], ",") if not isinstance(cells, str)]
+    at = next((at for at, cells in enumerate(head) if _is_header(cells)), None)
+    return at is not None and any(len(cells) > len(head[at]) for cells in head[at + 1 :])
 
 
 def _is_header(cells: Sequence[str]) -> bool:

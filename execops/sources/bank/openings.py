@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from execops.sources.bank.headers import plain
 
@@ -32,11 +33,23 @@ _BESIDE = re.compile(
 
 def says_opening(texts: Sequence[str]) -> bool:
     """Whether a text may speak of the balance at the beginning, beside other words; its amount must be the balance as well."""
-    return any(_OPENS.search(plain(text)) or _MAY_OPEN.match(plain(text)) for text in texts)
+    return any(_may_open(text) for text in texts)
 
 
 def tells_opening_alone(texts: Sequence[str]) -> bool:
     """Whether the texts speak of it and of nothing else."""
+    if not any(map(_opens, texts)):
+        return False
     words = [plain(text) for text in texts if text.strip()]
     bare = [_BESIDE.sub(" ", _OPENS.sub(" ", text)).strip() for text in words]
-    return any(map(_OPENS.search, words)) and not any(bare)
+    return not any(bare)
+
+
+@lru_cache(maxsize=4096)
+def _opens(text: str) -> bool:
+    return _OPENS.search(plain(text)) is not None
+
+
+@lru_cache(maxsize=4096)
+def _may_open(text: str) -> bool:
+    return _opens(text) or _MAY_OPEN.match(plain(text)) is not None

@@ -12,6 +12,7 @@ import io
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from execops.errors import InvalidInputError
@@ -40,13 +41,18 @@ def unswapped(lines: Sequence[str], layout: Layout, today: date | None) -> tuple
     if layout.date_format is not None:
         return None
     at = layout.columns["date"]
+
+    @cache
+    def day_in(text: str) -> date | None:
+        return _day(text, layout)
+
     table = [
         (first, last, cells)
         for number, (first, last, cells) in enumerate(records(lines, layout.delimiter))
-        if number > layout.header_record and not isinstance(cells, str) and _day(cell_at(cells, at), layout)
+        if number > layout.header_record and not isinstance(cells, str) and day_in(cell_at(cells, at))
     ]
     texts = [cell_at(cells, at) for _, _, cells in table]
-    straight = [day for text in texts if (day := _day(text, layout))]
+    straight = [day for text in texts if (day := day_in(text))]
     swappable = _swappable(texts, straight)
     if swappable is None:
         return None

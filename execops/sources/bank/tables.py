@@ -133,6 +133,9 @@ class _Reader:
             (at for at, name in enumerate(layout.header) if headers.plain(name) in _TOWNS), None
         )
         self._begun = False
+        self._days: dict[str, date | None] = {}
+        self._latest: Sequence[str] | None = None
+        self._latest_roles: Mapping[str, str] = {}
 
     def texts(self, cells: Sequence[str]) -> list[str]:
         """The words of a line that may say that it sums others up."""
@@ -159,8 +162,9 @@ class _Reader:
         kind = summary(texts) or self.sum_alone(cells)
         if kind is None and not self.moves_money(cells):  # a day may stand before the words
             kind = summary([text for text in texts if self.day(text) is None])
-        kind = kind or self.opens_books(cells)
-        if kind is None and has_begun and not self.tells_day(cells) and any(map(names_balance, texts)):
+        if kind is None and says_opening(texts):
+            kind = self.opens_books(cells)
+        if kind is None and has_begun and any(map(names_balance, texts)) and not self.tells_day(cells):
             return "closing"
         return kind
 
@@ -178,7 +182,7 @@ class _Reader:
         """`opening` for the opening entry of an account in the company's own books; None for any other line."""
         cell_of = self._roles(cells)
         texts = [cell_of[role] for role in ("payee", "description", "type") if cell_of.get(role)]
-        says = _repeats(cell_of) and says_opening(texts)
+        says = says_opening(texts) and _repeats(cell_of)
         return "opening" if says or tells_opening_alone(texts) else None
 
     def has_begun(self, cells: Sequence[str]) -> bool:
@@ -224,7 +228,7 @@ class _Reader:
             raise UnreadableError("it has amounts in several currencies")
         if not cell_of["date"]:
             raise UnreadableError("there is no date")
-        day = read_date(cell_of["date"], layout.date_order, self._zone, layout.date_format)
+        day = day or read_date(cell_of["date"], layout.date_order, self._zone, layout.date_format)
         code = self._code(cell_of)
         amount = self._amount(cell_of, code)
         payee = self._party(cell_of, comes_in=amount.minor > 0)
@@ -296,7 +300,13 @@ class _Reader:
         cell_of = self._roles(cells)
         return any(cell_of.get(role) for role in ("amount", "debit", "credit"))
 
-    def _roles(self, cells: Sequence[str]) -> dict[str, str]:
+    def _roles(self, cells: Sequence[str]) -> Mapping[str, str]:
+        """The cells of the roles; those of the line that was asked about last are kept."""
+        if self._latest is not cells:
+            self._latest, self._latest_roles = cells, self._read_roles(cells)
+        return self._latest_roles
+
+    def _read_roles(self, cells: Sequence[str]) -> dict[str, str]:
         columns = self._layout.columns.items()
         roles = {role: cells[at].strip() if at < len(cells) else "" for role, at in columns}
         sides = roles.get("debit") or roles.get("credit")
@@ -315,10 +325,13 @@ class _Reader:
 
     def day(self, cell: str) -> date | None:
         """The day in a cell; None for any other cell."""
-        try:
-            return read_date(cell, self._layout.date_order, self._zone, self._layout.date_format)
-        except UnreadableError:
-            return None
+        if cell not in self._days:
+            try:
+                day = read_date(cell, self._layout.date_order, self._zone, self._layout.date_format)
+            except UnreadableError:
+                day = None
+            self._days[cell] = day
+        return self._days[cell]
 
     def _code(self, cell_of: Mapping[str, str]) -> str:
         named = cell_of.get("currency", "").upper()

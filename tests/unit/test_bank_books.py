@@ -295,3 +295,12 @@ Business Current,15/05/2026,Stripe,Income,£0.00,£1208.66
 def test_words_for_spending_and_income_tell_the_sign() -> None:
     text = "Datum;Empfänger;Art;Betrag\n31.05.2026;Finn;Ausgabe;2.499,20\n27.05.2026;Yoga;Einnahme;595,00\n"
     assert amounts(text) == [-249920, 59500]
+
+
+def test_accounts_that_a_customer_of_a_bank_calls_income_and_expenses_are_its_own() -> None:
+    text = """Date,Account,Description,Amount
+03/13/2026,Business Checking,Landlord,-500.00
+03/14/2026,Income,Stripe,800.00
+03/15/2026,Operating Expenses,GitHub,-8.00
+"""
+    assert amounts(text) == [-50000, 80000, -800]

@@ -34,8 +34,9 @@ _SUMS = re.compile(
     r"\b(?:tot(?:al|als|aal|ale|ales)|summen?|soma|suma|(?:opening|starting|beginning) balance)\b",
     re.IGNORECASE,
 )
+# A list with such accounts is of books; a bank's customer may call an account `Income`, but none so.
 _OF_BOOKS = re.compile(
-    r"\b(?:accounts? (?:receivable|payable)|trade (?:debtors|creditors)|debtors|creditors|sales|revenue|income|expenses?|undeposited funds|clearing|forderungen|verbindlichkeiten|erlose|aufwendungen|clients|fournisseurs|clientes|proveedores|clienti|fornitori|debiteuren|crediteuren|equity)\b"
+    r"\b(?:accounts? (?:receivable|payable)|trade (?:debtors|creditors)|debtors|creditors|undeposited funds|forderungen|verbindlichkeiten|clients|fournisseurs|clientes|proveedores|clienti|fornitori|debiteuren|crediteuren)\b"
 )
 _TOTAL = re.compile(
     r"^(?:total|totals|summe|totaal|totale|suma|sum|soma)(?: for| of| de| du| di| von| van)?:? (?P<name>.+)$",
@@ -87,9 +88,9 @@ def _without_other_accounts(lines: Sequence[str], layout: Layout) -> list[str] |
     ]
     names = {cell_at(cells, at) for _, _, cells in table[1:]} - {""}
     banks = [name for name in names if is_of_bank([name])]
-    others = {name for name in names if _OF_BOOKS.search(headers.plain(name))}
-    if not banks or not others:
+    if not banks or not any(_OF_BOOKS.search(headers.plain(name)) for name in names):
         return None
+    others = {name for name in names if name not in banks and not is_of_holder([name], banks[:1])}
     written = list(lines)
     width = len(layout.header)
     for first, last, cells in table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from execops.sources.bank.bank_entries import LeftOut, Problem
 from execops.sources.bank.holder import is_other_side, key, without

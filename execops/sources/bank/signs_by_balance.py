@@ -7,8 +7,9 @@ kind, else words of money that comes in; a movement that nothing tells of is rep
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
+
+from msgspec.structs import replace
 
 from execops.sources.bank.amounts import negative
 from execops.sources.bank.bank_entries import Entry, LeftOut, Problem, Told

@@ -30,7 +30,7 @@ from execops.sources.bank.party_words import PLACES
 from tests.bank_files import _plain, _same
 
 FOLDER = Path(__file__).parent / "data" / "vendor_lines"
-WRITERS = ("us", "commonwealth", "german", "romance", "world", "mixed", "atlantic", "continent")
+WRITERS = ("us", "commonwealth", "german", "romance", "world", "mixed", "atlantic", "continent", "founders", "margins")
 FILES = "files"  # the lines of tests/data/bank, but unseen_c
 PLAIN = "plain"  # the plainest lines, which no writer used
 ROUNDS = 5
@@ -44,7 +44,7 @@ TRACED = 150  # lines, whose weights show that the same lines are learnt in the 
 
 # The companies that the writers kept the books of, which stand beside the party in many of their lines.
 _OWN = re.compile(
-    r"(?:harrow labs|tidewater apps|pinecrest software|pinecrest|kestrel apps|larkfield labs|lumenfjord|tidewell software|tidewell|quellmoor software|quellmoor)(?: (?:inc|llc|ltd|limited|gmbh|sas|ab)\b)?",
+    r"(?:harrow labs|tidewater apps|pinecrest software|pinecrest|kestrel apps|larkfield labs|lumenfjord|tidewell software|tidewell|quellmoor software|quellmoor|lanternfold technologies|lanternfold|larkfield software)(?: (?:inc|llc|ltd|limited|gmbh|sas|ab|oy|sl|pte|ltee)\b)?",
     re.IGNORECASE,
 )
 

@@ -21,12 +21,12 @@ from tests import support_scorer as trainer
 from tests.facts import facts
 
 RIGHT_APART = {
-    "apart": 286,
+    "apart": 285,
     "apart_b": 283,
-    "apart_c": 283,
+    "apart_c": 284,
     "apart_d": 291,
-    "apart_long": 148,
-    trainer.KINDS_APART: 78,
+    "apart_long": 147,
+    trainer.KINDS_APART: 77,
 }
 HELD = {"apart_long": 150, trainer.KINDS_APART: 90}  # texts of the others: 300
 LONG = "we would like to keep on and on with the weekly report of the shop, and so on. "

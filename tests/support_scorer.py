@@ -35,7 +35,7 @@ APART = (
     "apart_d",
     "apart_long",
 )  # further writers, whose texts nothing has learnt from
-KINDS_APART = "kinds_apart"  # short texts of kinds that were missed, by the author of the code; nothing has learnt from them
+KINDS_APART = "kinds_apart"  # short texts of kinds that were missed, by the author of the code; no weight has learnt from them
 FOLDERS = ("intercom", "intercom_blind", "intercom_third", "intercom_fifth")
 COUNTS = dict.fromkeys(FOLDERS, 0.3) | {PLAIN: 2.0}  # how much a text counts, beside one of a writer
 ROUNDS = 8

@@ -19,14 +19,16 @@ from execops.plays import support_scorer, support_words, thresholds
 
 ANGRY, REFUND, SLA, VIP = "angry_customer", "refund_asked", "sla_missed", "vip_waiting"
 _NUDGES = 2  # short messages that only ask whether somebody is there
+_PATIENCE = timedelta(days=1)  # between the first and the last of several messages that nobody answered
 _SURE = 0.5  # of the odds of one label
 _GRUMBLE = 0.8  # odds of anger, below which somebody who pays nothing only grumbles
-_RARER = 0.7  # how much the odds of a fire count beside the others: an inbox holds fewer fires than the learnt texts
+_RARER = 0.75  # how much the odds of a fire count beside the others: an inbox holds fewer fires than the learnt texts
 HINT = (
     0.15  # odds from which a sign is decisive: lower than those that draft, since a doubt keeps the urgency
 )
 _RAGE = 0.9  # odds of anger, from which it is high
 _LOW = 2  # a rating from 1 to 5
+_FRIENDLY = 0.4  # odds of thanks or of an innocent remark, from which a low rating is a slip
 _LOWEST = 1
 _NEAR = 5  # an SLA is about to be missed in the last fifth of its time
 
@@ -76,6 +78,8 @@ def judge(facts: Facts) -> Verdict | Declined:
     odds = support_scorer.odds_of(words)
     if odds["spam"] > _SURE and not customers(facts):
         return Declined("it is advertising")
+    if support_words.shows("bulk", words) and not customers(facts):
+        return Declined("it went to many people")
     if odds["automatic"] > _SURE or support_scorer.odds_of(said[-1])["automatic"] > _SURE:
         return Declined("it is an automatic reply")
     verdict = _by_words(facts, said, words, odds)
@@ -162,14 +166,16 @@ def bad_rating(facts: Facts) -> str | None:
         return None
     if not remark:
         return remark if rating == _LOWEST and is_payer(facts) else None
-    odds = support_scorer.odds_of(support_words.without_commands(remark))
-    return None if odds["thanks"] + odds["innocent"] > _SURE else str(remark)
+    words = support_words.without_commands(remark)
+    odds = support_scorer.odds_of(words)
+    is_slip = support_words.shows("slip", words) and support_scorer.burning(odds) < _SURE
+    return None if is_slip or odds["thanks"] + odds["innocent"] > _FRIENDLY else str(remark)
 
 
 def _by_words(facts: Facts, said: list[str], words: str, odds: support_scorer.Odds) -> Verdict | None:
     burning, refund = support_scorer.burning(odds), odds["refund"]
     quiet = 1 - burning - refund
-    is_watched = is_heavy(facts) or len(said) > _NUDGES  # a miss costs more than a look
+    is_watched = is_heavy(facts) or len(said) > _NUDGES or comes_back(facts)  # a miss costs more than a look
     if burning * (1 if is_watched else _RARER) >= max(refund, quiet):
         parts = support_scorer.parts_of(words)
         leaving, threat = (max(part[label] for part in parts) for label in ("leaving", "threat"))
@@ -183,14 +189,13 @@ def _by_words(facts: Facts, said: list[str], words: str, odds: support_scorer.Od
         if is_payer(facts) or burning > _GRUMBLE:
             rage = (
                 is_watched
-                or comes_back(facts)
                 or max(odds["leaving"], odds["threat"]) > HINT
                 or max(map(support_scorer.burning, parts)) > _RAGE
             )
             return _angry(facts, words, Urgency.HIGH if rage else Urgency.MEDIUM, "they are angry")
     if support_words.is_shouted(words):
         return _angry(facts, words, Urgency.HIGH, "they write in capitals")
-    if sum(support_words.shows("nudge", text) for text in said[1:]) >= _NUDGES:
+    if sum(support_words.shows("nudge", text) for text in said[1:]) >= _NUDGES or _waits_in_vain(facts, said):
         return _angry(facts, words, Urgency.MEDIUM, "they asked again and again, and nobody answered")
     if refund > quiet:
         parts = support_scorer.parts_of(words)
@@ -198,6 +203,20 @@ def _by_words(facts: Facts, said: list[str], words: str, odds: support_scorer.Od
         urgency = Urgency.HIGH if in_rage else Urgency.MEDIUM
         return _verdict(facts, REFUND, urgency, "they ask for their money back", "refund", words)
     return None
+
+
+def _waits_in_vain(facts: Facts, said: list[str]) -> bool:
+    """Whether the contact's third message, or a later one, comes a day after the first, nobody answered, and it is no thanks."""
+    if len(said) <= _NUDGES or support_scorer.odds_of(said[-1])["thanks"] > _SURE:
+        return False
+    messages = facts.conversation.get("messages", ())
+    answered = [number for number, message in enumerate(messages) if message["by"] == "team"]
+    own = [
+        datetime.fromisoformat(message["at"])
+        for message in messages[max(answered, default=-1) + 1 :]
+        if message["by"] == "contact" and message["words"]
+    ]
+    return own[-1] - own[0] >= _PATIENCE
 
 
 def _angry(facts: Facts, words: str, urgency: Urgency, why: str, *, leaving: bool = False) -> Verdict:

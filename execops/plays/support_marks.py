@@ -1,4 +1,4 @@
-"""The marks of a text by which a support message is read: its words, runs of letters and meanings, and where they stand.
+"""The marks of a text by which a support message is read: its words, pairs of them, runs of letters and meanings, and where they stand.
 
 Each mark has a value, and a number by its hash. How much a mark counts for each label is learnt: see `support_scorer`.
 """
@@ -17,6 +17,8 @@ from execops.plays import support_meanings, support_words
 _LONG = 3000  # characters at the beginning and at the end of a text that are read
 _RUNS = (3, 4, 5)  # letters
 _LONGEST = 60  # letters of a word; a longer run is none
+_BEGINNING = 5  # letters of a word in a pair of neighbours: its endings are one
+_NEIGHBOURS = 0.5  # of all pairs of neighbours, beside 1 of all words and runs
 _MANY = 3  # of lines, questions and exclamations that are told apart
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?|[?!]{2,}|\.\.\.|…|[\U0001F300-\U0001FAFF☀-➿]")
 _EMOJI = re.compile(r"[\U0001F300-\U0001FAFF☀-➿]")
@@ -51,6 +53,9 @@ def marks_of(words: str) -> Marks:
         return marks
     for gram in grams:
         marks[_number(gram)] += 1 / math.sqrt(len(grams))
+    neighbours = _neighbours(sentences)
+    for pair in neighbours:
+        marks[_number(pair)] += _NEIGHBOURS / math.sqrt(len(neighbours))
     for kind, names in (*_of_meanings(text, sentences), *_of_sentences(sentences), ("shape", _shapes(text))):
         for name in dict.fromkeys(names):
             marks[_number(f"{kind} {name}")] += _VALUES[kind]
@@ -67,13 +72,19 @@ def _tokens(text: str) -> list[str]:
 
 
 def _grams(tokens: list[str]) -> list[str]:
-    """The different words, pairs of words and runs of letters, in the order of the text."""
-    grams = dict.fromkeys(tokens) | dict.fromkeys(map(" ".join, pairwise(tokens)))
+    """The different words and runs of letters, in the order of the text."""
+    grams = dict.fromkeys(tokens)
     for word in dict.fromkeys(tokens):
         edged = f"_{word}_"
         for size in _RUNS:
             grams |= dict.fromkeys(f"~{edged[at : at + size]}" for at in range(len(edged) - size + 1))
     return list(grams)
+
+
+def _neighbours(sentences: list[str]) -> list[str]:
+    """The different pairs of words that follow each other in a sentence, by their beginnings."""
+    beginnings = ([word[:_BEGINNING] for word in _tokens(sentence)] for sentence in sentences)
+    return list(dict.fromkeys(f"{a}- {b}-" for words in beginnings for a, b in pairwise(words)))
 
 
 def _of_meanings(text: str, sentences: list[str]) -> Iterator[tuple[str, Iterable[str]]]:

@@ -25,7 +25,11 @@ FOLDERS = [
 ]
 CASES = [case for folder in FOLDERS for case in conversations.read_cases(folder)]
 LEAST = 0.95  # of the cases
-RIGHT_APART = {"intercom_apart": 77, "intercom_apart_b": 74}  # of 80 each; nothing has learnt from these
+RIGHT_APART = {  # of 80 each; nothing has learnt from these
+    "intercom_apart": 77,
+    "intercom_apart_b": 75,
+    "intercom_apart_c": 77,
+}
 
 
 def test_nearly_all_judged_conversations_are_right() -> None:

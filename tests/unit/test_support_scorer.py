@@ -20,14 +20,22 @@ from execops.plays import (
 from tests import support_scorer as trainer
 from tests.facts import facts
 
-RIGHT_APART = {"apart": 282, "apart_b": 285, "apart_c": 285, "apart_d": 292, "apart_long": 146}
+RIGHT_APART = {
+    "apart": 285,
+    "apart_b": 283,
+    "apart_c": 284,
+    "apart_d": 291,
+    "apart_long": 147,
+    trainer.KINDS_APART: 77,
+}
+HELD = {"apart_long": 150, trainer.KINDS_APART: 90}  # texts of the others: 300
 LONG = "we would like to keep on and on with the weekly report of the shop, and so on. "
 
 
 def writes(*said: str, paid: int = 9_900) -> Facts:
     """A customer, who pays this much a month in USD, wrote these messages a minute ago."""
     messages: list[Json] = [
-        {"by": "contact", "words": words, "at": f"2026-11-01T10:0{number}:00+00:00", "id": str(number)}
+        {"by": "contact", "words": words, "at": f"2026-11-01T10:{number:02}:00+00:00", "id": str(number)}
         for number, words in enumerate(said)
     ]
     customer = {"customer": "cus_1", "name": "Kim", "mrr": [[paid, "USD"]], "open": [], "charges": []}
@@ -71,7 +79,7 @@ def test_the_shipped_weights_are_those_that_the_command_makes() -> None:
     assert made.worth[at] == shipped.worth[at]
 
 
-@pytest.mark.parametrize("writer", trainer.APART)
+@pytest.mark.parametrize("writer", RIGHT_APART)
 def test_the_texts_of_a_writer_from_whom_nothing_has_learnt_are_read_no_worse(writer: str) -> None:
     texts = trainer.written(writer)
     right = [
@@ -79,13 +87,14 @@ def test_the_texts_of_a_writer_from_whom_nothing_has_learnt_are_read_no_worse(wr
         for text in texts
         if trainer.read_as(support_scorer.odds_of(text.words)) == trainer.group(text.label)
     ]
-    assert len(texts) == (150 if writer == "apart_long" else 300)
+    assert len(texts) == HELD.get(writer, 300)
     assert len(right) >= RIGHT_APART[writer]
 
 
 def test_no_text_is_both_learnt_and_apart() -> None:
     learnt = {text.words.lower() for text in trainer.learnt()}
-    apart = [text for writer in trainer.APART for text in trainer.written(writer)]
+    apart = [text for writer in RIGHT_APART for text in trainer.written(writer)]
+    assert set(trainer.APART) < set(RIGHT_APART)
     assert not [text for text in apart if text.words.lower() in learnt]
 
 
@@ -235,6 +244,75 @@ def test_a_customer_who_writes_three_times_without_an_answer_is_heard_sooner() -
     assert once < sum(play_of(*sentences) == support.ANGRY for sentences in thrice)
 
 
+def wrote_at(*said: tuple[str, str]) -> Facts:
+    """A customer wrote these messages, each at its moment, and nobody answered."""
+    first = writes(*(words for words, _ in said))
+    messages = [
+        message | {"at": moment}
+        for message, (_, moment) in zip(first.conversation["messages"], said, strict=True)
+    ]
+    return replace(first, conversation=first.conversation | {"messages": messages})
+
+
+def test_a_third_message_after_a_day_without_an_answer_is_heard() -> None:
+    asked = ("Where do I set the tax of a product?", "2026-10-30T09:00:00+00:00")
+    again = ("I would still like to set the tax.", "2026-10-30T15:00:00+00:00")
+    late = ("And how do I print the list of taxes?", "2026-11-01T09:00:00+00:00")
+    soon = (late[0], "2026-10-30T16:00:00+00:00")
+    over = ("Found it, all good now, thank you!", late[1])
+    verdict = support.judge(wrote_at(asked, again, late))
+    assert isinstance(verdict, support.Verdict)
+    assert (verdict.play, verdict.urgency) == (support.ANGRY, Urgency.MEDIUM)
+    for quiet in ((asked, again, soon), (asked, late), (asked, again, over)):
+        assert isinstance(support.judge(wrote_at(*quiet)), Declined)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Last weeks of our clearance! If you no longer wish to hear from us, click here to opt out.",
+        "We close the summer offer on Friday. You are receiving this mail as a member of the guild.",
+        "Schluss mit lustig: die Preise fallen! Vom Newsletter abmelden.",
+        "Der Vertrag mit dem Sommer läuft aus. Im Browser ansehen.",
+        "Tout doit partir ! Si vous ne souhaitez plus recevoir nos messages, cliquez ici.",
+        "Fin de série, dernier jour vendredi. Voir en ligne.",
+    ],
+)
+def test_mail_to_many_is_silent_from_a_stranger_only(words: str) -> None:
+    sent = writes(words)
+    by_nobody = replace(sent, conversation=sent.conversation | {"customers": []})
+    assert support.judge(by_nobody) == Declined("it went to many people")
+    assert support.judge(sent) != Declined("it went to many people")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I want to unsubscribe from your service, we are leaving.",
+        "Wir möchten kündigen und wollen keine Rechnung mehr.",
+        "Je veux me désabonner, on part chez un autre.",
+    ],
+)
+def test_a_stranger_who_leaves_is_no_mail_to_many(words: str) -> None:
+    sent = writes(words)
+    verdict = support.judge(replace(sent, conversation=sent.conversation | {"customers": []}))
+    assert getattr(verdict, "play", None) == support.ANGRY
+
+
+def test_a_doubt_counts_in_full_where_the_contact_writes_again_after_an_answer() -> None:
+    texts = [text for text in trainer.written("apart") if trainer.group(text.label) == "fire"]
+    answer: Json = {"by": "team", "words": "Solved.", "at": "2026-11-01T09:30:00+00:00", "id": "b"}
+    question: Json = {"by": "contact", "words": "Is it known?", "at": "2026-11-01T09:00:00+00:00", "id": "a"}
+    seen = {"first": 0, "again": 0}
+    for text in texts:
+        first = writes(text.words)
+        messages = [question, answer, *first.conversation["messages"]]
+        again = replace(first, conversation=first.conversation | {"messages": messages})
+        for name, facts_of in (("first", first), ("again", again)):
+            seen[name] += getattr(support.judge(facts_of), "play", None) == support.ANGRY
+    assert seen["first"] < seen["again"]
+
+
 def rated(stars: int, remark: str, *, paid: int = 9_900) -> Facts:
     """A closed conversation that its contact rated, after the team's answer."""
     state = {"state": "closed", "rating": stars, "remark": remark, "rated_at": "2026-11-01T10:05:00+00:00"}
@@ -250,6 +328,15 @@ def rated(stars: int, remark: str, *, paid: int = 9_900) -> Facts:
         (rated(2, ""), None),
         (rated(1, "", paid=0), None),
         (rated(1, "Sorry, wrong star, you were great, thank you!"), None),
+        (rated(1, "sorry meant 5"), None),
+        (rated(1, "Eigentlich fünf Sterne! Das Handy ist schuld."), None),
+        (rated(1, "J'ai juste glissé sur l'écran."), None),
+        (rated(2, "Hat was gedauert, passt aber jetzt."), None),
+        (rated(1, "You pressed the wrong button and now it's gone."), Urgency.HIGH),
+        (rated(1, "Should have taken five minutes, took five days."), Urgency.HIGH),
+        (rated(1, "Explained it three times. Got three different links."), Urgency.HIGH),
+        (rated(1, "Ich wollte wissen warum, nicht wie."), Urgency.HIGH),
+        (rated(1, "Réponse hors sujet, puis ticket clos sans un mot."), Urgency.HIGH),
         (rated(5, ""), None),
     ],
 )

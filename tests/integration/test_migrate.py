@@ -10,7 +10,6 @@ import random
 import shutil
 import signal
 import stat
-import sys
 import tempfile
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator

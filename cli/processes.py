@@ -149,5 +149,9 @@ def _log(form: str | None) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(forms[form]())
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    # No form names the place in the code, the thread or the process: logging need not look them up for each line. The
+    # chapter "Optimization" of its documentation names these switches.
+    logging._srcfile = None  # noqa: SLF001
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     for package in ("execops", "jobs", "server"):
         logging.getLogger(package).setLevel(logging.INFO)

@@ -12,7 +12,8 @@ import os
 import pkgutil
 import signal
 import sys
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from execops.settings import load_settings
 from jobs.bootstrap import migrate, open_context

@@ -15,7 +15,8 @@ TABLES = frozenset(
 )
 FUNCTIONS = frozenset(
     """abs array_agg bool_or canvas_balances canvas_bucket canvas_buckets canvas_currencies
-    canvas_events_known canvas_grid canvas_known canvas_months canvas_moves canvas_mrr_in_part canvas_party_moves canvas_party_totals canvas_unknown ceil
+    canvas_events_known canvas_grid canvas_known canvas_months canvas_moves canvas_mrr_in_part canvas_party_moves canvas_party_totals canvas_stripe_known
+    canvas_unknown ceil
     coalesce count date_part date_trunc dense_rank extract first_value floor generate_series
     greatest invoice_recoveries lag last_value lead least length lower make_interval max min mode nullif
     percentile_cont rank round row_number runway_by_currency split_part starts_with sum to_char upper vendor_category""".split()  # noqa: SIM905

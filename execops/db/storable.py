@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
+from msgspec.json import Decoder
 
 from execops.errors import InvalidDeliveryError
 from execops.model import Json
@@ -20,10 +22,10 @@ _SHALLOW = 500  # opening brackets: with fewer, the nesting cannot be too deep
 _DIGITS_AS_ZEROS = bytes.maketrans(b"123456789", b"000000000")
 _LONG_NUMBER = b"0" * 300  # a number that may be beyond jsonb, with all its digits as zeros
 _NINETEEN_DIGITS = b"0" * 19  # a number that may be beyond bigint
+_BEFORE_NUMBER = b" \t\n\r:,[-"
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(Struct, frozen=True):
     """A JSON object in values that jsonb can hold, with a note for each kind of replaced value.
 
     `text` is the body itself where jsonb can hold it as it is, so that nobody has to write it again; else None.
@@ -89,12 +91,22 @@ def _parse_plain(body: bytes) -> Json | None:
     if unusual or body.count(b"{") + body.count(b"[") >= _SHALLOW:
         return None
     try:
-        payload = _PLAIN.decode(body.decode("ascii"))
+        payload = _PLAIN.decode(body)
     except ValueError:
         return None
-    if not isinstance(payload, dict) or (_NINETEEN_DIGITS in zeros and not _all_readable(payload)):
+    if not isinstance(payload, dict) or (_has_long_number(zeros) and not _all_readable(payload)):
         return None
     return payload
+
+
+def _has_long_number(zeros: bytes) -> bool:
+    """Whether nineteen digits may be a number: before those of an id stands a letter, a digit, a "_" or a quote."""
+    at = zeros.find(_NINETEEN_DIGITS)
+    while at >= 0:
+        if zeros[at - 1] in _BEFORE_NUMBER:
+            return True
+        at = zeros.find(_NINETEEN_DIGITS, at + 1)
+    return False
 
 
 def _all_readable(value: object) -> bool:
@@ -116,7 +128,7 @@ def _refuse_constant(text: str) -> Any:  # noqa: ANN401
     raise InvalidDeliveryError(f"The body is not JSON: it contains {text}; nothing was stored.")
 
 
-_PLAIN = json.JSONDecoder(parse_float=_plain_float, parse_constant=_refuse_constant)
+_PLAIN = Decoder(float_hook=_plain_float)
 
 
 def _note(notes: list[str], note: str) -> None:

@@ -14,7 +14,6 @@ import tempfile
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import replace
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 import yoyo
+from msgspec.structs import replace
 from psycopg import sql
 
 from execops.authority import audit, operators

@@ -64,6 +64,15 @@ class Running:
         """Send a signal to the process itself."""
         os.kill(self.pid, signum)
 
+    async def line(self) -> bytes:
+        """The next line of its stdout, which is a pipe."""
+        assert self._started.stdout is not None
+        return await self._started.stdout.readline()
+
+    async def communicate(self) -> tuple[bytes, bytes]:
+        """End its stdin, and wait until it has ended; its stdout and stderr, which are pipes."""
+        return await self._started.communicate(b"")
+
     async def wait(self) -> int:
         """Wait until it has ended; returns how, as an asyncio process does."""
         return await self._started.wait()
@@ -86,9 +95,9 @@ class Running:
         await self.wait()
 
 
-async def run(module: str, *args: str, env: Mapping[str, str]) -> Running:
+async def run(module: str, *args: str, env: Mapping[str, str], **streams: Any) -> Running:
     """As `start`, for a test that signals the process itself."""
-    started = await start(module, *args, env=env)
+    started = await start(module, *args, env=env, **streams)
     if not _may_fork(env):
         return Running(started, None)
     return Running(started, Path(_host()).parent / str(started.pid))

@@ -73,6 +73,10 @@ GUARDED = (
     "action_proposals", "proposal_versions", "executions", "audit_log", "operators", "policies",
     "suppressions", "deployments",
 )  # fmt: skip
+STATE_OF_ROWS = " union all ".join(
+    f"select '{table}', coalesce(md5(string_agg(concat(ctid, ' ', xmin), ',' order by ctid)), '') from {table}"
+    for table in GUARDED
+)
 numbers = count(1)
 
 
@@ -126,6 +130,13 @@ def one(db: psycopg.Connection[Any], query: str, *values: Any) -> Any:
 
 
 def state(db: Db) -> dict[str, str]:
+    """The place of every row of the guarded tables, and the transaction that wrote it there: each change of a row changes them."""
+    rows = db.execute(STATE_OF_ROWS.encode()).fetchall()
+    return dict(rows)
+
+
+def contents(db: Db) -> dict[str, str]:
+    """What stands in the guarded tables: a row that is written anew as it was changes nothing."""
     return {
         table: one(db, f"select coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from {table} t")
         for table in GUARDED
@@ -263,9 +274,9 @@ def test_only_the_listed_transitions_are_allowed(db: Db, old: str, new: str) -> 
                        " order by seq desc limit 1")  # fmt: skip
         assert last == (old, new, id_, *FOUNDER)
     elif new == old:
-        before_all = state(db)
+        before_all = contents(db)
         do(db, update)
-        assert state(db) == before_all
+        assert contents(db) == before_all
     else:
         refused(db, STATE, f"{old} -> {new} is not allowed", update)
 
@@ -555,9 +566,9 @@ def test_the_answer_about_other_messages_comes_with_the_approval_and_goes_with_i
 def test_an_actor_is_not_written_by_hand(db: Db) -> None:
     id_ = proposal(db)
     forged = """last_actor = '{"type": "user", "id": "1", "metadata": {}}'"""
-    before = state(db)
+    before = contents(db)
     do(db, f"update action_proposals set {forged} where id = {id_}", SYSTEM)
-    assert state(db) == before
+    assert contents(db) == before
     do(db, f"update action_proposals set title = 'x', {forged} where id = {id_}", SYSTEM)
     assert one(db, "select last_actor ->> 'type' from action_proposals where id = %s", id_) == "system"
     assert one(db, "select actor_type from audit_log order by seq desc limit 1") == "system"

@@ -10,9 +10,8 @@ import random
 import shutil
 import signal
 import stat
-import sys
 import tempfile
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from importlib.resources import as_file, files
@@ -37,44 +36,10 @@ from execops.model import Role
 from execops.settings import Secret, load_settings
 from jobs.bootstrap import Migrated, bring_up_to_date, migrate, open_context
 from tests import forking
-from tests.databases import with_database
+from tests.databases import TEMPLATE, with_database
 from tests.stripe_events import deliver, failed
 
 ALL = migration_names()
-
-# A migration in its own process. It prints `ready`, starts at the end of its input, and prints its result. It can kill
-# itself at the first call of a function, or run as the embedded default does.
-MIGRATE = """
-import asyncio, importlib, json, os, signal, sys
-from msgspec.structs import replace
-import yoyo, yoyo.internalmigrations, yoyo.backends.base, execops.graphs.checkpointer, procrastinate.schema
-import execops.db.migrate
-from execops.settings import load_settings
-from jobs.bootstrap import migrate, open_context
-
-async def main(url: str, home: str, kill_at: str, embedded: str) -> None:
-    if kill_at:
-        *path, name = kill_at.split(".")
-        for n in range(len(path), 0, -1):
-            try:
-                owner = importlib.import_module(".".join(path[:n]))
-                break
-            except ModuleNotFoundError:
-                pass
-        for attribute in path[n:]:
-            owner = getattr(owner, attribute)
-        getattr(owner, name)
-        setattr(owner, name, lambda *args, **kwargs: os.kill(os.getpid(), signal.SIGKILL))
-    async with open_context(load_settings({"home": home, "database_url": url}, {})) as ctx:
-        if embedded:
-            ctx = replace(ctx, settings=replace(ctx.settings, database_url=None))
-        print("ready", flush=True)
-        sys.stdin.read()
-        done = await migrate(ctx)
-    print(json.dumps([done.applied, done.founder_token is not None]), flush=True)
-
-asyncio.run(main(*sys.argv[1:]))
-"""
 
 NewDatabase = Callable[[], Awaitable[str]]
 
@@ -127,14 +92,19 @@ async def query(url: str, statement: str, *values: Any) -> list[Any]:
         return await (await conn.execute(statement.encode(), values)).fetchall()
 
 
-async def process(url: str, home: Path, *, kill_at: str = "", embedded: bool = False) -> Process:
+def environment(home: Path) -> dict[str, str]:
+    """The variables of a process with this home."""
+    names = (name for name in ("PATH", "HOME", "LANG") if name in os.environ)
+    return {name: os.environ[name] for name in names} | {"EXECOPS_HOME": str(home)}
+
+
+async def process(url: str, home: Path, *, kill_at: str = "", embedded: bool = False) -> forking.Running:
     """Start a process that waits to migrate."""
     arguments = [url, str(home), kill_at, "embedded" if embedded else ""]
-    started = await asyncio.create_subprocess_exec(
-        sys.executable, "-W", "error", "-c", MIGRATE, *arguments, stdin=PIPE, stdout=PIPE, stderr=PIPE
+    started = await forking.run(
+        "tests.migration_process", *arguments, env=environment(home), stdin=PIPE, stdout=PIPE, stderr=PIPE
     )
-    assert started.stdout is not None
-    assert await started.stdout.readline() == b"ready\n"
+    assert await started.line() == b"ready\n"
     return started
 
 
@@ -181,11 +151,9 @@ async def schema(url: str) -> list[tuple[str, ...]]:
 
 
 @pytest.fixture
-async def clean(new_database: NewDatabase, tmp_path: Path) -> list[tuple[str, ...]]:
-    """The schema of a database that one undisturbed process migrated."""
-    url = await new_database()
-    await run(url, tmp_path / "clean")
-    rows = await schema(url)
+async def clean(postgres: str) -> list[tuple[str, ...]]:
+    """The schema of the template, which one undisturbed process migrated."""
+    rows = await schema(with_database(postgres, TEMPLATE))
     assert {row[0] for row in rows} >= {
         "column",
         "constraint",
@@ -250,7 +218,7 @@ async def test_a_name_that_needs_quoting(
 
 async def test_many_at_once(empty: str, tmp_path: Path, clean: list[tuple[str, ...]]) -> None:
     processes = await asyncio.gather(*(process(empty, tmp_path) for _ in range(5)))
-    results = await asyncio.gather(*(migration.communicate(b"") for migration in processes))
+    results = await asyncio.gather(*(migration.communicate() for migration in processes))
     assert [
         (migration.returncode, err.decode()) for migration, (_, err) in zip(processes, results, strict=True)
     ] == [(0, "")] * 5
@@ -265,12 +233,12 @@ async def test_killed_at_any_moment(
     async def one(moment: float) -> None:
         url = await new_database()
         killed = await process(url, tmp_path)
-        assert killed.stdin is not None
-        killed.stdin.close()
+        ending = asyncio.create_task(killed.communicate())
         await asyncio.sleep(moment)
-        with suppress(ProcessLookupError):
-            killed.kill()
-        await killed.communicate()
+        if killed.returncode is None:
+            with suppress(ProcessLookupError):
+                killed.kill()
+        await ending
         await pending_migrations(Secret(url))
         await run(url, tmp_path)
         assert await schema(url) == clean, f"killed after {moment} s"
@@ -293,7 +261,7 @@ async def test_killed_at_the_worst_moments(
     empty: str, tmp_path: Path, clean: list[tuple[str, ...]], kill_at: str
 ) -> None:
     killed = await process(empty, tmp_path, kill_at=kill_at)
-    await killed.communicate(b"")
+    await killed.communicate()
     assert killed.returncode == -signal.SIGKILL
     pending = await pending_migrations(Secret(empty))
     assert pending == (ALL if kill_at.startswith("yoyo") else [])
@@ -321,7 +289,7 @@ async def test_a_half_built_index_is_built_again(
 async def test_the_kept_token_outlives_a_kill_before_the_founder(empty: str, tmp_path: Path) -> None:
     """The embedded default writes the token's file first, so a founder never exists without it."""
     killed = await process(empty, tmp_path, kill_at="execops.authority.operators.add", embedded=True)
-    await killed.communicate(b"")
+    await killed.communicate()
     assert killed.returncode == -signal.SIGKILL
     file = tmp_path / "token"
     kept = file.read_text()
@@ -420,9 +388,8 @@ async def old_database(empty: str, tmp_path: Path) -> str:
 
 async def command(url: str, home: Path, *words: str) -> tuple[int | None, str, str]:
     """`execops …` in a process of its own: exit code, stdout, stderr."""
-    environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    environment |= {"EXECOPS_HOME": str(home)} | ({"DATABASE_URL": url} if url else {})
-    started = await forking.start("cli.main", *words, env=environment, stdout=PIPE, stderr=PIPE)
+    variables = environment(home) | ({"DATABASE_URL": url} if url else {})
+    started = await forking.start("cli.main", *words, env=variables, stdout=PIPE, stderr=PIPE)
     out, err = await asyncio.wait_for(started.communicate(), 60)
     return started.returncode, out.decode(), err.decode()
 

@@ -39,6 +39,9 @@ SEED = 20261127
 SOAK = int(os.environ.get("EXECOPS_SOAK_BURSTS", "0"))
 ROWS = 5
 
+# Keys and frames take turns, as in a terminal.
+pytestmark = pytest.mark.usefixtures("every_frame")
+
 
 @dataclass
 class Slow(FixedClient):

@@ -109,15 +109,8 @@ def _draw(answer: Answer, path: Path) -> None:
     output.note(f"Drawn into {output.clean(str(path))}.")
 
 
-def _currency(answer: Answer, row: tuple[Any, ...]) -> str | None:
-    for column, value in zip(answer.columns, row, strict=True):
-        if column.unit == "currency":
-            return str(value) if value is not None else None
-    return None
-
-
 def _table(answer: Answer) -> None:
-    from execops.client.questions import text, total_line
+    from execops.client.questions import cells, total_line
 
     if sys.stdout.isatty():
         import shutil
@@ -131,13 +124,7 @@ def _table(answer: Answer) -> None:
     if answer.rows:
         output.table(
             [column.name for column in answer.columns],
-            [
-                [
-                    text(column, value, _currency(answer, row))
-                    for column, value in zip(answer.columns, row, strict=True)
-                ]
-                for row in answer.rows
-            ],
+            [cells(answer, row) for row in answer.rows],
             right=[column.name for column in answer.columns if column.unit in numbers],
         )
     if total := total_line(answer):
@@ -156,8 +143,8 @@ def _table(answer: Answer) -> None:
             f"as of {receipt.today} ({receipt.time_zone}){', ' + params if params else ''}; {latest}"
         )
     )
-    if answer.so_far:
-        output.note(f"{answer.so_far}: its days are not over.")
+    for sentence in answer.step_notes:
+        output.note(sentence)
     if receipt.cut:
         output.note(f"{receipt.cut.capitalize()}.")
 

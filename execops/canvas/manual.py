@@ -29,8 +29,9 @@ and one SELECT with bound parameters, checked when it is loaded. To add a metric
   that could count. It says `until` with the last day that counts. JSON and CSV keep money as whole minor units under the
   names of the columns, with the row's currency beside it; the JSON names each column's unit.
 - **Charts.** Sums by time are bars from zero, levels (MRR, rates) are lines. The running week, month or quarter of a sum
-  is drawn light and named: "November so far" (`so_far` in JSON). `--svg FILE` draws the same chart as a picture.
-  `execops canvas` alone opens the canvas in the terminal.
+  is drawn light and named: "November so far" (`so_far` in JSON). So is one that the period cuts: "Q2 2026 from 1 June",
+  "September until 15 September" (`cut_steps` in JSON). `--svg FILE` draws the same chart as a picture. A currency of one row
+  is not drawn; a note names it. `execops canvas` alone opens the canvas in the terminal.
 
 ## How a question is understood
 

@@ -217,7 +217,7 @@ def _fixed(
         groupings = possible_groupings(sentence, step)
     else:
         periods = [period] if (period := take_period(sentence, as_of, fiscal_year_start)) else []
-        groupings = [take_grouping(sentence, step or (period and period.step))]
+        groupings = [take_grouping(sentence, step or (period.step if period else None))]
     grouping = groupings[0]
     with left_out:
         limit = take_limit(sentence)

@@ -46,10 +46,11 @@ class Choice:
         return {family(name) for name in self.metrics}
 
 
-def choose(sentence: Sentence, roles: frozenset[str] = frozenset()) -> Choice:
+def choose(sentence: Sentence, roles: frozenset[str] = frozenset(), *, trend: bool = False) -> Choice:
     """The metrics whose words cover the question best: none that covers less of it than another.
 
-    `roles` are those of the names in the question: a named customer is a customer among its words.
+    `roles` are those of the names in the question: a named customer is a customer among its words. A vendor who went up,
+    by a word of `trend`, is spend.
     """
     counted = is_count(sentence)
     words = _bearing(sentence, is_count=counted)
@@ -57,8 +58,10 @@ def choose(sentence: Sentence, roles: frozenset[str] = frozenset()) -> Choice:
     covered = _cover(words)
     wider = {name: places | _besides(name, places, words) for name, places in covered.items()}
     best = _best(covered, wider, roles)
-    if not best and "category" in roles and not any(word.place >= 0 for word in words):
-        best, wider = ("spend_by_category",), {"spend_by_category": frozenset()}  # "hosting by vendor"
+    names_spend = "category" in roles or (trend and "vendor" in roles)
+    if not best and names_spend and not any(word.place >= 0 for word in words):
+        name = "spend_over_time" if trend else "spend_by_category"  # "has AWS gone up", "hosting by vendor"
+        best, wider = (name,), {name: frozenset()}
     if counted and _counts_customers_alone(words, covered, best):
         best = ()
     explained = frozenset().union(*(wider[name] for name in best))

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from execops.canvas import catalogue
 from execops.canvas.ask.counting import COUNT_WORDS, is_count
-from execops.canvas.ask.refusals import is_mistaken, is_subject
+from execops.canvas.ask.refusals import as_typed, is_mistaken, is_subject, why_left_over
 from execops.canvas.ask.sentence import Sentence
-from execops.canvas.ask.vocabulary import Phrase, also, is_filler, mute, phrases, soft, why_not
+from execops.canvas.ask.vocabulary import Phrase, also, is_filler, mute, phrases, soft
 from execops.canvas.ask.word_forms import stem
 
 _NEAREST = 3
@@ -65,13 +65,13 @@ def choose(sentence: Sentence, roles: frozenset[str] = frozenset(), *, trend: bo
     if counted and _counts_customers_alone(words, covered, best):
         best = ()
     explained = frozenset().union(*(wider[name] for name in best))
-    unexplained = tuple(sentence.words[place] for place in _unexplained(sentence, words, explained, best))
+    places = _unexplained(sentence, words, explained, best)
     return Choice(
         metrics=best,
         stems=frozenset(word.stem for word in words if word.place in explained),
-        unexplained=unexplained,
+        unexplained=tuple(sentence.words[place] for place in places),
         nearest=best or _nearest(sentence),
-        why=_why(unexplained, best),
+        why=_why(sentence, places, best),
     )
 
 
@@ -168,13 +168,12 @@ def _unexplained(
     ]
 
 
-def _why(unexplained: Sequence[str], metrics: Sequence[str]) -> str:
-    reasons = [why for why in map(why_not, unexplained) if why]
-    if reasons:
-        return reasons[0]
+def _why(sentence: Sentence, places: Sequence[int], metrics: Sequence[str]) -> str:
+    if why := why_left_over(sentence, places):
+        return why
     if not metrics:
         return "The canvas has no answer to this."
-    return f"I don't know “{' '.join(unexplained)}”." if unexplained else ""
+    return as_typed(sentence, places) if places else ""
 
 
 def _nearest(sentence: Sentence) -> tuple[str, ...]:

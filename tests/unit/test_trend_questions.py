@@ -31,6 +31,7 @@ NAMES = LedgerNames(
         ("did spend rise", "spend_over_time"),
         ("did our costs grow", "spend_over_time"),
         ("has churn gone up", "churn"),
+        ("has our mrr gone up", "mrr"),
         ("has revenue grown", "net_revenue"),
         ("did revenue go down", "net_revenue"),
         ("are refunds growing", "refunds"),

@@ -80,12 +80,27 @@ def suggest(
                 about = _NAMED * is_about(metric, params)  # "spend on AWS" is by vendor
                 likelihood = (likely * share + about) * certain
                 for less, way in ((1.0, params), *further(sentence, metric, params, fixed)):
-                    if (key := bound_key(name, way, fixed.as_of)) and offers.get(key, (0.0,))[
-                        0
-                    ] < likelihood * less:
-                        offers[key] = (likelihood * less, name, way)
+                    kin, way = _by_its_name(metric, way)
+                    key = bound_key(kin, way, fixed.as_of)
+                    if key and offers.get(key, (0.0,))[0] < likelihood * less:
+                        offers[key] = (likelihood * less, kin, way)
     best = _mixed(sorted(offers.values(), key=lambda offer: -offer[0]))
     return tuple(suggestion(name, params, fixed.as_of, names) for _, name, params in best)
+
+
+def _by_its_name(metric: Metric, params: Json) -> tuple[str, Json]:
+    """The metric of the same family that has this metric with this grouping as its title: "Spend by vendor"."""
+    for kin in catalogue.load().values():
+        if (
+            kin.family
+            and kin.family == metric.family
+            and kin is not metric
+            and kin.title == _head(metric, params)
+        ):
+            rest = {name: value for name, value in params.items() if name != "group_by"}
+            if rest.keys() <= set(kin.params):
+                return kin.name, rest
+    return metric.name, params
 
 
 def _mixed(offers: Sequence[tuple[float, str, Json]]) -> list[tuple[float, str, Json]]:

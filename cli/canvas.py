@@ -56,7 +56,7 @@ _Svg = Annotated[
     Path | None,
     typer.Option(
         metavar="FILE",
-        help="Draw the chart of the answer as a picture into this file.",
+        help="Draw the chart of the answer as a picture into this file; - is stdout, in place of the table.",
         show_default=False,
     ),
 ]
@@ -116,6 +116,10 @@ def canvas(
 
         if svg and (explain or words == "-"):
             raise InvalidInputError("--svg draws the answer of one question.")
+        if svg and str(svg) == "-" and (as_json or as_csv):
+            raise InvalidInputError(
+                "--svg - writes the picture to stdout, so it takes no --json and no --csv."
+            )
         show = Show(as_json=as_json, as_csv=as_csv, svg=svg)
         today = day(as_of)
         if metric:
@@ -177,7 +181,7 @@ async def _stream(as_of: date | None, show: Show) -> int:
     from execops.client.questions import one_line
     from execops.errors import ExecOpsError, RefusedError
 
-    worst = 0
+    worst, count = 0, 0
     async with session.client() as client:
         for raw in _raw_lines():
             question, understood = one_line(raw.decode(errors="replace")), None
@@ -189,8 +193,13 @@ async def _stream(as_of: date | None, show: Show) -> int:
                 answer = await client.canvas.answer(
                     understood.metric, understood.params, as_of, picked_by=understood.picked_by
                 )
-                if not show.as_json:
+                if show.as_csv:  # stdout has rows alone; an empty line parts the tables
+                    if count:
+                        output.data()
+                    output.note(f"# {output.clean(question)}")
+                elif not show.as_json:
                     output.data(f"# {output.clean(question)}")
+                count += 1
                 show.answer(question, understood, answer, line=True)
             except ExecOpsError as exc:
                 worst = max(worst, exc.exit_status)

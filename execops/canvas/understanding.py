@@ -53,6 +53,7 @@ class Understanding:
             "kind": self.kind,
             "metric": self.metric,
             "params": plain(self.params),
+            "why": None if self.kind == "answer" else self.refusal().message,
             "candidates": list(self.candidates),
             "suggestions": [suggestion.to_json() for suggestion in self.suggestions],
         }

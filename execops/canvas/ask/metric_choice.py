@@ -13,12 +13,16 @@ from typing import NamedTuple
 
 from execops.canvas import catalogue
 from execops.canvas.ask.counting import COUNT_WORDS, is_count
-from execops.canvas.ask.refusals import as_typed, is_mistaken, is_subject, why_left_over
+from execops.canvas.ask.refusals import as_typed, is_foreign, is_mistaken, is_subject, why_left_over
 from execops.canvas.ask.sentence import Sentence
 from execops.canvas.ask.vocabulary import Phrase, also, is_filler, mute, phrases, soft
 from execops.canvas.ask.word_forms import stem
 
 _NEAREST = 3
+_FOREIGN = (
+    "The canvas does not know these words. It understands English; execops synonyms add lets a word of yours"
+    " mean words that it knows."
+)
 Places = frozenset[int]  # of words in the sentence
 
 
@@ -172,7 +176,7 @@ def _why(sentence: Sentence, places: Sequence[int], metrics: Sequence[str]) -> s
     if why := why_left_over(sentence, places):
         return why
     if not metrics:
-        return "The canvas has no answer to this."
+        return _FOREIGN if is_foreign(sentence) else "The canvas has no answer to this."
     return as_typed(sentence, places) if places else ""
 
 

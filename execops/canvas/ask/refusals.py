@@ -14,7 +14,15 @@ from functools import cache
 from execops.canvas.ask import lexicon
 from execops.canvas.ask.counting import miscounted
 from execops.canvas.ask.sentence import NAMED, Sentence
-from execops.canvas.ask.vocabulary import asks, is_filler, known_words, reasons, why_not, writes
+from execops.canvas.ask.vocabulary import (
+    asks,
+    is_filler,
+    known_words,
+    reasons,
+    stem_is_known,
+    why_not,
+    writes,
+)
 from execops.canvas.catalogue import Metric
 
 _SLASHED = re.compile(r"\d{1,2}/\d{1,2}(?:/\d{2,4})?")
@@ -57,6 +65,13 @@ def why_left_over(sentence: Sentence, places: Sequence[int]) -> str | None:
         if why and not (why == reasons()["order"] and _is_told_of(sentence.words, place)):
             return why
     return None
+
+
+def is_foreign(sentence: Sentence) -> bool:
+    """Whether the canvas knows none of a question's words, or less than half of several."""
+    words = [word for place in sentence.untaken() if (word := sentence.words[place]).isalpha()]
+    unknown = sum(not stem_is_known(word) for word in words)
+    return unknown > 0 and (unknown == len(words) or unknown > max(1, len(words) // 2))
 
 
 def as_typed(sentence: Sentence, places: Sequence[int]) -> str:

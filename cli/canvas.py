@@ -112,14 +112,9 @@ def canvas(
 
     async def command() -> int:
         from execops.client.questions import answer
-        from execops.errors import InvalidInputError
 
-        if svg and (explain or words == "-"):
-            raise InvalidInputError("--svg draws the answer of one question.")
-        if svg and str(svg) == "-" and (as_json or as_csv):
-            raise InvalidInputError(
-                "--svg - writes the picture to stdout, so it takes no --json and no --csv."
-            )
+        if svg:
+            _require_drawable(svg, single=not explain and words != "-", alone=not as_json and not as_csv)
         show = Show(as_json=as_json, as_csv=as_csv, svg=svg)
         today = day(as_of)
         if metric:
@@ -136,6 +131,16 @@ def canvas(
     code = session.run(command(), collects=words == "-")
     if code:
         raise SystemExit(code)
+
+
+def _require_drawable(svg: Path, *, single: bool, alone: bool) -> None:
+    """Raises InvalidInputError where no single answer is drawn, or where stdout is for other data too."""
+    from execops.errors import InvalidInputError
+
+    if not single:
+        raise InvalidInputError("--svg draws the answer of one question.")
+    if str(svg) == "-" and not alone:
+        raise InvalidInputError("--svg - writes the picture to stdout, so it takes no --json and no --csv.")
 
 
 def _params(pairs: list[str]) -> dict[str, Any]:

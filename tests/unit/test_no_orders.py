@@ -80,3 +80,24 @@ def test_a_refusal_says_what_is_wrong_in_words_that_were_typed(question: str, wh
 )  # fmt: skip
 def test_an_order_stays_one(question: str) -> None:
     assert ask(question, TODAY, NAMES).why == reasons()["order"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Wie hoch waren die Ausgaben im Oktober?", "Umsatz letzten Monat", "Was haben wir für AWS ausgegeben?",
+        "Combien avons-nous dépensé en octobre ?", "Quel est notre chiffre d'affaires ?", "zorgs",
+    ],
+)  # fmt: skip
+def test_a_question_of_other_words_is_refused_with_the_language_and_a_command(question: str) -> None:
+    why = ask(question, TODAY, NAMES).why
+    assert why is not None
+    assert "understands English" in why
+    assert "execops synonyms add" in why
+
+
+@pytest.mark.parametrize(
+    "question", ["how is the zorg", "who are you", "AWS", "open disputes", "what is the weather"]
+)
+def test_a_question_of_english_words_is_not_refused_for_its_language(question: str) -> None:
+    assert "English" not in (ask(question, TODAY, NAMES).why or "")

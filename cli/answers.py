@@ -76,6 +76,8 @@ class Show:
         """An answer on stdout, its receipt on stderr, its chart in a file where one is named."""
         if self.svg is not None:
             _draw(answer, self.svg)
+            if str(self.svg) == "-":
+                return
         if self.as_json:
             self.json(understood.to_json(question) | answer.to_json(), line=line)
             return
@@ -92,16 +94,23 @@ class Show:
 
 
 def _draw(answer: Answer, path: Path) -> None:
-    """Write the chart of an answer as a picture. Raises InvalidInputError where there is none, or no such file."""
+    """Write the chart of an answer as a picture; - is stdout. Raises InvalidInputError where there is none, or no such file."""
     from execops.errors import InvalidInputError
     from tui.svg import picture
 
     drawn = picture(answer)
+    if not drawn and (answer.unknown or not answer.rows):
+        raise InvalidInputError(
+            f"There is nothing to draw: {answer.unknown or 'nothing is in this period'}; no file was written."
+        )
     if not drawn:
         raise InvalidInputError(
-            "This answer has no chart: it is a list, one number, or nothing; no file was written.",
+            "This answer has no chart: it is a list, or has no two rows of one currency; no file was written.",
             hint="Ask by month, or by vendor.",
         )
+    if str(path) == "-":
+        output.data(drawn.rstrip("\n"))
+        return
     try:
         path.write_text(drawn, encoding="utf-8")
     except OSError as exc:
@@ -109,15 +118,8 @@ def _draw(answer: Answer, path: Path) -> None:
     output.note(f"Drawn into {output.clean(str(path))}.")
 
 
-def _currency(answer: Answer, row: tuple[Any, ...]) -> str | None:
-    for column, value in zip(answer.columns, row, strict=True):
-        if column.unit == "currency":
-            return str(value) if value is not None else None
-    return None
-
-
 def _table(answer: Answer) -> None:
-    from execops.client.questions import text, total_line
+    from execops.client.questions import cells, total_line
 
     if sys.stdout.isatty():
         import shutil
@@ -131,13 +133,7 @@ def _table(answer: Answer) -> None:
     if answer.rows:
         output.table(
             [column.name for column in answer.columns],
-            [
-                [
-                    text(column, value, _currency(answer, row))
-                    for column, value in zip(answer.columns, row, strict=True)
-                ]
-                for row in answer.rows
-            ],
+            [cells(answer, row) for row in answer.rows],
             right=[column.name for column in answer.columns if column.unit in numbers],
         )
     if total := total_line(answer):
@@ -156,8 +152,8 @@ def _table(answer: Answer) -> None:
             f"as of {receipt.today} ({receipt.time_zone}){', ' + params if params else ''}; {latest}"
         )
     )
-    if answer.so_far:
-        output.note(f"{answer.so_far}: its days are not over.")
+    for sentence in answer.step_notes:
+        output.note(sentence)
     if receipt.cut:
         output.note(f"{receipt.cut.capitalize()}.")
 

@@ -122,6 +122,7 @@ def export(
     async def command() -> None:
         import csv
         import sys
+        from contextlib import aclosing
         from datetime import UTC, datetime
         from zoneinfo import ZoneInfo
 
@@ -131,8 +132,9 @@ def export(
         writer, rows = csv.writer(sys.stdout, lineterminator="\n"), []
         if not as_json:
             writer.writerow(_EXPORTED)
-        async with session.client() as client:
-            async for exported in client.audit.since(start):
+        # Close the stream where the reader goes away, before its connection: else its transaction is ended too late.
+        async with session.client() as client, aclosing(client.audit.since(start)) as entries:
+            async for exported in entries:
                 row = _exported(exported)
                 if as_json:
                     rows.append(row)

@@ -56,7 +56,7 @@ _Svg = Annotated[
     Path | None,
     typer.Option(
         metavar="FILE",
-        help="Draw the chart of the answer as a picture into this file.",
+        help="Draw the chart of the answer as a picture into this file; - is stdout, in place of the table.",
         show_default=False,
     ),
 ]
@@ -112,10 +112,9 @@ def canvas(
 
     async def command() -> int:
         from execops.client.questions import answer
-        from execops.errors import InvalidInputError
 
-        if svg and (explain or words == "-"):
-            raise InvalidInputError("--svg draws the answer of one question.")
+        if svg:
+            _require_drawable(svg, single=not explain and words != "-", alone=not as_json and not as_csv)
         show = Show(as_json=as_json, as_csv=as_csv, svg=svg)
         today = day(as_of)
         if metric:
@@ -132,6 +131,16 @@ def canvas(
     code = session.run(command(), collects=words == "-")
     if code:
         raise SystemExit(code)
+
+
+def _require_drawable(svg: Path, *, single: bool, alone: bool) -> None:
+    """Raises InvalidInputError where no single answer is drawn, or where stdout is for other data too."""
+    from execops.errors import InvalidInputError
+
+    if not single:
+        raise InvalidInputError("--svg draws the answer of one question.")
+    if str(svg) == "-" and not alone:
+        raise InvalidInputError("--svg - writes the picture to stdout, so it takes no --json and no --csv.")
 
 
 def _params(pairs: list[str]) -> dict[str, Any]:
@@ -177,7 +186,7 @@ async def _stream(as_of: date | None, show: Show) -> int:
     from execops.client.questions import one_line
     from execops.errors import ExecOpsError, RefusedError
 
-    worst = 0
+    worst, count = 0, 0
     async with session.client() as client:
         for raw in _raw_lines():
             question, understood = one_line(raw.decode(errors="replace")), None
@@ -189,8 +198,13 @@ async def _stream(as_of: date | None, show: Show) -> int:
                 answer = await client.canvas.answer(
                     understood.metric, understood.params, as_of, picked_by=understood.picked_by
                 )
-                if not show.as_json:
+                if show.as_csv:  # stdout has rows alone; an empty line parts the tables
+                    if count:
+                        output.data()
+                    output.note(f"# {output.clean(question)}")
+                elif not show.as_json:
                     output.data(f"# {output.clean(question)}")
+                count += 1
                 show.answer(question, understood, answer, line=True)
             except ExecOpsError as exc:
                 worst = max(worst, exc.exit_status)

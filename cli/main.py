@@ -20,6 +20,10 @@ def main() -> None:
             sys.stdout.flush()  # Python itself would flush too late to handle a closed pipe
     except BrokenPipeError:
         streams.leave()
+    except (OSError, ExceptionGroup) as exc:
+        if not streams.is_full(exc):
+            raise
+        streams.leave_full(exc)
     except SystemExit as exc:
         if streams.is_closed_pipe(exc):
             streams.leave()
@@ -37,6 +41,8 @@ def _run() -> None:
     except BrokenPipeError:
         raise
     except Exception as exc:
+        if streams.is_full(exc):
+            raise
         session.report_defect(exc)
         sys.exit(1)
 

@@ -6,8 +6,11 @@ import errno
 import io
 import os
 import sys
+from contextlib import suppress
 from typing import NoReturn, TextIO, cast
 
+UNAVAILABLE = 6  # as of a disk of Postgres that is full
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 CLOSED_PIPE = 141  # 128 + SIGPIPE: the exit code that a shell shows for a program that a closed pipe ended
 
 
@@ -64,6 +67,34 @@ def prepare() -> None:
 def is_closed_pipe(exit_: SystemExit) -> bool:
     """Whether Click or Rich met a closed pipe: both of them exit with 1."""
     return exit_.code == 1 and isinstance(exit_.__context__, BrokenPipeError)
+
+
+def is_full(exc: BaseException) -> bool:
+    """Whether something could not be written for lack of room, or because the device failed."""
+    if isinstance(exc, BaseExceptionGroup):
+        return any(map(is_full, exc.exceptions))
+    return isinstance(exc, OSError) and exc.errno in _NO_ROOM
+
+
+def leave_full(exc: BaseException) -> NoReturn:
+    """Exit with 6 where the output could not be written. Python writes the rest of its buffer to the null device."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    reason = os.strerror(_errno(exc)).lower()
+    with suppress(OSError):  # stderr may be on the same disk
+        sys.stderr.write(
+            f"error: The output could not be written: {reason}. Changes that the command made stay.\n"
+            "       Make room there, or write elsewhere.\n"
+        )
+        sys.stderr.flush()
+    os.dup2(null, 2)
+    sys.exit(UNAVAILABLE)
+
+
+def _errno(exc: BaseException) -> int:
+    if isinstance(exc, BaseExceptionGroup):
+        return _errno(next(filter(is_full, exc.exceptions)))
+    return getattr(exc, "errno", None) or errno.ENOSPC
 
 
 def leave() -> NoReturn:

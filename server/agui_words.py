@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from execops.client.questions import Understanding, text, total_line
+from execops.client.questions import Understanding, cells, total_line
 from execops.text import clean_block
 from execops.text.links import without_sites
 
@@ -28,7 +28,7 @@ def answered(answer: Answer, understood: Understanding) -> str:
         "" if answer.rows or answer.unknown else "Nothing in this period.",
         f"{total}." if (total := total_line(answer)) else "",
         f"Unknown: {answer.unknown}." if answer.unknown else "",
-        f"{answer.so_far}: its days are not over." if answer.so_far else "",
+        *answer.step_notes,
         f"{receipt.cut.capitalize()}." if receipt.cut else "",
         f"Read as: {understood.read_as}" if understood.read_as else "",
         f"Picked by {receipt.picked_by} among the catalogue." if receipt.picked_by else "",
@@ -49,9 +49,11 @@ def refused(understood: Understanding) -> str:
 
 def _row(answer: Answer, row: tuple[Any, ...]) -> str:
     """The values of a row, each number with its name; an amount shows its currency."""
-    cells = list(zip(answer.columns, row, strict=True))
-    currency = next((value for column, value in cells if column.unit == "currency"), None)
-    values = [(column, text(column, value, currency)) for column, value in cells if column.unit != "currency"]
+    values = [
+        (column, value)
+        for column, value in zip(answer.columns, cells(answer, row), strict=True)
+        if column.unit != "currency"
+    ]
     return ", ".join(
         f"{column.name.replace('_', ' ')} {value}" if column.unit in _NUMBERS else value
         for column, value in values

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 from math import floor, log10
 from typing import TYPE_CHECKING, Any
@@ -24,10 +25,11 @@ LEAST = 2  # points that a chart is worth
 _MOST_BARS = 40
 FRAME = 3  # lines of a bar chart that are no bar
 _LABEL = 18  # cells
+_TIME_LABEL = 30  # cells of a step of time: "2026-07-01 until 15 September"
 _COARSE = frozenset({"linux", "dumb", "vt100", "vt220", "cons25"})  # terminals whose fonts have no Braille
 _MARK = 0xE000  # private characters stand for labels while plotext, which counts characters, lays them out
 _LIGHT = {ord(sign): "░" for sign in "█▇▆▅▄▃▂▌▐▀▉▊▋▍▎▏"}
-_SO_FAR = re.compile(r"[^│┤|]*so far")
+_PARTIAL = re.compile(r"[^│┤|]*(?:so far|(?:from|until) \d+ [A-Z][a-z]+) *[│┤|]")
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 
 
@@ -40,7 +42,7 @@ class Series(Struct, frozen=True, kw_only=True):
     labels: tuple[str, ...]
     values: tuple[float | None, ...]
     over_time: bool = False  # the latest values are last, and stay where not all fit
-    unfinished: bool = False  # the days of the last value are not over
+    partial: tuple[int, ...] = ()  # the places of the values that do not hold all days of their step
 
 
 def series(answer: Answer) -> list[Series]:
@@ -48,20 +50,33 @@ def series(answer: Answer) -> list[Series]:
     at = headline(answer)
     if answer.chart not in {"line", "bar"} or at is None:
         return []
-    running = answer.unfinished
     return [
         Series(
             kind=answer.chart,
             over_time=isinstance(rows[-1][0], date),
-            unfinished=running is not None and rows[-1][0] == running,
+            partial=tuple(place for place, row in enumerate(rows) if answer.mark(row[0])),
             title=clean(f"{answer.columns[at].name} {currency}".strip().replace("_", " ")),
             currency=currency,
-            labels=tuple(label(answer, row) + (" so far" if row[0] == running else "") for row in rows),
+            labels=tuple(f"{label(answer, row)} {answer.mark(row[0])}".rstrip() for row in rows),
             values=tuple(_number(answer.columns[at].unit, row[at], currency) for row in rows),
         )
         for currency, rows in _by_currency(answer).items()
         if sum(row[at] is not None for row in rows) >= LEAST
     ]
+
+
+def not_drawn(answer: Answer, drawn: Sequence[Series]) -> str | None:
+    """Say which currencies the charts leave out, for they have too few rows; None where nothing is drawn, or all is."""
+    at = headline(answer)
+    if at is None or not drawn:
+        return None
+    shown_ = {series_.currency for series_ in drawn}
+    left_out = [
+        currency or "amounts without a currency"
+        for currency, rows in _by_currency(answer).items()
+        if currency not in shown_ and any(row[at] is not None for row in rows)
+    ]
+    return f"not drawn: {', '.join(sorted(left_out))}; see the table" if left_out else None
 
 
 def headline(answer: Answer) -> int | None:
@@ -88,11 +103,13 @@ def label(answer: Answer, row: tuple[Any, ...]) -> str:
 
 def draw(answer: Answer, width: int, *, height: int = 12) -> str:
     """All charts of an answer, one below the other; '' where there is none."""
-    drawn = []
-    for drawing in series(answer):
+    drawn, drawings = [], series(answer)
+    for drawing in drawings:
         lines = min(len(drawing.values), _MOST_BARS) + FRAME if drawing.kind == "bar" else height
         title = f"{answer.title}: {drawing.title}"[:width].center(width).rstrip()
         drawn.append(f"{title}\n{draw_one(drawing, width, lines)}")
+    if left_out := not_drawn(answer, drawings):
+        drawn.append(clean(f"{left_out[0].upper()}{left_out[1:]}."))
     return "\n".join(drawn)
 
 
@@ -124,8 +141,8 @@ def draw_one(series_: Series, width: int, height: int) -> str:
     for mark, meant in marks.items():
         text = text.replace(mark, meant)
     lines = [line.rstrip() for line in text.split("\n")]
-    if series_.kind == "bar" and series_.unfinished:  # its label is the only one that ends so
-        lines = [line.translate(_LIGHT) if _SO_FAR.match(line) else line for line in lines]
+    if series_.kind == "bar" and series_.partial:  # their labels are the only ones that end so
+        lines = [line.translate(_LIGHT) if _PARTIAL.match(line) else line for line in lines]
     return "\n".join(lines)
 
 
@@ -134,7 +151,8 @@ def _draw_bars(figure: Any, series_: Series, width: int, height: int) -> dict[st
     kept = shown(series_, bars_in(height))
     count = len(series_.values[kept])
     values = [value or 0.0 for value in series_.values[kept]][::-1]
-    names, marks = _marked(series_.labels[kept][::-1], min(_LABEL, width // 3))
+    room = min(_TIME_LABEL, width * 2 // 5) if series_.over_time else min(_LABEL, width // 3)
+    names, marks = _marked(series_.labels[kept][::-1], room)
     figure.draw(figure.bar(names, values, orientation="h", width=0.2))
     # Each bar is exactly one line: other limits let a bar be drawn over its neighbour's line.
     figure.ruler("y").lim(1, count) if count > 1 else figure.ruler("y").lim(0.5, 1.5)

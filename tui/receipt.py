@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from execops.errors import DatabaseUnavailableError, ExecOpsError
+from tui import chart
 from tui.text import clean
 
 if TYPE_CHECKING:
@@ -40,7 +41,15 @@ def receipt(answer: Answer) -> Content:
     mark = f"up to event {watermark.event_id}" if watermark.event_id else "no event yet"
     if watermark.transaction_id:
         mark += f" and movement {watermark.transaction_id}"
-    parts = [f"As of {source.today} ({source.time_zone})", source.words, answer.so_far or "", mark]
+    parts = [
+        f"As of {source.today} ({source.time_zone})",
+        source.words,
+        *answer.cut_steps,
+        answer.so_far or "",
+        mark,
+    ]
+    if left_out := chart.not_drawn(answer, chart.series(answer)):
+        parts.append(left_out)
     if source.cut:
         parts.append(source.cut)
     if source.picked_by:

@@ -5,23 +5,24 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from tui.chart import Series, series, short, shown, ticks
+from tui.chart import Series, not_drawn, series, short, shown, ticks
 from tui.text import clean
 
 if TYPE_CHECKING:
     from execops.canvas.result import Answer
 
-_WIDTH, _LEFT, _RIGHT = 800, 170, 40  # pixels
+_WIDTH, _LEFT, _RIGHT = 800, 200, 40  # pixels
 _BAR, _GAP, _PLOT = 16, 8, 240
 _MOST = 40  # bars
-_LETTERS = 24  # of a label
+_LETTERS = 30  # of a label
 _INK, _MUTED, _FILL = "#1f2933", "#7b8794", "#3a6ea5"
 
 
 def picture(answer: Answer) -> str:
     """The charts of an answer, one a currency, below each other; '' where there is nothing to draw."""
     top, parts = 34.0, list[str]()
-    for drawing in series(answer):
+    drawings = series(answer)
+    for drawing in drawings:
         head = _text(12, top, f"{answer.title}: {drawing.title}", size=15)
         body, height = _bars(drawing, top + 18) if drawing.kind == "bar" else _line(drawing, top + 18)
         parts += [head, *body]
@@ -29,7 +30,9 @@ def picture(answer: Answer) -> str:
     if not parts:
         return ""
     notes = [f"As of {answer.receipt.today} ({answer.receipt.time_zone}), {answer.receipt.words}"]
-    notes += [f"{answer.so_far}: its days are not over."] if answer.so_far else []
+    notes += answer.step_notes
+    if left_out := not_drawn(answer, drawings):
+        notes.append(f"{left_out[0].upper()}{left_out[1:]}.")
     for note in notes:
         parts.append(_text(12, top - 10, note, colour=_MUTED))
         top += 18
@@ -60,8 +63,8 @@ def _bars(drawing: Series, top: float) -> tuple[list[str], float]:
     for number, (label, value) in enumerate(zip(labels, values, strict=True)):
         at = top + number * (_BAR + _GAP) + _GAP / 2
         start, end = sorted((across(0.0), across(value)))
-        unfinished = drawing.unfinished and number == len(values) - 1
-        style = f'fill="#ffffff" stroke="{_FILL}" stroke-dasharray="4 3"' if unfinished else f'fill="{_FILL}"'
+        partial = number + (kept.indices(len(drawing.values))[0]) in drawing.partial
+        style = f'fill="#ffffff" stroke="{_FILL}" stroke-dasharray="4 3"' if partial else f'fill="{_FILL}"'
         parts.append(
             f'<rect x="{start:.1f}" y="{at:.1f}" width="{end - start:.1f}" height="{_BAR}" {style}/>'
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import datetime
 
@@ -28,7 +28,7 @@ class ExportedEntry(Struct, frozen=True):
     amount: Money | None
 
 
-async def entries(conn: Connection, since: datetime) -> AsyncIterator[ExportedEntry]:
+async def entries(conn: Connection, since: datetime) -> AsyncGenerator[ExportedEntry]:
     """The entries since a moment, the oldest first, read as a stream."""
     async with conn.transaction(), aclosing(queries.stream(conn, SQL["since"], since=since)) as rows:
         async for row in rows:

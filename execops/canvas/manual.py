@@ -29,8 +29,9 @@ and one SELECT with bound parameters, checked when it is loaded. To add a metric
   that could count. It says `until` with the last day that counts. JSON and CSV keep money as whole minor units under the
   names of the columns, with the row's currency beside it; the JSON names each column's unit.
 - **Charts.** Sums by time are bars from zero, levels (MRR, rates) are lines. The running week, month or quarter of a sum
-  is drawn light and named: "November so far" (`so_far` in JSON). `--svg FILE` draws the same chart as a picture.
-  `execops canvas` alone opens the canvas in the terminal.
+  is drawn light and named: "November so far" (`so_far` in JSON). So is one that the period cuts: "Q2 2026 from 1 June",
+  "September until 15 September" (`cut_steps` in JSON). `--svg FILE` draws the same chart as a picture. A currency of one row
+  is not drawn; a note names it. `execops canvas` alone opens the canvas in the terminal.
 
 ## How a question is understood
 
@@ -45,7 +46,8 @@ suggestions with their parameters bound, such as "Refunds, October": a number as
 `--json` and the HTTP API list them as `suggestions`, each with `title`, `metric` and `params`. A small scorer puts them in
 order (`execops/canvas/ask/scorer.py`, trained by `python -m tests.scorer`); it never answers by itself. A suggestion may hold
 what no answer takes for granted: a grouping that a word hints at ("who", "won vs lost", "customers against months"), a lone
-number of rows, a name that is a word of the dictionary too, one sentence of several. Orders get none.
+number of rows, a name that is a word of the dictionary too, one sentence of several. Orders get none. A title means the
+same when it is typed: `python -m tests.suggested` prints those that do not.
 
 - **Rolling periods**: "last 30 days" ends today; "last 3 months" counts the current one, "last 3 full months" does not.
   "The past week, month, year" are the last 7 days, 30 days and 12 months, and so is "in the last month".
@@ -64,9 +66,11 @@ number of rows, a name that is a word of the dictionary too, one sentence of sev
 - **A balance** is known at the end of a day: "cash on 1 October", "cash at the end of September". "Cash in September" names
   no day, and is refused with the end of it as a suggestion.
 - **Several months** that are one after the other are one period: "August and September", "Q1 and Q2". "MRR at the end of
-  September" is that month's row. A word such as "rising" asks for more than one step; over a single one it is refused.
+  September" is that month's row. A word such as "rising", "grown" or "gone up" asks for more than one step; over a single one
+  it is refused. "Has AWS gone up" is spend by month.
 - **Orders** have somebody or something, and a verb of doing: "pay GitHub". "Spend this month", "pay by vendor" and "the
-  invoice from AWS" are questions. "What is a refund" asks for a meaning, and is refused.
+  invoice from AWS" are questions, and so is "how many disputes did customers open". "What is a refund" asks for a meaning, and
+  is refused.
 - **Names** of vendors and customers: as the ledger writes them, or the beginning of one that no other shares, with a letter
   or two wrong, but for words of the dictionary: "spend on motion" is not Notion. A name that fits several is refused
   with their names. A part of a name that is a word of the dictionary, such as "spend on office", is a suggestion, not an
@@ -88,7 +92,7 @@ a vendor's too asks which.
 **Refusals teach.** `execops canvas --refused` lists the questions that were refused, how often and why; `--refused --erase`
 erases them all; the 1,000 latest are kept. `execops synonyms add dinero spend` lets a word of your company mean words that
 the canvas knows, once you have seen which refused questions that changes. The table names you as the reviewer, and the
-audit log keeps it. A synonym is tried only where the rules have no answer, so it changes no question that is understood. A
+audit log keeps it. The canvas understands English; a question of other words is refused with this command. A synonym is tried only where the rules have no answer, so it changes no question that is understood. A
 word that orders something stays refused, and so does a phrase that heads a sentence with an object behind it. `--explain`
 knows no synonyms.
 

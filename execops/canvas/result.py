@@ -12,7 +12,12 @@ from execops.canvas.catalogue import TIME_GROUPS, Column
 from execops.model import Json
 from execops.money import Money
 
+LEVELS = frozenset(
+    {"mrr", "arr", "cash"}
+)  # metrics of what was there at the end of each step, not of what came in it
 _STEPS = {"week": 0, "month": 1, "quarter": 3}  # months of each
+_DAY = timedelta(days=1)
+_NAMES = frozenset({"vendor", "customer", "name"})  # columns of names
 
 
 class Watermark(Struct, frozen=True, kw_only=True):
@@ -89,30 +94,75 @@ class Answer(Struct, frozen=True, kw_only=True):
     @property
     def unfinished(self) -> date | None:
         """The first day of the last step, where it is a sum and its days are not over; None elsewhere."""
-        step = self.receipt.params.get("group_by")
-        if self.chart not in {"bar", "number"} or step not in _STEPS.keys() | {"day"} or not self.rows:
+        days = self._days()
+        if days is None:
             return None
-        start = max((row[0] for row in self.rows if isinstance(row[0], date)), default=None)
-        if start is None or step == "day":
+        start, last = days[-1], self.receipt.params.get("to", self.receipt.today + _DAY) - _DAY
+        over = self._after(start) - _DAY
+        runs = start <= self.receipt.today and last >= self.receipt.today
+        if self.receipt.params["group_by"] == "day":
             return start if start == self.receipt.today else None
-        after = start + timedelta(days=7) if step == "week" else start_of("month", start, back=-_STEPS[step])
-        return start if start <= self.receipt.today < after - timedelta(days=1) else None
+        return start if runs and self.receipt.today < over else None
 
     @property
     def so_far(self) -> str | None:
         """Name the step whose days are not over: `November so far`; None where there is none."""
         start = self.unfinished
-        if start is None:
+        return None if start is None else f"{self._step(start)} so far"
+
+    def mark(self, start: object) -> str:
+        """Say which days a sum of this step holds, where not all: `from 1 June`, `until 15 September`, `so far`."""
+        days, params = self._days(), self.receipt.params
+        if days is None or not isinstance(start, date) or params["group_by"] == "day":
+            return "so far" if start is not None and start == self.unfinished else ""
+        marks = []
+        since, end = params.get("from"), params.get("to")
+        after = self._after(start)
+        if self.metric not in LEVELS and since is not None and start < since < after:
+            marks.append(f"from {since:%-d %B}")
+        if start == self.unfinished:
+            marks.append("so far")
+        elif self.metric not in LEVELS and end is not None and start < end < after:
+            marks.append(f"until {end - _DAY:%-d %B}")
+        return " ".join(marks)
+
+    @property
+    def cut_steps(self) -> tuple[str, ...]:
+        """Name the steps that the period cuts: `Q2 2026 from 1 June`, `September until 15 September`."""
+        days = self._days() or ()
+        marks = {start: self.mark(start).removesuffix("so far").rstrip() for start in dict.fromkeys(days)}
+        return tuple(f"{self._step(start)} {mark}" for start, mark in marks.items() if mark)
+
+    @property
+    def step_notes(self) -> tuple[str, ...]:
+        """Sentences about the steps that do not hold all of their days."""
+        notes = [f"{cut}: the period holds no other day of it." for cut in self.cut_steps]
+        return (*notes, *([f"{self.so_far}: its days are not over."] if self.so_far else []))
+
+    def _days(self) -> list[date] | None:
+        """The first days of the steps of a sum by time, in their order; None elsewhere."""
+        step = self.receipt.params.get("group_by")
+        if self.chart not in {"bar", "number"} or step not in _STEPS.keys() | {"day"}:
             return None
+        return sorted({row[0] for row in self.rows if isinstance(row[0], date)}) or None
+
+    def _after(self, start: date) -> date:
+        """The first day after a step."""
+        step = self.receipt.params["group_by"]
+        if step in {"day", "week"}:
+            return start + timedelta(days=7 if step == "week" else 1)
+        return start_of("month", start, back=-_STEPS[step])
+
+    def _step(self, start: date) -> str:
         match self.receipt.params["group_by"]:
             case "week":
-                return f"Week of {start:%-d %B} so far"
+                return f"Week of {start:%-d %B}"
             case "quarter":
-                return f"Q{(start.month + 2) // 3} {start.year} so far"
+                return f"Q{(start.month + 2) // 3} {start.year}"
             case "day":
-                return f"{start:%-d %B} so far"
+                return f"{start:%-d %B}"
             case _:
-                return f"{start:%B} so far"
+                return f"{start:%B}" + ("" if start.year == self.receipt.today.year else f" {start.year}")
 
     def records(self) -> list[Json]:
         """The rows as objects by column name."""
@@ -131,6 +181,7 @@ class Answer(Struct, frozen=True, kw_only=True):
             "chart": self.chart,
             "unknown": self.unknown,
             "so_far": self.so_far,
+            "cut_steps": list(self.cut_steps),
             "receipt": {
                 "definition": self.receipt.definition,
                 "params": plain(self.receipt.params),
@@ -150,11 +201,34 @@ class Answer(Struct, frozen=True, kw_only=True):
 
 
 def label(answer: Answer, row: tuple[Any, ...]) -> str:
-    """The name of a row: its `name` where it has one, else its first value; empty where that is not known."""
+    """The name of a row: its `name` where it has one, else its first value, "(no name)" for a name that is missing."""
     names = [column.name for column in answer.columns]
     if "name" in names and row[names.index("name")]:
         return str(row[names.index("name")])
-    return text(answer.columns[0], row[0], None)
+    column = answer.columns[0]
+    return text(column, row[0], None) or (_missing(answer) if row[0] is None else "")
+
+
+def cells(answer: Answer, row: tuple[Any, ...]) -> list[str]:
+    """The values of a row as a person reads them; the first one says which days it holds, or that a name is missing."""
+    code = next(
+        (value for column, value in zip(answer.columns, row, strict=True) if column.unit == "currency"), None
+    )
+    shown = [text(column, value, code) for column, value in zip(answer.columns, row, strict=True)]
+    if shown and row[0] is None:
+        shown[0] = _missing(answer)
+    elif shown and (mark := answer.mark(row[0])):
+        shown[0] += f" {mark}"
+    return shown
+
+
+def _missing(answer: Answer) -> str:
+    """The words in place of the value by which a row is called: "(no name)" of a vendor, "(no reason)"."""
+    column = answer.columns[0]
+    if column.unit == "text" and column.name in _NAMES:
+        return "(no name)"
+    is_group = column.unit == "text" and column.name == answer.receipt.params.get("group_by")
+    return f"(no {column.name.replace('_', ' ')})" if is_group else ""
 
 
 def text(column: Column, value: Any, currency: str | None) -> str:  # noqa: ANN401

@@ -26,7 +26,7 @@ from execops.canvas.catalogue import BUCKET, Column, Metric
 from execops.canvas.ledger_names import LedgerNames
 from execops.canvas.model_pick import checked
 from execops.canvas.params import MAX_ROWS, bind, grain
-from execops.canvas.result import Answer, Receipt, Watermark
+from execops.canvas.result import LEVELS, Answer, Receipt, Watermark
 from execops.canvas.understanding import Understanding, one_line
 from execops.context import Context
 from execops.db import queries
@@ -47,7 +47,6 @@ _MOVES_A_DAY = 4  # changes of the sums' time zone
 _ONE_ZONE = "All processes on one database need the same EXECOPS_TIME_ZONE."
 _REASONS = 2  # rows of an answer that say what is not known, at most
 _INTEGER_UNITS = frozenset({"money", "count"})
-_LEVELS = frozenset({"mrr", "arr", "cash"})  # what was there at the end of each step, and not what came in it
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -313,7 +312,7 @@ def _answer(
     rows = [tuple(_value(column, record[column.name], steps) for column in columns) for record in kept]
     if not rows and not reasons and values.get("currency"):
         reasons.append(f"nothing in {values['currency']} is known of this period")
-    is_sum = metric.unit in _INTEGER_UNITS and metric.name not in _LEVELS
+    is_sum = metric.unit in _INTEGER_UNITS and metric.name not in LEVELS
     chart = "bar" if metric.chart == "line" and (is_sum or not steps) else metric.chart
     return Answer(
         metric=metric.name,

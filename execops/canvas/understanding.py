@@ -52,6 +52,7 @@ class Understanding(Struct, frozen=True, kw_only=True):
             "kind": self.kind,
             "metric": self.metric,
             "params": plain(self.params),
+            "why": None if self.kind == "answer" else self.refusal().message,
             "candidates": list(self.candidates),
             "suggestions": [suggestion.to_json() for suggestion in self.suggestions],
         }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -32,10 +33,13 @@ class Audit(Part):
         async with self._ctx.connection() as conn:
             return await audit.verify(conn, head)
 
-    async def since(self, moment: datetime) -> AsyncIterator[ExportedEntry]:
+    async def since(self, moment: datetime) -> AsyncGenerator[ExportedEntry]:
         """The entries since a moment, the oldest first, with the proposals that they are about."""
         from execops.authority import exporting  # only where it is asked for
 
-        async with self._ctx.connection() as conn:
-            async for entry in exporting.entries(conn, moment):
+        async with (
+            self._ctx.connection() as conn,
+            aclosing(exporting.entries(conn, moment)) as entries,
+        ):
+            async for entry in entries:
                 yield entry

@@ -7,7 +7,7 @@ from datetime import date
 from execops.canvas import catalogue
 from execops.canvas.ask import ask
 from execops.canvas.params import bind
-from execops.canvas.result import plain, text, total_line
+from execops.canvas.result import cells, plain, text, total_line
 from execops.canvas.understanding import Suggestion, Understanding, answer, one_line
 from execops.errors import NotFoundError
 from execops.settings import Settings
@@ -17,6 +17,7 @@ __all__ = [
     "Understanding",
     "answer",
     "catalogue",
+    "cells",
     "explain",
     "one_line",
     "plain",

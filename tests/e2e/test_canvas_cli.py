@@ -95,16 +95,25 @@ async def test_a_stream_of_questions(cli: Cli, ledger: Context) -> None:
     assert (ran.code, ran.out) == (0, "")
     plain = await cli("canvas", "-", *AS_OF, stdin=questions)
     assert plain.out.startswith(f"# {QUESTION}\n")
+    tables = await cli("canvas", "-", "--csv", *AS_OF, stdin=f"{QUESTION}\n{QUESTION}\n")
+    alone = (await cli("canvas", QUESTION, "--csv", *AS_OF)).out
+    assert tables.out == f"{alone}\n{alone}"  # an empty line, and no line that is no row
+    assert tables.err.count(f"# {QUESTION}\n") == 2
 
 
 async def test_an_explanation_needs_no_database(cli: Cli) -> None:
     away: dict[str, str] = {"DATABASE_URL": "postgresql://127.0.0.1:1/none", "EXECOPS_TOKEN": ""}
     ran = await cli("canvas", QUESTION, "--explain", *AS_OF, **away)
     assert (ran.code, ran.err) == (0, "")
-    assert list(ran.json) == ["question", "kind", "metric", "params", "candidates", "suggestions"]
+    assert list(ran.json) == ["question", "kind", "metric", "params", "why", "candidates", "suggestions"]
     assert (ran.json["kind"], ran.json["metric"]) == ("answer", "refunds")
     ran = await cli("canvas", "-", "--explain", *AS_OF, stdin=f"{QUESTION}\nwrite me a poem\n", **away)
-    assert [json.loads(line)["kind"] for line in ran.out.splitlines()] == ["answer", "refuse"]
+    explained = [json.loads(line) for line in ran.out.splitlines()]
+    assert [line["kind"] for line in explained] == ["answer", "refuse"]
+    assert [line["why"] for line in explained] == [
+        None,
+        "The canvas only reads: what is to be done is decided in the inbox.",
+    ]
     assert ran.code == 7
     ran = await cli("canvas", "--metric", "refunds", "--param", "from=soon", "--explain", **away)
     assert ran.code == 2
@@ -228,4 +237,10 @@ async def test_a_picture_is_written_for_a_chart_alone(cli: Cli, ledger: Context,
     ):
         assert (await cli("canvas", *words, *AS_OF)).code == 2, words
     assert not path.exists()
+    piped = await cli("canvas", "refunds by month", "--svg", "-", *AS_OF)
+    assert (piped.code, piped.out.startswith("<?xml"), piped.out.endswith("</svg>\n")) == (0, True, True)
+    assert (await cli("canvas", "refunds by month", "--svg", "-", "--json", *AS_OF)).code == 2
+    unknown = await cli("canvas", "mrr by month", "--svg", str(path), "--as-of", "1991-01-01")
+    assert (unknown.code, "There is nothing to draw" in unknown.err) == (2, True), unknown.err
+    assert "Ask by month" not in unknown.err
     assert (await cli("canvas")).code == 2  # no terminal

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Mapping
 from itertools import product
+from pathlib import Path
 
 import pytest
 
@@ -143,6 +144,30 @@ async def test_a_decision_is_kept_whoever_reads(ctx: Context, client: Client) ->
         assert without_traceback(ran.err), (how, args)
         expected = Status.APPROVED if command == "approve" else Status.REJECTED
         assert (await client.proposals.get(proposal_id)).status is expected, (how, args)
+
+
+async def test_a_closed_pipe_ends_a_stream_from_the_database_quietly(ctx: Context) -> None:
+    for number in range(40):  # more than the buffer of stdout holds, so the pipe is met amid the rows
+        await records.pending_id(ctx, f"in_{number}")
+    ran = await unread(variables(ctx), "audit", "export", "--since", "1d")
+    assert (ran.code, ran.err) == (CLOSED_PIPE, "")
+    whole = await run(variables(ctx), "audit", "export", "--since", "1d")
+    assert len(whole.out) > 8192
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+async def test_a_full_disk_is_said_plainly(ctx: Context) -> None:
+    for number in range(40):
+        await records.pending_id(ctx, f"in_{number}")
+    for args in (
+        ("proposals", "list"),
+        ("canvas", "how many proposals", "--json"),
+        ("audit", "export", "--since", "1d"),
+    ):
+        ran = await redirected(variables(ctx), ">/dev/full", *args)
+        assert (ran.code, without_traceback(ran.err)) == (6, True), (args, ran.err)
+        assert "The output could not be written: no space left on device." in ran.err, args
+    assert (await redirected(variables(ctx), ">/dev/full 2>&1", "proposals", "list")).code == 6
 
 
 async def test_a_closed_stdout_ends_a_command_as_a_closed_pipe(ctx: Context) -> None:

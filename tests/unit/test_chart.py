@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import gc
 import tracemalloc
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 from rich.cells import cell_len
 
+from execops.canvas import result
 from execops.canvas.result import Answer
 from tests.answers import answer, months, revenue
 from tests.unit.test_import_hygiene import imported_by
-from tui import chart
+from tui import chart, receipt
+from tui.svg import picture
 
 VENDORS: list[tuple[Any, ...]] = [
     ("Landlord", "USD", 3_000_000),
@@ -174,7 +177,116 @@ def test_a_row_goes_by_its_name() -> None:
     drawn_answer = answer("customer text, name text, currency currency, revenue money", [])
     assert chart.label(drawn_answer, ("cus_1", "Acme\x1b Inc", "USD", 1)) == "Acme Inc"
     assert chart.label(drawn_answer, ("cus_1", None, "USD", 1)) == "cus_1"
-    assert chart.label(drawn_answer, (None, None, "USD", 1)) == "-"
+    assert chart.label(drawn_answer, (None, None, "USD", 1)) == "(no name)"
+    by_reason = answer("reason text, disputes count", [], params={"group_by": "reason"})
+    assert chart.label(by_reason, (None, 1)) == "(no reason)"
+
+
+def test_a_vendor_without_a_name_is_no_running_step() -> None:
+    rows = [("AWS", "EUR", 300), (None, "EUR", 200), ("Notion", "EUR", 100)]
+    spend = vendors(*rows, params={"from": date(2026, 7, 1), "to": date(2026, 10, 1), "group_by": "vendor"})
+    (series,) = chart.series(spend)
+    assert series.labels == ("AWS", "(no name)", "Notion")
+    assert series.partial == ()
+    assert "so far" not in chart.draw(spend, 80)
+    assert [result.cells(spend, row)[0] for row in spend.rows] == ["AWS", "(no name)", "Notion"]
+    assert "(no name)" in picture(spend)
+
+
+def by_step(step: str, since: date, end: date, *starts: date, today: date = date(2026, 11, 30)) -> Answer:
+    rows = [(start, "USD", 1_000 * at) for at, start in enumerate(starts, 1)]
+    named = "month month" if step == "month" else f"{step} date"
+    params = {"from": since, "to": end, "group_by": step}
+    sums = answer(f"{named}, currency currency, net money", rows, chart="bar", params=params)
+    return replace(sums, receipt=replace(sums.receipt, today=today))
+
+
+@pytest.mark.parametrize(
+    ("sums", "labels", "cuts", "so_far"),
+    [
+        (
+            by_step("quarter", date(2026, 6, 1), date(2026, 12, 1), *(date(2026, m, 1) for m in (4, 7, 10))),
+            ("2026-04-01 from 1 June", "2026-07-01", "2026-10-01 so far"),
+            ("Q2 2026 from 1 June",),
+            "Q4 2026 so far",
+        ),
+        (
+            by_step("week", date(2026, 10, 1), date(2026, 12, 1), date(2026, 9, 28), date(2026, 10, 5)),
+            ("2026-09-28 from 1 October", "2026-10-05"),
+            ("Week of 28 September from 1 October",),
+            None,
+        ),
+        (
+            by_step("month", date(2026, 8, 15), date(2026, 9, 16), date(2026, 8, 1), date(2026, 9, 1)),
+            ("2026-08 from 15 August", "2026-09 until 15 September"),
+            ("August from 15 August", "September until 15 September"),
+            None,
+        ),
+        (
+            by_step("month", date(2025, 12, 20), date(2026, 2, 1), date(2025, 12, 1), date(2026, 1, 1)),
+            ("2025-12 from 20 December", "2026-01"),
+            ("December 2025 from 20 December",),
+            None,
+        ),
+        (
+            by_step("week", date(2026, 11, 25), date(2026, 12, 3), date(2026, 11, 23), date(2026, 11, 30),
+                    today=date(2026, 12, 2)),
+            ("2026-11-23 from 25 November", "2026-11-30 so far"),
+            ("Week of 23 November from 25 November",),
+            "Week of 30 November so far",
+        ),
+        (
+            by_step("month", date(2026, 10, 1), date(2026, 11, 11), date(2026, 10, 1), date(2026, 11, 1),
+                    today=date(2026, 11, 22)),
+            ("2026-10", "2026-11 until 10 November"),  # it was cut before the day that counts as the last
+            ("November until 10 November",),
+            None,
+        ),
+        (
+            by_step("month", date(2026, 9, 1), date(2026, 11, 1), date(2026, 9, 1), date(2026, 10, 1)),
+            ("2026-09", "2026-10"),
+            (),
+            None,
+        ),
+    ],
+)  # fmt: skip
+def test_steps_that_the_period_cuts_say_so_everywhere(
+    sums: Answer, labels: tuple[str, ...], cuts: tuple[str, ...], so_far: str | None
+) -> None:
+    (series,) = chart.series(sums)
+    assert series.labels == labels
+    assert [result.cells(sums, row)[0] for row in sums.rows] == list(labels)
+    assert (sums.cut_steps, sums.so_far) == (cuts, so_far)
+    assert (sums.to_json()["cut_steps"], sums.to_json()["so_far"]) == (list(cuts), so_far)
+    drawn = chart.draw(sums, 80).split("\n")[2 : 2 + len(labels)]
+    marked = tuple(at for at, label in enumerate(labels) if " " in label)
+    assert series.partial == marked
+    assert tuple(at for at, line in enumerate(drawn) if "░" in line) == marked
+    image = picture(sums)
+    assert image.count("stroke-dasharray") == len(marked)
+    assert all(f">{label}<" in image for label in labels)
+    assert all(f">{cut}: the period holds no other day of it.<" in image for cut in cuts)
+
+
+def test_a_level_at_the_end_of_a_step_is_cut_by_no_beginning() -> None:
+    rows = [(date(2026, 11, 1), "USD", 100_000)]
+    params = {"from": date(2026, 11, 10), "to": date(2026, 11, 23), "group_by": "month"}
+    level = answer(
+        "month month, currency currency, mrr money", rows, metric="mrr", chart="number", params=params
+    )
+    assert level.cut_steps == ()
+
+
+def test_currencies_that_are_not_drawn_are_named() -> None:
+    rows = [("AWS", "USD", 300), ("Notion", "USD", 200), ("OVH", "EUR", 100), ("Tesco", "GBP", 50)]
+    spend = vendors(*rows)
+    assert [one.currency for one in chart.series(spend)] == ["USD"]
+    assert chart.draw(spend, 80).split("\n")[-1] == "Not drawn: EUR, GBP; see the table."
+    assert ">Not drawn: EUR, GBP; see the table.<" in picture(spend)
+    assert "not drawn: EUR, GBP; see the table" in receipt.receipt(spend).plain
+    whole = vendors(*rows[:2])
+    assert "drawn" not in chart.draw(whole, 80) + picture(whole) + receipt.receipt(whole).plain
+    assert chart.not_drawn(vendors(rows[0], rows[2]), []) is None  # there is no chart at all
 
 
 def test_drawing_again_and_again_keeps_nothing() -> None:

@@ -25,7 +25,7 @@ TODAY = date(2026, 11, 22)
         ("what did northwind pay us in 2025", ("Net revenue, Northwind Labs, 2025", "net_revenue")),
         ("spend on aws and github", ("Spend by vendor, AWS", "spend_by_vendor")),
         ("revenue from united airlines this quarter", ("Spend by vendor, United Airlines, this quarter", "spend_by_vendor")),
-        ("top 5 customers by name in EUR on 3 october 2025", ("Top customers, first 5, EUR, 3 October 2025", "top_customers")),
+        ("top 5 customers by name in EUR on 3 october 2025", ("Top customers, EUR, 3 October 2025, first 5", "top_customers")),
         ("would our refunds be lower in october", ("Refunds, October", "refunds")),
         ("who gave up and cancelled since august", ("Churn by customer, 1 August to 22 November", "churn")),
         ("what does stark still owe", ("Receivables, Stark Industries", "receivables")),

@@ -208,15 +208,15 @@ def _columns(answer: Answer) -> list[int]:
 
 
 def _cells(answer: Answer, places: Sequence[int]) -> list[list[str]]:
-    from execops.canvas.result import text
+    from execops.canvas.result import cells
 
     ids = next((at for at, column in enumerate(answer.columns) if column.name == "customer"), None)
     names = next((at for at, column in enumerate(answer.columns) if column.name == "name"), None)
 
-    def cell(row: tuple[Any, ...], at: int) -> str:
-        code = None if currency is None else row[currency]
-        value = row[ids] if at == names and ids is not None and not row[at] else row[at]
-        return clean(text(answer.columns[at], value, code)) or "–"
+    def shown(row: tuple[Any, ...]) -> list[str]:
+        values = cells(answer, row)
+        if names is not None and ids is not None and not row[names]:
+            values[names] = values[ids]
+        return [clean(values[at]) or "–" for at in places]
 
-    currency = next((at for at, column in enumerate(answer.columns) if column.unit == "currency"), None)
-    return [[cell(row, at) for at in places] for row in answer.rows]
+    return [shown(row) for row in answer.rows]

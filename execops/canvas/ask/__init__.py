@@ -255,13 +255,13 @@ def _days(period: Period) -> Json:
 def _of_words(sentence: Sentence, fixed: Fixed, *, has_ledger: bool) -> Understanding:
     """Understand the words that are left, with what the question fixes."""
     roles = frozenset(role for named in fixed.named for role in ROLES if getattr(named, role))
-    choice = choose(sentence, roles)
+    choice = choose(sentence, roles, trend=fixed.trend)
     final = choice.why in reasons().values() or _has_number(sentence)
     if not choice.metrics:
         return refuse(choice.why, choice.nearest, final=final)
     if choice.unexplained and not has_ledger:
         fixed = replace(fixed, written=take_written(sentence))
-        choice = choose(sentence, roles)
+        choice = choose(sentence, roles, trend=fixed.trend)
     if choice.unexplained:
         return refuse(choice.why, choice.nearest, final=final or _has_name(sentence))
     if "over" in fixed.params:

@@ -14,12 +14,16 @@ from msgspec import Struct
 
 from execops.canvas import catalogue
 from execops.canvas.ask.counting import COUNT_WORDS, is_count
-from execops.canvas.ask.refusals import is_mistaken, is_subject
+from execops.canvas.ask.refusals import as_typed, is_foreign, is_mistaken, is_subject, why_left_over
 from execops.canvas.ask.sentence import Sentence
-from execops.canvas.ask.vocabulary import Phrase, also, is_filler, mute, phrases, soft, why_not
+from execops.canvas.ask.vocabulary import Phrase, also, is_filler, mute, phrases, soft
 from execops.canvas.ask.word_forms import stem
 
 _NEAREST = 3
+_FOREIGN = (
+    "The canvas does not know these words. It understands English; execops synonyms add lets a word of yours"
+    " mean words that it knows."
+)
 Places = frozenset[int]  # of words in the sentence
 
 
@@ -46,10 +50,11 @@ class Choice(Struct, frozen=True):
         return {family(name) for name in self.metrics}
 
 
-def choose(sentence: Sentence, roles: frozenset[str] = frozenset()) -> Choice:
+def choose(sentence: Sentence, roles: frozenset[str] = frozenset(), *, trend: bool = False) -> Choice:
     """The metrics whose words cover the question best: none that covers less of it than another.
 
-    `roles` are those of the names in the question: a named customer is a customer among its words.
+    `roles` are those of the names in the question: a named customer is a customer among its words. A vendor who went up,
+    by a word of `trend`, is spend.
     """
     counted = is_count(sentence)
     words = _bearing(sentence, is_count=counted)
@@ -57,18 +62,20 @@ def choose(sentence: Sentence, roles: frozenset[str] = frozenset()) -> Choice:
     covered = _cover(words)
     wider = {name: places | _besides(name, places, words) for name, places in covered.items()}
     best = _best(covered, wider, roles)
-    if not best and "category" in roles and not any(word.place >= 0 for word in words):
-        best, wider = ("spend_by_category",), {"spend_by_category": frozenset()}  # "hosting by vendor"
+    names_spend = "category" in roles or (trend and "vendor" in roles)
+    if not best and names_spend and not any(word.place >= 0 for word in words):
+        name = "spend_over_time" if trend else "spend_by_category"  # "has AWS gone up", "hosting by vendor"
+        best, wider = (name,), {name: frozenset()}
     if counted and _counts_customers_alone(words, covered, best):
         best = ()
     explained = frozenset().union(*(wider[name] for name in best))
-    unexplained = tuple(sentence.words[place] for place in _unexplained(sentence, words, explained, best))
+    places = _unexplained(sentence, words, explained, best)
     return Choice(
         metrics=best,
         stems=frozenset(word.stem for word in words if word.place in explained),
-        unexplained=unexplained,
+        unexplained=tuple(sentence.words[place] for place in places),
         nearest=best or _nearest(sentence),
-        why=_why(unexplained, best),
+        why=_why(sentence, places, best),
     )
 
 
@@ -165,13 +172,12 @@ def _unexplained(
     ]
 
 
-def _why(unexplained: Sequence[str], metrics: Sequence[str]) -> str:
-    reasons = [why for why in map(why_not, unexplained) if why]
-    if reasons:
-        return reasons[0]
+def _why(sentence: Sentence, places: Sequence[int], metrics: Sequence[str]) -> str:
+    if why := why_left_over(sentence, places):
+        return why
     if not metrics:
-        return "The canvas has no answer to this."
-    return f"I don't know “{' '.join(unexplained)}”." if unexplained else ""
+        return _FOREIGN if is_foreign(sentence) else "The canvas has no answer to this."
+    return as_typed(sentence, places) if places else ""
 
 
 def _nearest(sentence: Sentence) -> tuple[str, ...]:

@@ -7,14 +7,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from functools import cache
 
 from execops.canvas.ask import lexicon
 from execops.canvas.ask.counting import miscounted
 from execops.canvas.ask.sentence import NAMED, Sentence
-from execops.canvas.ask.vocabulary import is_filler, known_words, reasons, writes
+from execops.canvas.ask.vocabulary import (
+    asks,
+    is_filler,
+    known_words,
+    reasons,
+    stem_is_known,
+    why_not,
+    writes,
+)
 from execops.canvas.catalogue import Metric
+
+_SLASHED = re.compile(r"\d{1,2}/\d{1,2}(?:/\d{2,4})?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def why_unasked(sentence: Sentence) -> str | None:
@@ -39,6 +51,59 @@ def orders_with(sentence: Sentence, phrase: list[str]) -> bool:
     if any(pattern.match(after) for pattern in lexicon.patterns("orders", "period")):
         return False
     return sentence.words[end] in _objects() or sentence.words[end].isdigit()
+
+
+def why_left_over(sentence: Sentence, places: Sequence[int]) -> str | None:
+    """The reason for the first word at these places that no metric answers for; None where none of them is such a word.
+
+    A verb of doing in a sentence that tells of what was done, and an adjective, are no orders.
+    """
+    for place in places:
+        why = why_not(sentence.words[place])
+        if why == reasons()["comparison"]:
+            return _why_not_compared(sentence)
+        if why and not (why == reasons()["order"] and _is_told_of(sentence.words, place)):
+            return why
+    return None
+
+
+def is_foreign(sentence: Sentence) -> bool:
+    """Whether the canvas knows none of a question's words, or less than half of several."""
+    words = [word for place in sentence.untaken() if (word := sentence.words[place]).isalpha()]
+    unknown = sum(not stem_is_known(word) for word in words)
+    return unknown > 0 and (unknown == len(words) or unknown > max(1, len(words) // 2))
+
+
+def as_typed(sentence: Sentence, places: Sequence[int]) -> str:
+    """Say that the words at these places are not known, in the words of the person who asks."""
+    written = "".join(f" {sentence.written[place]}" for place in places).replace(" / ", "/").strip(" /")
+    if _SLASHED.fullmatch(written):
+        return f"Write a day such as “{written}” as 3 October or 2026-10-03: countries read it differently."
+    words = (
+        written
+        if written.lower() in sentence.typed
+        else " ".join(word for word in written.split() if word.lower() in sentence.typed)
+    )
+    return f"I don't know “{words}”." if words else "Not all of this is understood: say it in other words."
+
+
+def _why_not_compared(sentence: Sentence) -> str:
+    words = {word.lower() for word in sentence.written}
+    if sentence.words.count(NAMED) > 1:
+        return reasons()["comparison_of_names"]
+    has_years = (
+        bool(words & {"year", "years", "yoy"}) or sum(bool(_YEAR.fullmatch(word)) for word in words) > 1
+    )
+    return reasons()["comparison_of_years" if has_years else "comparison"]
+
+
+def _is_told_of(words: Sequence[str], place: int) -> bool:
+    """Whether a verb of doing is none here: "how many did we close", "open disputes"."""
+    before = " ".join([*words[:place], ""])
+    if any(pattern.search(before) for pattern in lexicon.patterns("orders", "told")):
+        return True
+    after = words[place + 1] if place + 1 < len(words) else ""
+    return words[place] in lexicon.words("orders", "adjective") and asks(after)
 
 
 def is_mistaken(word: str, metric: str) -> bool:

@@ -30,6 +30,7 @@ class Sentence:
     def __init__(self, text: str) -> None:
         self.is_code = bool(_CODE.search(_ARROW.sub(" ", text)))
         self.quoted = frozenset(" ".join(_QUOTED.findall(text)).lower().split())
+        self.typed = text.lower()
         self.written = _split(text)
         self.words = [respelled(word) for word in map(str.lower, self.written)]
         self.possessive = [False] * len(self.words)

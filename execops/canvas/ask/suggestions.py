@@ -26,7 +26,8 @@ from execops.model import Json
 
 MOST = 3
 _OF_ONE = 2  # suggestions, where another metric is likely too
-_SENSES = {"largest": "the largest first", "in": "money in", "out": "money out"}
+_SENSES = {"largest": "largest", "in": "incoming", "out": "outgoing"}
+_OVER_TIME = " over time"
 _LEAST = 0.01  # of the likelihood of all metrics: less is no suggestion
 _SURE = 0.5  # of one metric, where no word is a metric's
 _NAMED = 1.0  # added to the likelihood of a metric whose words, or whose subject, the question names
@@ -79,12 +80,27 @@ def suggest(
                 about = _NAMED * is_about(metric, params)  # "spend on AWS" is by vendor
                 likelihood = (likely * share + about) * certain
                 for less, way in ((1.0, params), *further(sentence, metric, params, fixed)):
-                    if (key := bound_key(name, way, fixed.as_of)) and offers.get(key, (0.0,))[
-                        0
-                    ] < likelihood * less:
-                        offers[key] = (likelihood * less, name, way)
+                    kin, way = _by_its_name(metric, way)
+                    key = bound_key(kin, way, fixed.as_of)
+                    if key and offers.get(key, (0.0,))[0] < likelihood * less:
+                        offers[key] = (likelihood * less, kin, way)
     best = _mixed(sorted(offers.values(), key=lambda offer: -offer[0]))
     return tuple(suggestion(name, params, fixed.as_of, names) for _, name, params in best)
+
+
+def _by_its_name(metric: Metric, params: Json) -> tuple[str, Json]:
+    """The metric of the same family that has this metric with this grouping as its title: "Spend by vendor"."""
+    for kin in catalogue.load().values():
+        if (
+            kin.family
+            and kin.family == metric.family
+            and kin is not metric
+            and kin.title == _head(metric, params)
+        ):
+            rest = {name: value for name, value in params.items() if name != "group_by"}
+            if rest.keys() <= set(kin.params):
+                return kin.name, rest
+    return metric.name, params
 
 
 def _mixed(offers: Sequence[tuple[float, str, Json]]) -> list[tuple[float, str, Json]]:
@@ -180,28 +196,34 @@ def _kept(metric: Metric, fixed: Fixed) -> Json | None:
 
 
 def _title(metric: Metric, params: Json, today: date, names: LedgerNames | None) -> str:
-    """The question in words: "Spend by vendor, AWS, October"."""
-    by = params.get("group_by")
-    head = (
-        metric.title
-        if by is None or metric.title.endswith(f" by {by}")
-        else f"{metric.title.split(' by ')[0]} by {by}"
-    )
-    if limit := params.get("limit"):
-        head += f", first {limit}"
-    for name in ("order", "direction", "over"):
-        if name in params:
-            head += f", {_SENSES.get(params[name], f'over {params[name]}')}"
+    """The question in words, which mean the same when they are typed: "Spend by vendor, AWS, October"."""
     customers = {value: name for name, value in names.customers.items()} if names else {}
     parts: Iterable[str | None] = (
-        head,
+        _head(metric, params),
+        f"over {params['over']}" if "over" in params else None,
         params.get("vendor"),
         params.get("category"),
         customers.get(params.get("customer", ""), params.get("customer")),
         params.get("currency"),
         _period(params, today),
+        # Last: "first 5, October" is the fifth of October.
+        f"first {params['limit']}" if params.get("limit") else None,
     )
     return ", ".join(part for part in parts if part)
+
+
+def _head(metric: Metric, params: Json) -> str:
+    """The metric with its grouping: "Spend by month", "Largest outgoing movements"."""
+    by, title = params.get("group_by"), metric.title
+    if metric.each:
+        return f"{title.rsplit(' ', 1)[0]} {by or metric.groups[0]}"
+    base = title.removesuffix(_OVER_TIME)
+    if by is None and base != title and "to" in params:  # over one step, a word of trend is refused
+        by = metric.groups[0]
+    if by and not title.endswith(f" by {by}"):
+        title = f"{base.split(' by ')[0]} by {by}"
+    senses = [_SENSES[params[name]] for name in ("order", "direction") if name in params]
+    return " ".join((*senses, title)).capitalize() if senses else title
 
 
 def _period(params: Json, today: date) -> str | None:
@@ -220,7 +242,8 @@ def _period(params: Json, today: date) -> str | None:
             return _unit(unit, start, today)
         if begins and last == today:
             return f"this {unit}"
-    return f"{_day(start, today)} to {_day(last, today)}"
+    ends = f"{last.day} {last:%B}" + ("" if start.year == last.year == today.year else f" {last.year}")
+    return f"{_day(start, today)} to {ends}"
 
 
 def _unit(unit: str, start: date, today: date) -> str:

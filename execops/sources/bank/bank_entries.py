@@ -59,3 +59,4 @@ class Contents:
     entries: list[Entry | Problem | LeftOut]
     opening: Told | None = None
     closing: tuple[Told, ...] = ()  # one for each currency at the most
+    number: str | None = None  # of the account, where the file tells it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import re
 from collections.abc import Sequence
@@ -13,17 +14,27 @@ from zoneinfo import ZoneInfo
 
 from execops.errors import InvalidInputError
 from execops.money import Money
-from execops.sources.bank import damaged, days_told_once, fixed_width, headers, paragraphs, tables
+from execops.sources.bank import (
+    damaged,
+    days_told_once,
+    fixed_width,
+    headers,
+    paragraphs,
+    same_account,
+    tables,
+)
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
 from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.encodings import detect_encoding, with_most_names
 from execops.sources.bank.layout import Layout, Options, survey
 from execops.sources.bank.statement import Row, rows_of
 from execops.sources.bank.two_sided import read_two_sided
+from execops.text import clean_line
 
 LARGEST = 32 << 20  # bytes; years of a busy account
 _CHUNK = 1 << 20
 _HEAD = 4096  # bytes, which hold the names of the columns
+_LONGEST_SHAPE = 500  # letters
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,6 +46,16 @@ class Statement:
     layout: Layout | None
     lines: tuple[Row | Problem | LeftOut, ...]
     closing: tuple[Told, ...]
+    digest: str = ""  # of the bytes of the file
+    number: str | None = None  # of the account, where the file tells it
+
+    @property
+    def shape(self) -> str:
+        """The form of the file, which the next export of the same account repeats: a bank's format, or the names of columns."""
+        if self.layout is None:
+            return self.kind
+        names = "|".join(name.strip().casefold() for name in self.layout.header)
+        return self.layout.format or clean_line(names, limit=_LONGEST_SHAPE)
 
     @property
     def rows(self) -> list[Row]:
@@ -88,7 +109,14 @@ def read_file(
         layout=layout,
         lines=tuple(rows_of(contents.entries, account=account)),
         closing=contents.closing,
+        digest=hashlib.sha256(data).hexdigest(),
+        number=contents.number or _number(contents, layout),
     )
+
+
+def _number(contents: Contents, layout: Layout | None) -> str | None:
+    accounts = [entry.account for entry in contents.entries if isinstance(entry, Entry)]
+    return same_account.number_in(layout.above if layout else (), accounts)
 
 
 def _surveyed(lines: list[str], options: Options, books: str, today: date | None) -> tuple[list[str], Layout]:

@@ -44,6 +44,7 @@ class ReceiptBody:
     rows: int
     truncated: bool
     picked_by: str | None
+    note: str | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -109,5 +110,6 @@ def _body(question: str, answer: Answer) -> AnswerBody:
             rows=receipt.rows,
             truncated=receipt.truncated,
             picked_by=receipt.picked_by,
+            note=receipt.note,
         ),
     )

@@ -41,6 +41,8 @@ def receipt(answer: Answer) -> Content:
     if watermark.transaction_id:
         mark += f" and movement {watermark.transaction_id}"
     parts = [f"As of {source.today} ({source.time_zone})", source.words, answer.so_far or "", mark]
+    if source.note:
+        parts.insert(0, source.note[0].upper() + source.note[1:])
     if source.cut:
         parts.append(source.cut)
     if source.picked_by:

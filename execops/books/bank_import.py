@@ -62,9 +62,9 @@ class _Source:
 
     file: str | None
     by: str
-    digest: str | None
-    shape: str | None
-    number: str | None
+    digest: str | None = None
+    shape: str | None = None
+    number: str | None = None
 
 
 async def import_rows(

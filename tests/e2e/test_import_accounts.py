@@ -243,3 +243,25 @@ async def test_a_file_of_two_movements_counts_twice_in_no_other_account(
     meant = await cli("import", "bank", str(tmp_path / "a.csv"), "--account", "other", "--doubles", "import")
     assert meant.code == 0
     assert await accounts(ctx) == {"main": 2, "other": 2}
+
+
+async def test_an_answer_names_the_accounts_without_a_balance(cli: Cli, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "bare.csv").write_text(PLAIN)
+    assert (await cli("import", "bank", str(folder / "Chase.csv"))).code == 0
+    assert (await cli("import", "bank", str(tmp_path / "bare.csv"), "--account", "hsbc")).code == 0
+    for question in ("cash", "runway"):
+        shown = await cli("canvas", question)
+        assert "Note: no balance is known of: hsbc." in shown.err
+        assert "Note: no balance is known of: hsbc." in (await cli("canvas", question, "--csv")).err
+        document = (await cli("canvas", question, "--json")).json
+        assert document["receipt"]["note"] == "no balance is known of: hsbc"
+
+
+async def test_the_cash_of_a_past_day_is_counted_back(cli: Cli, folder: Path) -> None:
+    assert (await cli("import", "bank", str(folder / "Chase.csv"))).code == 0
+    shown = await cli("canvas", "cash", "--as-of", "2026-10-20")
+    assert shown.code == 0, shown.err
+    assert "$292,052.16" in shown.out
+    assert (
+        "Note: counted back, less the movements since: bank:main from its balance of 2026-10-30." in shown.err
+    )

@@ -107,8 +107,10 @@ order by t.occurred_at, t.id
 -- List the days of an account: for each currency the sum of its movements, and the last balance of the day.
 select currency, day, sum(moved)::bigint as moved, max(balance) as balance
 from (select t.currency, (t.occurred_at at time zone %(zone)s)::date as day, t.amount_minor as moved, null::bigint as balance
-      from transactions t join events e on e.id = t.event_id
-      where t.org_id = %(org_id)s and t.source = 'bank' and e.payload_json ->> 'account' = %(account)s
+      from transactions t
+      where t.org_id = %(org_id)s and t.source = 'bank'
+        and t.external_id in (select r.external_id from import_rows r join imports i on i.id = r.import_id
+                              where i.org_id = %(org_id)s and i.account = %(account)s and i.undone_at is null)
       union all
       (select distinct on (b.currency, (b.as_of at time zone %(zone)s)::date)
               b.currency, (b.as_of at time zone %(zone)s)::date, 0, b.amount_minor

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from cli import output, session
 
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 COMPARED = ("kind", "metric", "params", "columns", "rows")
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(Struct, frozen=True):
     """A question of the file with what is expected of it; `as_of` stands for its today."""
 
     line: int

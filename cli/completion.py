@@ -102,11 +102,9 @@ def suppressed(incomplete: str) -> Completions:
 
 def settings(incomplete: str) -> Completions:
     """The names of the settings, each with what it is."""
-    from dataclasses import fields
-
     from execops.settings import Settings
 
-    return _beginning(incomplete, [(field.name, field.metadata["about"]) for field in fields(Settings)])
+    return _beginning(incomplete, [(name, setting.about) for name, setting in Settings.SETTINGS.items()])
 
 
 def _beginning(incomplete: str, offered: Sequence[tuple[str, str]]) -> Completions:

@@ -14,6 +14,7 @@ from cli.options import AsJson
 if TYPE_CHECKING:
     from execops.errors import ExecOpsError
     from execops.settings import Settings
+    from execops.settings.deployment import Setting
 
 app = typer.Typer(help="The settings, and the file that keeps them.", no_args_is_help=True)
 
@@ -41,7 +42,7 @@ def list_(as_json: AsJson = False) -> None:
 
 async def _listed(as_json: bool) -> None:
     settings = _usable()
-    rows = [_described(settings, field) for field in _fields().values()]
+    rows = [_described(settings, setting) for setting in settings.SETTINGS.values()]
     if as_json:
         output.document(rows)
     else:
@@ -56,9 +57,9 @@ def get(name: Name, as_json: AsJson = False) -> None:
     """Print the value of one setting; a secret is shown as set or not."""
 
     async def command() -> None:
-        field = _field(name)
-        _require_readable(field.name)
-        row = _described(_usable(), field)
+        setting = _setting(name)
+        _require_readable(setting.name)
+        row = _described(_usable(), setting)
         output.document(row) if as_json else output.data(_text(row["value"]))
 
     session.run(command())
@@ -82,31 +83,30 @@ def set_(
         from execops.client import connections
         from execops.errors import InvalidInputError
 
-        field = _field(name)
-        about = field.metadata["about"]
-        if field.name == "home":
+        setting = _setting(name)
+        if setting.name == "home":
             raise InvalidInputError(
                 "The home is the folder of the config file; nothing was stored.",
                 hint="Set EXECOPS_HOME, or use --home.",
             )
-        ask = asking.secret if _is_secret(field) else _line
-        text = ask(field.name, value, f"{field.name}: {about}")
+        ask = asking.secret if setting.is_secret else _line
+        text = ask(setting.name, value, f"{setting.name}: {setting.about}")
         if not text:
             raise InvalidInputError(
-                f"There is no value for {field.name}; nothing was stored.",
-                hint=f"Run: execops config set {field.name} {'-' if _is_secret(field) else 'VALUE'}",
+                f"There is no value for {setting.name}; nothing was stored.",
+                hint=f"Run: execops config set {setting.name} {'-' if setting.is_secret else 'VALUE'}",
             )
         try:
-            field.metadata["parse"](text)
+            setting.parse(text)
         except ValueError as exc:
             raise InvalidInputError(
-                f"{field.name} was not stored: the value is not usable.", hint=f"It takes {exc} ({about})."
+                f"{setting.name} was not stored: the value is not usable.",
+                hint=f"It takes {exc} ({setting.about}).",
             ) from exc
-        asking.show_kept(connections.keep(_usable(), {field.name: text}))
-        variable = field.metadata["env"]
-        if os.environ.get(variable):
+        asking.show_kept(connections.keep(_usable(), {setting.name: text}))
+        if os.environ.get(setting.env):
             output.note(
-                f"{variable} is set in this environment, and wins over the file. Run: unset {variable}"
+                f"{setting.env} is set in this environment, and wins over the file. Run: unset {setting.env}"
             )
 
     session.run(command())
@@ -191,37 +191,24 @@ def _file() -> Path:
     return _usable().home / "config.toml"
 
 
-def _fields() -> dict[str, Any]:
-    """The settings in the order of the README, by name."""
-    from dataclasses import fields
-
-    from execops.settings import Settings
-
-    return {field.name: field for field in fields(Settings)}
-
-
-def _field(name: str) -> Any:  # noqa: ANN401
+def _setting(name: str) -> Setting:
     """One setting, by its name or its variable. Raises NotFoundError, with the one that may be meant."""
     from execops.errors import NotFoundError
+    from execops.settings import Settings
     from execops.settings.misspelt import meant
 
-    every = _fields()
-    by_variable = {field.metadata["env"]: field for field in every.values()}
-    field = every.get(name) or by_variable.get(name)
-    if field is None:
-        near = meant(name, {field.name: variable for variable, field in by_variable.items()})
+    by_variable = {setting.env: setting for setting in Settings.SETTINGS.values()}
+    setting = Settings.SETTINGS.get(name) or by_variable.get(name)
+    if setting is None:
+        near = meant(name, {setting.name: variable for variable, setting in by_variable.items()})
         raise NotFoundError(
             f"There is no setting {name!r}.",
             hint=f"Did you mean {near}?" if near else "Run: execops config list",
         )
-    return field
+    return setting
 
 
-def _is_secret(field: Any) -> bool:  # noqa: ANN401
-    return "Secret" in str(field.type)
-
-
-def _described(settings: Settings, field: Any) -> dict[str, Any]:  # noqa: ANN401
+def _described(settings: Settings, setting: Setting) -> dict[str, Any]:
     """A setting as `list` shows it: of a secret only whether it is set."""
     from execops.errors import InvalidInputError
     from execops.settings.loading import IN_KEYRING, read_file
@@ -230,18 +217,18 @@ def _described(settings: Settings, field: Any) -> dict[str, Any]:  # noqa: ANN40
         stored = read_file(settings.home / "config.toml")
     except InvalidInputError:  # `list` shows what holds without it
         stored = {}
-    value = getattr(settings, field.name)
-    if field.name in session.flags() and session.flags()[field.name] is not None:
+    value = getattr(settings, setting.name)
+    if setting.name in session.flags() and session.flags()[setting.name] is not None:
         origin = "option"
-    elif os.environ.get(field.metadata["env"]):
-        origin = field.metadata["env"]
-    elif field.name in stored:
-        origin = "keyring" if stored[field.name] == IN_KEYRING else "config.toml"
+    elif os.environ.get(setting.env):
+        origin = setting.env
+    elif setting.name in stored:
+        origin = "keyring" if stored[setting.name] == IN_KEYRING else "config.toml"
     else:
         origin = "default"
-    if _is_secret(field):
+    if setting.is_secret:
         value = "(set)" if value else None
-    return {"name": field.name, "value": value, "from": origin, "about": field.metadata["about"]}
+    return {"name": setting.name, "value": value, "from": origin, "about": setting.about}
 
 
 def _text(value: object) -> str:
@@ -259,13 +246,15 @@ def _text(value: object) -> str:
 
 def _template() -> str:
     """A config file in which every setting is a comment, with its default."""
+    from execops.settings import Settings
+
     lines = [
         "# Settings of ExecOps. The environment wins over this file; `execops config list` shows what holds."
     ]
-    for field in _fields().values():
-        if field.name != "home":
-            value = "" if _is_secret(field) else field.metadata.get("shown") or _text(field.default)
-            lines += ["", f"# {field.metadata['about']}", f'# {field.name} = "{value}"']
+    for name, setting in Settings.SETTINGS.items():
+        if name != "home":
+            value = "" if setting.is_secret else setting.shown or _text(setting.default)
+            lines += ["", f"# {setting.about}", f'# {name} = "{value}"']
     return "\n".join(lines) + "\n"
 
 

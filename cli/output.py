@@ -205,13 +205,15 @@ def counted(number: int, noun: str, plural: str = "") -> str:
 
 def jsonable(value: object) -> Any:  # noqa: ANN401
     """Convert a value to JSON types: records become objects, times become ISO 8601 in UTC, days ISO 8601."""
-    import dataclasses
     from datetime import UTC, date, datetime
     from enum import Enum
     from pathlib import Path
 
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        record = {field.name: jsonable(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    from msgspec import Struct
+    from msgspec.structs import asdict
+
+    if isinstance(value, Struct):
+        record = {name: jsonable(part) for name, part in asdict(value).items()}
         if {"amount_minor", "currency"} <= record.keys():  # the amount in words, beside the minor units
             amount = getattr(value, "amount", None)
             record["amount"] = None if amount is None else str(amount)

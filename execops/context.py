@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from execops.db.pool import Connection, Pool, act_as, connection, create_pool, transaction
 from execops.model import Actor
@@ -26,8 +28,7 @@ class SystemClock:
         return datetime.now(UTC)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Context:
+class Context(Struct, frozen=True, kw_only=True):
     """The settings, the pool, the queue and the adapters of one process."""
 
     settings: Settings

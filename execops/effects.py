@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from execops.model import Json
 from execops.money import Money
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True, kw_only=True):
     """The state of an outside object as one event shows it, in the same form for every API version.
 
     `rank` orders states of the same second: a paid invoice outranks an open one.
@@ -25,8 +25,7 @@ class Snapshot:
     links: tuple[str, ...] = ()  # ids of the objects that this one is about; a play reads their states too
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Movement:
+class Movement(Struct, frozen=True, kw_only=True):
     """One movement of money: a positive amount came in, a negative one went out.
 
     A source gives each movement an `external_id` of its own, so the ledger books it once. `payment_ids` name the
@@ -48,8 +47,7 @@ class Movement:
     case_id: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ChargeTotals:
+class ChargeTotals(Struct, frozen=True, kw_only=True):
     """The sums that a charge shows at a moment.
 
     `refunded` is all that went back so far, `released_minor` the part of the charge that was never captured. Where a
@@ -65,8 +63,7 @@ class ChargeTotals:
     payment_ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class OpenAmount:
+class OpenAmount(Struct, frozen=True, kw_only=True):
     """The open and the paid amount of an invoice, when a payment of it failed or a part of it had been paid."""
 
     invoice: str
@@ -78,8 +75,7 @@ class OpenAmount:
     customer: str | None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Balance:
+class Balance(Struct, frozen=True, kw_only=True):
     """The money in an account at one time. `kind` separates the parts, such as `available` and `pending`."""
 
     account: str
@@ -88,16 +84,14 @@ class Balance:
     as_of: datetime
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Payer:
+class Payer(Struct, frozen=True, kw_only=True):
     """The customer who made a payment, and the ids that name it: its charge's, its payment intent's."""
 
     customer: str
     payment_ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Effects:
+class Effects(Struct, frozen=True):
     """The changes that an event makes to the snapshots and the ledger."""
 
     snapshots: tuple[Snapshot, ...] = ()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from psycopg.types.json import Jsonb
 
 from execops.context import Context
@@ -39,8 +39,7 @@ _WRITE_AFTER = 0.5  # seconds from a trouble until it is written, together with 
 _WRITE_AGAIN = 30.0  # seconds, the longest wait after the database refused the counts
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Health:
+class Health(Struct, frozen=True, kw_only=True):
     """The state of the deployment. A worker is alive while its session holds its lock."""
 
     workers: int
@@ -53,8 +52,7 @@ class Health:
     unknown_actions: int = 0  # proposals whose action may have been performed
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Trouble:
+class Trouble(Struct, frozen=True, kw_only=True):
     """A kind of trouble of the last day. `detail` is the code of the last one."""
 
     kind: str
@@ -63,8 +61,7 @@ class Trouble:
     last_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Pulse:
+class Pulse(Struct, frozen=True, kw_only=True):
     """Whether approvals lead to executions now: how many workers live, and whether executions are paused.
 
     `arrived` says whether an event from outside was ever stored.
@@ -99,8 +96,7 @@ async def record_trouble(conn: Connection, kind: str, detail: str) -> None:
     await queries.run(conn, TROUBLES["add"], counts=Jsonb(counts))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Measures:
+class Measures(Struct, frozen=True, kw_only=True):
     """The numbers that a monitoring system draws. Each row has labels and a `value`.
 
     `decisions` has a row for each bound in seconds, with the number of decisions that took at most as long.
@@ -130,8 +126,7 @@ async def measure(conn: Connection) -> Measures:
     )
 
 
-@dataclass(slots=True)
-class _Counted:
+class _Counted(Struct):
     """The troubles of one kind that are not logged, and not written, yet."""
 
     unwritten: int = 0

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -39,8 +40,7 @@ def decimals(currency: str) -> int:
     return 3 if currency in _THREE_DECIMAL else 2
 
 
-@dataclass(frozen=True, order=False, slots=True)
-class Money:
+class Money(Struct, frozen=True):
     """An amount in minor units (cents, yen, fils) of one currency."""
 
     minor: int

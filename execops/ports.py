@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Awaitable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from msgspec import Struct
 
 from execops.db.pool import Connection
 from execops.model import Draft, Event, Json, ReturnOutcome
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from execops.effects import Effects
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """One deferred call of a task: its name, its arguments, and its delay in seconds.
 
     A worker takes the jobs with the highest priority first, and of those the oldest.
@@ -111,16 +111,14 @@ class Happened(StrEnum):
     CANNOT_TELL = "cannot_tell"
 
 
-@dataclass(frozen=True, slots=True)
-class Reconciliation:
+class Reconciliation(Struct, frozen=True):
     """The outcome of an earlier attempt, with its result if it did happen."""
 
     happened: Happened
     result: Json | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Field:
+class Field(Struct, frozen=True, kw_only=True):
     """A field of a payload, for people who read and change it."""
 
     name: str
@@ -187,8 +185,7 @@ class Messenger(Protocol):
         """
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Returned:
+class Returned(Struct, frozen=True, kw_only=True):
     """What a mail server told of one mail that was sent: to whom it went, what became of it, and why.
 
     `status` is the enhanced one (5.1.1), `answer` the server's words in one safe line, `at` when the notice arrived, in
@@ -215,16 +212,14 @@ class Notice(Protocol):
         """What it tells of the mail of this payload and key; None where it is about another one, or forged."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """How far a mailbox was read: the last mail, by a number that counts while `validity` stays."""
 
     validity: int
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """The result of a look into a mailbox: its notices, how far it was read, and why it was not read to the end."""
 
     notices: Sequence[Notice] = ()
@@ -243,8 +238,7 @@ class ReturnsReader(Protocol):
         """The notices since a moment that lie after `place`, read in at most so many seconds. An error does not raise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(Struct, frozen=True):
     """The words of a draft after a model was asked: the model's words, or the rules' words if the model gave no valid ones.
 
     `provenance` goes into `drafted_by`. It holds the model, the `result` (`used`, or `kept: ` and the reason), the digest
@@ -268,8 +262,7 @@ class Reasoner(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class Pick:
+class Pick(Struct, frozen=True):
     """A metric of the catalogue that a model chose for a question, with its parameters as the model wrote them."""
 
     metric: str
@@ -288,8 +281,7 @@ class Picker(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class Want:
+class Want(Struct, frozen=True):
     """An outside object whose state plays may need.
 
     With `of_subject`, it stands for all objects of the type that belong to the subject `object_id`.
@@ -300,8 +292,7 @@ class Want:
     of_subject: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """The answer of a source: the effects of the objects that it has, and a message for each failed read."""
 
     effects: tuple[Effects, ...] = ()
@@ -327,8 +318,7 @@ class Reader(Protocol):
         """Read these objects from the source."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """One page of a history; `cursor` names the next page, None after the last page."""
 
     effects: Effects

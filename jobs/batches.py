@@ -12,7 +12,8 @@ import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from execops import processing
 from execops.context import Context
@@ -23,8 +24,7 @@ from execops.ports import process_event_job
 logger = logging.getLogger(__name__)
 
 
-@dataclass(slots=True)
-class _Turn:
+class _Turn(Struct):
     """The turn of one subject; `more` says that a job was set aside because others wait for this turn."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from execops.adapters import LateAdapters, create_adapters, create_messenger
 from execops.authority import operators
@@ -137,8 +139,7 @@ async def process_event(ctx: Context, event_id: int) -> None:
     await processing.process_event(ctx, event_id)
 
 
-@dataclass(frozen=True, slots=True)
-class Migrated:
+class Migrated(Struct, frozen=True):
     """The result of a migration. `founder_token` is set only if the migration added the founder; no later call knows it.
 
     `granted` names the roles of the processes; `made` is the one that was created, which has no password yet.
@@ -213,8 +214,7 @@ async def _first_founder(ctx: Context, conn: Connection) -> Secret | None:
     return token
 
 
-@dataclass(frozen=True, slots=True)
-class Recovered:
+class Recovered(Struct, frozen=True):
     """The founder with a new token, which is shown once. `role` is the database's, which owns the tables."""
 
     operator: Operator

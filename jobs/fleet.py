@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 
 import psycopg
+from msgspec import Struct
+from msgspec.structs import replace
 
 from execops.db.conninfo import parameters
 from execops.db.migrate import latest_migration, pending_migrations
@@ -22,8 +23,7 @@ _DIRECT = "In EXECOPS_DATABASES, give this one the address of Postgres itself."
 _SERVERS = 4  # that are worked on at once; the databases of one server take their turns
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """A database after its turn: the latest migration that it has, None where it has none, or nobody could ask it.
 
     `pending` are the migrations that it still misses; `error` says why it could not be migrated, or asked.

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-import msgspec
 from litestar import Request, Response, Router, post
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody
+from msgspec import Meta, Struct
 
 from execops.client import Client
 from execops.client.event_feed import EventFeed
@@ -30,30 +29,29 @@ logger = logging.getLogger(__name__)
 
 PATIENCE = 2.0  # seconds that a request waits for its event to be processed
 
-Id = Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)]  # JSON keeps integers exact up to here
-Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
+Id = Annotated[int, Meta(ge=1, le=2**53 - 1)]  # JSON keeps integers exact up to here
+Version = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 Again = Annotated[
     bool,
-    msgspec.Meta(description="Write although the customer was written to lately; else 409 `recent_contact`"),
+    Meta(description="Write although the customer was written to lately; else 409 `recent_contact`"),
 ]
 Confirmed = Annotated[
     bool,
-    msgspec.Meta(
+    Meta(
         description="Do what cannot be taken back, such as a refund (`needs_confirmation`);"
         " else 409 `confirmation_needed`"
     ),
 ]
-Reason = Annotated[str, msgspec.Meta(max_length=2000, description="Without the character NUL")]
+Reason = Annotated[str, Meta(max_length=2000, description="Without the character NUL")]
 
 
-class ProposeRequest(msgspec.Struct, frozen=True, kw_only=True):
+class ProposeRequest(Struct, frozen=True, kw_only=True):
     """The stored event to answer."""
 
     event_id: Id
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Proposed:
+class Proposed(Struct, frozen=True, kw_only=True):
     """The proposals and the outcome of an event; while `status` is `received`, it still waits."""
 
     event_id: int
@@ -62,7 +60,7 @@ class Proposed:
     outcome: list[Json]
 
 
-class DecideRequest(msgspec.Struct, frozen=True, kw_only=True):
+class DecideRequest(Struct, frozen=True, kw_only=True):
     """A decision about exactly the version of a proposal that the operator saw; another version is a conflict."""
 
     proposal_id: Id
@@ -73,8 +71,7 @@ class DecideRequest(msgspec.Struct, frozen=True, kw_only=True):
     confirmed: Confirmed = False  # of an approval or a retry
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DecisionTaken:
+class DecisionTaken(Struct, frozen=True, kw_only=True):
     """The result of a decision. An approved action is performed at `executes_at`; until then it can be undone.
 
     Where two operators approve, the first approval leaves the status as it was: `approvals` of `approvals_needed`.

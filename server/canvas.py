@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from litestar import Router, get
 from litestar.params import QueryParameter
+from msgspec import Struct
 
 from execops.client.questions import plain
 from execops.errors import InvalidInputError
@@ -21,16 +21,14 @@ if TYPE_CHECKING:
 _YEARS = range(1990, 2101)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ColumnBody:
+class ColumnBody(Struct, frozen=True, kw_only=True):
     """A typed column; money stands in minor units of the row's currency."""
 
     name: str
     unit: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ReceiptBody:
+class ReceiptBody(Struct, frozen=True, kw_only=True):
     """How the answer came about: the definition, the parameters, and the latest event and movement."""
 
     definition: str
@@ -47,8 +45,7 @@ class ReceiptBody:
     note: str | None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AnswerBody:
+class AnswerBody(Struct, frozen=True, kw_only=True):
     """An answer of the ledger; `unknown` is why something, or everything, is not known."""
 
     question: str

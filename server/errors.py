@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import math
-from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.openapi.datastructures import ResponseSpec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from execops import __version__
 from execops.client.remote import problems
@@ -36,8 +37,7 @@ _CODES = {
 }
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True, kw_only=True):
     """RFC 9457 problem details; `code` never changes, `hint` says what to do next."""
 
     type: str

@@ -10,8 +10,9 @@ import ipaddress
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 from hashlib import sha256
+
+from msgspec import Struct
 
 from execops.errors import TooManyAttemptsError
 from execops.settings import Secret
@@ -21,8 +22,7 @@ IN_ALL, IN_ALL_EVERY = 200, 0.5
 _ADDRESSES, _TOKENS = 4096, 1024  # kept in memory; the ones that were used longest ago go first
 
 
-@dataclass(slots=True)
-class _Allowance:
+class _Allowance(Struct):
     """The wrong tokens that are still allowed, at a moment."""
 
     rest: float

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from litestar import Request, Router, get
+from msgspec import Struct
 
 from execops.client import diagnosis
 from execops.errors import UnavailableError
 from server.errors import documented
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(Struct, frozen=True):
     """The state of the server."""
 
     status: Literal["live", "ready"]

@@ -14,6 +14,7 @@ from litestar.exceptions import InternalServerException
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
 from litestar.params import FromPath
+from msgspec import Struct
 
 from execops.context import Context
 from execops.errors import DeliveryTooLargeError, ExecOpsError, InvalidDeliveryError, NotFoundError
@@ -26,8 +27,7 @@ from server.errors import documented
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Struct, frozen=True):
     """The delivery is stored. `duplicate` says that it was stored before, so that nothing new happens."""
 
     event_id: int

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
-import msgspec
 from litestar import Router, delete, get, put
 from litestar.params import JSONBody
+from msgspec import Meta, Struct
 
 from server.auth import SECURITY, BearerAuth, ClientRequest
 from server.errors import documented
@@ -17,17 +16,16 @@ from server.strict import require_exact
 if TYPE_CHECKING:
     from execops.client.notifications_part import Answer
 
-Member = Annotated[str, msgspec.Meta(max_length=320, description="Id (U…), @name or mail address")]
+Member = Annotated[str, Meta(max_length=320, description="Id (U…), @name or mail address")]
 
 
-class SwitchOn(msgspec.Struct, frozen=True, kw_only=True):
+class SwitchOn(Struct, frozen=True, kw_only=True):
     """The operator in Slack; null: as before."""
 
     slack: Member | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Notifications:
+class Notifications(Struct, frozen=True, kw_only=True):
     """Whether the operator is told, as which Slack member and since when; `transport` is `slack`, or the `outbox`."""
 
     operator: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from execops.client.proposals_part import Approver, Card, Departure, SentMessage
 from execops.model import Execution, ExecutionStatus, Json, Status, Urgency
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from execops.client.records import Summary, TrailEntry
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Amount:
+class Amount(Struct, frozen=True, kw_only=True):
     """Money: integer minor units of a currency, and `text` as a person reads it."""
 
     minor: int
@@ -23,8 +23,7 @@ class Amount:
     text: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True):
     """One proposal in a list; while it waits for the second of two operators, `approvals` is 1 and `approvals_needed` 2."""
 
     id: int
@@ -47,24 +46,21 @@ class Line:
     approvals_needed: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Page:
+class Page(Struct, frozen=True, kw_only=True):
     """A page of proposals. `next_cursor` asks for the next page; it is null at the end."""
 
     items: list[Line]
     next_cursor: str | None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True, kw_only=True):
     """A fact that the proposal rests on."""
 
     label: str
     value: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PayloadField:
+class PayloadField(Struct, frozen=True, kw_only=True):
     """A field of the payload; everybody who decides may change its `words`, any other only a founder."""
 
     name: str
@@ -73,8 +69,7 @@ class PayloadField:
     lines: bool
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """An entry of the audit trail."""
 
     seq: int
@@ -91,8 +86,7 @@ class Step:
     hash: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True, kw_only=True):
     """One attempt to perform the action."""
 
     id: int
@@ -105,8 +99,7 @@ class Attempt:
     idempotency_key: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FeedingEvent:
+class FeedingEvent(Struct, frozen=True, kw_only=True):
     """An event that the proposal answers; `external_id` is its source's own."""
 
     id: int
@@ -116,8 +109,7 @@ class FeedingEvent:
     external_id: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TextVersion:
+class TextVersion(Struct, frozen=True, kw_only=True):
     """The text of the proposal in one of its versions, with its author."""
 
     version: int
@@ -130,8 +122,7 @@ class TextVersion:
     created_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LastWritten:
+class LastWritten(Struct, frozen=True, kw_only=True):
     """The last other message to the customer; `status` is that of its proposal, `text` is as a person reads it."""
 
     proposal_id: int
@@ -141,8 +132,7 @@ class LastWritten:
     text: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ProposalDetail:
+class ProposalDetail(Struct, frozen=True, kw_only=True):
     """Everything that a decision needs; `does` is what approving performs.
 
     `fields` are those of `payload` in reading order; `preview` is the message as its receiver will see it, null for

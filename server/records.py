@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
 from litestar import Router, get
 from litestar.params import QueryParameter
+from msgspec import Struct
 
 from execops.errors import InvalidInputError
 from execops.model import EventStatus, Json
@@ -19,8 +19,7 @@ from server.proposal_records import Step, make_step
 from server.strict import require_whole
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class EventLine:
+class EventLine(Struct, frozen=True, kw_only=True):
     """A stored event without its payload."""
 
     id: int
@@ -39,16 +38,14 @@ class EventLine:
     payload_gone: str | None  # why the payload was taken away: pruned, erased
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class EventPage:
+class EventPage(Struct, frozen=True, kw_only=True):
     """A page of events. `next_cursor` asks for the next page; it is null at the end."""
 
     items: list[EventLine]
     next_cursor: str | None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AuditPage:
+class AuditPage(Struct, frozen=True, kw_only=True):
     """A page of the audit log. `next_cursor` asks for the next page; it is null at the end."""
 
     items: list[Step]

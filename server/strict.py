@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-import msgspec
 from litestar.exceptions import ValidationException
+from msgspec import Struct, ValidationError, convert
 
 from server.auth import ClientRequest
 
@@ -13,14 +13,14 @@ _PLACE = re.compile(r"^(?P<message>.*?)(?: - at `\$\.?(?P<key>.*)`)?$", re.DOTAL
 _WHOLE = re.compile(r"-?[0-9]{1,19}")
 
 
-async def require_exact(request: ClientRequest, body_type: type[msgspec.Struct]) -> None:
+async def require_exact(request: ClientRequest, body_type: type[Struct]) -> None:
     """Raise ValidationException, which is a 400, unless the types of the body are those of the document.
 
     Litestar takes `"301"` and `301.0` for an integer.
     """
     try:
-        msgspec.convert(await request.json(), body_type, strict=True)
-    except msgspec.ValidationError as exc:
+        convert(await request.json(), body_type, strict=True)
+    except ValidationError as exc:
         place = _PLACE.match(str(exc))
         error = {"message": str(exc), "source": "body"}
         if place is not None and place["key"]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
 from litestar import Router, delete, get
 from litestar.params import FromPath, QueryParameter
+from msgspec import Struct
 
 from execops.client.records import Suppression
 from execops.errors import InvalidInputError, NotFoundError
@@ -15,8 +15,7 @@ from server.auth import SECURITY, BearerAuth, ClientRequest
 from server.errors import documented
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SuppressedCustomer:
+class SuppressedCustomer(Struct, frozen=True, kw_only=True):
     """A customer who is never contacted: since when, by whose decision, and why."""
 
     subject_key: str

@@ -11,13 +11,13 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import hypothesis
 import psycopg
 import pytest
+from msgspec.structs import replace
 
 from execops.client import Client
 from execops.context import Context

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
+
+from msgspec.structs import replace
 
 from tests import stripe_events
 

@@ -9,16 +9,16 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from tests.serving import serving
 
 MODEL = "gpt-4.1-mini"
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """One answer: a status and a body, after `delay` seconds. Without a body the server hangs up."""
 
     status: int = 200

@@ -13,9 +13,11 @@ import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+from msgspec import Struct, field
 
 from tests.serving import Cut, serving
 
@@ -23,8 +25,7 @@ KEY = "rk_live_secret1"
 Object = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """One answer, after `delay` seconds. A body of None hangs up without an answer."""
 
     status: int = 200

@@ -176,18 +176,25 @@ class Oracle:
         return self._grouped(replace(asked, since=since), FLOW, values, 2)
 
     def average_burn(self, asked: Asked) -> Rows:
-        first = min(day for move, day in self.moves if move.kind in SPEND)
         months = [
             month
             for month in (months_back(asked.as_of, count) for count in range(1, 200))
-            if month >= max(asked.since, first) and months_back(month, -1) <= asked.until
+            if month >= asked.since and months_back(month, -1) <= asked.until
         ]
+        firsts: dict[str, date] = {}
+        for move, day in self.moves:
+            if move.kind in SPEND:
+                firsts[move.currency] = min(day, firsts.get(move.currency, day))
         burnt: dict[str, int] = defaultdict(int)
         for month in months:
             whole = replace(asked, since=month, until=months_back(month, -1), group="currency")
             for currency, _, _, burn in self.burn_rate_of_all(whole):
-                burnt[currency] += burn
-        return [(code, _half_away(burn, len(months)), len(months)) for code, burn in sorted(burnt.items())]
+                if month >= firsts.get(currency, min(firsts.values())):
+                    burnt[currency] += burn
+        counts = {
+            code: sum(month >= firsts.get(code, min(firsts.values())) for month in months) for code in burnt
+        }
+        return [(code, _half_away(burn, counts[code]), counts[code]) for code, burn in sorted(burnt.items())]
 
     def movements(self, asked: Asked) -> Rows:
         digits = {"JPY": 0}

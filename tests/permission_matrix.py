@@ -13,7 +13,7 @@ import io
 import os
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -21,6 +21,7 @@ from typing import Any
 from unittest.mock import patch
 
 import httpx
+from msgspec.structs import replace
 
 from cli.commands import app
 from execops import processing

@@ -15,12 +15,12 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 
 import psycopg
+from msgspec.structs import replace
 
 from cli.demo.statement import import_demo_statement
 from execops import health, processing

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -66,9 +65,8 @@ def man_page() -> str:
         ".SH SETTINGS",
         "A flag wins over the environment, the environment over the file config.toml in the home, and the file over the default.",
     ]
-    for setting in fields(Settings):
-        if name := setting.metadata.get("env"):
-            lines += [".TP", f".B {name}", _escaped(f"{setting.metadata['about']}.")]
+    for setting in Settings.SETTINGS.values():
+        lines += [".TP", f".B {setting.env}", _escaped(f"{setting.about}.")]
     lines.append(".SH EXIT STATUS")
     for code, meaning in _EXIT_CODES.items():
         lines += [".TP", f".B {code}", _escaped(meaning)]

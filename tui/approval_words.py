@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from execops.model import Proposal
     from execops.proposals.listing import Summary
 
 
-@dataclass(frozen=True, slots=True)
-class ApprovalWords:
+class ApprovalWords(Struct, frozen=True):
     """The words for an approval at each of its steps."""
 
     verb: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from time import monotonic
+
+from msgspec import Struct
 
 from execops.client.proposals_part import Card
 from execops.proposals.listing import Summary
@@ -14,8 +15,7 @@ SETTLES = 0.7  # seconds for which a card that changed by itself takes no decisi
 HOLD = "card"
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """The row that the cursor stood on when a key was handled, and what the key does with its card."""
 
     row: Summary

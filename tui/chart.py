@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import date
 from math import floor, log10
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from tui.text import clean
 
@@ -30,8 +31,7 @@ _SO_FAR = re.compile(r"[^│┤|]*so far")
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Series:
+class Series(Struct, frozen=True, kw_only=True):
     """What one chart shows: amounts of several currencies never share an axis."""
 
     kind: str  # line | bar

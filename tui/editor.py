@@ -8,9 +8,10 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from execops.errors import ExecOpsError, InvalidInputError, NotConfiguredError
 from tui import draft
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
 _MARK = "# execops: "
 
 
-@dataclass(frozen=True, slots=True)
-class Edited:
+class Edited(Struct, frozen=True):
     """A draft as the person left it, and the file that keeps its text."""
 
     payload: Json

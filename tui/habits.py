@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Habits:
+class Habits(Struct, frozen=True, kw_only=True):
     """How the inbox behaves for this person.
 
     `advances`: after a decision the cursor goes to the next proposal that waits. `views` are their own views of what is

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 
+from msgspec import Struct
 from textual.widgets import Input
 
 from execops.model import Status
@@ -33,8 +33,7 @@ EMPTY = {
 }
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Before:
+class Before(Struct, frozen=True, kw_only=True):
     """The list as it was before it showed the proposals behind a row."""
 
     rows: Rows

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 
+from msgspec import Struct
 from textual.message import Message
 from textual.screen import Screen
 
@@ -35,8 +35,7 @@ class Face(Protocol):
         """Post a message to the screen."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Shared:
+class Shared(Struct, frozen=True, kw_only=True):
     """Handed to each part of the inbox."""
 
     face: Face

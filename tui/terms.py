@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 
+from msgspec import Struct
 from textual.suggester import Suggester
 
 from execops.model import Urgency
@@ -18,8 +18,7 @@ FIELDS: Mapping[str, Callable[[Summary], str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """All words, and all fields, must match; of a field's values, separated by commas, one begins its own."""
 
     words: tuple[str, ...] = ()

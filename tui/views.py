@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from execops.model import Status
 from execops.proposals.listing import Summary
@@ -71,8 +72,7 @@ ROUND = (View.PENDING, View.FAILED, View.UNKNOWN, View.SNOOZED, View.EXECUTED, V
 Read = Callable[[], Awaitable[Sequence[Summary]]]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Page:
+class Page(Struct, frozen=True, kw_only=True):
     """All rows of a view whose place is beyond `after` and up to `until`; None means without end."""
 
     view: View
@@ -111,8 +111,6 @@ async def pages(client: Client, view: View, read_behind: Read | None = None) -> 
 def summary_of(proposal: Proposal) -> Summary:
     """The line of the inbox for a proposal."""
     values = {
-        field.name: getattr(proposal, field.name)
-        for field in fields(Summary)
-        if field.name != "effective_status"
+        name: getattr(proposal, name) for name in Summary.__struct_fields__ if name != "effective_status"
     }
     return Summary(effective_status=proposal.status, **values)

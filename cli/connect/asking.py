@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from cli import output, session
 
@@ -55,19 +56,16 @@ def line(value: str | None, question: str, default: str = "") -> str:
 def keep(settings: Settings, **values: Any) -> Settings:  # noqa: ANN401
     """Store these settings by their names, say where, and return the settings with them."""
     import os
-    from dataclasses import fields
 
     from execops.client import connections
-    from execops.settings import Settings as Record
     from execops.settings import load_settings
 
     texts = {name: text for name, text in values.items() if text}
     show_kept(connections.keep(settings, texts))
-    for field in fields(Record):
-        variable = field.metadata["env"]
-        if field.name in texts and os.environ.get(variable):
+    for name, setting in settings.SETTINGS.items():
+        if name in texts and os.environ.get(setting.env):
             output.note(
-                f"{variable} is set in this environment, and wins over the file. Run: unset {variable}"
+                f"{setting.env} is set in this environment, and wins over the file. Run: unset {setting.env}"
             )
     parsed = load_settings({**texts, "home": settings.home}, {})
     return replace(settings, **{name: getattr(parsed, name) for name in texts})

@@ -5,10 +5,10 @@ ExecOps writes nothing at Intercom before a person approves a reply.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec.structs import replace
 
 from cli import deployment, output, session
 from cli.connect import asking, first_event

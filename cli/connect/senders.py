@@ -5,10 +5,10 @@ The message is a proposal like any other: it goes out when the person approves i
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 
 from cli import output, session
 from cli.connect import asking

@@ -6,10 +6,10 @@ ExecOps writes nothing at Stripe: the person makes the endpoint.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec.structs import replace
 
 from cli import deployment, output, session
 from cli.connect import asking, first_event

@@ -12,10 +12,11 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from email import message_from_bytes
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from cli import output, session, start
 from cli.demo import statement, stripe_events
@@ -44,8 +45,7 @@ HOOLI = Subject.fresh(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """A running ExecOps with a home of its own."""
 
     ctx: Context
@@ -116,7 +116,7 @@ async def _receive(stage: Stage) -> None:
             _event("invoice.payment_failed", INITECH),
         )
     except InvalidInputError as exc:
-        _step("forgery refused", f"{exc.message} Nothing was stored.")
+        _step("forgery refused", exc.message)
     else:
         raise StepFailedError("The server accepted a forged delivery.")
 
@@ -272,7 +272,7 @@ def _event(type_: str, subject: Subject) -> stripe_events.Object:
 
 
 def _with_secret(settings: Settings, secret: str) -> Settings:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from execops.settings import Secret
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from cli.demo import stripe_events
 from cli.demo.stripe_events import DAY, Object, Subject

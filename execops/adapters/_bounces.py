@@ -13,11 +13,12 @@ import hashlib
 import logging
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, message_from_string
 from email.message import Message
 from email.utils import getaddresses
+
+from msgspec import Struct
 
 from execops.adapters import _digest
 from execops.adapters._smtp_answers import MAX_LINE
@@ -74,8 +75,7 @@ _MOST_PARTS = 100
 _MOST_OF_HEADER = 10_000  # characters
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """What a notice says of one recipient. `status` is the enhanced one, `answer` the server's words in one safe line."""
 
     addresses: frozenset[str]  # in small letters
@@ -84,8 +84,7 @@ class Report:
     answer: str
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """A notice: the Message-IDs and the digest of the mail that it is about, and what became of that mail.
 
     `id` is the same for every copy of this notice. `at` is when it arrived.

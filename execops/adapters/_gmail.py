@@ -26,9 +26,10 @@ import logging
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from execops.adapters import _gmail_errors, _gmail_sign_in
 from execops.adapters._gmail_client import Connection, GmailClient
@@ -230,8 +231,7 @@ class GmailTransport:
                 self._next_at = time.monotonic() + PACE
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(Struct, frozen=True):
     """The account of a sign-in, the acts that it allows, and the sentence about a sender that Gmail would replace."""
 
     account: str

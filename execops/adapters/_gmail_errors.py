@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec import Struct
 
 from execops.errors import AdapterError, AmbiguousError, NotAcceptedError, RejectedError
 from execops.text import clean_line
@@ -61,8 +62,7 @@ _NOT_FOUND = 404
 _SERVER_ERROR = 500
 
 
-@dataclass(frozen=True, slots=True)
-class _Refusal:
+class _Refusal(Struct, frozen=True):
     """A refusal of the API: its most telling code, and Google's words."""
 
     code: str

@@ -9,9 +9,10 @@ first. The searches, by Message-ID and by recipient, find a mail under which man
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Any
+
+from msgspec import Struct
 
 from execops.adapters import _digest
 from execops.adapters._gmail_client import Connection
@@ -27,8 +28,7 @@ _TO_ONE_RECIPIENT = 50
 _REMEMBERED = 2_000  # mails; what is read once need not be read again
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """The mail that is looked for."""
 
     key: str
@@ -43,8 +43,7 @@ class Wanted:
         return cls(key, str(message[_digest.HEADER]), str(message["Message-ID"]), recipient)
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
+class Copy(Struct, frozen=True):
     """A mail of this key in the account; `draft_id` if it is a draft."""
 
     id: str

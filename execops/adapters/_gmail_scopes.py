@@ -9,7 +9,8 @@ which tell after an attempt that broke off whether the mail went out, and not th
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _PREFIX = "https://www.googleapis.com/auth/"
 COMPOSE = f"{_PREFIX}gmail.compose"
@@ -20,8 +21,7 @@ _EVERYTHING = "https://mail.google.com/"
 _METADATA = f"{_PREFIX}gmail.metadata"
 
 
-@dataclass(frozen=True, slots=True)
-class Rights:
+class Rights(Struct, frozen=True):
     """The acts that a sign-in allows."""
 
     sends: bool

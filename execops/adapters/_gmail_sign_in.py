@@ -11,9 +11,10 @@ import base64
 import hashlib
 import json
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
+
+from msgspec import Struct
 
 from execops.adapters import _gmail_errors, _gmail_scopes
 from execops.errors import AdapterError, NotAcceptedError, NotConfiguredError, RejectedError
@@ -29,8 +30,7 @@ _TOKEN = "https://oauth2.googleapis.com/token"  # noqa: S105  (an address)
 _EARLY = 60.0  # seconds before its end in which a token is renewed
 
 
-@dataclass(frozen=True, slots=True)
-class App:
+class App(Struct, frozen=True):
     """The Google app of the settings, and the addresses of its sign-in."""
 
     client_id: str
@@ -39,8 +39,7 @@ class App:
     token: str
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Struct, frozen=True):
     """A person's consent: the sign-in that lasts, a token for now, and the scopes (None if none are named)."""
 
     refresh_token: Secret

@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import html
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
+
+from msgspec import Struct
 
 from execops.adapters import _checks
 from execops.errors import AmbiguousError, InvalidPayloadError, NotAcceptedError, RejectedError
@@ -30,8 +31,7 @@ _NOTHING = "Nothing was written"
 _REFUSED = frozenset({400, 401, 402, 403, 404, 409, 413, 415, 422})
 
 
-@dataclass(frozen=True, slots=True)
-class Teammate:
+class Teammate(Struct, frozen=True):
     """The teammate at Intercom to whom a token belongs."""
 
     id: str
@@ -47,8 +47,7 @@ async def who_am_i(settings: Settings) -> Teammate:
     return Teammate(str(owner.get("id") or ""), str(owner.get("name") or owner.get("email") or "its owner"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Since:
+class _Since(Struct, frozen=True):
     """A conversation since a message: the part that is ours, whether a teammate wrote to the customer, whether that is all."""
 
     ours: Json | None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import SplitResult, unquote, urlsplit
+
+from msgspec import Struct
 
 from execops.errors import NotConfiguredError
 from execops.settings import Secret
@@ -18,8 +19,7 @@ _HINTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class MailServer:
+class MailServer(Struct, frozen=True):
     """A server with the account on it; `implicit_tls` speaks TLS from the start, without it STARTTLS comes first."""
 
     host: str

@@ -13,9 +13,10 @@ import logging
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+
+from msgspec import Struct, field
 
 from execops.adapters import _slack_history, _slack_scopes
 from execops.adapters._mrkdwn import compose
@@ -38,8 +39,7 @@ _MAX_RECENT_PAGES = 2
 _MAX_TURNS = 500  # channels
 
 
-@dataclass(slots=True)
-class _Turn:
+class _Turn(Struct):
     """One channel's turn: one message at a time, and a pause after each."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from execops.adapters import _slack_errors
 from execops.errors import AmbiguousError, ExecOpsError, NotAcceptedError, NotConfiguredError
@@ -12,8 +13,7 @@ from execops.model import Json
 from execops.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """The app behind a token: its workspace, its bot, and the scopes of the token (None if Slack names none)."""
 
     team: str

@@ -7,8 +7,9 @@ import re
 import time
 import unicodedata
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from execops.adapters._slack_client import Identity
 from execops.model import Json
@@ -28,8 +29,7 @@ _UNSEEN = frozenset(
 )  # emoji, their modifiers, white space
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """The result of a search: the `ts` of the message if it was there; `whole` if the history was read to its end."""
 
     ts: str | None = None

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from execops.text import clean_line
 
@@ -28,8 +29,7 @@ _MAILBOX_FULL = "2.2"
 _EXCEEDED = 552  # of a mailbox, or of the size of a mail
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """An answer: its code, and the words after it, which begin with the enhanced status if there is one."""
 
     code: int

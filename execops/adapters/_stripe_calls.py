@@ -10,9 +10,10 @@ import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from execops.adapters import _stripe_errors
 from execops.errors import (
@@ -43,8 +44,7 @@ _REPLAYED = "idempotent-replayed"  # this header marks an answer that was saved 
 _NO_KEY = "EXECOPS_STRIPE_WRITE_KEY is not set, so nothing can be done at Stripe"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """Stripe's answer to an action. `replayed` says that it is the saved one of an earlier request with the same key."""
 
     body: Json

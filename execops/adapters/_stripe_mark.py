@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from execops.adapters import _digest
 from execops.model import Json
@@ -16,8 +17,7 @@ from execops.model import Json
 _DIGITS = 16  # of the hash in an entry's name, in hex; a name has 40 characters at most
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """An entry of this key: the digest of its payload, and its Unix time in seconds where it was written ahead."""
 
     digest: str

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from execops.adapters import _stripe_mark
 from execops.adapters._stripe_calls import Calls, Stripe
@@ -24,8 +25,7 @@ from execops.ports import Happened, Reconciliation
 _KEPT = 23 * 3600  # seconds for which Stripe surely repeats an answer; it keeps them for a day
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """One kind of action: the list and the id of its object, its verb, and the status that the object has after it.
 
     `require` raises RejectedError where the action must not be asked for in the object's state. With `lasting`, an object

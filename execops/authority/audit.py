@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from contextlib import aclosing
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from execops.db import queries
 from execops.db.pool import Connection
@@ -20,8 +22,7 @@ GENESIS = "0" * 64
 _NOTED = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})")
 
 
-@dataclass(frozen=True, slots=True)
-class TrailEntry:
+class TrailEntry(Struct, frozen=True):
     """An audit entry with the name of its actor: an operator, or a part of ExecOps."""
 
     entry: AuditEntry
@@ -35,16 +36,14 @@ class TrailEntry:
         return audit_words.words(self.entry)
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """The last entry of the chain: its number and its hash."""
 
     seq: int
     hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class Verification:
+class Verification(Struct, frozen=True):
     """The state of the chain: how many rows are as they were written, and the hash of the last of them.
 
     An operator compares `head` with one noted earlier to see whether the tail was cut. `broken_at` is the number of

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from execops.db import queries
@@ -13,8 +12,7 @@ from execops.model import Operator, Record
 SQL = queries.load("notification_consents")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Consent(Record):
+class Consent(Record, frozen=True, kw_only=True):
     """The answer of an operator: whether they are told, as which Slack member, and since when the answer stands."""
 
     operator_id: int

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from execops.authority.audit import TrailEntry
 from execops.db import queries
@@ -16,8 +17,7 @@ from execops.money import Money
 SQL = queries.load("audit_log")
 
 
-@dataclass(frozen=True, slots=True)
-class ExportedEntry:
+class ExportedEntry(Struct, frozen=True):
     """An entry of the audit log, with the proposal as it is now: its play, action, title, object and amount."""
 
     line: TrailEntry

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from execops.errors import InvalidInputError
 from execops.model import Json, Proposal
@@ -23,8 +24,7 @@ class UnreadableLimitsError(ValueError):
     """The limits are not of the shape that the database accepts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """The limits of an operator; None sets no limit."""
 
     verticals: frozenset[str] | None = None

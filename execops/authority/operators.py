@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import secrets
-from dataclasses import replace
 from datetime import datetime
 
 import psycopg
+from msgspec.structs import replace
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 

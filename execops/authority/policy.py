@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from psycopg.rows import DictRow
 
 from execops.db import queries
@@ -21,8 +21,7 @@ SQL = queries.load("policies")
 SYSTEM = "ExecOps"  # in the place of an operator's name, where it suspended something
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Switched(Record):
+class Switched(Record, frozen=True, kw_only=True):
     """The last switch of an action type, a play or all executions: its operator, time and reason."""
 
     allowed: bool
@@ -32,8 +31,7 @@ class Switched(Record):
     suspended: bool = False  # ExecOps forbade it, because its drafts were rejected too often
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Suppression(Record):
+class Suppression(Record, frozen=True, kw_only=True):
     """A customer who is never contacted: since when, by whose decision, and why."""
 
     subject_key: str
@@ -42,8 +40,7 @@ class Suppression(Record):
     why: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """The rules in force at one moment, by kind and name."""
 
     rows: dict[tuple[str, str], bool]

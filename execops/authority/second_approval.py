@@ -5,11 +5,11 @@ The database counts, and lets nothing be approved or performed without: see migr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
@@ -28,8 +28,7 @@ SQL = queries.load("second_approval")
 _DIGITS = 24  # behind the point of a stored rate
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Rule(Record):
+class Rule(Record, frozen=True, kw_only=True):
     """The amount from which two operators approve, None where one is enough; who set it, when and why.
 
     `rates` tells, by currency, how many minor units of the rule's currency one minor unit is worth, as text.
@@ -54,8 +53,7 @@ class Rule(Record):
         return self.currency is None or self.rates == _rates(self.currency, settings)
 
 
-@dataclass(frozen=True, slots=True)
-class Approvals:
+class Approvals(Struct, frozen=True):
     """How many operators approved a proposal, and how many have to."""
 
     given: int

@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from execops.books import ledger
 from execops.context import Context
@@ -27,8 +29,7 @@ SESSION = queries.load("session")
 BACKFILL = Actor.system("backfill")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True, kw_only=True):
     """The progress of one resource.
 
     `pages` and `objects` count all runs of this backfill. `new_snapshots`, `new_movements` and `new_balances` count the
@@ -45,8 +46,7 @@ class Progress:
     done: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Backfilled:
+class Backfilled(Struct, frozen=True, kw_only=True):
     """The result of a run. `finished` is False if the run was stopped; the next run continues there."""
 
     source: str

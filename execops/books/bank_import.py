@@ -10,11 +10,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct, field
 from psycopg.types.json import Jsonb
 
 from execops.books import facts, ledger, vendor_aliases
@@ -40,8 +40,7 @@ BATCH = 10_000  # rows a transaction
 _NO_SPEND = HALVES | {FINANCING}  # purposes of rows that say nothing about a vendor's spend
 
 
-@dataclass(kw_only=True, slots=True)
-class Report:
+class Report(Struct, kw_only=True):
     """The result of importing a file: how many rows are new, booked already (`known`), or left out."""
 
     account: str
@@ -56,8 +55,7 @@ class Report:
     events: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
+class _Source(Struct, frozen=True):
     """The origin of rows, for the record: the file's name and the operator's."""
 
     file: str | None

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from execops.db import queries
 from execops.db.pool import Connection
@@ -22,8 +23,7 @@ _NEAR = timedelta(days=3)  # between the day of the purchase and that of the boo
 _FEW = 3  # movements that may be alike by chance on other days, or in another account
 
 
-@dataclass(frozen=True, slots=True)
-class Booked:
+class Booked(Struct, frozen=True):
     """A movement that the books have, or that a file has which is imported before."""
 
     account: str
@@ -34,8 +34,7 @@ class Booked:
     vendor: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Doubles:
+class Doubles(Struct, frozen=True):
     """The rows of a file that are perhaps in an account already, each with the movement that it looks like."""
 
     account: str

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field, fields
 from datetime import datetime
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from execops.books import conversations, costly_facts
 from execops.books.mrr import subscription_mrr
@@ -54,16 +57,14 @@ _ORG_SETTINGS = (
 )
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class About:
+class About(Struct, frozen=True, order=True):
     """The object that a play judges (an invoice, a vendor's month) and its subject, which related objects share."""
 
     object_id: str
     subject_key: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True, kw_only=True, dict=True):
     """The facts about one outside object and its subject. They have JSON types only, so that a thread can carry them."""
 
     object_id: str
@@ -100,7 +101,10 @@ class Facts:
     conversation: Json = field(default_factory=dict)  # of support: see `execops.books.conversations`
     actions: list[str] = field(default_factory=list)  # that are more than a message, and may be drafted
     hidden: Json = field(default_factory=dict)  # words that lost hidden characters, and how many
-    _answers: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @cached_property
+    def _answers(self) -> dict[object, Any]:
+        return {}
 
     @classmethod
     def from_json(cls, data: Json) -> Facts:
@@ -109,7 +113,7 @@ class Facts:
 
     def to_json(self) -> Json:
         """The facts as JSON types."""
-        return {field.name: getattr(self, field.name) for field in fields(self) if field.init}
+        return asdict(self)
 
     def once(self, compute: Callable[[Facts], T]) -> T:
         """The answer of `compute` about these facts. It is computed once for all plays that ask."""

@@ -7,8 +7,9 @@ then on, so that no job and no replay books their rows again; importing the file
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from execops.books import facts
 from execops.db import queries
@@ -20,8 +21,7 @@ from execops.sources.bank.same_account import AccountDay
 SQL = queries.load("imports")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Import(Record):
+class Import(Record, frozen=True, kw_only=True):
     """An import of a bank's file: `held` rows, of which `booked` were new; `removed` of them left with its undoing."""
 
     id: int
@@ -42,8 +42,7 @@ class Import(Record):
     account_number: str | None  # where the file tells it
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Undone:
+class Undone(Struct, frozen=True, kw_only=True):
     """The result of taking an import back: the rows that left the books, and those that another import holds too."""
 
     id: int

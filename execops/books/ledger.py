@@ -6,8 +6,8 @@ The newest snapshot of an object wins. A movement is booked once for its externa
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
+from msgspec import Struct
 from psycopg.types.json import Jsonb
 
 from execops.books import recoveries, recurring
@@ -23,8 +23,7 @@ BACKFILLS = queries.load("backfills")
 _PAYMENTS = frozenset({"charge", "payment_intent"})
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(Struct, frozen=True):
     """How many snapshots, movements and balances were new."""
 
     snapshots: int = 0

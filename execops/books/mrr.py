@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 from math import ceil
 from typing import Any
+
+from msgspec import Struct, field
 
 from execops.money import Money, storable
 
@@ -30,8 +31,7 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Mrr:
+class Mrr(Struct, frozen=True):
     """MRR per currency in minor units, before rounding, each below 2^63.
 
     `left_out` names the parts that the sum does not hold: `items`, `price:ID`, `discount:ID` or `sum`.
@@ -50,8 +50,7 @@ class Mrr:
         return [Money(round(amount), code) for code, amount in sorted(self.amounts.items())]
 
 
-@dataclass(slots=True)
-class _Line:
+class _Line(Struct):
     """The monthly amount of one item of a subscription, while its discounts are taken off."""
 
     amount: Fraction

@@ -8,8 +8,9 @@ that ends within a day of the start of another one, has not churned: the differe
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from execops.books.mrr import Mrr, subscription_mrr
 from execops.books.mrr_terms import Parts, complete
@@ -19,8 +20,7 @@ from execops.money import storable
 MOVE = timedelta(days=1)  # between the end of one subscription and the start of another, in either order
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """A state of a subscription, as one message told it. States are in the order of `key`."""
 
     subscription: str
@@ -36,8 +36,7 @@ class State:
         return self.at, self.rank, self.tiebreak
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A movement of a customer's MRR, in minor units. The kind is `unknown` if only a part of the MRR is known."""
 
     at: datetime
@@ -48,8 +47,7 @@ class Change:
     event_id: int | None
 
 
-@dataclass(slots=True)
-class _Step:
+class _Step(Struct):
     """A change of the MRR of one subscription in one currency, before the customer's other ones are looked at."""
 
     at: datetime

@@ -8,9 +8,10 @@ not matter and a poorer message takes nothing away.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from execops.model import Json
 
@@ -20,8 +21,7 @@ _COUPON = ("percent_off", "amount_off", "currency", "duration", "amounts", "prod
 _COMPLETED = ("items", "discounts", "customer_discounts", "unresolved")
 
 
-@dataclass(slots=True)
-class Parts:
+class Parts(Struct):
     """The parts on record, by object id: discounts, the moments at which they ended, coupons, prices, lists of items."""
 
     discounts: dict[str, Json] = field(default_factory=dict)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from execops.books import vendor_aliases
@@ -18,8 +17,7 @@ LONGEST = 40  # characters
 NONE = "uncategorised"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class OwnCategory(Record):
+class OwnCategory(Record, frozen=True, kw_only=True):
     """A vendor under its name in the books, and the category that a person put it into."""
 
     vendor: str

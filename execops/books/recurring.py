@@ -7,9 +7,9 @@ same rows. Only rows that differ are written.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from psycopg.types.json import Jsonb
 
 from execops.books import mrr_terms
@@ -28,8 +28,7 @@ LEDGER = queries.load("ledger")
 _TERMS = ("status", "paused", "currency", "items", "discounts", "unresolved", "items_changed", "ended_at")
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(Struct, frozen=True):
     """A state on record, with its levels by currency."""
 
     state: State

@@ -12,11 +12,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NoReturn
 from uuid import UUID, uuid4
 
+from msgspec import Struct
 from psycopg.types.json import Jsonb
 
 from execops import __version__
@@ -54,8 +54,7 @@ class Unread(list[Json]):
     __iter__ = __len__ = __getitem__ = __contains__ = __bool__ = __add__ = __eq__ = _refuse
 
 
-@dataclass(frozen=True, slots=True)
-class Awake:
+class Awake(Struct, frozen=True):
     """The open invoices of a subject that were read because they do not rest, each with the number of its changes.
 
     `touched` are those of them that rested, and that a payment tells something new of. `stands` says that the others rest by
@@ -73,8 +72,7 @@ class Awake:
     is_new: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Touched:
+class Touched(Struct, frozen=True):
     """What new payments, and those that are gone, may tell something of: invoices by their ids, or by amounts and ids."""
 
     invoices: frozenset[str]

@@ -6,9 +6,10 @@ A pay day is a day on which the vendor was paid, with the sum of that day in min
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
+
+from msgspec import Struct
 
 HISTORY = timedelta(days=400)  # of pay days that are looked at
 _MONTHS = 3  # in the trailing period
@@ -20,8 +21,7 @@ _YEAR = (timedelta(days=330), timedelta(days=400))
 _YEARLY = (8, 14)  # months of spend in the invoice of a year: less for a discount, more for more seats
 
 
-@dataclass(frozen=True, slots=True)
-class PayDay:
+class PayDay(Struct, frozen=True):
     """A day on which a vendor was paid."""
 
     day: date

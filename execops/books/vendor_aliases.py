@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from execops.db import queries
@@ -22,8 +21,7 @@ LONGEST = 100  # characters, as of a vendor's name
 _LIST = "execops vendors list"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Alias(Record):
+class Alias(Record, frozen=True, kw_only=True):
     """Another name of a vendor; `movements` is how many came under it."""
 
     alias: str

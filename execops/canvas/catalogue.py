@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from execops.canvas.calendar_units import is_period
 from execops.canvas.select_check import fault, placeholders
@@ -81,8 +82,7 @@ _VALUE = re.compile(r"[a-z_.]+")
 _HEADER = re.compile(r"--\s*(\w+):\s*(.*)")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Column:
+class Column(Struct, frozen=True, kw_only=True):
     """A typed column of an answer. Money stands in minor units of the row's `currency` column.
 
     `amounts` are money in other currencies, which only some answers have: a metric gives them as `AUD 10000`.
@@ -92,8 +92,7 @@ class Column:
     unit: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Metric:
+class Metric(Struct, frozen=True, kw_only=True):
     """A question that the canvas can answer."""
 
     name: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from execops.canvas.understanding import MAX_QUESTION, one_line
@@ -17,8 +16,7 @@ SQL = queries.load("canvas_words")
 _MOST = 1_000  # questions that are kept
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RefusedQuestion(Record):
+class RefusedQuestion(Record, frozen=True, kw_only=True):
     """A question that was refused: why, how often, and when."""
 
     question: str
@@ -28,8 +26,7 @@ class RefusedQuestion(Record):
     last_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Synonym(Record):
+class Synonym(Record, frozen=True, kw_only=True):
     """A phrase that means words of the rules; `reviewed_by` is the operator who said so."""
 
     phrase: str

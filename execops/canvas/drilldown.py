@@ -14,9 +14,10 @@ names. Behind a row that names a customer or an invoice are its proposals in any
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from execops.books import cash
 from execops.canvas import catalogue
@@ -46,8 +47,7 @@ _OF_FAILURES = ("attempt", "decline", "decline_class")
 _PARTS = ("types", "kinds", "plays", "since", "until")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RowFilters:
+class RowFilters(Struct, frozen=True, kw_only=True):
     """A row, as the filters of what stands behind it; without `has_events` no event does."""
 
     label: str
@@ -55,8 +55,7 @@ class RowFilters:
     has_events: bool
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DrillDown:
+class DrillDown(Struct, frozen=True, kw_only=True):
     """The proposals and events behind a row, the newest first; `truncated` where there are more."""
 
     label: str

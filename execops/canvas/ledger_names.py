@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from functools import cached_property
+
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LedgerNames:
+class LedgerNames(Struct, frozen=True, kw_only=True, dict=True):
     """Vendors and customers as the ledger writes them, customers with their ids, the categories of these vendors, and ISO
     currencies.
 
@@ -20,8 +21,8 @@ class LedgerNames:
     categories: tuple[str, ...] = ()  # of what vendors sell
     currencies: tuple[str, ...] = ()
     synonyms: Mapping[str, str] = field(default_factory=dict)  # words of the company, to words of the rules
-    of_vendors: tuple[str, ...] = field(init=False)  # every name that a vendor has
 
-    def __post_init__(self) -> None:
-        """Join the names once: a question looks for each of its words among them."""
-        object.__setattr__(self, "of_vendors", (*self.vendors, *self.aliases))
+    @cached_property
+    def of_vendors(self) -> tuple[str, ...]:
+        """Every name that a vendor has, joined once: a question looks for each of its words among them."""
+        return (*self.vendors, *self.aliases)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from execops.canvas.calendar_units import start_of
 from execops.canvas.catalogue import TIME_GROUPS, Column
@@ -14,8 +15,7 @@ from execops.money import Money
 _STEPS = {"week": 0, "month": 1, "quarter": 3}  # months of each
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Watermark:
+class Watermark(Struct, frozen=True, kw_only=True):
     """How far the data reaches that the answer could count; None where there is none.
 
     The ids are those of the event and the movement that came last. The moments are the latest on which an event and a
@@ -28,8 +28,7 @@ class Watermark:
     transaction_at: datetime | None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Receipt:
+class Receipt(Struct, frozen=True, kw_only=True):
     """How the answer came about."""
 
     metric: str
@@ -62,8 +61,7 @@ class Receipt:
         )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """The rows of a metric. Money is in minor units of its row's `currency`; amounts are `Money`; None is not known."""
 
     metric: str

@@ -9,13 +9,14 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 import psycopg
+from msgspec import Struct
+from msgspec.structs import replace
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
@@ -49,8 +50,7 @@ _INTEGER_UNITS = frozenset({"money", "count"})
 _LEVELS = frozenset({"mrr", "arr", "cash"})  # what was there at the end of each step, and not what came in it
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """A question, its meaning, and its answer if there is one."""
 
     question: str

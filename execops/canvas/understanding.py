@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from execops.canvas import catalogue
 from execops.canvas.result import plain
@@ -14,8 +15,7 @@ Kind = Literal["answer", "clarify", "refuse"]
 MAX_QUESTION = 500  # characters
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Suggestion:
+class Suggestion(Struct, frozen=True, kw_only=True):
     """A question to ask instead, whose metric and parameters are bound already; `title` says it in words."""
 
     title: str
@@ -27,8 +27,7 @@ class Suggestion:
         return {"title": self.title, "metric": self.metric, "params": plain(self.params)}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Understanding:
+class Understanding(Struct, frozen=True, kw_only=True):
     """The meaning of a question.
 
     An answer has a `metric` and the `params` that the question fixes. To clarify, the `candidates` are the metrics
@@ -42,7 +41,7 @@ class Understanding:
     candidates: tuple[str, ...] = ()
     why: str | None = None
     final: bool = False
-    suggestions: tuple[Suggestion, ...] = field(default=(), compare=False)
+    suggestions: tuple[Suggestion, ...] = ()
     read_as: str | None = None  # the question with the synonyms that a person added, where it needs them
     picked_by: str | None = None  # the model that picked the metric, where the rules did not
 

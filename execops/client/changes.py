@@ -6,10 +6,10 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import psycopg
+from msgspec import Struct
 from psycopg.rows import dict_row
 
 from execops import health
@@ -24,8 +24,7 @@ __all__ = ["Change", "Notice", "PolicyChange", "Pulse", "listening"]
 ANSWERS = 0.8  # seconds that a database may take to answer a pulse before it counts as away
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A proposal was inserted or updated."""
 
     proposal_id: int
@@ -33,8 +32,7 @@ class Change:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyChange:
+class PolicyChange(Struct, frozen=True):
     """An operator allowed or forbade a play, an action type, contact with a customer, or all executions (`system`)."""
 
     kind: str

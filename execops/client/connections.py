@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from execops.adapters import _gmail_scopes, _gmail_sign_in
 from execops.errors import AdapterError, UnavailableError
@@ -20,11 +22,10 @@ from execops.settings.loading import IN_KEYRING
 from execops.text.hosts import is_public
 
 _GMAIL_SETTING = "gmail_refresh_token"
-_SECRETS = {setting.name for setting in fields(Settings) if "Secret" in str(setting.type)}
+_SECRETS = {name for name, setting in Settings.SETTINGS.items() if setting.is_secret}
 
 
-@dataclass(frozen=True, slots=True)
-class GmailConsent:
+class GmailConsent(Struct, frozen=True):
     """A consent that a person is asked for: its page, and what must come back from there."""
 
     url: str
@@ -33,8 +34,7 @@ class GmailConsent:
     verifier: str
 
 
-@dataclass(frozen=True, slots=True)
-class GmailConnected:
+class GmailConnected(Struct, frozen=True):
     """The account that is connected now. `sender_refused` says why it does not send as EXECOPS_EMAIL_FROM, if so."""
 
     account: str

@@ -24,7 +24,7 @@ class Customers(Part):
         Live proposals are ended first. It cannot be taken back. Raises NotAllowedError, NotFoundError, and ConflictError
         while anything about the customer is in flight.
         """
-        from dataclasses import replace
+        from msgspec.structs import replace
 
         async with self._acting(Operation.ERASE_CUSTOMER) as (conn, _):
             erased, keys = await erasing.erase(self._ctx, conn, subject_key)

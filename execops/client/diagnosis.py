@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from execops import health
 from execops.authority import consents, operators, policy
@@ -57,8 +58,7 @@ async def read_troubles(ctx: Context) -> list[Trouble]:
         return await health.troubles(conn)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Overview:
+class Overview(Struct, frozen=True, kw_only=True):
     """The state of a deployment on one screen: workers and queue, the latest deliveries, and what waits for a person."""
 
     health: Health

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from execops.authority import consents, operators
 from execops.authority.consents import Consent
@@ -18,8 +19,7 @@ _MEMBER = re.compile(r"[UW][A-Z0-9]{7,30}|@[\w.-]{1,80}")  # an id, or a name
 _TURN_ON = "Switch them on with: execops notifications on --slack MEMBER"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """Whether an operator is told, in Slack as which member, and since when this holds. `transport` takes it there."""
 
     operator: str

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from execops.errors import InvalidInputError, NotFoundError
 from execops.model import Declined, Json
@@ -11,8 +12,7 @@ from execops.plays.registry import all_plays
 from execops.settings import Settings
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Preview:
+class Preview(Struct, frozen=True, kw_only=True):
     """A mail as a play writes it: what happened, in words, the subject and the text."""
 
     happened: str

@@ -8,9 +8,10 @@ and of decisions are imported at the first one.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from execops.authority.permissions import Operation
 from execops.client.part import Part
@@ -37,16 +38,14 @@ PROPOSALS = queries.load("proposals_read")
 EXECUTIONS = queries.load("executions")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Approver(Record):
+class Approver(Record, frozen=True, kw_only=True):
     """An operator who approved a version that needs another approval too, and when."""
 
     operator: str
     at: datetime
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Card:
+class Card(Struct, frozen=True, kw_only=True):
     """Everything that a decision needs: the proposal, the effect of approving it (`does`), and its history so far.
 
     `fields` are the fields of the payload in reading order. `preview` is the message as its receiver will see it, or None

@@ -8,8 +8,9 @@ import os
 import pwd
 import shutil
 import stat
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from execops.errors import NotConfiguredError
 
@@ -19,8 +20,7 @@ _INSTALLS = {"18": "pginstall18", "16": "pginstall"}
 _OWN_DATABASE = "set DATABASE_URL to a Postgres of your own"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Account:
+class Account(Struct, frozen=True, kw_only=True):
     """The account that runs Postgres when root runs ExecOps: Postgres refuses to run as root."""
 
     name: str

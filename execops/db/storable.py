@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import dataclass
 from typing import Any
 
-import msgspec
+from msgspec import Struct
+from msgspec.json import Decoder
 
 from execops.errors import InvalidDeliveryError
 from execops.model import Json
@@ -25,8 +25,7 @@ _NINETEEN_DIGITS = b"0" * 19  # a number that may be beyond bigint
 _BEFORE_NUMBER = b" \t\n\r:,[-"
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(Struct, frozen=True):
     """A JSON object in values that jsonb can hold, with a note for each kind of replaced value.
 
     `text` is the body itself where jsonb can hold it as it is, so that nobody has to write it again; else None.
@@ -129,7 +128,7 @@ def _refuse_constant(text: str) -> Any:  # noqa: ANN401
     raise InvalidDeliveryError(f"The body is not JSON: it contains {text}; nothing was stored.")
 
 
-_PLAIN = msgspec.json.Decoder(float_hook=_plain_float)
+_PLAIN = Decoder(float_hook=_plain_float)
 
 
 def _note(notes: list[str], note: str) -> None:

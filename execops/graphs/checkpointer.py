@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import CheckpointTuple, get_serializable_checkpoint_metadata
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from langgraph.checkpoint.serde.types import INTERRUPT
+from msgspec import Struct
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
@@ -193,8 +193,7 @@ async def thread_lock(ctx: Context, thread_id: str) -> AsyncIterator[None]:
             yield
 
 
-@dataclass(frozen=True, slots=True)
-class ToExecute:
+class ToExecute(Struct, frozen=True):
     """A proposal whose thread is held, and the ids of the events about its subject that are not processed yet.
 
     `wait` are the seconds until its approval is due, by the clock of the database; none or less where it is due.

@@ -9,8 +9,9 @@ import asyncio
 import importlib.util
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from msgspec import Struct
 
 from execops.errors import NotConfiguredError
 from execops.model import Json
@@ -64,8 +65,7 @@ class Prompt(Protocol[_T_co]):
         """The value in the answer. Raises OutOfSchemaError, RefusedAnswerError."""
 
 
-@dataclass(slots=True)
-class Spent:
+class Spent(Struct):
     """The attempts and tokens that an answer cost."""
 
     attempts: int = 0

@@ -7,10 +7,9 @@ A killed run repeats its nodes, so every node may run twice.
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
+from msgspec.structs import asdict
 
 from execops.authority import policy
 from execops.books import facts

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+
+from msgspec import Struct
 
 from execops.canvas import catalogue
 from execops.canvas.catalogue import GROUPS, PARAMS, Metric
@@ -88,8 +89,7 @@ class ModelPicker:
         return None if metric == NONE else Pick(metric, params, self._model.name)
 
 
-@dataclass(frozen=True)
-class PickPrompt:
+class PickPrompt(Struct, frozen=True, dict=True):
     """The prompt that asks a model which metric a question means, and the schema and reader of its answer."""
 
     question: str

@@ -12,10 +12,11 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from execops.graphs.language_model import OutOfSchemaError, RefusedAnswerError, quoted, tokens
@@ -113,8 +114,7 @@ class Reasons(BaseModel):
     reasoning: str
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(Struct, frozen=True, dict=True):
     """One draft as a model is asked about it. `fields` are those of its payload that may be reworded."""
 
     draft: Draft

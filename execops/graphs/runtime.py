@@ -8,7 +8,6 @@ its input.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -17,6 +16,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Command
+from msgspec import Struct
 from psycopg.rows import DictRow
 
 from execops.books.facts import Facts
@@ -76,8 +76,7 @@ async def _write_nothing() -> None:
     """A thread that does not wait has no checkpoints."""
 
 
-@dataclass(frozen=True, slots=True)
-class Performed:
+class Performed(Struct, frozen=True):
     """The end of one run: the status of the proposal then, or the events to process first, if nothing was performed.
 
     `wait` are the seconds after which to try again, where the approval can still be undone.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import datetime
 from typing import Any, TypedDict
+
+from msgspec.structs import asdict
 
 from execops.books.facts import Facts
 from execops.model import Draft, Json, Urgency
@@ -54,7 +55,7 @@ def new_state(
 
 def draft_to_json(draft: Draft) -> Json:
     """The draft as JSON types."""
-    return {field.name: getattr(draft, field.name) for field in fields(draft)} | {
+    return asdict(draft) | {
         "urgency": draft.urgency.value,
         "evidence": [list(pair) for pair in draft.evidence],
         "amount": [draft.amount.minor, draft.amount.currency] if draft.amount else None,

@@ -10,9 +10,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
+from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from execops.books.facts import Facts
@@ -58,8 +58,7 @@ class _Answer(BaseModel):
 _ANSWERS = create_model("Reading", __base__=_Answer, reading=(str, ...))
 
 
-@dataclass(frozen=True)
-class Tone:
+class Tone(Struct, frozen=True, dict=True):
     """One conversation as a model is asked about it; `draft` is that of the rules."""
 
     draft: Draft

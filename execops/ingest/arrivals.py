@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from execops.db import queries
 from execops.db.pool import Connection
@@ -40,8 +41,7 @@ _OF_OTHERS: Mapping[str, tuple[str, str]] = {
 _LATER_OF_OTHERS = ("it could not be stored", "Run: execops doctor.")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Arrival:
+class Arrival(Struct, frozen=True, kw_only=True):
     """A delivery that was stored. `why` says why it is ignored; None for one that is processed."""
 
     event_id: int
@@ -50,8 +50,7 @@ class Arrival:
     why: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True, kw_only=True):
     """The latest delivery that was refused. `count` is the number of all on its day, in UTC; `mend` says what helps."""
 
     at: datetime
@@ -61,8 +60,7 @@ class Refusal:
     count: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Arrivals:
+class Arrivals(Struct, frozen=True, kw_only=True):
     """The latest deliveries of a source; None where there was none."""
 
     accepted: Arrival | None = None

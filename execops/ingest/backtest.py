@@ -13,10 +13,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from execops.authority import policy
 from execops.books import ledger
@@ -38,8 +40,7 @@ _ANALYZED_FIRST = 100  # events; then after twice as many, and so on
 _ROWS = 20_000  # rows without an event that are read at once
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True, kw_only=True):
     """The events that a replay has processed, of how many, and the moment of the last one."""
 
     done: int
@@ -47,8 +48,7 @@ class Progress:
     at: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Broken:
+class Broken(Struct, frozen=True, kw_only=True):
     """An event that the play, or the loop, broke on: the replay went on without its drafts."""
 
     event_id: int
@@ -57,8 +57,7 @@ class Broken:
     error: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Covered:
+class Covered(Struct, frozen=True, kw_only=True):
     """The days that a backtest covers. `first` and `last` are the first and the last day with events, None without any.
 
     `stored_since` is the day of the oldest event on record, and `bank_imports` the imports of bank files that were
@@ -73,8 +72,7 @@ class Covered:
     stored_since: date | None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Backtest:
+class Backtest(Struct, frozen=True, kw_only=True):
     """The result of a backtest. `finished` is False if it was stopped: then it covers the days until then."""
 
     play: str
@@ -193,40 +191,55 @@ class _Replay:
         """Replay every event; returns False if `stop` was set before the last one."""
         done, analyze_at = 0, _ANALYZED_FIRST
         on_progress(Progress(done=done, total=total))
-        async for row in self._events():
-            if stop.is_set():
-                return False
-            await self._replay(row)
-            done += 1
-            if done == analyze_at:
-                await queries.run(self._scratch, SQL["analyze"])
-                analyze_at *= 2
-            on_progress(Progress(done=done, total=max(done, total), at=row["at"]))
+        async for came in self._events():
+            for number, row in enumerate(came):
+                if stop.is_set():
+                    return False
+                await self._replay(row, came if number == 0 else [])
+                done += 1
+                if done == analyze_at:
+                    await queries.run(self._scratch, SQL["analyze"])
+                    analyze_at *= 2
+                on_progress(Progress(done=done, total=max(done, total), at=row["at"]))
         return True
 
-    async def _events(self) -> AsyncIterator[dict[str, Any]]:
-        """The stored events in the order in which they came; each page is put into the scratch tables first."""
+    async def _events(self) -> AsyncIterator[list[dict[str, Any]]]:
+        """The stored events in the order in which they came, those of a bank's statement together.
+
+        They are put into the scratch tables first, page by page.
+        """
+        came: list[dict[str, Any]] = []
         after = 0
         while True:
             async with self._ctx.connection() as conn:
                 page = await queries.many(conn, SQL["events_after"], after=after, limit=_PAGE)
-            if not page:
-                return
-            await queries.run(self._scratch, SQL["put_events"], rows=[row["row"] for row in page])
+            if page:
+                await queries.run(self._scratch, SQL["put_events"], rows=[row["row"] for row in page])
+                after = page[-1]["id"]
             for row in page:
-                yield row
-            after = page[-1]["id"]
+                if came and not (row["source"] == came[0]["source"] == "bank" and row["at"] == came[0]["at"]):
+                    yield came
+                    came = []
+                came.append(row)
+            if not page:
+                break
+        if came:
+            yield came
 
-    async def _replay(self, row: dict[str, Any]) -> None:
+    async def _replay(self, row: dict[str, Any], statement: Sequence[dict[str, Any]]) -> None:
+        """Replay an event. No play judges half a `statement`: the first of its events books the rows of all."""
         self.clock.moment = row["at"]
         await set_now(self._scratch, row["at"])
         for unwoken in self._unwoken:
             await unwoken.join_until(row["at"])
+        if len(statement) > 1:
+            for part in statement:
+                await self._try(self._book(part["id"]))
         if row["at"] < self._since:
             await self._try(self._record(row["id"]))
         else:
             self.moments.append(row["at"])
-            self.bank_imports += row["source"] == "bank"
+            self.bank_imports += row["source"] == "bank" and bool(statement)
             error = await self._try(self._process(self._replayed, row["id"]))
             if error is not None:
                 broken = Broken(event_id=row["id"], type=row["type"], at=row["at"], error=error)
@@ -247,9 +260,12 @@ class _Replay:
 
     async def _record(self, event_id: int) -> None:
         """Record what an event tells in the ledger, and wake no play."""
+        await self._book(event_id)
+        await events.finish(self._scratch, event_id, EventStatus.PROCESSED)
+
+    async def _book(self, event_id: int) -> None:
         await act_as(self._scratch, WORKER)
         await ledger.record(self._scratch, await events.get(self._scratch, event_id))
-        await events.finish(self._scratch, event_id, EventStatus.PROCESSED)
 
 
 class _Unwoken:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from psycopg.types.json import Jsonb
 
 from execops.context import Context
@@ -26,8 +26,7 @@ SQL = queries.load("events")
 MAX_BODY = 1024 * 1024  # bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Struct, frozen=True):
     """The answer to a delivery: its event, and whether the event was stored before.
 
     `ignored` says why the event is stored but not processed.
@@ -39,8 +38,7 @@ class Receipt:
     ignored: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """A delivery whose sender is verified, ready to be stored."""
 
     source: str

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import Struct
 from psycopg.types.json import Jsonb
 
 from execops.db import queries
@@ -71,8 +71,7 @@ async def next_of_subject(conn: Connection, tried: Sequence[int]) -> int | None:
     return None if row is None else int(row["id"])
 
 
-@dataclass(frozen=True, slots=True)
-class Unanswered:
+class Unanswered(Struct, frozen=True):
     """An event that led to nothing, with the object and the subject that the play judged for it.
 
     The play declined it by the facts; or its proposal, whose id is `expired`, ran out of time or was moot for a while.

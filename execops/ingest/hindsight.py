@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 from psycopg.types.json import Jsonb
 
 from execops.books.cash import month_name
@@ -44,8 +44,7 @@ class Became(StrEnum):
     OPEN = "open"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Real:
+class Real(Struct, frozen=True, kw_only=True):
     """A real proposal of the play about the same: its status, and the person who decided, if anybody did."""
 
     proposal_id: int
@@ -56,8 +55,7 @@ class Real:
     outcome: str | None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Tried:
+class Tried(Struct, frozen=True, kw_only=True):
     """A draft of a backtest. `days` is the time from the draft to its end; `why` is the reason of the play."""
 
     day: date  # in the company's time zone
@@ -84,8 +82,7 @@ class Tried:
         return Money(self.amount_minor, self.currency)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Sums:
+class Sums(Struct, frozen=True, kw_only=True):
     """How many drafts there were, and how many of them became what; `median_days` is of those settled by themselves."""
 
     drafted: int

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from execops.books.facts import About
 from execops.context import Context
@@ -16,8 +17,7 @@ from execops.plays.play import Play, about_event
 from execops.plays.registry import all_plays
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """A thread to run: a play that was judged for an event. `expired` is the proposal in whose place it drafts."""
 
     event_id: int

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from execops.context import Context
 from execops.errors import InvalidDeliveryError
@@ -20,8 +22,7 @@ from execops.ports import EventList
 from execops.sources.pages import unless_stopped
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Fetched:
+class Fetched(Struct, frozen=True, kw_only=True):
     """The result of a run so far: how many events the source listed, and how many were new here.
 
     `ignored` are the new ones that are stored but not processed. `unreadable` are entries of the list that are no event,

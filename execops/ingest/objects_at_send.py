@@ -8,8 +8,9 @@ record.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from execops.books import ledger
 from execops.context import Context

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
+from msgspec.structs import replace
 
 from execops.context import Context
 from execops.db import queries
@@ -26,16 +26,14 @@ BATCH = 1000  # events a transaction
 _FIRST = datetime(1, 1, 2, tzinfo=UTC)  # before every event
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Prunable(Record):
+class Prunable(Record, frozen=True, kw_only=True):
     """The events whose payloads may go, and the bytes that these take in the database."""
 
     events: int
     bytes: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Pruned(Record):
+class Pruned(Record, frozen=True, kw_only=True):
     """The events whose payloads went so far, and their bytes; `finished` is false where the run was stopped."""
 
     events: int = 0

@@ -1,13 +1,6 @@
-"""The records of ExecOps: frozen, keyword-only, read from rows.
-
-Most records stand in modules of this package, each loaded when its name is first imported from here: to make a dataclass
-takes longer than most commands need it.
-"""
+"""The records of ExecOps: frozen, keyword-only, read from rows."""
 
 from __future__ import annotations
-
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 from execops.model.basics import ABOUT_PAYMENT as ABOUT_PAYMENT
 from execops.model.basics import DRAFTED_ANEW as DRAFTED_ANEW
@@ -30,33 +23,10 @@ from execops.model.basics import SnoozedFor as SnoozedFor
 from execops.model.basics import Status as Status
 from execops.model.basics import Urgency as Urgency
 from execops.model.basics import approvals_text as approvals_text
-
-if TYPE_CHECKING:
-    from execops.model.checks import Check as Check
-    from execops.model.drafts import Declined as Declined
-    from execops.model.drafts import Draft as Draft
-    from execops.model.proposals import Execution as Execution
-    from execops.model.proposals import Proposal as Proposal
-    from execops.model.trail import AuditEntry as AuditEntry
-    from execops.model.trail import Event as Event
-
-
-_MODULES = {
-    "AuditEntry": "trail",
-    "Check": "checks",
-    "Declined": "drafts",
-    "Draft": "drafts",
-    "Event": "trail",
-    "Execution": "proposals",
-    "Proposal": "proposals",
-}
-
-if not TYPE_CHECKING:  # else every name would seem to be here
-
-    def __getattr__(name: str) -> Any:  # noqa: ANN401
-        """The record of a name, from the module that has it. Raises AttributeError for any other name."""
-        if name not in _MODULES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        record = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
-        globals()[name] = record
-        return record
+from execops.model.checks import Check as Check
+from execops.model.drafts import Declined as Declined
+from execops.model.drafts import Draft as Draft
+from execops.model.proposals import Execution as Execution
+from execops.model.proposals import Proposal as Proposal
+from execops.model.trail import AuditEntry as AuditEntry
+from execops.model.trail import Event as Event

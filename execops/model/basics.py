@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
 from enum import Enum, StrEnum
 from typing import Any, ClassVar, Self
+
+from msgspec import Struct
 
 from execops.text.secret import Secret
 
@@ -115,26 +116,21 @@ class Role(StrEnum):
         return self in {Role.FOUNDER, Role.OPS}
 
 
-class Record:
-    """A row of a table as a frozen dataclass."""
+class Record(Struct, frozen=True, kw_only=True):
+    """A row of a table."""
 
     ENUMS: ClassVar[Mapping[str, type[Enum]]] = {}
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Self:
         """Make the record from a row that has at least its columns; those with a default may be missing."""
-        values = {
-            field.name: row[field.name]
-            for field in fields(cls)  # type: ignore[arg-type]
-            if field.name in row or field.default is MISSING
-        }
+        values = {name: row[name] for name in cls.__struct_fields__ if name in row}
         for name, enum in cls.ENUMS.items():
             values[name] = enum(values[name])
         return cls(**values)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Operator(Record):
+class Operator(Record, frozen=True, kw_only=True):
     """A person or a script that has a token."""
 
     ENUMS: ClassVar[Mapping[str, type[Enum]]] = {"role": Role}
@@ -154,15 +150,13 @@ def approvals_text(approved: int, needed: int) -> str:
     return f"{approved} of {needed}" if 0 < approved < needed else ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SignedIn(Operator):
+class SignedIn(Operator, frozen=True, kw_only=True):
     """An operator whose token this process was given. Its digest proves to the database who acts, in each transaction."""
 
     digest: Secret
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(Struct, frozen=True):
     """The cause of a change: an operator (by id), who proves it by `proof`, or a part of the system (by name)."""
 
     type: str

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from execops.model.basics import Json, Urgency
 from execops.money import Money
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True, kw_only=True):
     """The proposal of a play: the action ready to perform, with its reasons.
 
     `verdict` is one short line: the advice, and why, such as `Send: the third attempt failed, Stripe will not try again`. It
@@ -46,8 +46,7 @@ class Draft:
     again_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Declined:
+class Declined(Struct, frozen=True):
     """The answer of a play that drafts nothing, with its reason. `again_at` is the time to ask it again, if one is known."""
 
     reason: str

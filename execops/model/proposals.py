@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import ClassVar
@@ -12,8 +11,7 @@ from execops.model.basics import NOTICE, ExecutionStatus, Json, Record, Status, 
 from execops.money import Money
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Proposal(Record):
+class Proposal(Record, frozen=True, kw_only=True):
     """An ActionProposal: an action ready to be performed, waiting for a person."""
 
     ENUMS: ClassVar[Mapping[str, type[Enum]]] = {"status": Status, "urgency": Urgency}
@@ -83,8 +81,7 @@ class Proposal(Record):
         return f"{self.id}@{self.version}"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Execution(Record):
+class Execution(Record, frozen=True, kw_only=True):
     """One attempt to perform an approved action."""
 
     ENUMS: ClassVar[Mapping[str, type[Enum]]] = {"status": ExecutionStatus}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import ClassVar
@@ -11,8 +10,7 @@ from typing import ClassVar
 from execops.model.basics import EventStatus, Json, Record
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Event(Record):
+class Event(Record, frozen=True, kw_only=True):
     """A stored webhook delivery."""
 
     ENUMS: ClassVar[Mapping[str, type[Enum]]] = {"status": EventStatus}
@@ -36,8 +34,7 @@ class Event(Record):
     payload_sha256: str | None = None  # of the payload that is gone
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AuditEntry(Record):
+class AuditEntry(Record, frozen=True, kw_only=True):
     """One row of the audit chain."""
 
     id: int

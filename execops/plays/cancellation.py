@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from execops.books.facts import Facts
 from execops.books.mrr import Mrr, subscription_mrr
@@ -64,8 +65,7 @@ FEEDBACK = (
 LET_DOWN = {"customer_service", "low_quality"}  # the reasons after which one says sorry first
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Cancellation:
+class Cancellation(Struct, frozen=True, kw_only=True):
     """A subscription that its customer has set to end.
 
     `monthly` is its MRR, None where it brings none or none is known; `partial` says that a part of it is not known.

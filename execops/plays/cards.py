@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
 
 from execops.books.facts import Facts
 from execops.model import Declined, Json
@@ -14,8 +15,7 @@ _SOON = timedelta(days=46)  # Stripe tells of an upcoming invoice 45 days ahead 
 _LATELY = timedelta(days=14)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Card:
+class Card(Struct, frozen=True, kw_only=True):
     """A card that expires. `charge` is the next charge to it, None where none is known to be near."""
 
     id: str

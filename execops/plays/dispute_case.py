@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -53,8 +52,7 @@ def stage_of(dispute: Json) -> Stage | Declined:
     return Stage.INQUIRY if status.startswith("warning") else Stage.CHARGEBACK
 
 
-@dataclass(frozen=True)
-class Case(PaymentCase):
+class Case(PaymentCase, frozen=True):
     """A dispute in its stage. `facts` are those of the dispute and of the customer of its charge."""
 
     stage: Stage

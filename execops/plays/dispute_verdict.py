@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from execops.books.costly_facts import CHARGES_BESIDE
 from execops.model import Json
@@ -25,8 +26,7 @@ class Advice(StrEnum):
     DECIDE = "Decide"
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """The advice, and its reason in words. `weighed` says that the reason names the grounds of each side."""
 
     advice: Advice
@@ -40,8 +40,7 @@ class Verdict:
         return f"{self.advice}: {self.why}."
 
 
-@dataclass
-class _Grounds:
+class _Grounds(Struct):
     """Facts that speak for one side, the strongest first."""
 
     accept: list[str] = field(default_factory=list)

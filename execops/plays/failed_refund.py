@@ -26,7 +26,7 @@ _PAYS_NOTHING = frozenset({"failed", "canceled"})
 _BY_BANK = "the customer disputes the payment, so their bank gives the money back"
 
 
-class FailedRefund(PaymentCase):
+class FailedRefund(PaymentCase, frozen=True):
     """A refund of a payment, with the other refunds and the disputes of the same payment."""
 
     @cached_property

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from psycopg.rows import DictRow
 
 from execops.authority import policy
@@ -22,8 +22,7 @@ from execops.plays.router import Woken
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """The judgement of a woken play on an event.
 
     `declined` is the outcome of the event if there is nothing to draft. Otherwise the play's thread has to run. It

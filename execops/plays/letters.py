@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from copy import copy
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from execops.books.facts import Facts
 from execops.model import Json
@@ -37,8 +38,7 @@ Value = str | int | Money | datetime | Sequence[Money]
 Compose = Callable[["Words"], tuple[str, Sequence[str]]]  # the subject, and the paragraphs that may be empty
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(Struct, frozen=True):
     """A message as a draft carries it: its words, their language, and the same in the founder's own, if another.
 
     `translation` has `language`, `subject` and `text`; it is empty where the words are in the founder's own language, and
@@ -51,8 +51,7 @@ class Letter:
     translation: Json = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """The texts of one language. `words("card_update-subject", amounts=…)` fills one in."""
 
     language: str

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from execops.books.facts import Facts
 from execops.books.mrr import Mrr, subscription_mrr
@@ -31,8 +33,7 @@ class Kind(StrEnum):
     REDUCED = "reduced"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Loss:
+class Loss(Struct, frozen=True, kw_only=True):
     """The loss of a large customer, in whole or for the most part.
 
     `cancellation` holds what the customer said and what is open; its `monthly` is the MRR that is lost. `before` and

@@ -8,8 +8,9 @@ https://docs.stripe.com/invoicing/hosted-invoice-page.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from execops.books.facts import Facts
 from execops.model import Draft, Json

@@ -8,12 +8,12 @@ never wait for a customer.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from fluent.syntax import FluentParser, ast
 from fluent.syntax.visitor import Visitor
+from msgspec import Struct
 
 from execops.errors import InvalidInputError
 from execops.plays import letters
@@ -21,8 +21,7 @@ from execops.plays import letters
 Texts = Mapping[str, ast.Message]
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """A fault of a file of texts: the line, and what is wrong there."""
 
     line: int

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+
+from msgspec import Struct
 
 from execops.books.facts import Facts
 from execops.model import Json
@@ -20,8 +21,7 @@ _SHIFTED = frozenset({"authenticated", "attempt_acknowledged"})
 _RUNNING = frozenset({"active", "trialing", "past_due", "unpaid", "paused"})
 
 
-@dataclass(frozen=True)
-class PaymentCase:
+class PaymentCase(Struct, frozen=True, dict=True):
     """An object about a payment. `facts` are those of the object and of the customer of its payment."""
 
     facts: Facts

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from execops.books.facts import About, Facts
 from execops.model import Declined, Draft, Event
@@ -25,8 +27,7 @@ def about_event(event: Event, settings: Settings) -> About | None:  # noqa: ARG0
     return About(event.object_id, event.subject_key)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Play:
+class Play(Struct, frozen=True, kw_only=True):
     """A rule that drafts an action.
 
     `about` names the object that the play judges for an event. `needs` names the facts that cost a query of their

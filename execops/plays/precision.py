@@ -16,9 +16,10 @@ see `is_surely_below` and `execops.proposals.suspending`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import comb
 from typing import Any
+
+from msgspec import Struct
 
 from execops.authority import policy
 from execops.authority.policy import Switched
@@ -38,8 +39,7 @@ _CHANCE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(Struct, frozen=True):
     """The number of decisions, of approvals among them, and of approvals without an edit."""
 
     decisions: int = 0
@@ -66,8 +66,7 @@ class Rate:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Precision:
+class Precision(Struct, frozen=True):
     """A play's rates over all decisions and over the last twenty."""
 
     play: str
@@ -82,8 +81,7 @@ class Precision:
         return _is_flagged(self.last, self.threshold)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PlayStatus:
+class PlayStatus(Struct, frozen=True, kw_only=True):
     """A play, whether it may draft, and its precision."""
 
     name: str
@@ -122,8 +120,7 @@ class PlayStatus:
         }
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ActionStatus:
+class ActionStatus(Struct, frozen=True, kw_only=True):
     """An action type, whether it may be performed, and whether an adapter performs it."""
 
     name: str

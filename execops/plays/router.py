@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from execops.books.facts import About
 from execops.model import Event
@@ -15,8 +16,7 @@ from execops.settings import Settings
 _LASTING = {"invoice.overdue"}  # what is due stays due, whichever play answers it
 
 
-@dataclass(frozen=True, slots=True)
-class Woken:
+class Woken(Struct, frozen=True):
     """A play that answers an event, and the object that it judges."""
 
     play: Play

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from execops.books.facts import Facts
 from execops.model import Json
 from execops.money import Money, money
 
 
-@dataclass(frozen=True, slots=True)
-class StripeAction:
+class StripeAction(Struct, frozen=True):
     """An action: its type and payload, and what a person should know or do besides."""
 
     action_type: str

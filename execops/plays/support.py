@@ -7,8 +7,10 @@ decide what is certain: who wrote last, ratings, times, capitals, planted comman
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from execops.books.facts import Facts
 from execops.model import Declined, Json, Urgency
@@ -29,8 +31,7 @@ _LOWEST = 1
 _NEAR = 5  # an SLA is about to be missed in the last fifth of its time
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True, kw_only=True):
     """The play that answers a conversation; `reply` names its words, `words` are the contact's newest.
 
     `again_at` is the time at which the verdict is another one though nobody writes.

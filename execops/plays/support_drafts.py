@@ -3,8 +3,9 @@ a message to the account owner."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from execops.books.facts import Facts
 from execops.model import WROTE, Draft, Json

@@ -12,10 +12,11 @@ import zlib
 from array import array
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import accumulate, pairwise
 from pathlib import Path
+
+from msgspec import Struct
 
 from execops.plays import support_words
 from execops.plays.support_marks import marks_of
@@ -42,8 +43,7 @@ _SENTENCES = 60  # that are read one by one
 Odds = dict[str, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
+class Weights(Struct, frozen=True):
     """The numbers of the known marks in order, and the steps of each label for each of them, mark by mark."""
 
     marks: array[int]

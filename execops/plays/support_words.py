@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+
+from msgspec import Struct
 
 _FOLDER = Path(__file__).with_name("support_words")
 _FALLBACK = "en"
@@ -27,8 +28,7 @@ _APOSTROPHES = str.maketrans("’‘`´ʼ", "'" * 5)
 _UMLAUTS = str.maketrans({"ä": "ae?", "ö": "oe?", "ü": "ue?", "ß": "(?:ß|ss)"})
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
+class Language(Struct, frozen=True):
     """The words of one language."""
 
     code: str

@@ -7,8 +7,9 @@ https://docs.stripe.com/payments/ach-direct-debit#verifying-bank-accounts-with-m
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from execops.books.facts import Facts
 from execops.model import Json
@@ -21,8 +22,7 @@ from execops.plays.receivables import Invoice
 ACTION = "verify_with_microdeposits"  # as Stripe names it in `next_action`
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Verification:
+class Verification(Struct, frozen=True, kw_only=True):
     """A verification that waits. `amount` is that of its payment, None where none is due; `invoice` the one that it pays."""
 
     link: str | None  # Stripe's page for it

@@ -31,7 +31,7 @@ class Advice(StrEnum):
     DECIDE = "Decide"
 
 
-class WarnedPayment(PaymentCase):
+class WarnedPayment(PaymentCase, frozen=True):
     """A payment with an early fraud warning: https://docs.stripe.com/disputes/measuring#early-fraud-warnings."""
 
     @cached_property

@@ -15,10 +15,11 @@ much. An amount that cannot be compared, for want of a rate, lowers nothing eith
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
+
+from msgspec import Struct
 
 from execops.books.facts import Facts
 from execops.model import Draft, Urgency
@@ -33,8 +34,7 @@ _NEAR = timedelta(days=7)
 _LATE, _VERY_LATE = 15, 30  # days
 
 
-@dataclass(frozen=True, slots=True)
-class Stake:
+class Stake(Struct, frozen=True):
     """The amount and the time of a draft, as far as they are known.
 
     `share` is the amount as a share of the high amount; `large` says whether it is one, which without a rate goes by the

@@ -8,8 +8,10 @@ to a person.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from execops.authority import policy
 from execops.context import Context
@@ -24,8 +26,7 @@ EXECUTIONS = queries.load("executions")
 MAY_BE_OUT = "an earlier attempt may have gone out: confirm it, retry it or close it"
 
 
-@dataclass(frozen=True, slots=True)
-class Approved:
+class Approved(Struct, frozen=True):
     """An approved proposal under lock, and why its approval no longer stands; None where it does.
 
     `contact` says which other message the customer got, where nobody agreed to both. `attempts` are those of the approval, in
@@ -39,8 +40,7 @@ class Approved:
     rules: policy.Policy
 
 
-@dataclass(frozen=True, slots=True)
-class Withheld:
+class Withheld(Struct, frozen=True):
     """Why an action is not performed, and the status that its proposal gets: failed, superseded or pending.
 
     `draft` is the draft of now, where a person is asked again.
@@ -51,8 +51,7 @@ class Withheld:
     draft: Draft | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Cleared:
+class Cleared(Struct, frozen=True):
     """The action may be performed, with newer links to pay in the place of those that were approved."""
 
     links: Mapping[str, str]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from execops.context import Context
@@ -16,8 +15,7 @@ SQL = queries.load("attention")
 _LONGEST = 3600.0  # seconds; a card that is in view for longer was left alone
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Attention(Record):
+class Attention(Record, frozen=True, kw_only=True):
     """The decisions of one operator about the drafts of one play in one period, which begins at `since`.
 
     `unopened` were decided without opening the version. `dwell_seconds` is the median time in view before the decision, and

@@ -6,9 +6,10 @@ Two messages concern one customer where they share the subject or the address; `
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from execops.context import Context
 from execops.db import queries
@@ -31,8 +32,7 @@ _REMARKS = {
 }
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Contact:
+class Contact(Struct, frozen=True, kw_only=True):
     """A message that a customer got, may have got, or is about to get.
 
     `at` is the end of the attempt, in UTC, else the moment of the decision. `words` are date, title and proposal.

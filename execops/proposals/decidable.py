@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
+from msgspec import Struct
 from psycopg.rows import DictRow
 
 from execops.authority import operators, permissions
@@ -39,8 +39,7 @@ async def deciding(
         raise
 
 
-@dataclass(frozen=True, slots=True)
-class Locking:
+class Locking(Struct, frozen=True):
     """The locked row of a proposal, and the record of the operator who decides, as a pipeline reads them."""
 
     proposal: Sent[DictRow]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from execops.model import Status, approvals_text
 
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from execops.model import Proposal
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Decided:
+class Decided(Struct, frozen=True, kw_only=True):
     """The result of a decision. An approved action is performed at `executes_at`; until then it can be undone.
 
     Where two operators approve, the first approval leaves the status as it was: `approvals` of `approvals_needed`.

@@ -6,11 +6,12 @@ else it is the company's. A mail whose time would run out before the morning lea
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from execops.context import Context
 from execops.db import queries
@@ -24,16 +25,14 @@ _MARGIN = timedelta(
 )  # a wait that is longer than the undo window by more than this is one for the morning
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Departure:
+class Departure(Struct, frozen=True, kw_only=True):
     """The moment at which an approved mail leaves, in UTC, and the words for it: `leaves at 08:00 Europe/Berlin`."""
 
     at: datetime
     words: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     """The moment before which an approved action must not leave, and why it leaves when it does, as words."""
 
     not_before: datetime | None = None

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from psycopg.types.json import Jsonb
 
 from execops.authority import policy
@@ -33,8 +34,7 @@ LAPSED = "its time ran out before anybody decided"
 _NEWER = ("title", "payload", "verdict", "reasoning", "language", "translation")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Drafted:
+class Drafted(Struct, frozen=True, kw_only=True):
     """The result of drafting for an event; `outcome` goes into the event's outcome."""
 
     proposal_id: int | None

@@ -9,7 +9,6 @@ words too.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 
 from execops.books import facts
 from execops.context import Context
@@ -24,8 +23,7 @@ SQL = queries.load("erasures")
 _WHY = "the customer was erased"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Held(Record):
+class Held(Record, frozen=True, kw_only=True):
     """Everything on record about a customer, counted.
 
     `live` are the proposals that an erasure ends first, `in_flight` those that forbid one, `waiting` the events that are not
@@ -42,8 +40,7 @@ class Held(Record):
     movements: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Erased(Record):
+class Erased(Record, frozen=True, kw_only=True):
     """The number of rows of each kind whose words were erased now.
 
     `ended` are proposals that were live. `movements` are those of a bank, which told the customer's name; `messages` the

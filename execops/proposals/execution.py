@@ -15,8 +15,9 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
+from msgspec import Struct
+from msgspec.structs import replace
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
@@ -42,8 +43,7 @@ _DIED = "the process ended before the result was known"
 _MAX_RETRY_AFTER = 3600.0  # seconds; a longer wait that the receiving service asks for is cut to this
 
 
-@dataclass(frozen=True, slots=True)
-class _Begun:
+class _Begun(Struct, frozen=True):
     """The result of step 1: the execution to perform or to reconcile; None if nothing is to be done."""
 
     proposal: Proposal

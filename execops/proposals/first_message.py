@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
+from msgspec import Struct
+from msgspec.structs import replace
 from psycopg.types.json import Jsonb
 
 from execops.adapters import slack
@@ -34,8 +35,7 @@ _MOOT = "asked for again, and the message reads otherwise now"
 _NOUNS = {"email": "mail", "slack": "Slack message"}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Requested:
+class Requested(Struct, frozen=True, kw_only=True):
     """The proposal of a first message. `new` is False for one that was there before, and is not ended yet.
 
     `model` says how a model did that was asked for words: `used`, or `kept: ` and why the rules' words stayed.

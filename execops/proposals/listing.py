@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import Struct
 
 from execops.db import queries
 from execops.model import (
@@ -28,16 +29,14 @@ _OUTBOX = "outbox"  # the transport whose messages lie on this machine
 _BESIDE = 5  # proposals about the same subject that a card names
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Struct, frozen=True):
     """A place in the inbox's order: most urgent first, then the highest id."""
 
     urgency: Urgency
     proposal_id: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Summary(Record):
+class Summary(Record, frozen=True, kw_only=True):
     """A line of the inbox."""
 
     ENUMS: ClassVar[Mapping[str, type[Enum]]] = {"effective_status": Status, "urgency": Urgency}
@@ -92,8 +91,7 @@ class Summary(Record):
         return Position(self.urgency, self.id)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Counts:
+class Counts(Struct, frozen=True, kw_only=True):
     """The inbox's header: how many proposals wait, and the median seconds from opening to decision.
 
     `urgent` are the critical and the high ones. The `snoozed` are not among the pending; the next one is back at `back_at`
@@ -115,8 +113,7 @@ class Counts:
         return self.failed + self.unknown
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Quiet:
+class Quiet(Struct, frozen=True, kw_only=True):
     """An empty inbox: since when nothing waits, when the last event arrived from outside, and why that one is ignored, if so.
 
     None stands for never.
@@ -147,8 +144,7 @@ def _clock(moment: datetime) -> str:
     return local.strftime("%H:%M" if local.date() == today else "%H:%M on %d %b")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SentMessage:
+class SentMessage(Struct, frozen=True, kw_only=True):
     """A message that an execution sent. `message_id` is its Message-ID, or its `ts` in Slack; None where there is none.
 
     `look` shows the message: the command for one that lies in the outbox, else its address where the transport gave one.

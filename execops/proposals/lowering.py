@@ -6,7 +6,7 @@ a draft, and never raises one. The rules say where it may: see `execops.plays.su
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from execops.model import Draft, Json, Proposal, Urgency
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from psycopg.types.json import Jsonb
 
 from execops import health
@@ -86,8 +86,7 @@ def _next(people: Sequence[tuple[Operator, str]], already: Collection[int]) -> l
     return (later or untold or list(people))[:1]
 
 
-@dataclass(frozen=True, slots=True)
-class _Claimed:
+class _Claimed(Struct, frozen=True):
     """A notification that is about to be posted; `doubtful`: an earlier attempt may have posted it.
 
     `called_for`: the operator still wants it, and the proposal still waits.

@@ -8,8 +8,6 @@ messages of the lost time lie under none of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from execops.context import Context
 from execops.db import queries
 from execops.db.pool import Connection
@@ -22,8 +20,7 @@ _DOUBT = "the database was restored, and this may have been performed after the 
 _NOTE = "the database was restored: look whether this was done after the backup"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Restored(Record):
+class Restored(Record, frozen=True, kw_only=True):
     """The deployment's new id, the one before, and how many proposals ask a person now.
 
     `unknown` counts those that were approved or executing, `noted` the pending and failed ones that now say that they may

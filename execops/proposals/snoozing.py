@@ -7,9 +7,10 @@ come. Nothing that happens meanwhile is lost: an event that is stored and not pr
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from execops.authority.permissions import Operation
 from execops.context import WORKER, Context
@@ -30,8 +31,7 @@ _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 _FORMS = "event, attempt, tomorrow, a weekday, 4h, 3d, 2w, or a date such as 2026-12-01 or 2026-12-01T14:00"
 
 
-@dataclass(frozen=True, slots=True)
-class Until:
+class Until(Struct, frozen=True):
     """The happening that ends a snooze; `at` is the moment where that is a date."""
 
     what: SnoozedFor

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from execops.errors import InvalidInputError
 from execops.money import parse_rates
@@ -23,8 +24,7 @@ from execops.text.secret import Secret as Secret
 _EDITORS = Pattern(r"\..*|#.*#|.*~|.*\.(?:bak|orig|swp)")  # files that no person put beside the texts
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings(DeploymentSettings):
+class Settings(DeploymentSettings, frozen=True, kw_only=True, dict=True):
     """All settings. The `env` of a field is its environment variable.
 
     The config file (`EXECOPS_HOME/config.toml`) uses the field's own name.
@@ -321,8 +321,9 @@ class Settings(DeploymentSettings):
     @property
     def offline(self) -> Settings:
         """The same settings for a process that asks no model and performs nothing: each transport is its default."""
-        names = (entry for entry in fields(self) if entry.name.endswith("_transport"))
-        transports: dict[str, Any] = {entry.name: entry.default for entry in names}
+        transports: dict[str, Any] = {
+            name: entry.default for name, entry in self.SETTINGS.items() if name.endswith("_transport")
+        }
         return replace(self, model=None, **transports)
 
     @property
@@ -365,5 +366,5 @@ def unread_variables(environ: Mapping[str, str] | None = None) -> dict[str, str 
     """The environment variables that look like settings and are none, each with the one that was meant, if any is near."""
     from execops.settings import misspelt
 
-    variables = [entry.metadata["env"] for entry in fields(Settings)]
+    variables = [entry.env for entry in Settings.SETTINGS.values()]
     return misspelt.unread(os.environ if environ is None else environ, variables)

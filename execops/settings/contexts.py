@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from execops.errors import InvalidInputError, NotFoundError
 from execops.settings import private_files, secrets_store
@@ -25,8 +27,7 @@ LOCAL = "local"  # the name of this machine
 FILE = "contexts.json"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Server:
+class Server(Struct, frozen=True, kw_only=True):
     """A server that a console speaks to; `plain_http` says that a person allowed it without encryption."""
 
     name: str

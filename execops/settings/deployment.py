@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
+
+from msgspec import Struct, StructMeta
+from msgspec.structs import replace
 
 from execops.settings import values as value_of
 from execops.text.secret import Secret
+
+
+class Setting(Struct, frozen=True, kw_only=True):
+    """One setting: how its value is read, and the words about it.
+
+    `shown` is the default as a person writes it, where that is not its plain text.
+    """
+
+    name: str
+    env: str  # its environment variable
+    parse: Callable[[str], Any]  # raises ValueError
+    default: Any
+    about: str
+    shown: str
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether its value may not be shown."""
+        return self.parse in (Secret, Secret.many)
 
 
 def setting(
@@ -19,16 +40,34 @@ def setting(
     shown: str = "",
     about: str,
 ) -> Any:  # noqa: ANN401
-    """A field with its environment variable, its parser, and the words about it.
-
-    `shown` is the default as a person writes it, where that is not its plain text.
-    """
-    return field(default=default, metadata={"env": env, "parse": parse, "about": about, "shown": shown})
+    """The setting that a field is read as. It gets its name from the field."""
+    return Setting(name="", env=env, parse=parse, default=default, about=about, shown=shown)
 
 
-@dataclass(frozen=True, kw_only=True)
-class DeploymentSettings:
+class _SettingsMeta(StructMeta):
+    """Keeps the settings of a class by name, and leaves to each field the default."""
+
+    def __new__(
+        mcls,
+        name: str,
+        bases: tuple[type, ...],
+        namespace: dict[str, Any],
+        **config: Any,  # noqa: ANN401
+    ) -> _SettingsMeta:
+        settings: dict[str, Setting] = {}
+        for base in bases:
+            settings |= getattr(base, "SETTINGS", {})
+        for field, value in namespace.items():
+            if isinstance(value, Setting):
+                settings[field] = replace(value, name=field)
+                namespace[field] = value.default
+        return super().__new__(mcls, name, bases, namespace | {"SETTINGS": settings}, **config)
+
+
+class DeploymentSettings(Struct, frozen=True, kw_only=True, metaclass=_SettingsMeta):
     """The settings that come first; a source beside Stripe has its settings here."""
+
+    SETTINGS: ClassVar[Mapping[str, Setting]]  # by the names of the fields
 
     home: Path = setting("EXECOPS_HOME", Path, about="data, config, outbox, embedded database")
     database_url: Secret | None = setting(

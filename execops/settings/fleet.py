@@ -8,9 +8,10 @@ beta = postgresql://execops@db-2.example.com/beta
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from execops.errors import InvalidInputError, NotConfiguredError
 from execops.text.secret import Secret
@@ -22,8 +23,7 @@ _SETTING = "EXECOPS_DATABASES"
 _NAME = re.compile(r"[\w.@-]{1,63}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """A database of the fleet. Its address may hold a password, so nothing prints it."""
 
     name: str

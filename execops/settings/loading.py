@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
 
 from execops.errors import InvalidInputError, UnavailableError
+from execops.settings.deployment import DeploymentSettings
 from execops.settings.values import default_home
 
-_Record = TypeVar("_Record")
+_Record = TypeVar("_Record", bound=DeploymentSettings)
 _TABLES = {"keys", "views"}  # parts of the config file that are no settings
 IN_KEYRING = (
     "@keyring"  # stands in the config file for a secret that lies in the keyring, which is asked for no other
@@ -27,9 +27,8 @@ def read(
 ) -> tuple[_Record, list[InvalidInputError]]:
     """The settings, with the default in the place of a value that cannot be used, and an error for each such value.
 
-    `record` is a dataclass whose fields say how they are read; `flags` go by the field's name, and None is unset.
+    `flags` go by the field's name, and None is unset.
     """
-    settings: tuple[Any, ...] = fields(record)  # type: ignore[arg-type]
     options = {name: value for name, value in flags.items() if value is not None}
     home = find_home(options, environ)
     path = home / "config.toml"
@@ -38,28 +37,27 @@ def read(
         config = read_file(path)
     except InvalidInputError as exc:
         config, errors = {}, [exc]
-    errors += _unknown(path, config, {setting.name: setting.metadata["env"] for setting in settings})
+    errors += _unknown(path, config, {name: setting.env for name, setting in record.SETTINGS.items()})
     values: dict[str, Any] = {}
-    for setting in settings:
-        env, parse = setting.metadata["env"], setting.metadata["parse"]
-        if setting.name in options:
-            origin, raw = f"option --{setting.name.replace('_', '-')}", options[setting.name]
-        elif environ.get(env):
-            origin, raw = env, environ[env]
-        elif setting.name in config:
-            origin, raw = f"{path}: {setting.name}", config[setting.name]
+    for name, setting in record.SETTINGS.items():
+        if name in options:
+            origin, raw = f"option --{name.replace('_', '-')}", options[name]
+        elif environ.get(setting.env):
+            origin, raw = setting.env, environ[setting.env]
+        elif name in config:
+            origin, raw = f"{path}: {name}", config[name]
         else:
             continue
-        if raw == IN_KEYRING and "Secret" in str(setting.type):
+        if raw == IN_KEYRING and setting.is_secret:
             try:
-                raw = _from_keyring(home, setting.name)
+                raw = _from_keyring(home, name)
             except InvalidInputError as exc:
                 errors.append(exc)
                 continue
         try:
-            values[setting.name] = parse(str(raw))
+            values[name] = setting.parse(str(raw))
         except ValueError as exc:
-            hint = f"It takes {exc} ({setting.metadata['about']})."
+            hint = f"It takes {exc} ({setting.about})."
             errors.append(InvalidInputError(f"{origin} is not usable.", hint=hint))
     return record(**{**values, "home": home.absolute()}), errors
 

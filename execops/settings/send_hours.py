@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from execops.text.patterns import Pattern
 
@@ -14,8 +15,7 @@ _MINUTE = timedelta(minutes=1)
 _WEEK_AND_A_DAY = 9  # days; within them every weekday comes once more
 
 
-@dataclass(frozen=True, slots=True)
-class SendHours:
+class SendHours(Struct, frozen=True):
     """The days, Monday is 0, and the minutes of a day from `start` on, before `end`."""
 
     days: frozenset[int]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Protocol, cast
+
+from msgspec import Struct
 
 from execops.effects import Effects
 from execops.errors import NotConfiguredError, NotFoundError, SignatureError
@@ -18,8 +19,7 @@ from execops.settings import Secret, Settings
 from execops.settings.values import WITHOUT_WEBHOOKS
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class NewEvent:
+class NewEvent(Struct, frozen=True, kw_only=True):
     """An event that a source has read from a verified delivery, before it is stored.
 
     `dedupe_key` is the same for every delivery of the event, so the event is stored once.
@@ -73,8 +73,7 @@ def headers_of(payload: Json) -> Mapping[str, str]:
     return headers
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Signing:
+class Signing(Struct, frozen=True, kw_only=True):
     """How a source signs the bytes of a delivery; the names are for the errors that a person reads."""
 
     source: str  # as a person says it: GitHub

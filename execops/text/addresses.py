@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote, urlsplit
+
+from msgspec import Struct
 
 from execops.text.patterns import Pattern
 
@@ -20,8 +21,7 @@ _URL_CHARACTERS = Pattern(r"[A-Za-z0-9\-._~:/?#@!$&'()*+,;=%\[\]]+")
 _LOGIN_PAGE = Pattern(r"https://billing\.stripe\.com/p/login/[^?#]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Mailbox:
+class Mailbox(Struct, frozen=True):
     """A mail address with a display name, which may be empty."""
 
     name: str

@@ -11,9 +11,10 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 KINDS = ("email", "slack")
 SHORT = 8  # digits of an id that people read and type
@@ -32,8 +33,7 @@ def file_name(key: str) -> str:
     return f"{id_of(key)}.execops"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """The file of a message: its id, its kind, the moment when it was written, in UTC, and its size in bytes."""
 
     id: str
@@ -55,8 +55,7 @@ class Entry:
             return file.read(limit)
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """The messages of an outbox, the newest first, and the number of files that are none of ours."""
 
     entries: list[Entry]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import html
 import json
 import re
-from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
+
+from msgspec import Struct
 
 from execops.text.maildir import Entry, id_of
 
@@ -22,8 +23,7 @@ _NOBODY = "not set"
 _SAFE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Message:
+class Message(Struct, frozen=True, kw_only=True):
     """A message as its receiver reads it.
 
     `headers` are pairs of name and value in reading order. `html` is the HTML part of a mail; None without one. `whole`

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import psycopg
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
+from msgspec.structs import replace
 
 from cli.running import worker_pool
 from execops import processing

@@ -10,8 +10,9 @@ import asyncio
 import os
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from execops import processing
 from execops.settings import Secret

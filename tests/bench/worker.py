@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from dataclasses import replace
 
 import psycopg
+from msgspec.structs import replace
 
 from cli.running import worker_pool
 from cli.session import serving_loop

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+
 CASES = Path(__file__).parents[1] / "data" / "drafts" / "cases.json"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Grade:
+class Grade(Struct, frozen=True, kw_only=True):
     """The judgement on the `n`-th draft of a play. `want` is `draft` or `none`; the rest are regular expressions."""
 
     play: str
@@ -29,8 +29,7 @@ class Grade:
     must_not: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Case:
+class Case(Struct, frozen=True, kw_only=True):
     """A case: the box whose settings and bank rows it has, its events, and what must become of them."""
 
     id: str
@@ -62,12 +61,11 @@ class Case:
         return frozenset(word.casefold() for word in words)
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """The cases to take: by id, by play; empty takes all."""
 
-    ids: frozenset[str] = field(default=frozenset())
-    plays: frozenset[str] = field(default=frozenset())
+    ids: frozenset[str] = frozenset()
+    plays: frozenset[str] = frozenset()
 
     def takes(self, case: Case) -> bool:
         """Whether the case is one of these."""
@@ -76,7 +74,10 @@ class Wanted:
         )
 
 
-def load(path: Path = CASES, wanted: Wanted = Wanted()) -> list[Case]:
+EVERY = Wanted()
+
+
+def load(path: Path = CASES, wanted: Wanted = EVERY) -> list[Case]:
     """The cases of a file, in its order. Raises OSError, ValueError or KeyError for a file of another form."""
     document = json.loads(path.read_text(encoding="utf-8"))
     cases = [_case(entry, document["boxes"][entry["box"]]) for entry in document["cases"]]
@@ -93,7 +94,7 @@ def _case(entry: Mapping[str, Any], box: Mapping[str, Any]) -> Case:
         environ=box["env"],
         bank=box.get("bank", []),
         grades=[
-            Grade(**{name: grade[name] for name in Grade.__slots__ if name in grade})
+            Grade(**{name: grade[name] for name in Grade.__struct_fields__ if name in grade})
             for grade in entry.get("grades", [])
         ],
         from_bank=bool(entry.get("bank")),

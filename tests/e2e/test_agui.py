@@ -6,7 +6,6 @@ import asyncio
 import json
 import shutil
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import psycopg
 import pytest
 from ag_ui.core import Event
 from ag_ui_validate import ValidatorOptions, create_validator
+from msgspec.structs import replace
 from pydantic import TypeAdapter
 
 from execops.client import Client

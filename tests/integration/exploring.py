@@ -5,10 +5,12 @@ Two plays write to the customer: one about payments that failed, one about payme
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import combinations, count
 from typing import Any
+
+from msgspec.structs import replace
 
 from execops import processing
 from execops.books import facts

@@ -6,7 +6,6 @@ import asyncio
 import copy
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from execops.adapters import _gmail, _mrkdwn, _outbox, _slack_api, _stripe_calls, create_adapters, slack
 from execops.adapters._email_outbox import EmailOutbox

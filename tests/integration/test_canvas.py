@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 
 from execops.canvas import catalogue
 from execops.canvas import run as canvas_run
@@ -187,6 +187,7 @@ async def test_an_unknown_metric(canvas: Canvas) -> None:
 
 
 async def test_names_are_those_of_the_ledger(canvas: Canvas, ctx: Context) -> None:
+    """Of a customer without a name, an open invoice tells one."""
     await run(
         ctx,
         "insert into snapshots (object_id, object_type, state, as_of)"
@@ -195,8 +196,17 @@ async def test_names_are_those_of_the_ledger(canvas: Canvas, ctx: Context) -> No
     )
     names = await canvas.names()
     assert names.vendors == ("AWS",)
-    assert dict(names.customers or {}) == {"Initech": "cus_9"}
+    assert dict(names.customers or {}) == {"Acme Inc": "cus_1", "Initech": "cus_9"}
     assert names.currencies == ("USD",)
+    understood = await canvas.understand("what does acme owe us")
+    assert (understood.metric, understood.params) == ("receivables", {"customer": "cus_1"})
+    await run(
+        ctx,
+        "insert into snapshots (object_id, object_type, state, as_of)"
+        " values ('cus_1', 'customer', '{\"name\": \"Acme Corporation\"}', now() + %s * interval '1 s')",
+        0,
+    )
+    assert dict((await canvas.names()).customers or {}) == {"Acme Corporation": "cus_1", "Initech": "cus_9"}
 
 
 async def test_two_customers_of_one_name_are_never_taken_for_each_other(canvas: Canvas, ctx: Context) -> None:

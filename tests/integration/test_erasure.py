@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 
 from execops import processing
 from execops.canvas import catalogue

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from dataclasses import replace
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 
 from execops import processing
 from execops.client import Client

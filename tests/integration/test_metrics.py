@@ -13,11 +13,14 @@ from typing import Any
 import pytest
 from psycopg.types.json import Jsonb
 
+from execops.books import ledger
 from execops.canvas import catalogue
 from execops.canvas.result import Answer
 from execops.canvas.run import Canvas, open_canvas
 from execops.client import Client
 from execops.context import Context
+from execops.effects import Movement
+from execops.money import Money
 from execops.settings import Settings
 from jobs.bootstrap import open_context
 from tests.conftest import MakeSettings
@@ -497,7 +500,7 @@ async def test_receivables(canvas: Canvas) -> None:
     assert rows_of(next_day) == [(*due, "overdue")]
     early = await canvas.answer("receivables", {"currency": "JPY"}, date(2024, 1, 1))
     assert early.rows == ()
-    assert "no event is known before" in (early.unknown or "")
+    assert "no event of Stripe is known before" in (early.unknown or "")
 
 
 async def test_failed_payments(canvas: Canvas) -> None:
@@ -633,3 +636,46 @@ async def test_taking_back_and_changing_movements_keeps_the_sums(canvas: Canvas,
         ("2024-05-01", "EUR", -500, 0),
         ("2024-05-01", "USD", 700, 1),
     ]
+
+
+def of_a_bank(day: str, minor: int, currency: str) -> Movement:
+    return Movement(
+        external_id=f"{day}:{minor}:{currency}",
+        kind="bank",
+        amount=Money(minor, currency),
+        occurred_at=datetime.fromisoformat(f"{day}T12:00+00:00"),
+        counterparty="Hetzner",
+    )
+
+
+async def test_average_burn_counts_the_months_of_each_currency(ctx: Context) -> None:
+    """The books in euros begin three months after those in dollars, within a month."""
+    async with ctx.transaction() as conn:
+        for day, minor, currency in [
+            ("2024-01-01", -60_000, "USD"),
+            ("2024-04-10", -99_000, "EUR"),  # of a month that is known in part
+            ("2024-05-02", -10_000, "EUR"),
+            ("2024-05-03", -40_000, "USD"),
+            ("2024-06-01", -10_000, "EUR"),
+            ("2024-06-02", -10_000, "GBP"),
+        ]:
+            assert await ledger.book(conn, "test", (of_a_bank(day, minor, currency),)) == 1
+    async with open_canvas(ctx) as canvas:
+        answer = await canvas.answer("average_burn", {}, date(2024, 7, 1))
+        assert rows_of(answer) == [("EUR", 10_000, 2), ("USD", 16_667, 6)]  # of GBP, no full month is known
+
+
+@pytest.mark.parametrize(
+    "metric", ["receivables", "failed_payments", "failed_payment_count", "recovery_rate"]
+)
+async def test_a_file_of_a_bank_tells_nothing_of_invoices(ctx: Context, metric: str) -> None:
+    async with ctx.transaction() as conn:
+        await conn.execute(
+            "insert into events (source, type, occurred_at, payload_json, dedupe_key, livemode, status)"
+            " values ('bank', 'bank.transactions_imported', '2024-05-01', '{}', 'a', true, 'processed')"
+        )
+    async with open_canvas(ctx) as canvas:
+        answer = await canvas.answer(metric, {}, date(2024, 5, 20))
+        assert answer.rows == ()
+        assert answer.unknown == "no event of Stripe is known: let Stripe send its events here"
+        assert (await canvas.answer("events", {}, date(2024, 5, 20))).unknown is None

@@ -15,7 +15,6 @@ import tempfile
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import replace
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 import yoyo
+from msgspec.structs import replace
 from psycopg import sql
 
 from execops.authority import audit, operators
@@ -46,7 +46,7 @@ ALL = migration_names()
 # itself at the first call of a function, or run as the embedded default does.
 MIGRATE = """
 import asyncio, importlib, json, os, signal, sys
-from dataclasses import replace
+from msgspec.structs import replace
 import yoyo, yoyo.internalmigrations, yoyo.backends.base, execops.graphs.checkpointer, procrastinate.schema
 import execops.db.migrate
 from execops.settings import load_settings

@@ -3,11 +3,11 @@ previewed, and those that are sent."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+from msgspec.structs import replace
 from psycopg.types.json import Jsonb
 
 from execops.adapters import create_adapters

@@ -6,11 +6,12 @@ The mail server and Slack are servers on loopback. What they took is compared wi
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from execops import processing
 from execops.adapters import _slack_api

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import stat
-from dataclasses import replace
 from uuid import uuid4
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 
 from execops.authority import audit
 from execops.client import Client

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from execops.adapters import _mail_server, _mailbox, _sent_folder, create_adapters
 from execops.adapters._mail_server import MailServer

@@ -7,10 +7,11 @@ import copy
 import json
 import logging
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from cli.doctor import _stripe_actions
 from execops.adapters import _stripe_access, _stripe_calls, _stripe_mark, create_adapters

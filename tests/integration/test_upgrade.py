@@ -7,13 +7,14 @@ import gzip
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 
 from execops import processing
 from execops.client import Client

@@ -11,13 +11,14 @@ import random
 import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from itertools import product
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from textual.widgets import Input, Static, TextArea
 
 from execops.client.proposals_part import Card

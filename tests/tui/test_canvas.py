@@ -7,10 +7,10 @@ import gc
 import json
 import tracemalloc
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 from textual.app import App, ComposeResult
 from textual.widgets import Digits
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from textual import events
 
 from execops.client import Client

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import force_setattr
+
 from execops.client import Client
 from execops.context import Context
 from execops.model import Actor, Status
@@ -131,7 +133,7 @@ async def test_only_one_play_is_approved_at_once(ctx: Context, client: Client) -
         await marked(inbox, 1)
         row = inbox.list.rows.known(1)
         assert row is not None
-        object.__setattr__(row, "play", "dispute_response")
+        force_setattr(row, "play", "dispute_response")
         await inbox.press("space", "A")
         await inbox.heard("Only one play is approved at once", "dispute_response", "card_update")
         assert inbox.list.marked == {2: 1, 1: 1}

@@ -29,7 +29,6 @@ HEAVY = {
     "httpx",
     "ssl",
     "yoyo",
-    "msgspec",
 }
 
 _PROGRAM = """
@@ -93,7 +92,7 @@ def test_the_composition_root_loads_no_graph_and_no_queue() -> None:
 def test_the_command_line_loads_nothing_heavy() -> None:
     loaded = imported_by("cli.commands")
     assert {"typer", "execops"} <= loaded
-    assert not loaded & (HEAVY | VENDORS | {"server", "tui", "jobs"} | (FACES - {"typer", "rich"}))
+    assert not loaded & (HEAVY | VENDORS | {"msgspec", "server", "tui", "jobs"} | (FACES - {"typer", "rich"}))
 
 
 def test_a_command_loads_no_other_command_and_nothing_that_it_does_not_use() -> None:
@@ -137,12 +136,13 @@ def test_the_client_starts_without_books_and_canvas() -> None:
     assert not {name for name in loaded for part in lazy if name == part or name.startswith(f"{part}.")}
 
 
-# The modules that a command loads, the standard library's included. Lower a number that has become too high.
+# The modules that a command loads, the standard library's and the twelve of msgspec included. Lower a number that has become
+# too high.
 AT_MOST = {
     "--version": (("cli.main", "cli.commands"), 120),
     "proposals list": (
         ("cli.main", "cli.commands", "cli.proposals", "jobs.bootstrap", "execops.client.proposals_part"),
-        368,
+        383,
     ),
     "canvas": (
         (
@@ -153,9 +153,9 @@ AT_MOST = {
             "execops.client.canvas_part",
             "execops.canvas.ask",
         ),
-        391,
+        407,
     ),
-    "inbox": (("cli.main", "cli.commands", "cli.processes", "cli.inbox", "jobs.bootstrap", "tui.app"), 610),
+    "inbox": (("cli.main", "cli.commands", "cli.processes", "cli.inbox", "jobs.bootstrap", "tui.app"), 625),
 }
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -91,4 +90,4 @@ def test_the_command_exists(name: str) -> None:
             assert word in command.commands, f"there is no command {words}"
             command = command.commands[word]
         if words.startswith("config set "):
-            assert words.split()[2] in {setting.name for setting in fields(Settings)}
+            assert words.split()[2] in Settings.SETTINGS

@@ -6,6 +6,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from execops.client.bank_file import Doubt, Options, Statement, Traits, broken, days_of, find, read_file
 from execops.sources.bank.same_account import number_in
@@ -103,8 +104,6 @@ def test_an_account_without_anything_takes_every_file() -> None:
 )
 def test_numbers_that_a_bank_hides_in_part_are_the_same(number: str, other: str, is_same: bool) -> None:
     statement = file("Date,Description,Amount\n2026-11-03,D,-5.00\n")
-    from dataclasses import replace
-
     found = find("main", replace(statement, number=number), [Traits(number=other, shape=statement.shape)], [])
     assert (found is None) is is_same
 

@@ -6,11 +6,12 @@ import json
 import logging
 import pickle
 import re
-from dataclasses import asdict, fields, replace
+from inspect import get_annotations
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import asdict, replace
 
 from execops.errors import InvalidInputError
 from execops.settings import Secret, Settings, default_home, load_settings
@@ -19,7 +20,7 @@ from execops.settings.send_hours import SendHours
 ROOT = Path(__file__).parents[2]
 HIDDEN = "whsec_never_shown"
 
-BY_NAME = {field.name: field for field in fields(Settings)}
+BY_NAME = Settings.SETTINGS
 Value = tuple[str, Any]
 # Three values for each kind of field: the text of a flag or a variable, and the value that the field keeps.
 KINDS: dict[str, tuple[Value, Value, Value]] = {
@@ -90,7 +91,7 @@ KINDS: dict[str, tuple[Value, Value, Value]] = {
 
 def kind(name: str) -> str:
     """The name of the function that parses this field's text."""
-    parse = BY_NAME[name].metadata["parse"]
+    parse = BY_NAME[name].parse
     return str(parse.__qualname__)
 
 
@@ -99,7 +100,7 @@ def values(name: str) -> tuple[Value, Value, Value]:
     if not kind(name).startswith("choice"):
         return KINDS[kind(name)]
     with pytest.raises(ValueError, match="one of ") as raised:
-        BY_NAME[name].metadata["parse"]("")
+        BY_NAME[name].parse("")
     allowed = str(raised.value).removeprefix("one of ").split(", ")
     one, two, three = ((value, value) for value in (allowed * 3)[:3])
     return one, two, three
@@ -197,7 +198,7 @@ def write_config(home: Path, **values: str | int | float) -> Path:
 
 @pytest.mark.parametrize("name", sorted(BY_NAME.keys() - {"home"}))
 def test_a_flag_wins_over_the_environment_the_file_and_the_default(name: str, tmp_path: Path) -> None:
-    env = BY_NAME[name].metadata["env"]
+    env = BY_NAME[name].env
     (flag, by_flag), (variable, by_env), (text, by_file) = values(name)
     by_default = BY_NAME[name].default
     flags, environ = {"home": tmp_path}, {env: variable}
@@ -212,7 +213,7 @@ def test_a_flag_wins_over_the_environment_the_file_and_the_default(name: str, tm
 def test_a_missing_flag_and_an_empty_variable_change_nothing(name: str, tmp_path: Path) -> None:
     _, _, (text, by_file) = values(name)
     write_config(tmp_path, **{name: text})
-    settings = load_settings({"home": tmp_path, name: None}, {BY_NAME[name].metadata["env"]: ""})
+    settings = load_settings({"home": tmp_path, name: None}, {BY_NAME[name].env: ""})
     assert getattr(settings, name) == by_file
 
 
@@ -256,14 +257,14 @@ def test_an_error_names_the_origin_and_the_accepted_values(
     name: str, value: str, accepted: str, tmp_path: Path
 ) -> None:
     field = BY_NAME[name]
-    env, flags = field.metadata["env"], {"home": tmp_path}
+    env, flags = field.env, {"home": tmp_path}
 
     def error(flags: dict[str, Any], environ: dict[str, str]) -> InvalidInputError:
         with pytest.raises(InvalidInputError) as raised:
             load_settings(flags, environ)
         assert accepted in (raised.value.hint or "")
         assert value not in (raised.value.hint or "").split()
-        assert field.metadata["about"] in (raised.value.hint or "")
+        assert field.about in (raised.value.hint or "")
         return raised.value
 
     assert f"--{name.replace('_', '-')} " in error({**flags, name: value}, {}).message
@@ -390,26 +391,34 @@ def test_compose_passes_every_setting_on() -> None:
     own = {"EXECOPS_HOME", "EXECOPS_HOST", "EXECOPS_PORT", "EXECOPS_TOKEN", "DATABASE_URL"}
     own |= {"EXECOPS_URL", "EXECOPS_CONTEXT", "EXECOPS_PLAIN_HTTP"}
     of_owner = {"EXECOPS_APP_ROLE_PASSWORD", "EXECOPS_SESSION_DATABASE_URL", "EXECOPS_DATABASES"}
-    assert passed_on == {field.metadata["env"] for field in fields(Settings)} - own - of_owner
+    assert passed_on == {setting.env for setting in BY_NAME.values()} - own - of_owner
+
+
+def test_the_secrets_are_those_that_hold_secrets() -> None:
+    """The parser says what is a secret when ExecOps runs; the annotation says it when mypy does."""
+    annotations = {name: kind for base in Settings.__mro__ for name, kind in get_annotations(base).items()}
+    assert {name for name, setting in BY_NAME.items() if setting.is_secret} == {
+        name for name, kind in annotations.items() if "Secret" in kind
+    }
 
 
 def test_the_readme_documents_every_setting() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert re.findall(r"^\| `[A-Z_]+` \| `\w+` \| .* \|$", text, re.MULTILINE) == [
-        row(field.name) for field in fields(Settings)
+        row(name) for name in BY_NAME
     ]
 
 
 def row(name: str) -> str:
     """The setting's line in the table of the README."""
     env, about, default = (
-        BY_NAME[name].metadata["env"],
-        BY_NAME[name].metadata["about"],
+        BY_NAME[name].env,
+        BY_NAME[name].about,
         BY_NAME[name].default,
     )
     if name == "home":
         default = "~/.local/share/execops"
-    default = BY_NAME[name].metadata.get("shown") or default
+    default = BY_NAME[name].shown or default
     if isinstance(default, tuple):
         default = ",".join(default)
     default_text = (

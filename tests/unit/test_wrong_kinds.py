@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import random
 from collections.abc import Iterator
-from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -77,7 +76,7 @@ def changed(payload: Json, place: tuple[Any, ...], value: object) -> Json:
 
 def event_of(source: Source, payload: Json) -> Event:
     new = source.normalise(load_settings({}, {}), payload, NOW)
-    values: dict[str, Any] = dict.fromkeys((field.name for field in fields(Event)), None)
+    values: dict[str, Any] = dict.fromkeys(Event.__struct_fields__, None)
     return Event(
         **values
         | {

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from time import monotonic
+
+from msgspec.structs import replace
 
 from tui import keys
 from tui.card_gate import SETTLES

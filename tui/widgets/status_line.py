@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from time import monotonic
 
+from msgspec import Struct
 from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
@@ -16,8 +16,7 @@ MOST = 3  # words that are shown together
 _STYLES = {"information": "", "warning": "$text-warning", "error": "$text-error"}
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """A short text, its severity, and its monotonic moment."""
 
     text: str

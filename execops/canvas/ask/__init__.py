@@ -19,8 +19,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext, suppress
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from execops.canvas import catalogue
 from execops.canvas.ask.amount_words import ends_there, senses, take_over
@@ -217,7 +218,7 @@ def _fixed(
         groupings = possible_groupings(sentence, step)
     else:
         periods = [period] if (period := take_period(sentence, as_of, fiscal_year_start)) else []
-        groupings = [take_grouping(sentence, step or (period and period.step))]
+        groupings = [take_grouping(sentence, step or (period.step if period else None))]
     grouping = groupings[0]
     with left_out:
         limit = take_limit(sentence)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+
+from msgspec import Struct
 
 from execops.canvas.ask.number_words import NUMBER, number
 from execops.canvas.calendar_units import fiscal_start_of, start_of
@@ -49,8 +50,7 @@ class NoPeriodError(Exception):
     """Words that look like a period, and name none that can be answered for; says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(Struct, frozen=True):
     """Days of the calendar, half-open: fixed ones, or those of each year where the year was left out."""
 
     fixed: tuple[date, date] | None = None
@@ -77,8 +77,7 @@ class Point:
         raise NoPeriodError("There is no such day.")
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
+class Calendar(Struct, frozen=True):
     """Today, and the month in which a fiscal year begins, if it is known."""
 
     today: date

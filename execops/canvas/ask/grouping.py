@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from execops.canvas.ask import lexicon
 from execops.canvas.ask.sentence import Sentence
@@ -22,8 +23,7 @@ class UnfitError(Exception):
     """Words that ask for rows as no answer has them; says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Grouping:
+class Grouping(Struct, frozen=True):
     """How rows are grouped, and whether the question wants to see how a number moved."""
 
     by: str | None = None

@@ -8,8 +8,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from execops.canvas import catalogue
 from execops.canvas.ask.counting import COUNT_WORDS, is_count
@@ -30,8 +31,7 @@ class Word(NamedTuple):
     side: int  # how many times "and" stood before
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """The metrics that cover a question's words best, and what they leave over."""
 
     metrics: tuple[str, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
+
+from msgspec import Struct, field
 
 from execops.canvas import catalogue
 from execops.canvas.ask.metric_choice import Choice, family
@@ -34,8 +35,7 @@ class UnanswerableError(Exception):
         self.candidates = candidates
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Fixed:
+class Fixed(Struct, frozen=True, kw_only=True):
     """The parameters and names that a question fixes, besides its metric."""
 
     params: Json

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from execops.canvas.ask import lexicon
 from execops.canvas.ask.name_index import folded, names_written
@@ -23,8 +24,7 @@ _PAYS = Pattern(r"(?:paid|pay|charged?|bill(?:ed)?|cost) (?:us|our)\b|(?:pay|pai
 _LONGEST = 6  # words of a name that a question spells out
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """Words that name somebody, or a category: the others are the values of the parameters, where they are one."""
 
     text: str

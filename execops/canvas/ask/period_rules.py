@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
+
+from msgspec import Struct
 
 from execops.canvas.ask.calendar_points import (
     DAY,
@@ -59,8 +60,7 @@ _BY_LETTER = {"d": "day", "w": "week", "m": "month", "mo": "month", "q": "quarte
 Parts = dict[str, str]  # the words that a rule's groups matched
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A way to name a period. A question without any of its `words` cannot fit, and costs no compiling of the pattern."""
 
     pattern: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from execops.canvas.ask.calendar_points import Calendar, NoPeriodError, Point
 from execops.canvas.calendar_units import start_of
@@ -11,8 +12,7 @@ from execops.canvas.calendar_units import start_of
 _MAX_NUMBER = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(Struct, frozen=True):
     """Half-open; `start` is missing in "until March". `step` is the step of time by which a question compares."""
 
     start: date | None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
+
+from msgspec.structs import replace
 
 from execops.canvas.ask.grouping import compared_values, crossed
 from execops.canvas.ask.metric_params import ROLES, Fixed

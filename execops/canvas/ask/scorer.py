@@ -8,15 +8,15 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+
+from msgspec import Struct
 
 _SIZES = (2, 3, 4)  # letters
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
+class Weights(Struct, frozen=True):
     """For each run of letters its rarity, and its weight for each metric."""
 
     metrics: tuple[str, ...]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from execops.canvas import catalogue
 from execops.canvas.ask import lexicon
@@ -11,8 +12,7 @@ from execops.canvas.ask.sentence import plain_words, respelled
 from execops.canvas.ask.word_forms import stem, stems
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(Struct, frozen=True):
     """Words by which a metric may be asked for, in any order."""
 
     metric: str

@@ -1,6 +1,6 @@
 -- name: burn_rate
 -- title: Burn rate
--- definition: Net burn: what went out less what came in (charges, refunds, disputes, fees, purchases, bank movements), left out are loans, investments and grants that came in, and transfers whose two halves are in the books; below zero where more came in
+-- definition: Net burn: what went out less what came in (charges, refunds, disputes, fees, purchases, bank movements), left out are loans, investments and grants that came in, and transfers between own accounts: those that the bank names as such, and those whose two halves are in the books; below zero where more came in
 -- unit: money
 -- synonyms: burn | net burn | cash burn | how fast we spend | burn money | burn through cash
 -- synonyms: burn through money | bleeding money

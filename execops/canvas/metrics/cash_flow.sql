@@ -1,6 +1,6 @@
 -- name: cash_flow
 -- title: Cash flow
--- definition: Money that came in and what went out of all accounts, loans and investments with it, and the difference; a transfer between own accounts, a top-up, and a payout of Stripe that landed in the bank are left out where both halves are in the books, so that no money counts twice
+-- definition: Money that came in and what went out of all accounts, loans and investments with it, and the difference; left out are transfers between own accounts that the bank names as such, and a transfer, a top-up and a payout of Stripe whose two halves are in the books, so that no money counts twice
 -- unit: money
 -- synonyms: cash flow | cashflow | net cash flow
 -- synonyms: income and expenses | income and spend | flow of cash

@@ -43,7 +43,7 @@ with counted as (
       and e.occurred_at < %(to)s::date::timestamp at time zone %(zone)s::text
     union all
     select b, 0
-    from canvas_buckets(canvas_events_known(%(org_id)s::text), %(from)s::date, %(to)s::date, %(as_of)s::date,
+    from canvas_buckets(canvas_stripe_known(%(org_id)s::text), %(from)s::date, %(to)s::date, %(as_of)s::date,
                         %(grain)s::text) as b
 ), answered as (
     select bucket, sum(failures) as failures, null as unknown
@@ -51,7 +51,7 @@ with counted as (
     group by bucket
     union all
     select null, null,
-           canvas_unknown(canvas_events_known(%(org_id)s::text), %(to)s::date, 'event',
+           canvas_unknown(canvas_stripe_known(%(org_id)s::text), %(to)s::date, 'event of Stripe',
                           'let Stripe send its events here')
     where %(group_by)s::text is not null
 )

@@ -68,7 +68,7 @@ with failures as (
     where %(currency)s::text is null or s.state ->> 'currency' = %(currency)s::text
     union all
     select null, null, null, null, null, null, null, null, null, null,
-           canvas_unknown(canvas_events_known(%(org_id)s::text), %(to)s::date, 'event',
+           canvas_unknown(canvas_stripe_known(%(org_id)s::text), %(to)s::date, 'event of Stripe',
                           'let Stripe send its events here')
 )
 select * from answered

@@ -1,6 +1,6 @@
 -- name: movements
 -- title: Movements
--- definition: The movements of money themselves, the latest first, or the largest first where a question asks for them; transfers between own accounts are left out where both halves are in the books; over: more than this amount in major units, whichever way it went; a limit of the largest counts within each currency
+-- definition: The movements of money themselves, the latest first, or the largest first where a question asks for them; left out are transfers between own accounts that the bank names as such or whose two halves are in the books; over: more than this amount in major units, whichever way it went; a limit of the largest counts within each currency
 -- unit: money
 -- synonyms: movements | transactions | money movements | last transactions | last movements | latest transactions | recent transactions
 -- synonyms: recent movements | top transactions | top movements | top payment | single transactions

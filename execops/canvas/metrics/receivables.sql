@@ -34,8 +34,10 @@ with answered as (
       and (%(currency)s::text is null or s.state ->> 'currency' = %(currency)s::text)
     union all
     select null, null, null, null, null, null, null,
-           canvas_unknown(canvas_events_known(%(org_id)s::text), %(as_of)s::date + 1, 'event',
-                          'let Stripe send its events here')
+           canvas_unknown(coalesce(canvas_stripe_known(%(org_id)s::text),
+                                   (select %(as_of)s::date from snapshots as known
+                                    where known.org_id = %(org_id)s::text and known.object_type = 'invoice' limit 1)),
+                          %(as_of)s::date + 1, 'event of Stripe', 'let Stripe send its events here')
 )
 select * from answered
 order by unknown nulls first, due_on nulls last, open desc, invoice

@@ -60,7 +60,7 @@ with failures as materialized (
     from failures as r
     union all
     select b, c.currency, 0, 0, 0, 0, 0, 0, 0, 0, 0
-    from canvas_buckets(canvas_events_known(%(org_id)s::text), %(from)s::date, %(to)s::date, %(as_of)s::date,
+    from canvas_buckets(canvas_stripe_known(%(org_id)s::text), %(from)s::date, %(to)s::date, %(as_of)s::date,
                         %(grain)s::text) as b
     cross join currencies as c
     where %(grain)s::text is not null
@@ -78,7 +78,7 @@ with failures as materialized (
     group by bucket, currency
     union all
     select null, null, null, null, null, null, null, null, null, null, null, null, null,
-           canvas_unknown(canvas_events_known(%(org_id)s::text), %(to)s::date, 'event',
+           canvas_unknown(canvas_stripe_known(%(org_id)s::text), %(to)s::date, 'event of Stripe',
                           'let Stripe send its events here')
 )
 select * from answered

@@ -1,6 +1,6 @@
 -- name: runway
 -- title: Runway
--- definition: Months until the cash is gone: cash divided by the average net burn of the last three full months, in each currency by itself; a loan, an investment or a grant that came in counts in the cash and is left out of the burn, and so is a transfer if both of its halves are in the books; no months where nothing burns
+-- definition: Months until the cash is gone: cash divided by the average net burn of the last three full months, in each currency by itself; a loan, an investment or a grant that came in counts in the cash and is left out of the burn, and so is a transfer between own accounts that the bank names as such or whose two halves are in the books; no months where nothing burns
 -- unit: months
 -- counts: months
 -- synonyms: months left | months of cash | months of runway | months of money | how many months have left

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
+
+from msgspec.structs import asdict
 
 from execops.client import Client
 from execops.client.remote import live
 from execops.client.remote.operations import OPERATIONS, STOP, Kind, Operation
 from execops.client.remote.transport import Transport
 from execops.errors import UnavailableError
-from execops.model import Json, Operator, SignedIn
+from execops.model import Json, SignedIn
 from execops.settings import Secret, Settings
 
 if TYPE_CHECKING:
@@ -41,8 +42,7 @@ class RemoteClient(Client):
         The server is asked when the Client is made, so what is asked meanwhile costs no further round trip.
         """
         me = await asyncio.shield(self._asking)
-        fields = {field.name: getattr(me, field.name) for field in dataclasses.fields(Operator)}
-        self.operator = SignedIn(digest=Secret(""), **fields)
+        self.operator = SignedIn(digest=Secret(""), **asdict(me))
         return self.operator
 
     async def close(self) -> None:

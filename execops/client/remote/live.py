@@ -11,10 +11,10 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, cast
 
 import httpx
+from msgspec.structs import asdict
 
 from execops.client.changes import Change, Notice, PolicyChange
 from execops.client.remote import problems

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache, cached_property
 from typing import Any, get_args
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from execops.client import Client
 from execops.client.remote import type_hints
@@ -77,8 +79,7 @@ TELLS, STOP, PROCESS = frozenset({"on_progress", "on_page"}), "stop", "process"
 _OWN = TELLS | {STOP, PROCESS}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True, kw_only=True):
     """A parameter that travels; one with a default may be left out."""
 
     name: str
@@ -92,8 +93,7 @@ class Parameter:
         return self.default is inspect.Parameter.empty
 
 
-@dataclass(frozen=True)
-class Operation:
+class Operation(Struct, frozen=True, dict=True):
     """One operation of a part of the Client."""
 
     part: str

@@ -19,7 +19,7 @@ def of(owner: object) -> Mapping[str, Any]:
 
 
 def of_record(kind: type) -> Mapping[str, Any]:
-    """The types of a dataclass's fields, those that it inherits too."""
+    """The types of a record's fields, those that it inherits too."""
     return {
         name: of(base)[name] for base in reversed(kind.__mro__) if base is not object for name in of(base)
     }

@@ -9,12 +9,13 @@ from __future__ import annotations
 import types
 from collections import abc
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin
+
+from msgspec import NODEFAULT, Struct
 
 from execops.client.remote import problems, type_hints
 from execops.errors import ExecOpsError
@@ -28,8 +29,7 @@ record_schemas: dict[str, Json] = {}  # the JSON Schema of each record that a co
 _LISTS = {list, tuple, set, frozenset, abc.Sequence, abc.Iterable, abc.Collection, abc.Set}
 
 
-@dataclass(frozen=True, slots=True)
-class Codec:
+class Codec(Struct, frozen=True):
     """How values of a type become JSON and back. `decode` raises ValueError for what is no such value.
 
     `schema` is the type as JSON Schema; a record stands in it by name.
@@ -60,7 +60,7 @@ def codec(hint: Any) -> Codec:  # noqa: ANN401
             return Codec(lambda member: member.value, hint, {"enum": values})
         if issubclass(hint, ExecOpsError):
             return Codec(problems.to_json, problems.from_json, {"type": "object"})
-        if is_dataclass(hint):
+        if issubclass(hint, Struct):
             return _record(hint)
     raise TypeError(f"{hint!r} does not travel")
 
@@ -182,30 +182,33 @@ def _fixed(parts: list[Codec]) -> Json:
     return {"type": "array", "items": items, "minItems": len(parts), "maxItems": len(parts)}
 
 
-def _record(kind: type) -> Codec:
-    """The codec of a dataclass. Its fields are looked at when the first value comes: records may name each other."""
+def _record(kind: type[Struct]) -> Codec:
+    """The codec of a record. Its fields are looked at when the first value comes: records may name each other."""
     name = f"{SCHEMAS}{kind.__name__}"
 
     @cache
-    def parts() -> list[tuple[Field[Any], Codec]]:
+    def parts() -> list[tuple[str, Codec]]:
         hints = type_hints.of_record(kind)
-        return [(field, codec(hints[field.name])) for field in fields(kind) if field.init]
+        return [(field, codec(hints[field])) for field in kind.__struct_fields__]
+
+    # The last fields have a default each; NODEFAULT stands for none.
+    defaults = dict(zip(reversed(kind.__struct_fields__), reversed(kind.__struct_defaults__), strict=False))
 
     def encode(record: Any) -> Json:  # noqa: ANN401
-        return {field.name: part.encode(getattr(record, field.name)) for field, part in parts()}
+        return {field: part.encode(getattr(record, field)) for field, part in parts()}
 
     def decode(value: Any) -> Any:  # noqa: ANN401
         values = {}
         for field, part in parts():
-            if field.name in _of_kind(value, dict):
-                values[field.name] = _within(field.name, part.decode, value[field.name])
-            elif field.default is MISSING and field.default_factory is MISSING:
-                raise ValueError(f"{field.name} is missing")
+            if field in _of_kind(value, dict):
+                values[field] = _within(field, part.decode, value[field])
+            elif defaults.get(field, NODEFAULT) is NODEFAULT:
+                raise ValueError(f"{field} is missing")
         return kind(**values)
 
     if name not in record_schemas:
         record_schemas[name] = {"type": "object"}  # before its parts, which may be of its own type
-        record_schemas[name]["properties"] = {field.name: part.schema for field, part in parts()}
+        record_schemas[name]["properties"] = {field: part.schema for field, part in parts()}
     return Codec(encode, decode, {"$ref": f"#/components/schemas/{name}"})
 
 

@@ -47,10 +47,27 @@ limit %(limit)s
 select vendor_of(%(org_id)s, %(vendor)s) as vendor
 
 -- name: customers
--- List the customers with a name, which a question may use.
-select object_id as id, state ->> 'name' as name from snapshots
-where org_id = %(org_id)s and object_type = 'customer' and coalesce(state ->> 'name', '') <> ''
-order by object_id
+-- List the customers with a name, which a question may use: their own, else that of an open invoice of theirs.
+with of_customers as (
+    select object_id as id, state ->> 'name' as name from snapshots
+    where org_id = %(org_id)s and object_type = 'customer' and coalesce(state ->> 'name', '') <> ''
+    order by object_id
+    limit %(limit)s
+), of_invoices as (
+    select distinct on (i.state ->> 'customer') i.state ->> 'customer' as id, i.state ->> 'customer_name' as name
+    from open_invoices as o
+    join snapshots as i on i.org_id = o.org_id and i.object_id = o.invoice
+    where o.org_id = %(org_id)s and i.object_type = 'invoice' and coalesce(i.state ->> 'customer_name', '') <> ''
+      and not exists (select from snapshots as c
+                      where c.org_id = o.org_id and c.object_id = i.state ->> 'customer' and c.object_type = 'customer'
+                        and coalesce(c.state ->> 'name', '') <> '')
+    order by i.state ->> 'customer', o.as_of desc
+    limit %(limit)s
+)
+select id, name from of_customers
+union all
+select id, name from of_invoices where id is not null
+order by id
 limit %(limit)s
 
 -- name: currencies

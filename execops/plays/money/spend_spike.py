@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from execops.books import cash
 from execops.books.facts import About, Facts
@@ -96,8 +97,7 @@ def _share_over(to_date: Money, base: Money) -> int:
     return to_date.minor * 100 - base.minor * (100 + _SPIKE)
 
 
-@dataclass(frozen=True, slots=True)
-class _Annual:
+class _Annual(Struct, frozen=True):
     """An invoice that looks like a whole year's: its words, and whether the year before was about the same."""
 
     words: str

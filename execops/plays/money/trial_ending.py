@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from execops.books.facts import About, Facts
 from execops.model import Declined, Draft, Event, Json, Urgency
@@ -21,8 +22,7 @@ _LATE = timedelta(hours=12)  # Stripe's own delay
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Ending:
+class _Ending(Struct, frozen=True, kw_only=True):
     """The end of a trial without a payment method. `first` is the first payment, None where it is not wholly known."""
 
     state: Json

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from execops.money import Money
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """A movement as a file tells it. `line` counts from 1; in a file without lines it is the number of the movement."""
 
     line: int
@@ -28,32 +28,28 @@ class Entry:
     nobody: bool = False  # the file names no party: a check, the bank's own fee
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """A line that cannot be read, and the reason. Nothing of it is imported."""
 
     line: int
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOut(Struct, frozen=True):
     """A line that is no movement: its money has not moved yet or never will, or it sums others up."""
 
     line: int
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """A balance of the account that the file tells apart from its movements; `day` where it dates it."""
 
     amount: Money
     day: date | None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Contents:
+class Contents(Struct, frozen=True, kw_only=True):
     """All that a file tells."""
 
     entries: list[Entry | Problem | LeftOut]

@@ -7,8 +7,9 @@ the balance at the end of each day in all lines of that day.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby, pairwise
+
+from msgspec import Struct
 
 from execops.money import Money
 from execops.sources.bank.bank_entries import Entry
@@ -17,8 +18,7 @@ _LINES_OF_AN_ACCOUNT = 3  # on average, at the least
 _TRUSTED = 0.5  # of the links must hold, else the column tells something else than the balance after the line
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
+class Break(Struct, frozen=True):
     """A line whose balance does not follow: the change that the balances tell, and the one of the movements."""
 
     line: int
@@ -26,8 +26,7 @@ class Break:
     movements: Money
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(Struct, frozen=True):
     """How the balances of one currency follow from each other."""
 
     links: int  # the balances that have one before them

@@ -10,8 +10,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from execops.sources.bank.amounts import looks_like_amount
 from execops.sources.bank.bank_entries import Contents, Entry

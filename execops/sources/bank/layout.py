@@ -10,11 +10,13 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from execops.errors import InvalidInputError
 from execops.sources.bank import card_statements, formats, headers, headless, ledgers
@@ -31,8 +33,7 @@ _SEARCHED = 100  # records at the top of a file, for its header
 _UTC = ZoneInfo("UTC")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Options:
+class Options(Struct, frozen=True, kw_only=True):
     """The options that a person gives for a file; None leaves the question to the file."""
 
     columns: Mapping[str, str] = field(default_factory=dict)  # role → name or number of the column
@@ -51,8 +52,7 @@ class Options:
         return replace(self, **answer)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True, kw_only=True):
     """The layout of one file."""
 
     header: tuple[str, ...]

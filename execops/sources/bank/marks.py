@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from execops.sources.bank import headers
 from execops.sources.bank.amounts import looks_like_amount
@@ -16,8 +17,7 @@ MARKED_IN = re.compile(r"CR\.?$|^\+|\+$", re.IGNORECASE)
 _MARKED_OUT = re.compile(r"[-−–(]|D[RB]?\.?$", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(Struct, frozen=True):
     """The marks of one table."""
 
     with_minus: frozenset[

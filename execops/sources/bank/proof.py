@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from execops.money import Money
 from execops.sources.bank import card_statements, financing, ledgers
@@ -32,8 +34,7 @@ _GIVEN_BACK = re.compile(r"(?:payment_)?refund|chargeback|dispute|adjustment", r
 _Proof = tuple[list[Entry], list[Chain], bool, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A line with a movement: as it stands, and the fee that stands beside it."""
 
     entry: Entry

@@ -8,9 +8,11 @@ import io
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from execops.errors import InvalidInputError
 from execops.money import Money
@@ -37,8 +39,7 @@ _HEAD = 4096  # bytes, which hold the names of the columns
 _LONGEST_SHAPE = 500  # letters
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True, kw_only=True):
     """A file that was read. `layout` is None where the kind of the file leaves nothing to guess."""
 
     kind: str  # csv, workbook, ofx, mt940, camt, qif

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from execops.money import Money
 from execops.sources.bank import financing, own_words, purposes, tables, transfers, vendors
@@ -26,8 +28,7 @@ _FEW = 3
 _MANY = 6  # movements of a file
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """One movement of a statement."""
 
     line: int

@@ -7,7 +7,8 @@ newest end. So the balances of all others must follow from each other, and the f
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from execops.sources.bank.amounts import negative
 from execops.sources.bank.bank_entries import Entry, LeftOut, Problem, Told

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from execops.effects import Effects, Snapshot
 from execops.model import Event, Json
@@ -29,8 +30,7 @@ _RESULTS = frozenset(
 _LONGEST = 200  # characters of a name
 
 
-@dataclass(frozen=True, slots=True)
-class Alarm:
+class Alarm(Struct, frozen=True):
     """The state of one object at a moment. `over` says that nothing is wrong with it any more."""
 
     object_id: str

@@ -7,8 +7,9 @@ https://docs.stripe.com/billing/revenue-recovery/smart-retries (which declines S
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from execops.sources.stripe.fields import Object, line, obj, text
 
@@ -25,8 +26,7 @@ class Decline(StrEnum):
     RETURNED = "returned"  # the bank sent a debit back
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True, kw_only=True):
     """The reason of a failed payment as Stripe names it, its class, and who stopped it; None where nothing tells it."""
 
     reason: str | None = None

@@ -5,8 +5,9 @@ https://docs.stripe.com/reports/balance-transaction-types
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from execops.effects import Movement
 from execops.money import Money, money

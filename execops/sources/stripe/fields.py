@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from execops.effects import Snapshot
 from execops.model import Event, Json
@@ -22,8 +23,7 @@ _LINK = re.compile(
 _YEAR_2200 = 7_258_118_400
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True, kw_only=True):
     """The circumstances in which an object was seen: a webhook's event, or a look at the API."""
 
     occurred_at: datetime  # the object was in this state then

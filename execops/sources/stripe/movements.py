@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from execops.effects import Balance, ChargeTotals, Effects, Movement
 from execops.money import Money, money

@@ -17,17 +17,17 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+
+from msgspec import Struct, field
 
 from execops.sources.bank.headers import NAMES, plain
 
 _TEXTS = frozenset({"name", "date_format", "decimal", "delimiter", "currency", "sign", "fee"})
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class BankFormat:
+class BankFormat(Struct, frozen=True, kw_only=True):
     """One bank's export. `columns` gives each role's column by its name in the header."""
 
     name: str

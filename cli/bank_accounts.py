@@ -26,7 +26,7 @@ class Reading(Struct, frozen=True):
 
 
 async def settle(client: Client, readings: list[Reading], *, is_named: bool) -> list[Reading]:
-    """The readings with the account of each file, the oldest file first, once a person or an option said it.
+    """The readings with the account of each file, once a person or an option said it; the oldest file is asked about first.
 
     An account that a person names gets the file; a warning then tells where the balances do not follow. Nothing is imported
     before all files are settled. Raises InvalidInputError where nobody says whose file it is.
@@ -60,7 +60,8 @@ async def settle(client: Client, readings: list[Reading], *, is_named: bool) -> 
             settled.append(reading)
             continue
         settled.append(_ask(reading, doubt))
-    return settled
+    places = {reading.file: place for place, reading in enumerate(readings)}
+    return sorted(settled, key=lambda reading: places[reading.file])
 
 
 def _first_day(reading: Reading) -> date:

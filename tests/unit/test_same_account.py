@@ -114,6 +114,7 @@ def test_the_number_of_the_account_stands_above_the_table_or_in_its_column() -> 
     assert number_in([IBAN, "DE02120300000000202051"], []) is None
     assert number_in([], ["12345678"] * 3) == "12345678"
     assert number_in([], ["12345678"] * 2) is None
+    assert number_in([], ["2,04418E+13"] * 3) is None
     assert number_in([], ["12345678", "12345678", "99"]) is None
     assert number_in([], ["Giro"] * 3) is None
 

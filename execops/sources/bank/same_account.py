@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 AccountDay: TypeAlias = tuple[str, date, int, int | None]
 _MASKED = 4  # digits of its number that a bank leaves, where it hides the others
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
+_ROUNDED = re.compile(r"\d[.,]\d+E\+\d+")  # a long number as a spreadsheet shows it: its last digits are lost
 _FEW = 3  # movements that may have one account in common by chance
 
 
@@ -171,7 +172,7 @@ def number_in(above: Iterable[str], accounts: Sequence[str]) -> str | None:
     if len(ibans) == 1:
         return ibans.pop()
     name = accounts[0].strip() if len(set(accounts)) == 1 and len(accounts) >= _FEW else ""
-    return name if sum(map(str.isdigit, name)) >= _MASKED else None
+    return name if sum(map(str.isdigit, name)) >= _MASKED and not _ROUNDED.fullmatch(name) else None
 
 
 def _is_iban(iban: str) -> bool:

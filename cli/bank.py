@@ -29,6 +29,14 @@ _Statements = Annotated[
         metavar="FILE...", exists=True, readable=True, help="Statements of one account, or a folder of them."
     ),
 ]
+_Account = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="The account, with the same name for all its files; main if not set, and a doubt is asked.",
+        show_default=False,
+    ),
+]
 _Currency = Annotated[
     str | None,
     typer.Option(
@@ -91,14 +99,7 @@ def _group() -> None:
 @app.command()
 def bank(
     files: _Statements,
-    account: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="The account, with the same name for all its files; main if not set, and a doubt is asked.",
-            show_default=False,
-        ),
-    ] = None,
+    account: _Account = None,
     currency: _Currency = None,
     date: _Column = None,
     amount: _Column = None,

@@ -17,12 +17,12 @@ from msgspec.structs import replace
 from execops.errors import InvalidInputError
 from execops.money import Money
 from execops.sources.bank import (
+    account_numbers,
     damaged,
     days_told_once,
     fixed_width,
     headers,
     paragraphs,
-    same_account,
     tables,
 )
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
@@ -117,7 +117,7 @@ def read_file(
 
 def _number(contents: Contents, layout: Layout | None) -> str | None:
     accounts = [entry.account for entry in contents.entries if isinstance(entry, Entry)]
-    return same_account.number_in(layout.above if layout else (), accounts)
+    return account_numbers.number_in(layout.above if layout else (), accounts)
 
 
 def _surveyed(lines: list[str], options: Options, books: str, today: date | None) -> tuple[list[str], Layout]:

@@ -6,7 +6,6 @@ differ, another bank's file is as likely as a file that is missing between, so o
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -25,9 +24,6 @@ if TYPE_CHECKING:
 # A day of an account: its currency, the day, the sum of its movements in minor units, and the last balance of it.
 AccountDay: TypeAlias = tuple[str, date, int, int | None]
 _MASKED = 4  # digits of its number that a bank leaves, where it hides the others
-_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
-_ROUNDED = re.compile(r"\d[.,]\d+E\+\d+")  # a long number as a spreadsheet shows it: its last digits are lost
-_FEW = 3  # movements that may have one account in common by chance
 
 
 class Traits(Struct, frozen=True):
@@ -163,21 +159,6 @@ class _Balances:
 
     def _sum(self, until: date) -> int:
         return self._sums[bisect_right(self._days, until)]
-
-
-def number_in(above: Iterable[str], accounts: Sequence[str]) -> str | None:
-    """The number of the account: an IBAN above the table, or the one number in the column of the account."""
-    ibans = {match[0].replace(" ", "") for cell in above for match in _IBAN.finditer(cell)}
-    ibans = {iban for iban in ibans if _is_iban(iban)}
-    if len(ibans) == 1:
-        return ibans.pop()
-    name = accounts[0].strip() if len(set(accounts)) == 1 and len(accounts) >= _FEW else ""
-    return name if sum(map(str.isdigit, name)) >= _MASKED and not _ROUNDED.fullmatch(name) else None
-
-
-def _is_iban(iban: str) -> bool:
-    """Whether its check digits are right, as ISO 13616 says."""
-    return int("".join(str(int(letter, 36)) for letter in iban[4:] + iban[:4])) % 97 == 1
 
 
 def _is_same(number: str, other: str) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Read: TypeAlias = Callable[["Options"], "Statement"]
 _MANY = 2_000  # lines; fewer are imported before a bar could be seen
 _KINDS = {
-    "workbook": "workbook", "ofx": "OFX", "mt940": "MT940", "camt": "CAMT", "qif": "QIF", "csv": "CSV",
+    "workbook": "workbook", "ofx": "OFX", "mt940": "MT940", "camt": "CAMT", "qif": "QIF", "norma43": "Norma 43", "csv": "CSV",
 }  # fmt: skip
 
 
@@ -32,6 +32,8 @@ def show(file: Path, statement: Statement, account: str) -> None:
         dates = layout.date_format or {"dmy": "day first", "mdy": "month first"}.get(
             layout.date_order or "", "unambiguous"
         )
+        if layout.swapped_days:
+            dates += f", {layout.swapped_days} of them with day and month swapped back"
         delimiter = {"\t": "tab"}.get(layout.delimiter, repr(layout.delimiter))
         where = f"the header in line {layout.header_line}" if layout.header_record >= 0 else "no header"
         output.note(

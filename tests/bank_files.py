@@ -59,7 +59,9 @@ def judge(name: str, expected: Mapping[str, Any], arguable: Mapping[str, Any]) -
     try:
         statement = read(FOLDER / name)
     except InvalidInputError as exc:
-        asked = bool(expected["must_refuse"] or arguable.get("refusing_is_also_right"))
+        asked = bool(
+            expected["must_refuse"] or expected.get("may_ask") or arguable.get("refusing_is_also_right")
+        )
         return Verdict(name, asked, asked, asked, asked, f"asks: {exc.message}")
     if expected["must_refuse"]:
         return Verdict(name, False, False, False, False, "is read, and should be refused")
@@ -196,7 +198,7 @@ def _also(expected: Mapping[str, Any]) -> Mapping[str, Any]:
 # The weights that find vendors have learnt from the first, and from nothing of the two others.
 UNSEEN = {
     "unseen_b": 225,
-    "unseen_c": 252,
+    "unseen_c": 253,
     "unseen_d": 222,
     "unseen_e": 232,
     "unseen_f": 284,
@@ -206,6 +208,8 @@ UNSEEN = {
     "unseen_j": 272,
     "unseen_k": 266,
     "unseen_l": 254,
+    "unseen_m": 289,
+    "unseen_n": 238,
 }
 
 

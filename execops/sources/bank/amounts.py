@@ -14,9 +14,9 @@ from execops.money import Money, decimals, money
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'", "−": "-", "–": "-"})
 _AMOUNT = re.compile(
     r"""(?P<open>\()?\s*(?P<before>[-+])?\s*
-    (?P<unit>[A-Z]{0,2}[$€£¥₹₺₩₽₪₴]|[A-Z]{3}|Rs\.?|kr\.?|zł|Kč|TL|Ft)?\s*(?P<between>[-+])?\s*
+    (?P<unit>[A-Z]{0,2}[$€£¥₹₺₩₽₪₴]|[A-Z]{3}|Rs\.?|kr\.?|zł|Kč|TL|Ft)?\s*(?P<open_behind>\()?\s*(?P<between>[-+])?\s*
     (?P<digits>[0-9][0-9.,' ]*|[.,][0-9]+)\s*
-    (?P<after>[-+])?\s*(?P<unit_after>[$€£¥₹₺₩₽₪₴]|[A-Z]{3}|kr\.?|zł|Kč|TL|Ft)?\s*(?P<last>[-+])?\s*
+    (?P<close_before>\))?\s*(?P<after>[-+])?\s*(?P<unit_after>[$€£¥₹₺₩₽₪₴]|[A-Z]{3}|kr\.?|zł|Kč|TL|Ft)?\s*(?P<last>[-+])?\s*
     (?:(?P<side>CR|DR|C|D|H|S)\.?)?\s*(?P<close>\))?""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -102,12 +102,12 @@ def read_amount(cell: str, currency: str, decimal: str, *, padded: bool = False)
     if (power := _EXPONENT.fullmatch(cell.strip())) is not None:
         cell = f"{Decimal(power[1]).scaleb(int(power[2])):.2f}".replace(".", decimal)
     parts = _AMOUNT.fullmatch(cell.translate(_SPACES).strip()) if len(cell) <= _LONGEST else None
-    if parts is None or (parts["open"] is None) != (parts["close"] is None):
+    if parts is None or not _is_closed(parts):
         raise UnreadableError(f"{_shown(cell)} is not an amount")
     for unit in (parts["unit"], parts["unit_after"]):
         _check_unit(cell, unit, currency)
     signs = [sign for sign in (parts["before"], parts["between"], parts["after"], parts["last"]) if sign]
-    signs += ["-"] if parts["open"] else []
+    signs += ["-"] if parts["open"] or parts["open_behind"] else []
     side = (parts["side"] or "").upper()
     signs += [("-" if side in _DEBIT_SIDES else "+")] if side else []
     if len(signs) > 1:
@@ -117,6 +117,13 @@ def read_amount(cell: str, currency: str, decimal: str, *, padded: bool = False)
     if amount is None:
         raise UnreadableError(f"{_shown(cell)} is beyond what can be booked")
     return amount
+
+
+def _is_closed(parts: re.Match[str]) -> bool:
+    """Whether brackets stand in pairs: `(12.50)`, `$(12.50)`, `(12.50) €`, but not `((12.50))`."""
+    opened = [name for name in ("open", "open_behind") if parts[name]]
+    closed = [name for name in ("close_before", "close") if parts[name]]
+    return len(opened) == len(closed) <= 1
 
 
 def _check_unit(cell: str, unit: str | None, currency: str) -> None:

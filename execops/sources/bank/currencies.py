@@ -48,6 +48,52 @@ _SIGN = re.compile(
 )
 _CODE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
 
+# The country of an IBAN, as far as it has a currency of its own; every other country of the euro has EUR.
+_OF_COUNTRY = {
+    "GB": "GBP",
+    "CH": "CHF",
+    "LI": "CHF",
+    "PL": "PLN",
+    "CZ": "CZK",
+    "HU": "HUF",
+    "SE": "SEK",
+    "NO": "NOK",
+    "DK": "DKK",
+    "RO": "RON",
+} | dict.fromkeys(
+    (
+        "AT",
+        "BE",
+        "CY",
+        "DE",
+        "EE",
+        "ES",
+        "FI",
+        "FR",
+        "GR",
+        "HR",
+        "IE",
+        "IT",
+        "LT",
+        "LU",
+        "LV",
+        "MT",
+        "NL",
+        "PT",
+        "SI",
+        "SK",
+    ),
+    "EUR",
+)
+_IBAN = re.compile(r"\b([A-Z]{2})\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b")
+
+
+def of_iban(texts: Iterable[str]) -> str | None:
+    """The currency of the one country whose accounts stand in some texts; None without one, and for several."""
+    countries = {match[1] for text in texts for match in _IBAN.finditer(text)}
+    codes = {_OF_COUNTRY.get(country) for country in countries}
+    return codes.pop() if len(codes) == 1 else None
+
 
 def is_code(text: str) -> bool:
     """Whether a text is a code of ISO 4217: `TTC` and `VAT` are none."""

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from execops.sources.bank import headers
 from execops.sources.bank.amounts import UnreadableError
-from execops.sources.bank.columns import cell_at
+from execops.sources.bank.columns import cell_at, is_date
 from execops.sources.bank.dates import read_date
 from execops.sources.bank.layout import DELIMITERS, Layout, records
 
@@ -80,10 +80,11 @@ def has_partial_days(lines: Sequence[str], layout: Layout) -> bool:
         if number > layout.header_record
         and not isinstance(cells, str)
         and (day := cell_at(cells, layout.columns["date"]))
+        and (is_date(day) or _YEARLESS.fullmatch(day) or _SERIAL.fullmatch(day))
     ]
-    return any(
-        sum(bool(form.fullmatch(day)) for day in days) * 2 > len(days) for form in (_YEARLESS, _SERIAL)
-    )
+    if any(_YEARLESS.fullmatch(day) for day in days):
+        return True
+    return sum(bool(_SERIAL.fullmatch(day)) for day in days) * 2 > len(days)
 
 
 def with_whole_days(lines: Sequence[str], date_format: str | None = None) -> list[str] | None:
@@ -135,12 +136,14 @@ def _change(
     cells: Sequence[str], above: Iterable[str], date_format: str | None
 ) -> Callable[[str], str | None] | None:
     """The way to make the cells of a column days; None for a column that has no such cells, or days that are whole."""
+    cells = [cell for cell in cells if is_date(cell) or _YEARLESS.fullmatch(cell) or _SERIAL.fullmatch(cell)]
     if not cells:
         return None
     if sum(bool(_SERIAL.fullmatch(cell)) for cell in cells) * 2 > len(cells):
         return lambda cell: _of_serial(cell, date_format)
-    if sum(bool(_YEARLESS.fullmatch(cell)) for cell in cells) * 2 > len(cells):
+    if any(_YEARLESS.fullmatch(cell) for cell in cells):
         days = [day for line in above for match in _WHOLE_DAY.finditer(line) if (day := _day(match[0]))]
+        days += [day for cell in cells if not _YEARLESS.fullmatch(cell) and (day := _day(cell))]
         if days and max(days) - min(days) < _LONGEST:
             begin, end = min(days), max(days)
             return lambda cell: _within(cell, begin, end)

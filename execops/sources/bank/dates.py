@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from execops.sources.bank.amounts import UnreadableError
 
-_ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})|(\d{4})(\d{2})(\d{2})")
+_ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})|(\d{4})(\d{2})(\d{2})(?:[.,]0+)?")
 _NUMBERS = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/. ]*(?:de )?([^\W\d_]{3,})\.?[-/, ]*(?:de )?(\d{4}|\d{2})")
 _MONTH_FIRST = re.compile(r"([^\W\d_]{3,})\.? +(\d{1,2})(?:st|nd|rd|th)?,? +(\d{4}|\d{2})")

@@ -140,8 +140,10 @@ class _Line:
         self.day = cell_at(cells, columns["date"])
         self.is_empty = not any(map(str.strip, cells))
         self.is_dated = bool(self.day) and is_date(self.day)
-        money = (cell_at(cells, columns[role]) for role in ("amount", "debit", "credit") if role in columns)
-        self.has_money = any(any(map(str.isdigit, cell)) and looks_like_amount(cell) for cell in money)
+        money = [cell_at(cells, columns[role]) for role in ("amount", "debit", "credit") if role in columns]
+        filled = [cell for cell in money if any(map(str.isdigit, cell)) and looks_like_amount(cell)]
+        self.has_money = bool(filled)
+        sums_up = len([cell for cell in filled if cell.strip("0.,")]) > 1  # of both sides
         self.words = " ".join(
             text
             for role in ("payee", "description")
@@ -149,6 +151,7 @@ class _Line:
         )
         self.tells_sum = (
             is_header(cells, layout)
+            or sums_up
             or summary([text for text in (self.words, *filter(None, cells)) if text][:1]) is not None
         )
         self.lacks_day = not self.day and self.has_money and bool(self.words) and not self.tells_sum

@@ -19,6 +19,9 @@ _LEAST_NAMES = 3  # of a header: a date, a text and an amount
 _LEAST_LINES = 2
 _ABOVE = 4  # lines between a header and its first movement: a rule, an opening balance
 _NAME = re.compile(r"\S+(?: \S+)*")
+_YEARLESS = re.compile(
+    r"\d{1,2}[./]\d{1,2}\.?(?: |$)|\d{1,2}[ -][A-Za-z]{3}(?: |$)|[A-Z][a-z]{2} \d{1,2}(?: |$)"
+)  # the year stands above
 _FRACTION = re.compile(r"\d[.,]\d{2}\)?[-+]?(?: ?(?:CR|DR|[A-Z]{3}))?$")
 
 
@@ -48,7 +51,13 @@ def _is_movement(parts: Sequence[str]) -> bool:
 
 
 def _begins_with_day(part: str) -> bool:
-    return is_date(part) or is_date(part.split(" ")[0]) or is_date(" ".join(part.split(" ")[:3]))
+    words = part.split(" ")
+    return (
+        is_date(part)
+        or is_date(words[0])
+        or is_date(" ".join(words[:3]))
+        or _YEARLESS.match(part) is not None
+    )
 
 
 def _header(cells: Sequence[Sequence[str]], first: int) -> int | None:

@@ -46,20 +46,21 @@ NAMES: dict[str, tuple[str, ...]] = {
             tranzakció dátuma|tranzakció időpontja|maksupäivä|datums|ημερομηνία|ημερομηνια συναλλαγής|tanggal|дата|дата операции|дата на операция|תאריך|거래일|거래일자|거래일시
             valutadatum|valuta|wertstellung|wertstellungstag|wertstellungsdatum|wert|value date|date de valeur|date valeur|fecha valor|fecha de valor|f valor
             data valuta|data valor|rentedatum|rentedato|valutadag|valutadato|valutapäivä|arvopäivä|arvopvm|data waluty|datum valuty|dátum valuty|datum valute
-            datum valute|valör|valör tarihi|értéknap|data valutei|väärtuspäev|valutēšanas datums""",
+            datum valute|valör|valör tarihi|értéknap|data valutei|väärtuspäev|valutēšanas datums
+            ecrituredate|écriture date|belegdatum|journal date|voucher date|bilagsdato|verifikationsdatum|tilikirjauspäivä""",
         "amount": """amount|credit debit amount|debit credit amount|amount credit debit|belastung gutschrift|gutschrift belastung|debit credit|soll haben|signed transaction amount|signed amount|transaction amount|net amount|amount in account currency|net
             booked amount|total amount|objem|montant total|billing amount|posted amount|value|paid|sum|montant net|netto
             betrag|umsatz|umsatzbetrag|buchungsbetrag|betrag in|umsatz in|betrag in kontowährung|montant|montant opération
             montant de l opération|importe|importe operación|cantidad|monto|importo|入出金|入出金額|金額|お取引金額|取引金額|castka|osszeg|iznos|suma operacji|importo movimento|bedrag|transactiebedrag
             belopp|beløb|beløp|summa|kwota|kwota operacji|kwota transakcji|valor|montante|částka|määrä|suma|bokfört belopp|transaktionsbelopp|beløb dkk|beløp nok|tutar|işlem tutarı|miktar|sumă|suma tranzacției|valoare|összeg|tranzakció összege|könyvelt összeg|objem|suma transakcji
             valor do lançamento|valor da operação|montante do movimento|importe del movimiento|importe eur|monto de la transacción|valor movimiento|valor de la transacción|jumlah|nominal|částka v měně účtu|zaúčtovaná částka|znesek|ποσό|сумма|сума|summ|סכום|거래금액|local amount|amount local""",
-        "debit": """debit|debits|debit amount|withdrawal|withdrawals|withdrawal amount|withdrawal amt|paid out|money out|outgoing
+        "debit": """debit|debits|umsatz soll|zu ihren lasten|zu lasten|betrag soll|soll betrag|sollbetrag|importe debe|importo dare|bedrag debet|debet bedrag|belopp debet|kwota wn|withdrawn|outflow|outflows|cash out|paid out gbp|paid outs|debit amount|withdrawal|withdrawals|withdrawal amount|withdrawal amt|paid out|money out|outgoing
             out|spent|payments|charge|charges|amount debit|debit amt|dr|soll|belastung|lastschrift|ausgang|ausgabe|ausgaben|lasten
             montant débit|débit|débit euros|cargo|cargos|debe|adeudo|retiro|retiros|salida|salidas|dare|addebiti|addebito|uscite
             uscita|af|debet|uit|uttag|ut|ut fra konto|ud|hævet|obciążenia|obciążenie|wydatki|débito|débitos|saída|saídas|wypłata|wypłaty|na vrub|výdaj|výdaje|odchozí|odepsáno|výber|terhelés|terhelések|kiadás|kifizetés|borç|çıkan|giden|giden tutar|harcama|plăți|plată|ieșiri|debitare|sume debitate|isplata|isplate|duguje|breme|odliv
             cargos|importe cargo|monto cargo|valor débito|valor a débito|valor debitado|retiros cargos|egreso|egresos|débitos cargos|giros|cheques y otros cargos|sorties|dépenses|dépense|retraits|importe débito|uitgaven|uitgave|betaalt|afschrijving|belopp ut|utbetalt|utbetalning|utbetalninger|udbetaling|utgift|utgifter|deebet|lähtevät|menot|pano otto|χρέωση|debetas|debets|debeta|izejošie|išlaidos|расход|списание|дебет|дебит|cheque o cargo|cargo o cheque|cheques cargos|cheques o cargos|pengeluaran|debet mutasi|חובה|출금|출금액|찾으신금액
             お引出金額|引出金額|出金|出金額|出金金額|お支払金額|支払金額|支払い金額|お支払い金額|ご利用金額|払出金額|払戻金額|お払戻金額|お引出し|支出|借方|借方发生额""",
-        "credit": """credit|credits|credit amount|deposit|deposits|deposit amount|deposit amt|paid in|money in|incoming|in|received
+        "credit": """credit|credits|umsatz haben|zu ihren gunsten|zu gunsten|betrag haben|haben betrag|habenbetrag|importe haber|importo avere|bedrag credit|credit bedrag|belopp kredit|kwota ma|inflow|inflows|cash in|paid ins|credit amount|deposit|deposits|deposit amount|deposit amt|paid in|money in|incoming|in|received
             receipts|amount credit|credit amt|cr|haben|gutschrift|eingang|einnahme|einnahmen|montant crédit|crédit
             crédit euros|abono|abonos|haber|ingreso|ingresos|depósito|depósitos|entrada|entradas|avere|accrediti|accredito|entrate
             bij|kredit|insättning|insättningar|inn|inn på konto|ind|indsat|uznania|uznanie|wpływy|crédito|créditos|wpłata|wpłaty|ve prospěch|příjem|příjmy|příchozí|připsáno|príjem|vklad|jóváírás|jóváírások|bevétel|befizetés|alacak|giren|gelen|gelen tutar|încasări|încasare|intrări|creditare|sume creditate|uplata|uplate|potražuje|dobro|priliv
@@ -72,7 +73,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "sign": """debit credit|credit debit|dr cr|cr dr|credit debit indicator|debit or credit|debit credit indicator|d c|c d|d k|k d
             soll haben|s h|soll haben kennzeichen|sens|debe haber|af bij|bij af|dare avere|in out|direction|balance impact
             transaction direction|indicator|credit or debit|money in out|debet kredit|debit kredit|deebet kreedit|deebet kreedit d c|d k|debets kredīts|debetas kreditas|debetas kreditas d k|debets kredīts d k""",
-        "description": """full description|descripción detallada|label|descrizione completa|descrizione estesa|beschreibung1|beschreibung 1|description 1|description1|libellé operation|description|transaction description|narrative|narration|memo|details|transaction details|text|particulars
+        "description": """angaben zu den umsätzen|nature des opérations|full description|descripción detallada|label|descrizione completa|descrizione estesa|beschreibung1|beschreibung 1|description 1|description1|libellé operation|description|transaction description|narrative|narration|memo|details|transaction details|text|particulars
             bank description|payment details|statement descriptor|original description|verwendungszweck|buchungstext
             buchungsdetails|buchungs details|umsatzdetails|umsatz details|avisierungstext|beschreibung|zahlungsgrund|zahlungszweck|zahlungsreferenz|mitteilung|booking text
             libellé|libellé opération|libellé de l opération|libellé simplifié|nature de l opération|libellé complet
@@ -84,7 +85,7 @@ NAMES: dict[str, tuple[str, ...]] = {
             お取引内容|取引内容|入出金内容|お取引内容 摘要|摘要|内容|交易摘要|operazione|dettaglio operazione
             más datos|datos adicionales|otros datos|información adicional|concepto ampliado|descripción ampliada|informations complémentaires|information complémentaire|libellé complémentaire|détails|détail|informazioni aggiuntive|dati aggiuntivi|descrizione aggiuntiva|zusatzinformationen|zusatzinformation|zusatztext|aanvullende informatie|extra informatie|ytterligare information|lisätiedot|dodatkowe informacje|doplňující údaje|doplňujúce údaje|további adatok|informação adicional|informações adicionais|additional information|additional info|additional details|more details|more information|further information|extra details""",
         "merchant": """merchant|merchant name|merchant clean name|store name|supplier|shop|händler|commerçant|comercio|esercente""",
-        "payee": """payee|counterparty|counterparty name|counter party|name|beneficiary|beneficiary name|vendor|vendor name|to from|from to
+        "payee": """payee|relatie|relatienaam|debiteur crediteur|kunde lieferant|customer supplier|vendor customer|nom du tiers|counterparty|counterparty name|counter party|name|beneficiary|beneficiary name|vendor|vendor name|to from|from to
             payee name|recipient|recipient name|paid to|beneficiary or remitter|payee payer|beguenstigter zahlungspflichtiger
             begünstigter zahlungspflichtiger|auftraggeber empfänger|empfänger|zahlungsempfänger|zahlungsempfänger in
             zahlungsempfänger*in|empfänger auftraggeber
@@ -114,7 +115,7 @@ NAMES: dict[str, tuple[str, ...]] = {
             transaktionstyp|transaktionsart|bewegungstyp|vorgang|tipo|tipo de movimiento|tipo movimento|tipo de operación|mutatiesoort
             soort|transaktionstyp|typ transakcji|rodzaj operacji|typ operacji|subcategory|kind|method|payment method|transaction code
             type verrichting|soort verrichting|type d opération|type opération|type de l opération|nature|označení operace|označenie operácie|typ transakce|typ transakcie|druh transakce|typ pohybu|typ operace|rodzaj transakcji
-            işlem türü|işlem tipi|tip tranzacție|tranzakció típusa|típus|forgalom típusa|tipo de transacción|tipo de transação|tipo lançamento|tipo de lançamento|transaksjonstype|transaktionstype|tapahtumalaji|laji""",
+            işlem türü|işlem tipi|tip tranzacție|tranzakció típusa|típus|forgalom típusa|tipo de transacción|tipo de transação|tipo lançamento|tipo de lançamento|transaksjonstype|transaktionstype|tapahtumalaji|laji|source""",
         "status": """status|state|transaction status|statut|état|estado|stato|tilstand|buchungsstatus|umsatzstatus|stan""",
         "account": """source account|account name|account title|account|from account|account number|account no|konto|kontoname|compte|cuenta|conto|rekening|pocket
             wallet|sub account|account nickname""",

@@ -9,6 +9,8 @@ _PARTY = re.compile(
     rf"(?:^|\s)(?:Naam|Name) ?: ?(?P<name>\S.*?)(?:\s{{2,}}.*|\s+{_LABELS} ?:.*|\s*)$", re.DOTALL
 )
 _BESIDE = re.compile(rf"(?:^|\s){_LABELS} ?:")
+# A card whose number is hidden, and the code of a bank in New Zealand behind it: `4835-****-****-4410  If`.
+_CARD_ALONE = re.compile(r"\d{4}[- ]?[*xX]{4}[- ]?[*xX]{4}[- ]?\d{4}(?:\s+[A-Z][a-z])?")
 # The account, the bank and the name in one cell, as Baltic banks write them: `EE18… | HABAEE2X | Saare Puit`.
 _ACCOUNT = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9 ]{8,30}")
 
@@ -35,6 +37,8 @@ def party_in(text: str) -> str:
 
 
 def name_in(party: str) -> str:
-    """The name in the cell of a party that tells the account, and perhaps the bank, before it."""
+    """The name in the cell of a party that tells the account, and perhaps the bank, before it; none in one of a card alone."""
+    if _CARD_ALONE.fullmatch(party.strip()):
+        return ""
     account, *rest = (part.strip() for part in party.split("|"))
     return rest[-1] if rest and _ACCOUNT.fullmatch(account) else party

@@ -22,7 +22,7 @@ from execops.errors import InvalidInputError
 from execops.sources.bank import card_statements, formats, headers, headless, ledgers
 from execops.sources.bank import columns as column_choice
 from execops.sources.bank.amounts import UnreadableError, decimal_mark, is_padded
-from execops.sources.bank.currencies import code_in, one_sign
+from execops.sources.bank.currencies import code_in, of_iban, one_sign
 from execops.sources.bank.dates import date_format, order_of, order_of_all
 from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.formats import BankFormat
@@ -76,6 +76,8 @@ class Layout(Struct, frozen=True, kw_only=True):
     rest_first: bool = False  # an amount counts before a debit or a credit in the same line
     above: tuple[str, ...] = ()  # the cells above the header
     is_ledger: bool = False  # of the company's own books, in which a debit is money that comes in
+    balance_decimal: str | None = None  # where the bank writes the balance otherwise than the amounts
+    swapped_days: int = 0  # in which a spreadsheet had put the month for the day
 
     @property
     def names_no_currency(self) -> bool:
@@ -111,11 +113,10 @@ def survey(
     is_ledger = not options.columns and ledgers.is_ledger(header, columns, above, movements)
     if is_ledger:
         columns |= {"debit": columns["credit"], "credit": columns["debit"]}
-    money = _money_cells(below, columns)
-    if options.decimal is None and _mix_marks(money) and "balance" in columns:
-        # The bank writes the balance otherwise than the amounts, so it proves nothing.
-        columns = {role: at for role, at in columns.items() if role != "balance"}
-        money = _money_cells(below, columns)
+    columns, balance_decimal = _with_balance(below, columns, options)
+    money = _money_cells(
+        below, {role: at for role, at in columns.items() if role != "balance" or not balance_decimal}
+    )
     days = [cells[columns["date"]] for cells in below if columns["date"] < len(cells)]
     strptime_format = _date_format(options)
     decimal = options.decimal or _decimal(money, delimiter)
@@ -143,7 +144,28 @@ def survey(
         balance_is_checked=options.balance_is_checked,
         above=tuple(above),
         is_ledger=is_ledger,
+        balance_decimal=balance_decimal,
     )
+
+
+def _with_balance(
+    below: Sequence[Sequence[str]], columns: dict[str, int], options: Options
+) -> tuple[dict[str, int], str | None]:
+    """The columns, and the decimal mark of the balance where the bank writes it otherwise than the amounts.
+
+    A balance that has no mark of its own either proves nothing, and has no column.
+    """
+    if (
+        options.decimal is not None
+        or "balance" not in columns
+        or not _mix_marks(_money_cells(below, columns))
+    ):
+        return columns, None
+    of_balance = _money_cells(below, {"balance": columns["balance"]})
+    marks = {mark for cell in of_balance if (mark := decimal_mark(cell)) in {".", ","}}
+    if len(marks) == 1:
+        return columns, marks.pop()
+    return {role: at for role, at in columns.items() if role != "balance"}, None
 
 
 def _more_texts(
@@ -185,7 +207,7 @@ def _currency(names: Sequence[str], above: Sequence[str], money: Sequence[str], 
     named = {code_in(cell) for cell in money if any(map(str.isdigit, cell))}
     if len(named) == 1 and (code := named.pop()):
         return code
-    return one_sign(names, books) or one_sign(money, books) or one_sign(above, books)
+    return one_sign(names, books) or one_sign(money, books) or one_sign(above, books) or of_iban(above)
 
 
 def _date_format(options: Options) -> str | None:

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from execops.sources.bank import card_statements, headers
+from execops.sources.bank import card_statements, headers, purposes
+from execops.sources.bank.accounts_of_books import is_of_bank
 from execops.sources.bank.amounts import negative
 from execops.sources.bank.bank_entries import Entry
 
@@ -19,7 +20,7 @@ _TITLE = re.compile(
     r"(?!.*\b(?:balance|saldo|solde|kontostand)\b)(?:(?:general|nominal|bank|cash) ledger|ledger (?:account|report|vouchers)|nominal activity|bank book|cash book"
     r"|kontoblatt|kontenblatt|sachkonto(?:auszug)?|sachkontenblatt|hauptbuch|fibu konto|grand livre(?: general| des comptes| comptable)?|compte 512\w*"
     r"|libro mayor|mayor(?: de cuentas?| contable)?|libro mastro|mastrino|mastro|partitario|scheda contabile|schede contabili"
-    r"|grootboek(?:kaart|rekening|mutaties)?|conta razao|razao(?: geral| analitico)?|razao da conta|huvudbok|hovedbok|finanskonto\w*|kontospecifikation|kontokort|paakirja"
+    r"|grootboek(?:kaart|rekening(?:en)?|mutaties)?|conta razao|razao(?: geral| analitico)?|razao da conta|huvudbok|hovedbok|finanskonto\w*|kontospecifikation|kontokort|paakirja"
     r"|ksiega glowna|kartoteka konta|zapisy na koncie|hlavni kniha|hlavna kniha|fokonyvi? (?:karton|kivonat)|defteri kebir|muavin defter)(?: .*)?"
 )
 _LABELS = frozenset(["spend money", "receive money", "receivable payment", "payable payment", "spend overpayment", "receive prepayment"])  # fmt: skip
@@ -28,6 +29,29 @@ _SIDES = frozenset(
     ["debit", "credit", "dr", "cr", "debits", "credits", "soll", "haben", "debet", "kredit", "dare", "avere", "debe", "haber", "debito", "credito", "wn", "ma", "winien", "ma dati", "dal", "tartozik", "kovetel", "borc", "alacak"]
 )  # fmt: skip
 _SIDE_OF_AMOUNT = re.compile(r"[A-Za-z]\.?\s*$|^\s*(?:dr|cr)\b", re.IGNORECASE)
+_PARTS = re.compile(r"\s[-–—|]\s|:\s")  # `Kontolino! - Kontoblatt`
+_OF_CHART = re.compile(
+    r"(?:(?:konto|account|compte|cuenta|conto|conta|rekening|tili|sachkonto|n c) (?:nr |no |n )?)?\d{3,6} (?P<name>.+)"
+)
+_ENTRY = re.compile(
+    r"\b(?:eroffnungs(?:buchung|bilanz|wert)\w*|eb (?:wert|buchung|bilanz)\w*|saldovortrag bank|opening (?:entry|journal)|asiento de apertura|apertura (?:de |dei )?(?:cuentas?|conti)|(?:a|en) nouveaux?|ecriture d ouverture|bilans otwarcia|abnings(?:balance|postering)|ingaende balans)\b"
+)
+_COUNTER = frozenset(
+    [
+        "gegenkonto",
+        "gegenkto",
+        "gegen konto",
+        "contrapartida",
+        "motkonto",
+        "modkonto",
+        "contra account",
+        "tegenrekening",
+        "contropartita",
+        "contrepartie",
+    ]
+)
+_SHORT = re.compile(r"\d{3,6}")
+ANOTHER = "another account"  # the status of lines of accounts that are not the bank's
 _FEW = 2
 
 
@@ -41,11 +65,47 @@ def is_ledger(
     if not {"debit", "credit"} <= columns.keys():
         return False
     names = (headers.plain(header[columns[side]]).split() for side in ("debit", "credit"))
-    if not all(words and words[0] in _SIDES for words in names):
+    if not all(words and {words[0], words[-1]} & _SIDES for words in names):
         return False
-    if any(_TITLE.fullmatch(headers.plain(cell)) for cell in above):
+    titles = (part for cell in above for part in _PARTS.split(cell))
+    if any(_TITLE.fullmatch(headers.plain(title)) for title in titles):
+        return True
+    if any(_names_account(title) for cell in above for title in (cell, *_PARTS.split(cell))):
+        return True
+    if _opens_on_debit(columns, below):
+        return True
+    if _has_counter_accounts(header, below) or any(ANOTHER in row for row in below):
         return True
     return sum(any(headers.plain(cell) in _LABELS for cell in row) for row in below) >= _FEW
+
+
+def _names_account(title: str) -> bool:
+    """Whether a title has the number of a chart and the name of a bank's account: `Konto 1800 Bank`, `1930 Företagskonto`."""
+    match = _OF_CHART.fullmatch(headers.plain(title))
+    return match is not None and is_of_bank([match["name"]])
+
+
+def _opens_on_debit(columns: Mapping[str, int], below: Sequence[Sequence[str]]) -> bool:
+    """Whether an opening entry in words of books stands on the debit side: a bank would say that the account is overdrawn."""
+    for row in below:
+        cells = [
+            row[at].strip()
+            for role, at in columns.items()
+            if role in {"description", "payee"} and at < len(row)
+        ]
+        debit = row[columns["debit"]] if columns["debit"] < len(row) else ""
+        if any(digit in debit for digit in "123456789") and any(
+            map(_ENTRY.search, map(headers.plain, cells))
+        ):
+            return True
+    return False
+
+
+def _has_counter_accounts(header: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether a column names the accounts on the other side by the short numbers of a chart; those of banks are longer."""
+    ats = [at for at, name in enumerate(header) if headers.plain(name) in _COUNTER]
+    cells = [row[at].strip() for at in ats for row in below if at < len(row) and row[at].strip()]
+    return len(cells) > _FEW and all(map(_SHORT.fullmatch, cells))
 
 
 def is_side_of(cell: str) -> bool:
@@ -56,7 +116,20 @@ def is_side_of(cell: str) -> bool:
 def are_doubtful(entries: Sequence[Entry]) -> bool:
     """Whether by this reading of columns of debit and credit a payment service takes money alone, and suppliers alone pay it."""
     turned = [replace(entry, amount=negative(entry.amount)) for entry in entries]
-    return comes_in(turned) and card_statements.suppliers_pay(entries)
+    return comes_in(turned) and (card_statements.suppliers_pay(entries) or _duties_come_in(entries))
+
+
+def _duties_come_in(entries: Sequence[Entry]) -> bool:
+    """Whether by this reading rent, wages and taxes come in, and none leaves."""
+    coming, leaving = (
+        {
+            entry.line
+            for entry in entries
+            if entry.amount.minor * sign > 0 and any(map(purposes.pattern, (entry.payee, entry.text)))
+        }
+        for sign in (1, -1)
+    )
+    return bool(coming) and not leaving
 
 
 def comes_in(entries: Sequence[Entry]) -> bool:

@@ -121,13 +121,15 @@ def _entry(number: int, transaction: Element, currency: str, *, is_card: bool, i
     code = _text(transaction, "CURRENCY/CURSYM").upper() or currency
     name = _text(transaction, "PAYEE/NAME") or _text(transaction, "NAME")
     memo = _text(transaction, "MEMO")
+    # Some banks begin the memo with the name, which ends within a word.
+    is_cut = bool(name) and len(memo) > len(name) and memo.casefold().startswith(name.casefold())
     whole = (
         f"{name}{memo}"
         if len(name) == _NAME_LETTERS and memo and not name.endswith(memo[:_NAME_LETTERS])
         else ""
     )
     in_memo = _KINDS.match(name) or (_TOWN.match(name) and _ENDS_IN_CARD.search(memo))
-    payee, text = (memo, name) if memo and in_memo else (name, memo)
+    payee, text = ("", memo) if is_cut and not in_memo else (memo, name) if memo and in_memo else (name, memo)
     amount = read_number(_text(transaction, "TRNAMT"), code)
     amount = negative(amount) if is_turned else amount
     paid_off = (

@@ -240,7 +240,7 @@ def _undoubted(
     doubtful = ""
     if not outs and not all(_COMES_IN.search(card_statements.all_words(line.entry)) for line in lines):
         doubtful = "No amount has a minus"
-    elif outs and ins > outs and _goes_both_ways(lines) and not any(map(_comes_in, pluses)):
+    elif outs and ins > outs and _goes_both_ways(lines) and not any(map(says_in, pluses)):
         doubtful = "Some party has amounts with a minus and without"
     if amounts and doubtful:
         raise _sign_doubt(f"{doubtful}, and nothing tells money in from money out")
@@ -274,7 +274,7 @@ def _sign_doubt(why: str) -> DoubtError:
     )
 
 
-def _comes_in(entry: Entry) -> bool:
+def says_in(entry: Entry) -> bool:
     """Whether the words of a movement speak of money that comes in, also of a loan."""
     words = card_statements.all_words(entry)
     return bool(_COMES_IN.search(words)) or financing.is_financing(entry.payee, entry.text, *entry.labels)

@@ -18,17 +18,25 @@ from execops.errors import InvalidInputError
 from execops.money import Money
 from execops.sources.bank import (
     account_numbers,
+    account_sections,
+    copied_pages,
     damaged,
     days_told_once,
     fixed_width,
     headers,
+    journals,
+    lost_quotes,
+    mistaken_letters,
     paragraphs,
+    swapped_days,
     tables,
 )
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
 from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.encodings import detect_encoding, with_most_names
 from execops.sources.bank.layout import Layout, Options, survey
+from execops.sources.bank.mailed import unquoted
+from execops.sources.bank.norma43 import is_norma43, read_norma43
 from execops.sources.bank.statement import Row, rows_of
 from execops.sources.bank.two_sided import read_two_sided
 from execops.text import clean_line
@@ -42,7 +50,7 @@ _LONGEST_SHAPE = 500  # letters
 class Statement(Struct, frozen=True, kw_only=True):
     """A file that was read. `layout` is None where the kind of the file leaves nothing to guess."""
 
-    kind: str  # csv, workbook, ofx, mt940, camt, qif
+    kind: str  # csv, workbook, ofx, mt940, camt, qif, norma43
     encoding: str | None
     layout: Layout | None
     lines: tuple[Row | Problem | LeftOut, ...]
@@ -80,6 +88,7 @@ def read_file(
     person can settle.
     """
     require_size(len(data))
+    data = unquoted(data)
     kind = _kind(data)
     currency = options.currency or books
     layout: Layout | None = None
@@ -97,13 +106,30 @@ def read_file(
             from execops.sources.bank.mt940 import read_mt940
 
             contents = read_mt940("".join(lines))
+        elif kind == "norma43":
+            contents = read_norma43(lines)
         elif not options.columns and (history := read_two_sided(lines, zone)) is not None:
             contents = history
         else:
+            if options.delimiter in {None, ","} and (joined := lost_quotes.rejoined(lines)) is not None:
+                lines, options = joined, replace(options, delimiter=",")
+            if not options.columns and (of_bank := journals.as_account(lines, options.delimiter)) is not None:
+                lines, options = of_bank, replace(options, delimiter=",")
             lines, options = _with_delimiter(lines, options)
             lines, layout = _surveyed(lines, options, books, today)
+            if (unswapped := swapped_days.unswapped(lines, layout, today)) is not None:
+                lines, layout = unswapped[0], replace(layout, swapped_days=unswapped[1])
+            if not options.columns and (of_accounts := account_sections.with_accounts(lines, layout)):
+                lines, swapped = of_accounts, layout.swapped_days
+                layout = replace(survey(lines, options, books=books, today=today), swapped_days=swapped)
             contents = _read_table(lines, layout, options, currency, zone)
     _require_sum(contents, options)
+    return _statement(kind, encoding, layout, contents, account, data)
+
+
+def _statement(
+    kind: str, encoding: str | None, layout: Layout | None, contents: Contents, account: str, data: bytes
+) -> Statement:
     return Statement(
         kind=kind,
         encoding=encoding,
@@ -206,6 +232,8 @@ def _kind(data: bytes) -> str:
         return "mt940"
     if head.lower().startswith((b"!type:", b"!account", b"!option")):
         return "qif"
+    if is_norma43(head):
+        return "norma43"
     return "csv"
 
 
@@ -232,17 +260,20 @@ def _lines(
         raise InvalidInputError(
             f"{encoding!r} is not an encoding.", hint="Set --encoding, such as utf-8 or latin-1."
         ) from exc
+    text = mistaken_letters.mended(damaged.respelled(text.lstrip("\ufeff")), headers.known_names())
     if kind == "qif":
         from execops.sources.bank.qif import qif_records
 
         return _written(qif_records(text)), encoding, replace(options, delimiter=",")
-    lines = list(io.StringIO(damaged.respelled(text.lstrip("\ufeff")), newline=""))
+    lines = list(io.StringIO(text, newline=""))
     return damaged.unwrapped(lines) if kind == "csv" else lines, encoding, options
 
 
 def _with_delimiter(lines: list[str], options: Options) -> tuple[list[str], Options]:
     """The lines with commas between the cells, where nothing but blanks parts them, or every cell has a line."""
-    table = None if options.delimiter else fixed_width.as_table(lines) or paragraphs.as_table(lines)
+    if options.delimiter:
+        return lines, options
+    table = fixed_width.as_table(lines) or paragraphs.as_table(lines) or copied_pages.as_table(lines)
     if table is None:
         return lines, options
     try:
@@ -250,7 +281,8 @@ def _with_delimiter(lines: list[str], options: Options) -> tuple[list[str], Opti
     except DoubtError:
         return lines, options
     except InvalidInputError:
-        return table, replace(options, delimiter=",")
+        if damaged.with_whole_days(lines) is None:
+            return table, replace(options, delimiter=",")
     return lines, options
 
 

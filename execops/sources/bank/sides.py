@@ -4,8 +4,8 @@ from __future__ import annotations
 
 OUT = frozenset(
     [
-        "af", "ausgang", "belastung", "borc", "cargo", "charge", "d", "dare", "db", "dbit", "debe",
-        "debet", "debetas", "debets", "debit", "debito", "deebet", "dr", "egreso", "gider", "iesire", "lastschrift", "meno",
+        "af", "ausgabe", "ausgaben", "depense", "depenses", "expense", "expenses", "gasto", "spesa", "uitgave", "utgifter", "wydatki", "outflow", "ausgang", "belastung", "borc", "cargo", "charge", "d", "dare", "db", "dbit", "debe",
+        "debet", "debetas", "debets", "debit", "debito", "deebet", "dr", "egreso", "fee", "fees", "charges", "purchase", "withdrawals", "auszahlung", "abbuchung", "retiro", "retrait", "prelievo", "saque", "uttag", "opname", "gider", "iesire", "lastschrift", "meno",
         "menot", "minus", "money", "money out", "obciazenie", "obciazeniowa", "odchozi", "out",
         "outgoing", "paid", "paid out", "s", "saida", "salida", "soll", "sortie", "sorties",
         "terheles", "uit", "uscita", "uscite", "ut", "utgaende", "utgift", "vydaj", "winien",
@@ -14,7 +14,8 @@ OUT = frozenset(
 )  # fmt: skip
 IN = frozenset(
     [
-        "abono", "alacak", "avere", "bij", "c", "cr", "crdt", "credit", "credito", "deposit",
+        "einnahme", "einnahmen", "recette", "recettes", "income", "inflow", "inkomster", "inkomsten", "przychod",
+        "abono", "alacak", "deposits", "einzahlung", "deposito", "versement", "versamento", "insattning", "storting", "avere", "bij", "c", "cr", "crdt", "credit", "credito", "deposit",
         "eingang", "entrada", "entrata", "entrate", "entree", "entrees", "gelir", "gutschrift", "h",
         "haben", "haber", "in", "incoming", "ingreso", "inkommande", "inkomst", "intrare", "jovairas",
         "k", "kredit", "kreditas", "kredits", "kreedit", "kt", "ma", "money in", "paid in", "plus", "prichozi", "prijem",

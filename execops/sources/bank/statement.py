@@ -25,6 +25,10 @@ __all__ = ["LeftOut", "Problem", "Row", "read", "rows_of"]
 
 
 _FEW = 3
+# What a payment service pays out to its merchant, and what the merchant pays in.
+_OF_PAYOUTS = frozenset(
+    {"payout", "payout_failure", "payout_cancel", "payout_reversal", "topup", "topup_reversal"}
+)
 _MANY = 6  # movements of a file
 
 
@@ -93,7 +97,10 @@ class _File:
         self._in_all = frozenset().union(*(cells for cells in (payees, bank_texts) if len(cells) == 1))
         kinds = {label.casefold() for entry in entries for label in entry.labels}
         self._payouts_are_own = {"charge", "payout"} <= kinds  # a payment service pays out to its merchant
-        self._transfers_are_own = {"spend", "receive"} <= kinds  # so nobody else is paid by a "transfer"
+        self._transfers_are_own = {"spend", "receive"} <= kinds or {
+            "spend money",
+            "receive money",
+        } <= kinds  # so nobody else is paid by a "transfer"
 
     def vendor(self, entry: Entry, payee: str, text: str) -> str | None:
         """The vendor of a movement."""
@@ -130,9 +137,10 @@ class _File:
                 return True
             if self._holder and any(transfers.says_own_card(text) for text in bare):
                 return True
-        if self._payouts_are_own and "payout" in (label.casefold() for label in entry.labels):
+        if self._payouts_are_own and not _OF_PAYOUTS.isdisjoint(label.casefold() for label in entry.labels):
             return True
-        return self._transfers_are_own and "transfer" in (label.casefold() for label in entry.labels)
+        kinds = {label.casefold() for label in entry.labels}
+        return self._transfers_are_own and not kinds.isdisjoint({"transfer", "bank transfer"})
 
     def _moves_to_account(self, entry: Entry) -> bool:
         """Whether a transfer without a payee has an own account in the place of a category, as programs for accounting write it."""

@@ -16,15 +16,19 @@ from execops.sources.bank.balances_at_ends import without_balances
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem
 from execops.sources.bank.currencies import code_in, is_code, of_sign
 from execops.sources.bank.dates import read_date
-from execops.sources.bank.holder import holders, is_bank, is_other_side, key, on_most_lines, without
+from execops.sources.bank.holder import holders, is_bank, key, on_most_lines
 from execops.sources.bank.layout import Layout, records
+from execops.sources.bank.lines_of_holder import with_holder
 from execops.sources.bank.marks import MARKED_IN, Marks, marks_of
+from execops.sources.bank.openings import says_opening, tells_opening_alone
 from execops.sources.bank.parts_of_tables import Sections
 from execops.sources.bank.proof import Line, proved
 from execops.sources.bank.sides import IN, OUT
+from execops.sources.bank.signs_by_balance import with_signs
+from execops.sources.bank.sums_below import closing_of_sides, without_sums
 from execops.sources.bank.told_balances import ToldBalances, only_currency
 from execops.sources.bank.unbalanced import without_unbalanced
-from execops.sources.bank.unbooked import summary, tells_no_more, why_not_booked
+from execops.sources.bank.unbooked import names_balance, summary, tells_no_more, why_not_booked
 
 # Cells of these roles hold strangers' words: "Memo" or "Pending" there may be a name.
 _WORDS = frozenset({"payee", "payer", "merchant", "description", "category"})
@@ -46,6 +50,7 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
     reader = _reader(table, layout, currency, zone)
     above: list[Sequence[str]] = []
     lengths: dict[int, int] = {}  # of the lines, in cells
+    sums: dict[int, tuple[Sequence[Money], bool]] = {}  # of lines that may be one
     sections = Sections(layout.header)
     movements = 0
     balances = ToldBalances(layout, only_currency(table, layout) or currency, reader.day)
@@ -57,9 +62,7 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
             read.append(Problem(line, cells))
             continue
         texts = [next(cell for cell in cells if cell.strip()), *reader.texts(cells)]
-        kind = summary(texts) or reader.sum_alone(cells)
-        if kind is None and not reader.moves_money(cells):  # a day may stand before the words
-            kind = summary([text for text in texts if reader.day(text) is None])
+        kind = reader.kind(cells, texts, has_begun=movements > 0)
         is_above = number < layout.header_record or (layout.header_record < 0 and not reader.has_begun(cells))
         if is_above:
             above.append(cells)
@@ -73,6 +76,10 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
                 answer = LeftOut(line, "no movement") if is_above else reader.line(line, last, cells, kind)
         except UnreadableError as exc:
             answer = Problem(line, f"to line {last}: {exc}" if last > line else str(exc))
+            if not reader.tells_day(cells) or len(reader.amounts(cells)) > 1:
+                sums[line] = (reader.amounts(cells), bool(reader.texts(cells)))
+        if isinstance(answer, Line) and summary((answer.entry.payee, answer.entry.text)) == "total":
+            sums[line] = (reader.amounts(cells), False)  # its words say so
         if is_pending and isinstance(answer, Line):
             answer = LeftOut(line, "pending")
         if isinstance(answer, LeftOut) and not reader.is_unbooked(cells):
@@ -88,10 +95,18 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
             read.append(answer)
             movements += isinstance(answer, Line)
     balances.count(movements)
+    read = without_sums(read, sums, balances.opening(None))
     read = without_balances(read, balances, lengths) if layout.header_record < 0 else read
-    read = _with_holder(read, holders(above))
+    return _proved(with_holder(read, holders(above)), layout, balances)
+
+
+def _proved(read: list[Line | Problem | LeftOut], layout: Layout, balances: ToldBalances) -> Contents:
+    """The movements as the balances prove them."""
     days = [line.entry.day for line in read if isinstance(line, Line)]
     opening, closing = balances.opening(min(days, default=None)), balances.closing(max(days, default=None))
+    if "amount" in layout.columns and layout.sign is None and not layout.card:
+        read = with_signs(read, opening) or read
+    closing = closing_of_sides(read, opening, closing) if layout.is_ledger else closing
     return proved(without_unbalanced(read, closing), layout, opening, closing)
 
 
@@ -104,28 +119,6 @@ def _reader(
         if number > layout.header_record and not isinstance(cells, str)
     ]
     return _Reader(layout, currency, zone, marks_of(below, layout), on_most_lines(below, layout.columns))
-
-
-def _with_holder(
-    read: list[Line | Problem | LeftOut], named: frozenset[str]
-) -> list[Line | Problem | LeftOut]:
-    """The lines with a mark on those whose other side is the holder, unless most of them say so: then the bank writes it in all."""
-    lines = [line for line in read if isinstance(line, Line)]
-    accounts = {line.entry.account for line in lines}
-    names = named | {name for account in accounts if len(accounts) == 1 and (name := key(account))}
-    own = {
-        line.entry.line for line in lines if names and is_other_side(names, line.entry.payee, line.entry.text)
-    }
-    if len(own) * 2 > len(lines):
-        return read
-    for at, line in enumerate(read):
-        if not isinstance(line, Line):
-            continue
-        bare = line.entry.bare or (without(names, line.entry.text) if names else "")
-        is_own = line.entry.own or line.entry.line in own
-        if bare != line.entry.bare or is_own is not line.entry.own:
-            read[at] = replace(line, entry=replace(line.entry, own=is_own, bare=bare))
-    return read
 
 
 class _Reader:
@@ -141,6 +134,9 @@ class _Reader:
             (at for at, name in enumerate(layout.header) if headers.plain(name) in _TOWNS), None
         )
         self._begun = False
+        self._days: dict[str, date | None] = {}
+        self._latest: Sequence[str] | None = None
+        self._latest_roles: Mapping[str, str] = {}
 
     def texts(self, cells: Sequence[str]) -> list[str]:
         """The words of a line that may say that it sums others up."""
@@ -162,6 +158,34 @@ class _Reader:
         texts = [cell_of[role] for role in ("payee", "description") if cell_of.get(role)]
         return (summary(texts) or "total") if texts and all(map(tells_no_more, texts)) else None
 
+    def kind(self, cells: Sequence[str], texts: Sequence[str], *, has_begun: bool) -> str | None:
+        """`opening`, `closing` or `total` for a line that may tell a balance or a sum; None for any other line."""
+        kind = summary(texts) or self.sum_alone(cells)
+        if kind is None and not self.moves_money(cells):  # a day may stand before the words
+            kind = summary([text for text in texts if self.day(text) is None])
+        if kind is None and says_opening(texts):
+            kind = self.opens_books(cells)
+        if kind is None and has_begun and any(map(names_balance, texts)) and not self.tells_day(cells):
+            return "closing"
+        return kind
+
+    def amounts(self, cells: Sequence[str]) -> list[Money]:
+        """The amounts of a line, as they stand; none where one cannot be read."""
+        cell_of = self._roles(cells)
+        try:
+            code = self._code(cell_of)
+            amounts = [self._money(cell_of.get(role, ""), code) for role in ("amount", "debit", "credit")]
+        except UnreadableError:
+            return []
+        return [amount for amount in amounts if amount is not None]
+
+    def opens_books(self, cells: Sequence[str]) -> str | None:
+        """`opening` for the opening entry of an account in the company's own books; None for any other line."""
+        cell_of = self._roles(cells)
+        texts = [cell_of[role] for role in ("payee", "description", "type") if cell_of.get(role)]
+        says = says_opening(texts) and _repeats(cell_of)
+        return "opening" if says or tells_opening_alone(texts) else None
+
     def has_begun(self, cells: Sequence[str]) -> bool:
         """Whether the movements of a table without a header begin, at the latest with this line."""
         self._begun = self._begun or self.tells_day(cells)
@@ -179,7 +203,11 @@ class _Reader:
         money = [cell_of.get(role, "") for role in ("amount", "debit", "credit")]
         day = self.day(cell_of["date"])
         if kind is not None and (
-            day is None or not any(money) or _repeats(cell_of) or self.sum_alone(cells) is not None
+            day is None
+            or not any(money)
+            or _repeats(cell_of)
+            or self.sum_alone(cells) is not None
+            or self.opens_books(cells) is not None
         ):
             return LeftOut(
                 line, {"opening": "opening balance", "closing": "closing balance"}.get(kind, "total")
@@ -201,7 +229,7 @@ class _Reader:
             raise UnreadableError("it has amounts in several currencies")
         if not cell_of["date"]:
             raise UnreadableError("there is no date")
-        day = read_date(cell_of["date"], layout.date_order, self._zone, layout.date_format)
+        day = day or read_date(cell_of["date"], layout.date_order, self._zone, layout.date_format)
         code = self._code(cell_of)
         amount = self._amount(cell_of, code)
         payee = self._party(cell_of, comes_in=amount.minor > 0)
@@ -273,7 +301,13 @@ class _Reader:
         cell_of = self._roles(cells)
         return any(cell_of.get(role) for role in ("amount", "debit", "credit"))
 
-    def _roles(self, cells: Sequence[str]) -> dict[str, str]:
+    def _roles(self, cells: Sequence[str]) -> Mapping[str, str]:
+        """The cells of the roles; those of the line that was asked about last are kept."""
+        if self._latest is not cells:
+            self._latest, self._latest_roles = cells, self._read_roles(cells)
+        return self._latest_roles
+
+    def _read_roles(self, cells: Sequence[str]) -> dict[str, str]:
         columns = self._layout.columns.items()
         roles = {role: cells[at].strip() if at < len(cells) else "" for role, at in columns}
         sides = roles.get("debit") or roles.get("credit")
@@ -292,10 +326,13 @@ class _Reader:
 
     def day(self, cell: str) -> date | None:
         """The day in a cell; None for any other cell."""
-        try:
-            return read_date(cell, self._layout.date_order, self._zone, self._layout.date_format)
-        except UnreadableError:
-            return None
+        if cell not in self._days:
+            try:
+                day = read_date(cell, self._layout.date_order, self._zone, self._layout.date_format)
+            except UnreadableError:
+                day = None
+            self._days[cell] = day
+        return self._days[cell]
 
     def _code(self, cell_of: Mapping[str, str]) -> str:
         named = cell_of.get("currency", "").upper()
@@ -305,13 +342,13 @@ class _Reader:
         signs = filter(None, (code_in(cell) or of_sign(cell, self._currency) for cell in money))
         return named or self._layout.currency or next(signs, None) or self._currency
 
-    def _money(self, cell: str, code: str) -> Money | None:
+    def _money(self, cell: str, code: str, decimal: str | None = None) -> Money | None:
         if not any(map(str.isdigit, cell)):
             return None
-        return read_amount(cell, code, self._layout.decimal, padded=self._layout.padded)
+        return read_amount(cell, code, decimal or self._layout.decimal, padded=self._layout.padded)
 
     def _balance(self, cell: str, code: str) -> Money | None:
-        balance = self._money(cell, code)
+        balance = self._money(cell, code, self._layout.balance_decimal)
         is_turned = balance is not None and self._layout.is_ledger and ledgers.is_side_of(cell)
         return negative(balance) if balance is not None and is_turned else balance
 

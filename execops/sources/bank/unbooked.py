@@ -17,7 +17,7 @@ _NOT_BOOKED = frozenset(
     for word in """pending|processing|in process|in progress|authorized|authorised|authorization|authorisation|authorization hold
     hold|on hold|held|reserved|reservation|scheduled|upcoming|unposted|not posted|unsettled|uncleared|initiated|created|draft|queued
     declined|refused|rejected|failed|failure|cancelled|canceled|reverted|voided|void|expired|blocked|insufficient funds|bounced|denied
-    waiting|planned|unsuccessful|under review|in review|not completed|incomplete|to be processed|awaiting|awaiting approval|requires approval|memo|deleted|removed|in transit
+    waiting|planned|unsuccessful|under review|in review|not completed|incomplete|to be processed|awaiting|awaiting approval|requires approval|memo|deleted|removed|in transit|another account
     vorgemerkt|vorgemerkte umsätze|umsatz vorgemerkt|umsatz vorgemerkt und nicht gebucht|offen|ausstehend|reserviert|abgelehnt|abgebrochen|in bearbeitung|nicht gebucht|noch nicht gebucht|geplant|fehlgeschlagen|zurückgewiesen|in ausführung|in verarbeitung|nicht ausgeführt
     en attente|en cours|annulé|annulée|refusé|refusée|rejeté|rejetée|à venir|non comptabilisé|échoué|échouée|prévu|prévue|planifié|planifiée|en cours de traitement
     pendiente|retenido|retenida|rechazado|rechazada|cancelado|cancelada|anulado|anulada|en proceso|en trámite|denegado|denegada|fallido|fallida|programado|programada|en curso
@@ -63,7 +63,7 @@ _CLOSING = re.compile(
     r"|likutis pabaigai|atlikums (?:perioda )?beigas|lopp ?jaak|(?:boekhoudkundig|geboekt|gebuchter|bogfort) saldo|gebuchter kontostand|buchsaldo|bogfort saldo|(?:disponible|dostepne|disponibelt|beschikbaar|tillgangligt|tilgjengelig) saldo|stan koncowy|saldo ksiegowe|galutinis likutis|beigu atlikums|zavrsno stanje|novo stanje|koncno stanje|konec stanja|saldo a fecha|saldo al dia|saldo en cuenta|saldo no fim"
     r"|ultimo saldo|slut ?saldo|disponibelt saldo|bokfort saldo|saldo contabilistico|saldo em|saldo a|saldo alla data|saldo liquido)(?: .*)?$"
     r"|^(?:account )?(?:balance|saldo|solde|kontostand)(?: (?:as of|as at|on|at|am|vom|per|zum|al|au|a|op|til)( .*)?| (?:in )?(?:[a-z]{3}|euros?))?$"
-    r"|^現在残高$"
+    r"|^現在残高$|^bal(?:ance)? (?:c f|c d|cf|carried down)(?: .*)?$"
 )
 # "Last" is before the period in one bank's file and at its end in another's, as with Postbank and Deutsche Bank.
 _LAST = re.compile(r"^(?:last|letzte[rs]?|dernier|derniere|ostatni|posledni|posledny|senaste|siste|seneste) ")
@@ -72,7 +72,7 @@ _BESIDE = re.compile(
     r" (?:\d+|as|of|on|at|to|am|vom|per|zum|du|le|au|el|dia|al|il|op|til|den|pr|na|dan|de|del|da|date|datum|fecha|data|euros?|(?P<code>[a-z]{3}))(?= |$)"
 )
 _BALANCE_ALONE = re.compile(
-    r"(?:opening|open|beginning|starting|closing|close|ending|previous|current|ledger) (?:ledger |account |statement |book )?bal(?:ance)?|balance (?:brought|carried) forward|(?:brought|carried) forward"
+    r"(?:opening|open|beginning|starting|closing|close|ending|previous|current|ledger) (?:ledger |account |statement |book )?bal(?:ance)?|balance (?:brought|carried) forward|bal(?:ance)? (?:b f|c f|b d|c d|bf|cf|fwd)|(?:brought|carried) forward"
     r"|(?:anfangs|end|schluss|eroffnungs|start)(?:saldo|bestand|kontostand)|(?:alter|neuer|letzter|aktueller) (?:kontostand|saldo)|kontostand|saldovortrag"
     r"|(?:ancien|nouveau) solde|solde (?:initial|precedent|anterieur|d ouverture|de depart|final|actuel|de cloture|en fin de periode|en debut de periode|crediteur|debiteur|comptable|)"
     r"|solde|saldo|balance|saldo (?:inicial|anterior|iniziale|precedente|previo|de apertura|final|finale|actual|attuale|contabile|poczatkowe|koncowe|em conta|do dia|del dia|total|total disponivel|total disponivel dia|disponible|disponivel)"
@@ -88,6 +88,9 @@ _TOTAL_ALONE = re.compile(
     r"|totale(?: (?:movimenti|entrate|uscite|dare|avere|addebiti|accrediti))?|total (?:de )?(?:cargos|abonos|movimientos|debitos|creditos|ingresos|gastos|entradas|saidas|haber|debe)"
     r"|suma (?:obrotow|obciazen|uznan|operacji)|obroty (?:wn|ma|razem)|razem|celkem|spolu|toplam|osszesen|totaal(?: (?:af|bij|debet|credit))?|yhteensa|i alt|turnover|(?:deebet|kreedit)?kaive|(?:debeta |kredita )?apgrozijums|(?:debeto |kredito )?apyvarta|kopa|viso|kokku"
 )
+_NAMED_BALANCE = re.compile(
+    r"(?:[^\W\d]+ ){0,2}(?:balance|saldo|solde|kontostand|bakiye|egyenleg|zustatek|zostatok)"
+)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")  # `closingBalance`
 _TOLD = re.compile(
     r"(?P<label>[^\W\d][^\d:]*?)[: ]+(?P<amount>[-+−]?(?:[$€£] ?)?\d[\d.,' \u00a0\u202f]*[.,]\d{2}(?!\d)(?: ?[A-Z]{3}\b| ?[$€£])?)"
@@ -97,7 +100,7 @@ _AVAILABLE = re.compile(
 )
 _DAY = re.compile(r"\b\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b")
 _SUMS = re.compile(
-    r"^(?:(?:grand |sub ?)?totals?|totaux|totali|totales|totais|totalen|sum|summe|gesamt|zwischensumme|turnovers?|umsatze? (?:soll|haben)|total(?: de)? (?:des |los )?\w*"
+    r"^(?:(?:grand |sub ?)?totals?|sub ?totaal|sub ?totale|sous totaux?|(?:teil|monats|seiten)summe|totaux|totali|totales|totais|totalen|sum|summe|gesamt|zwischensumme|turnovers?|umsatze? (?:soll|haben)|total(?: de)? (?:des |los )?\w*"
     r"|totaal|totale|suma|sommes?|total (?:credits?|debits?|deposits?|withdrawals?|fees?|in|out)|obroty|umsatzsumme|debits|credits"
     r"|net (?:movement|change|total|amount)|net cash flow|difference|differenz|variazione|variacion neta|toplam|razem|celkem|spolu|osszesen|yhteensa|i alt|number of .*|anzahl .*|nombre .*|count)(?: .*)?$"
 )
@@ -163,6 +166,11 @@ def begins_pending(cells: Sequence[str]) -> bool | None:
 def _unspaced(words: str) -> str:
     """`S A L D O` as one word."""
     return words.replace(" ", "") if words and all(len(word) == 1 for word in words.split()) else words
+
+
+def names_balance(text: str) -> bool:
+    """Whether a text is the name of some balance and ends with that word: `History Balance:`."""
+    return _NAMED_BALANCE.fullmatch(plain(text)) is not None
 
 
 def is_available(text: str) -> bool:

@@ -143,6 +143,8 @@ def _table(answer: Answer) -> None:
     elif not answer.rows:
         output.note("Nothing in this period.")
     receipt = answer.receipt
+    if receipt.note:
+        output.note(f"Note: {output.clean(receipt.note)}.")
     params = receipt.words
     output.note(f"{answer.title}: {receipt.definition}.")
     event_id = receipt.watermark.event_id
@@ -179,5 +181,7 @@ def _csv(answer: Answer) -> None:
         writer.writerow([cell(column.unit, value) for column, value in zip(answer.columns, row, strict=True)])
     if total := total_line(answer):
         output.note(f"{output.clean(total)}.")  # on stderr: no program takes it for a row
+    if answer.receipt.note:
+        output.note(f"Note: {output.clean(answer.receipt.note)}.")
     if answer.unknown:
         output.note(f"Unknown: {output.clean(answer.unknown)}.")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli import bank_doubles, bank_words, output, session
+from cli import bank_accounts, bank_doubles, bank_words, output, session
+from cli.bank_accounts import Reading
 from cli.options import AsJson
 
 if TYPE_CHECKING:
@@ -25,6 +27,14 @@ _Statements = Annotated[
     list[Path],
     typer.Argument(
         metavar="FILE...", exists=True, readable=True, help="Statements of one account, or a folder of them."
+    ),
+]
+_Account = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="The account, with the same name for all its files; main if not set, and a doubt is asked.",
+        show_default=False,
     ),
 ]
 _Currency = Annotated[
@@ -89,9 +99,7 @@ def _group() -> None:
 @app.command()
 def bank(
     files: _Statements,
-    account: Annotated[
-        str, typer.Option(metavar="NAME", help="The account; use the same name for all its files.")
-    ] = "main",
+    account: _Account = None,
     currency: _Currency = None,
     date: _Column = None,
     amount: _Column = None,
@@ -196,7 +204,7 @@ def undo(
 
 async def _import_all(
     paths: list[Path],
-    account: str,
+    account: str | None,
     encoding: str | None,
     options: Options,
     doubles: str | None,
@@ -207,37 +215,42 @@ async def _import_all(
 ) -> bool:
     """Import the files one after the other, once all of them are read; whether every line could be read."""
     from execops.errors import InvalidInputError
-    from execops.text import clean_line
 
     if "amount" in options.columns and {"debit", "credit"} & options.columns.keys():
         raise InvalidInputError("Use --amount, or --debit and --credit, not both.")
-    account = clean_line(account, limit=60).strip()
-    if not account:
-        raise InvalidInputError("The name of the account is empty; nothing was imported.")
-    statements = [(file, _read(file, account, encoding, options)) for file in _files(paths)]
-    for file, statement in statements:
-        bank_words.show(file, statement, account)
+    name = "main" if account is None else bank_accounts.named(account)
+    readings = [_read(file, name, encoding, options) for file in _files(paths)]
+    for reading in readings:
+        bank_words.show(reading.file, reading.statement, name)
     documents = []
     if dry_run:
-        for file, statement in statements:
-            documents.append(bank_words.document(file, statement, account, None))
+        for reading in readings:
+            documents.append(bank_words.document(reading.file, reading.statement, name, None))
             if not as_json:
-                bank_words.tell(statement, None)
+                bank_words.tell(reading.statement, None)
     else:
         async with session.client() as client:
-            statements = await bank_doubles.settle(client, statements, account, doubles)
-            _confirm(statements, account, yes)
-            for file, statement in statements:
+            readings = await bank_accounts.settle(client, readings, is_named=account is not None)
+            readings = await bank_doubles.settle(client, readings, doubles)
+            _confirm(readings, yes)
+            for reading in readings:
+                statement = reading.statement
                 with bank_words.progress(statement) as lines:
                     report: Report = await client.books.import_statement(
-                        account, lines, balances=statement.closing, file=file.name
+                        reading.account,
+                        lines,
+                        balances=statement.closing,
+                        file=reading.file.name,
+                        digest=statement.digest,
+                        shape=statement.shape,
+                        number=statement.number,
                     )
-                documents.append(bank_words.document(file, statement, account, report))
+                documents.append(bank_words.document(reading.file, statement, reading.account, report))
                 if not as_json:
                     bank_words.tell(statement, report)
     if as_json:
         output.document(documents[0] if len(documents) == 1 else {"files": documents})
-    return bank_words.complain(statements)
+    return bank_words.complain([(reading.file, reading.statement) for reading in readings])
 
 
 def _files(paths: list[Path]) -> list[Path]:
@@ -262,7 +275,7 @@ def _files(paths: list[Path]) -> list[Path]:
     return files
 
 
-def _read(file: Path, account: str, encoding: str | None, options: Options) -> Statement:
+def _read(file: Path, account: str, encoding: str | None, options: Options) -> Reading:
     """Read a file; in a terminal, a person settles each doubt with one key. Raises InvalidInputError."""
     from datetime import UTC, datetime
     from zoneinfo import ZoneInfo
@@ -278,11 +291,11 @@ def _read(file: Path, account: str, encoding: str | None, options: Options) -> S
     except OSError as exc:
         raise InvalidInputError(f"{file} cannot be read: {exc.strerror}; nothing was imported.") from exc
 
-    def read(chosen: Options) -> Statement:
+    def read(chosen: Options, as_account: str = account) -> Statement:
         return read_file(
             data,
             chosen,
-            account=account,
+            account=as_account,
             books=settings.currency,
             zone=zone,
             today=datetime.now(UTC).astimezone(zone).date(),
@@ -291,7 +304,7 @@ def _read(file: Path, account: str, encoding: str | None, options: Options) -> S
 
     while True:
         try:
-            return read(options)
+            return Reading(file, account, read(options), partial(read, options))
         except DoubtError as doubt:
             if not session.interactive():
                 raise
@@ -345,18 +358,18 @@ def _currency(currency: str | None) -> str | None:
     return code
 
 
-def _confirm(statements: list[tuple[Path, Statement]], account: str, yes: bool) -> None:
+def _confirm(readings: list[Reading], yes: bool) -> None:
     """In a terminal, show the first movements in words and ask. Elsewhere what is certain needs no question."""
     import sys
 
     if yes or not session.interactive():
         return
     sys.stdout.flush()
-    for _, statement in statements:
-        for row in statement.rows[:3]:
+    for reading in readings:
+        for row in reading.statement.rows[:3]:
             output.note(f"  {bank_words.movement(row)}")
-    count = sum(len(statement.rows) for _, statement in statements)
-    if not session.confirm(
-        f"Import {output.counted(count, 'movement')} into the account {account}?", err=True
-    ):
+    count = sum(len(reading.statement.rows) for reading in readings)
+    names = [output.clean(name) for name in dict.fromkeys(reading.account for reading in readings)]
+    into = f"the account {names[0]}" if len(names) == 1 else f"the accounts {', '.join(names)}"
+    if not session.confirm(f"Import {output.counted(count, 'movement')} into {into}?", err=True):
         raise typer.Exit(0)

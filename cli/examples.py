@@ -41,7 +41,7 @@ EXAMPLES: Mapping[str, str] = {
     "events prune": "execops events prune --before 2025-01-01 --dry-run",
     "events replay": "execops events replay 7",
     "events show": "execops events show 7",
-    "import bank": "execops import bank statement.csv --account main --dry-run",
+    "import bank": "execops import bank brex.csv --account brex --dry-run",
     "import list": "execops import list",
     "import undo": "execops import undo 3 --why 'the wrong account'",
     "inbox": "execops inbox --readonly",

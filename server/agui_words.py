@@ -28,6 +28,7 @@ def answered(answer: Answer, understood: Understanding) -> str:
         "" if answer.rows or answer.unknown else "Nothing in this period.",
         f"{total}." if (total := total_line(answer)) else "",
         f"Unknown: {answer.unknown}." if answer.unknown else "",
+        f"Note: {receipt.note}." if receipt.note else "",
         *answer.step_notes,
         f"{receipt.cut.capitalize()}." if receipt.cut else "",
         f"Read as: {understood.read_as}" if understood.read_as else "",

@@ -42,6 +42,7 @@ class ReceiptBody(Struct, frozen=True, kw_only=True):
     rows: int
     truncated: bool
     picked_by: str | None
+    note: str | None
 
 
 class AnswerBody(Struct, frozen=True, kw_only=True):
@@ -106,5 +107,6 @@ def _body(question: str, answer: Answer) -> AnswerBody:
             rows=receipt.rows,
             truncated=receipt.truncated,
             picked_by=receipt.picked_by,
+            note=receipt.note,
         ),
     )

@@ -30,7 +30,18 @@ from execops.sources.bank.party_words import PLACES
 from tests.bank_files import _plain, _same
 
 FOLDER = Path(__file__).parent / "data" / "vendor_lines"
-WRITERS = ("us", "commonwealth", "german", "romance", "world", "mixed", "atlantic", "continent", "founders", "margins")
+WRITERS = (
+    "us",
+    "commonwealth",
+    "german",
+    "romance",
+    "world",
+    "mixed",
+    "atlantic",
+    "continent",
+    "founders",
+    "margins",
+)
 FILES = "files"  # the lines of tests/data/bank, but unseen_c
 PLAIN = "plain"  # the plainest lines, which no writer used
 ROUNDS = 5

@@ -50,6 +50,8 @@ def receipt(answer: Answer) -> Content:
     ]
     if left_out := chart.not_drawn(answer, chart.series(answer)):
         parts.append(left_out)
+    if source.note:
+        parts.insert(0, source.note[0].upper() + source.note[1:])
     if source.cut:
         parts.append(source.cut)
     if source.picked_by:

@@ -60,6 +60,9 @@ class _Source(Struct, frozen=True):
 
     file: str | None
     by: str
+    digest: str | None = None
+    shape: str | None = None
+    number: str | None = None
 
 
 async def import_rows(
@@ -71,15 +74,19 @@ async def import_rows(
     told: Sequence[Told] = (),
     file: str | None = None,
     by: str = "",
+    digest: str | None = None,
+    shape: str | None = None,
+    number: str | None = None,
     dry_run: bool = False,
 ) -> Report:
     """Import the rows of a statement in the actor's name, one batch a transaction. A dry run only counts new rows.
 
     `told` are the balances at its end, where the file tells them apart from its rows; `file` is its name and `by` the
-    operator's, for the record. The caller checks before that the actor may import. Raises ConflictError if the import is
+    operator's, for the record; so are the digest and the shape of the file, and the account's number in it. The caller checks before that the actor may import. Raises ConflictError if the import is
     taken back meanwhile.
     """
     report, closing, batch = Report(account=account), Closing(), list[Row]()
+    source = _Source(file, by, digest, shape, number)
     for line in lines:
         if isinstance(line, Problem):
             report.problems.append(line)
@@ -89,9 +96,9 @@ async def import_rows(
             closing.add(line)
             batch.append(line)
         if len(batch) == BATCH:
-            await _import(ctx, actor, batch, report, _Source(file, by), dry_run)
+            await _import(ctx, actor, batch, report, source, dry_run)
             batch = []
-    await _import(ctx, actor, batch, report, _Source(file, by), dry_run, closing.balances(told))
+    await _import(ctx, actor, batch, report, source, dry_run, closing.balances(told))
     return report
 
 
@@ -138,7 +145,14 @@ async def _keep_on_record(
     """
     if report.import_id is None:
         row = await queries.the_one(
-            conn, IMPORTS["begin"], account=report.account, file=source.file, by=source.by
+            conn,
+            IMPORTS["begin"],
+            account=report.account,
+            file=source.file,
+            by=source.by,
+            digest=source.digest,
+            shape=source.shape,
+            account_number=source.number,
         )
         report.import_id = row["id"]
     undone = (await queries.the_one(conn, IMPORTS["undone_before"], account=report.account))["count"]

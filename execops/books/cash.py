@@ -48,7 +48,7 @@ async def runway(conn: Connection, settings: Settings, now: datetime) -> Json:
 
     Runway = cash ÷ average monthly net burn over the last three full months. The database holds the formula
     (`runway_by_currency`), and the canvas's metric reads it too. Amounts are minor units; `left_out` lists the balances
-    in other currencies, `unpaired` the sums of lines in the burn whose other half is not in the books, by purpose
+    in other currencies, `without_balance` names the accounts that have movements and no balance, `unpaired` the sums of lines in the burn whose other half is not in the books, by purpose
     (`execops.sources.bank.purposes`), and `financed` the money lent, invested or granted that the burn leaves out, by the
     name of who gave it. `months` is rounded down to a tenth, and None while nothing burns; `unknown` says
     why there is no answer.
@@ -63,6 +63,7 @@ async def runway(conn: Connection, settings: Settings, now: datetime) -> Json:
     span = {"since": month_start(now, zone, MONTHS), "until": month_start(now, zone)}
     unpaired = await queries.many(conn, SQL["unpaired"], currency=books, **span)
     financed = await queries.many(conn, SQL["financed"], currency=books, **span)
+    bare = await queries.the_one(conn, SQL["without_balance"], now=now, currency=books)
     return {
         "month": month_name(now, zone),
         "currency": books,
@@ -81,6 +82,7 @@ async def runway(conn: Connection, settings: Settings, now: datetime) -> Json:
             for row in balances
             if row["currency"] != books and row["amount_minor"]
         ],
+        "without_balance": bare["accounts"],
         "unpaired": {row["purpose"]: int(row["amount"]) for row in unpaired},
         "financed": [[row["name"], int(row["amount"])] for row in financed],
         "unknown": unknown,

@@ -16,6 +16,7 @@ from execops.db import queries
 from execops.db.pool import Connection
 from execops.errors import ConflictError, NotFoundError
 from execops.model import Operator, Record
+from execops.sources.bank.same_account import AccountDay
 
 SQL = queries.load("imports")
 
@@ -36,6 +37,9 @@ class Import(Record, frozen=True, kw_only=True):
     undone_by: str | None
     removed: int | None
     why: str | None
+    digest: str | None  # of the file; None for an import of an earlier version, as the two below
+    shape: str | None  # the form of the file: see `Statement.shape`
+    account_number: str | None  # where the file tells it
 
 
 class Undone(Struct, frozen=True, kw_only=True):
@@ -50,6 +54,12 @@ class Undone(Struct, frozen=True, kw_only=True):
 async def listed(conn: Connection, account: str | None = None) -> Sequence[Import]:
     """The imports, of all accounts or of one, the latest first."""
     return [Import.from_row(row) for row in await queries.many(conn, SQL["list"], account=account)]
+
+
+async def account_days(conn: Connection, account: str, zone: str) -> list[AccountDay]:
+    """The days on which the account has movements or a balance, by currency."""
+    rows = await queries.many(conn, SQL["account_days"], account=account, zone=zone)
+    return [(row["currency"], row["day"], row["moved"], row["balance"]) for row in rows]
 
 
 async def undo(conn: Connection, operator: Operator, import_id: int, why: str | None) -> Undone:

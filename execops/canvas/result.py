@@ -45,6 +45,7 @@ class Receipt(Struct, frozen=True, kw_only=True):
     rows: int
     truncated: bool  # there were more rows than an answer may have: see `cut`
     picked_by: str | None = None  # the model that picked the metric, where the rules did not
+    note: str | None = None  # how a number was found, and what it leaves out
 
     @property
     def cut(self) -> str | None:
@@ -196,6 +197,7 @@ class Answer(Struct, frozen=True, kw_only=True):
                 "rows": self.receipt.rows,
                 "truncated": self.receipt.truncated,
                 "picked_by": self.receipt.picked_by,
+                "note": self.receipt.note,
             },
         }
 

@@ -45,7 +45,7 @@ _NAMES = 5000  # of vendors and of customers, that a question may mention
 _PATIENCE = 20  # tries, half a second apart, for a replica to follow
 _MOVES_A_DAY = 4  # changes of the sums' time zone
 _ONE_ZONE = "All processes on one database need the same EXECOPS_TIME_ZONE."
-_REASONS = 2  # rows of an answer that say what is not known, at most
+_REASONS = 4  # rows of an answer that say what is not known or how a number was found, at most
 _INTEGER_UNITS = frozenset({"money", "count"})
 
 
@@ -291,6 +291,7 @@ def _answer(
     metric: Metric, values: Json, zone: str, as_of: date, watermark: Watermark, records: list[Json]
 ) -> Answer:
     reasons = list(dict.fromkeys(record["unknown"] for record in records if record.get("unknown")))
+    notes = list(dict.fromkeys(record["note"] for record in records if record.get("note")))
     by = values.get("group_by")
     steps = grain(values)
     columns = [
@@ -331,6 +332,7 @@ def _answer(
             watermark=watermark,
             rows=len(rows),
             truncated=truncated,
+            note="; ".join(notes) or None,
         ),
     )
 

@@ -3,9 +3,11 @@
 from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.layout import Layout, Options, survey
 from execops.sources.bank.reading import Statement, read_file, require_size
+from execops.sources.bank.same_account import Doubt, Traits, broken, days_of, find
 from execops.sources.bank.statement import LeftOut, Problem, Row, read
 
 __all__ = [
+    "Doubt",
     "DoubtError",
     "Layout",
     "LeftOut",
@@ -13,6 +15,10 @@ __all__ = [
     "Problem",
     "Row",
     "Statement",
+    "Traits",
+    "broken",
+    "days_of",
+    "find",
     "read",
     "read_file",
     "require_size",

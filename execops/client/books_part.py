@@ -22,6 +22,7 @@ from execops.plays.registry import all_plays
 from execops.proposals import drafting, listing
 from execops.sources.bank import BALANCE, TRANSACTIONS
 from execops.sources.bank.bank_entries import Told
+from execops.sources.bank.same_account import AccountDay
 from execops.sources.bank.statement import LeftOut, Problem, Row
 
 _FASTEST = 1000  # requests a second
@@ -38,6 +39,9 @@ class Books(Part):
         *,
         balances: Sequence[Told] = (),
         file: str | None = None,
+        digest: str | None = None,
+        shape: str | None = None,
+        number: str | None = None,
         dry_run: bool = False,
     ) -> Report:
         """Import the lines of a bank statement: see `bank_import.import_rows`. Raises NotAllowedError."""
@@ -50,6 +54,9 @@ class Books(Part):
             told=balances,
             file=file,
             by=operator.name,
+            digest=digest,
+            shape=shape,
+            number=number,
             dry_run=dry_run,
         )
 
@@ -64,6 +71,11 @@ class Books(Part):
         async with self._ctx.connection() as conn:
             booked = await doubles.read_booked(conn, rows, self._ctx.settings.time_zone)
         return doubles.find(account, rows, [*booked, *before])
+
+    async def account_days(self, account: str) -> list[AccountDay]:
+        """The days of a bank's account: currency, day, sum of movements in minor units, and the last balance of the day."""
+        async with self._ctx.connection() as conn:
+            return await imports.account_days(conn, account, self._ctx.settings.time_zone)
 
     async def imports(self, account: str | None = None) -> Sequence[Import]:
         """The imports of bank files, of all accounts or of one, the latest first."""

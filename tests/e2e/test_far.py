@@ -69,6 +69,7 @@ READINGS: dict[str, tuple[Any, ...]] = {
     "canvas.answer": ("runway", {}),
     "canvas.try_synonym": ("dinero", "spend"),
     "books.doubles": ("main", []),
+    "books.account_days": ("main",),
 }
 ABOUT = frozenset({"proposals.get", "proposals.card"})
 OTHERWISE = frozenset({"events.get", "canvas.behind", "canvas.ask_suggested"})  # read below

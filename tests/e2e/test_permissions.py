@@ -256,6 +256,7 @@ OPERATIONS: dict[str, tuple[frozenset[Role], Call]] = {
     "deployment.restored": (FOUNDERS, lambda s: s.client.deployment.restored()),
     "books.import_statement": (DECIDERS, import_statement),
     "books.doubles": (DECIDERS, lambda s: s.client.books.doubles("main", [])),
+    "books.account_days": (ALL, lambda s: s.client.books.account_days("main")),
     "books.imports": (ALL, lambda s: s.client.books.imports()),
     "books.undo_import": (DECIDERS, undo_import),
     "deployment.measures": (ALL, lambda s: s.client.deployment.measures()),

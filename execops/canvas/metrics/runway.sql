@@ -39,7 +39,13 @@
 -- chart: number
 -- columns: currency currency, cash money, burn money, months months
 -- behind: proposals runway_low
-select r.currency, r.cash, r.burn, r.months, r.unknown
-from runway_by_currency(%(org_id)s::text, %(zone)s::text,
-                        (%(as_of)s::date + 1)::timestamp at time zone %(zone)s::text, %(currency)s::text) as r
-order by r.unknown nulls first, r.currency
+with asked as (
+    select (%(as_of)s::date + 1)::timestamp at time zone %(zone)s::text as until
+)
+select r.currency, r.cash, r.burn, r.months, r.unknown, null as note
+from asked cross join runway_by_currency(%(org_id)s::text, %(zone)s::text, asked.until, %(currency)s::text) as r
+union all
+select null, null, null, null, null,
+       'no balance is known of: ' || canvas_without_balance(%(org_id)s::text, asked.until, %(currency)s::text)
+from asked
+order by unknown nulls first, currency

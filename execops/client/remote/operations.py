@@ -49,7 +49,7 @@ _TABLE: Mapping[Kind, str] = {
         notifications.show suppressions.list vendors.list vendors.categories
         audit.latest audit.verify
         deployment.health deployment.measures deployment.overview
-        books.doubles books.imports
+        books.account_days books.doubles books.imports
         canvas.ask canvas.ask_suggested canvas.understand canvas.answer canvas.behind
         canvas.refused canvas.synonyms canvas.try_synonym
     """,

@@ -4,6 +4,10 @@ select account, currency, amount_minor, as_of
 from canvas_balances(%(org_id)s, %(now)s::timestamptz + interval '1 microsecond')
 order by account, currency
 
+-- name: without_balance
+-- Name the accounts that have movements in a currency and no balance.
+select canvas_without_balance(%(org_id)s, %(now)s::timestamptz + interval '1 microsecond', %(currency)s) as accounts
+
 -- name: runway
 -- Compute the runway in the currency of the books: the one formula, which the canvas's metric reads too.
 select cash, burn, months, unknown

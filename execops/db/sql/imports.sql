@@ -1,7 +1,7 @@
 -- name: begin
 -- Begin to record an import.
-insert into imports (org_id, account, file, created_by, last_actor)
-values (%(org_id)s, %(account)s, %(file)s, %(by)s, '{}')
+insert into imports (org_id, account, file, created_by, digest, shape, account_number, last_actor)
+values (%(org_id)s, %(account)s, %(file)s, %(by)s, %(digest)s, %(shape)s, %(account_number)s, '{}')
 returning id
 
 -- name: undone_before
@@ -23,7 +23,8 @@ on conflict do nothing
 
 -- name: list
 -- List imports, the latest first.
-select id, account, file, created_by, created_at, held, booked, first_day, last_day, undone_at, undone_by, removed, why
+select id, account, file, created_by, created_at, held, booked, first_day, last_day, undone_at, undone_by, removed, why,
+       digest, shape, account_number
 from imports where org_id = %(org_id)s and (%(account)s::text is null or account = %(account)s)
 order by id desc
 
@@ -101,3 +102,20 @@ from transactions t left join events e on e.id = t.event_id
 where t.org_id = %(org_id)s and t.source = 'bank' and t.occurred_at >= %(since)s and t.occurred_at < %(until)s
   and t.amount_minor = any(%(amounts)s::bigint[])
 order by t.occurred_at, t.id
+
+-- name: account_days
+-- List the days of an account: for each currency the sum of its movements, and the last balance of the day.
+select currency, day, sum(moved)::bigint as moved, max(balance) as balance
+from (select t.currency, (t.occurred_at at time zone %(zone)s)::date as day, t.amount_minor as moved, null::bigint as balance
+      from transactions t
+      where t.org_id = %(org_id)s and t.source = 'bank'
+        and t.external_id in (select r.external_id from import_rows r join imports i on i.id = r.import_id
+                              where i.org_id = %(org_id)s and i.account = %(account)s and i.undone_at is null)
+      union all
+      (select distinct on (b.currency, (b.as_of at time zone %(zone)s)::date)
+              b.currency, (b.as_of at time zone %(zone)s)::date, 0, b.amount_minor
+       from balances b
+       where b.org_id = %(org_id)s and b.account = concat('bank:', %(account)s::text)
+       order by b.currency, (b.as_of at time zone %(zone)s)::date, b.as_of desc)) line
+group by currency, day
+order by currency, day

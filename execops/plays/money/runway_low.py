@@ -108,6 +108,8 @@ def _evidence(runway: Json, cash_left: CashLeft) -> list[tuple[str, str]]:
         ("Not counted", f"{Money(minor, currency)} in {account}")
         for account, minor, currency in runway["left_out"]
     ]
+    if bare := runway.get("without_balance"):
+        evidence.append(("Not counted", f"no balance is known of: {bare}"))
     evidence += [
         (_UNPAIRED[purpose][0], f"{Money(minor, runway['currency'])}: {_UNPAIRED[purpose][1]}")
         for purpose, minor in runway.get("unpaired", {}).items()

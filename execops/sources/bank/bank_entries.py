@@ -55,3 +55,4 @@ class Contents(Struct, frozen=True, kw_only=True):
     entries: list[Entry | Problem | LeftOut]
     opening: Told | None = None
     closing: tuple[Told, ...] = ()  # one for each currency at the most
+    number: str | None = None  # of the account, where the file tells it

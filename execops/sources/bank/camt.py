@@ -67,6 +67,7 @@ def read_camt(data: bytes) -> Contents:
         entries=entries,
         opening=openings[0] if openings else None,
         closing=tuple({told.amount.currency: told for told in closings}.values()),
+        number=accounts.pop() or None,
     )
 
 

@@ -63,7 +63,12 @@ def read_mt940(text: str) -> Contents:
             f"The file holds {len(accounts)} accounts; nothing was imported.",
             hint="Download one account at a time, and name each with --account.",
         )
-    return Contents(entries=entries, opening=opening, closing=(closing,) if closing else ())
+    return Contents(
+        entries=entries,
+        opening=opening,
+        closing=(closing,) if closing else (),
+        number=next(iter(accounts), None) or None,
+    )
 
 
 def _behind(tags: Sequence[tuple[int, str, str]]) -> str:

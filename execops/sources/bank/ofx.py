@@ -78,7 +78,7 @@ def read_ofx(data: bytes, currency: str) -> Contents:
                 entries.append(Problem(number, str(exc)))
         if told := _balance(statement, code):
             closing[code] = told
-    return Contents(entries=entries, closing=tuple(closing.values()))
+    return Contents(entries=entries, closing=tuple(closing.values()), number=accounts.pop() or None)
 
 
 def _with_header(data: bytes) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import re
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from msgspec.structs import replace
 from execops.errors import InvalidInputError
 from execops.money import Money
 from execops.sources.bank import (
+    account_numbers,
     account_sections,
     copied_pages,
     damaged,
@@ -37,10 +39,12 @@ from execops.sources.bank.mailed import unquoted
 from execops.sources.bank.norma43 import is_norma43, read_norma43
 from execops.sources.bank.statement import Row, rows_of
 from execops.sources.bank.two_sided import read_two_sided
+from execops.text import clean_line
 
 LARGEST = 32 << 20  # bytes; years of a busy account
 _CHUNK = 1 << 20
 _HEAD = 4096  # bytes, which hold the names of the columns
+_LONGEST_SHAPE = 500  # letters
 
 
 class Statement(Struct, frozen=True, kw_only=True):
@@ -51,6 +55,16 @@ class Statement(Struct, frozen=True, kw_only=True):
     layout: Layout | None
     lines: tuple[Row | Problem | LeftOut, ...]
     closing: tuple[Told, ...]
+    digest: str = ""  # of the bytes of the file
+    number: str | None = None  # of the account, where the file tells it
+
+    @property
+    def shape(self) -> str:
+        """The form of the file, which the next export of the same account repeats: a bank's format, or the names of columns."""
+        if self.layout is None:
+            return self.kind
+        names = "|".join(name.strip().casefold() for name in self.layout.header)
+        return self.layout.format or clean_line(names, limit=_LONGEST_SHAPE)
 
     @property
     def rows(self) -> list[Row]:
@@ -110,13 +124,26 @@ def read_file(
                 layout = replace(survey(lines, options, books=books, today=today), swapped_days=swapped)
             contents = _read_table(lines, layout, options, currency, zone)
     _require_sum(contents, options)
+    return _statement(kind, encoding, layout, contents, account, data)
+
+
+def _statement(
+    kind: str, encoding: str | None, layout: Layout | None, contents: Contents, account: str, data: bytes
+) -> Statement:
     return Statement(
         kind=kind,
         encoding=encoding,
         layout=layout,
         lines=tuple(rows_of(contents.entries, account=account)),
         closing=contents.closing,
+        digest=hashlib.sha256(data).hexdigest(),
+        number=contents.number or _number(contents, layout),
     )
+
+
+def _number(contents: Contents, layout: Layout | None) -> str | None:
+    accounts = [entry.account for entry in contents.entries if isinstance(entry, Entry)]
+    return account_numbers.number_in(layout.above if layout else (), accounts)
 
 
 def _surveyed(lines: list[str], options: Options, books: str, today: date | None) -> tuple[list[str], Layout]:

@@ -36,10 +36,10 @@ async def settle(client: Client, readings: list[Reading], *, is_named: bool) -> 
     settled: list[Reading] = []
     for reading in sorted(readings, key=_first_day):
         account, statement = reading.account, reading.statement
-        known = [await client.books.account_days(account)]
-        known += [days_of(other.statement) for other in settled if other.account == account]
+        days = [await client.books.account_days(account)]
+        days += [days_of(earlier.statement) for earlier in settled if earlier.account == account]
         if is_named:
-            if doubt := broken(account, statement, known):
+            if doubt := broken(account, statement, days):
                 _warn(reading, doubt)
             settled.append(reading)
             continue
@@ -49,13 +49,13 @@ async def settle(client: Client, readings: list[Reading], *, is_named: bool) -> 
             if entry.undone_at is None
         ]
         traits += [
-            Traits(number=other.statement.number, shape=other.statement.shape)
-            for other in settled
-            if other.account == account
+            Traits(number=earlier.statement.number, shape=earlier.statement.shape)
+            for earlier in settled
+            if earlier.account == account
         ]
-        doubt = find(account, statement, traits, known)
+        doubt = find(account, statement, traits, days)
         if doubt is None or (doubt.form_alone and await _is_there(client, reading)):
-            if doubt is None and (gap := broken(account, statement, known)):
+            if doubt is None and (gap := broken(account, statement, days)):
                 _warn(reading, gap)
             settled.append(reading)
             continue

@@ -15,13 +15,13 @@ from tests.questions import SETS, names, outcomes
 
 def suggestions(sets: Iterable[str]) -> Iterator[tuple[Suggestion, date]]:
     """The suggestions of all questions of these sets, none twice on a day; a metric alone is left out as trivial."""
-    seen = set()
+    asked_for = set()
     for name in sets:
         for outcome in outcomes(name):
             as_of = date.fromisoformat(outcome.label["as_of"])
             for suggestion in outcome.understood.suggestions:
-                if (suggestion.title, as_of) not in seen:
-                    seen.add((suggestion.title, as_of))
+                if (suggestion.title, as_of) not in asked_for:
+                    asked_for.add((suggestion.title, as_of))
                     yield suggestion, as_of
 
 

@@ -225,10 +225,10 @@ async def test_doubles_that_are_left_out_leave_their_balance_out(
     assert "balance" not in skipped.out
     assert await balances(ctx) == {"bank:main": 29_105_216}
     (folder / "words.csv").write_text(CHASE.replace("AWS", "Amazon Web Services").replace("Gusto", "Wages"))
-    other = await cli(
+    second = await cli(
         "import", "bank", str(folder / "words.csv"), "--account", "chase", "--doubles", "skip", "--json"
     )
-    assert (other.code, other.json["imported"], other.json["balances"]) == (0, 0, [])
+    assert (second.code, second.json["imported"], second.json["balances"]) == (0, 0, [])
     assert await balances(ctx) == {"bank:main": 29_105_216}
 
 

@@ -187,7 +187,7 @@ async def test_an_unknown_metric(canvas: Canvas) -> None:
 
 
 async def test_names_are_those_of_the_ledger(canvas: Canvas, ctx: Context) -> None:
-    """Of a customer without a name, an open invoice tells one."""
+    """An open invoice names a customer who has no name of their own."""
     await run(
         ctx,
         "insert into snapshots (object_id, object_type, state, as_of)"

@@ -136,7 +136,7 @@ def state(db: Db) -> dict[str, str]:
 
 
 def contents(db: Db) -> dict[str, str]:
-    """What stands in the guarded tables: a row that is written anew as it was changes nothing."""
+    """The contents of the guarded tables: a row that is written anew as it was changes nothing."""
     return {
         table: one(db, f"select coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from {table} t")
         for table in GUARDED

@@ -26,7 +26,7 @@ FILTER = 42.0
 GROWTH = 1.5  # what a key may cost among ten thousand rows, beside the same among a hundred
 BOUND = 4.0  # times what Postgres takes alone, whose time is no process time of ours
 
-# What a key costs includes its frames.
+# The cost of a key includes its frames.
 pytestmark = pytest.mark.usefixtures("every_frame")
 
 

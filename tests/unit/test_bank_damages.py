@@ -333,7 +333,7 @@ def test_norma_43_is_read() -> None:
         ("Stripe", "€3,550.26"),
         (None, "-€12.10"),
     ]
-    assert [str(told.amount) for told in statement.closing] == ["€11,774.87"]
+    assert [str(balance.amount) for balance in statement.closing] == ["€11,774.87"]
 
 
 def test_norma_43_with_a_line_that_is_cut_reports_it_or_asks() -> None:

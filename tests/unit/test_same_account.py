@@ -28,9 +28,9 @@ def file(text: str, currency: str = "USD") -> Statement:
 
 
 def doubt(text: str, *others: str) -> Doubt | None:
-    known = [file(other) for other in others]
-    traits = [Traits(number=other.number, shape=other.shape) for other in known]
-    return find("main", file(text), traits, [days_of(other) for other in known])
+    files = [file(statement) for statement in others]
+    traits = [Traits(number=statement.number, shape=statement.shape) for statement in files]
+    return find("main", file(text), traits, [days_of(statement) for statement in files])
 
 
 @pytest.mark.parametrize(
@@ -47,8 +47,8 @@ def doubt(text: str, *others: str) -> Doubt | None:
     ],
 )
 def test_a_file_of_the_account_is_not_doubted(text: str) -> None:
-    found = doubt(text, OCTOBER)
-    assert found is None or (found.form_alone and "Balance" not in text)
+    answer = doubt(text, OCTOBER)
+    assert answer is None or (answer.form_alone and "Balance" not in text)
 
 
 @pytest.mark.parametrize(
@@ -62,15 +62,15 @@ def test_a_file_of_the_account_is_not_doubted(text: str) -> None:
     ],
 )  # fmt: skip
 def test_another_balance_or_currency_is_doubted(text: str, words: str) -> None:
-    found = doubt(text, OCTOBER)
-    assert found is not None
-    assert words in found.reason
+    answer = doubt(text, OCTOBER)
+    assert answer is not None
+    assert words in answer.reason
 
 
 def test_two_accounts_that_begin_with_nothing_are_two() -> None:
     first = HEAD + "2026-10-05,A,100.00,100.00\n2026-10-20,B,-20.00,80.00\n"
-    other = HEAD + "2026-10-05,X,900.00,900.00\n2026-10-21,Y,-1.00,899.00\n"
-    assert doubt(other, first) is not None
+    second = HEAD + "2026-10-05,X,900.00,900.00\n2026-10-21,Y,-1.00,899.00\n"
+    assert doubt(second, first) is not None
     assert doubt(first, first) is None
 
 
@@ -90,7 +90,7 @@ def test_an_account_without_anything_takes_every_file() -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "other", "is_same"),
+    ("number", "second", "is_same"),
     [
         (IBAN, IBAN, True),
         (IBAN, "XXXXXX3000", True),
@@ -102,10 +102,12 @@ def test_an_account_without_anything_takes_every_file() -> None:
         ("Konto A", "Konto B", False),
     ],
 )
-def test_numbers_that_a_bank_hides_in_part_are_the_same(number: str, other: str, is_same: bool) -> None:
+def test_numbers_that_a_bank_hides_in_part_are_the_same(number: str, second: str, is_same: bool) -> None:
     statement = file("Date,Description,Amount\n2026-11-03,D,-5.00\n")
-    found = find("main", replace(statement, number=number), [Traits(number=other, shape=statement.shape)], [])
-    assert (found is None) is is_same
+    answer = find(
+        "main", replace(statement, number=number), [Traits(number=second, shape=statement.shape)], []
+    )
+    assert (answer is None) is is_same
 
 
 def test_the_number_of_the_account_stands_above_the_table_or_in_its_column() -> None:

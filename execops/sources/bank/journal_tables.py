@@ -168,8 +168,8 @@ def first_of(names: Sequence[str], wanted: Iterable[str]) -> int | None:
 
 def amount_column(table: Table, taken: set[int | None]) -> int | None:
     """The column of amounts, beside those that are taken."""
-    found, begun = headers.candidates(table.header), headers.by_beginning(table.header)
-    ats = (*found.get("amount", []), *begun.get("amount", []))
+    columns, begun = headers.candidates(table.header), headers.by_beginning(table.header)
+    ats = (*columns.get("amount", []), *begun.get("amount", []))
     return next((at for at in ats if at not in taken and is_of_amounts(table, at)), None)
 
 

@@ -135,14 +135,16 @@ def _of_pairs(table: Table) -> _Journal | None:
     decimal = decimal_of(table, [amount])
     for first, last, cells in table.below:
         moved = number_in(cell_at(cells, amount), decimal)
-        one, two = cell_at(cells, debited), cell_at(cells, credited)
-        if moved is None or not one or not two:
+        debit, credit = cell_at(cells, debited), cell_at(cells, credited)
+        if moved is None or not debit or not credit:
             continue
-        if len(one) > _LONGEST_NUMBER and one.isdigit():
+        if len(debit) > _LONGEST_NUMBER and debit.isdigit():
             return None
         if side is not None and headers.plain(cell_at(cells, side)) in {"h", "haben", "c", "cr", "credit"}:
             moved = -moved
-        pairs.append((Split(first, last, moved, (one,), cells), Split(first, last, -moved, (two,), cells)))
+        pairs.append(
+            (Split(first, last, moved, (debit,), cells), Split(first, last, -moved, (credit,), cells))
+        )
     if len(pairs) < LEAST:
         return None
     counts = Counter(split.account for pair in pairs for split in pair)
@@ -240,14 +242,14 @@ def _is_french_bank(names: Sequence[str], account: tuple[str, ...]) -> bool:
 
 
 def _splits(table: Table, accounts: Sequence[int]) -> list[Split]:
-    found = headers.candidates(table.header)
+    columns = headers.candidates(table.header)
     begun = headers.by_beginning(table.header)
-    debit, credit = (next(iter(found.get(role, [])), None) for role in ("debit", "credit"))
+    debit, credit = (next(iter(columns.get(role, [])), None) for role in ("debit", "credit"))
     if debit is not None and credit is not None:
         ats = [debit, credit]
     else:
         amounts = [
-            at for at in (*found.get("amount", []), *begun.get("amount", [])) if is_of_amounts(table, at)
+            at for at in (*columns.get("amount", []), *begun.get("amount", [])) if is_of_amounts(table, at)
         ]
         ats = amounts[:1]
     if not ats or not accounts:

@@ -46,11 +46,11 @@ def rejoined(lines: Sequence[str]) -> list[str] | None:
     is_cut = any(any(map(str.strip, row[2][width:])) for row in longer)
     if not is_cut or len(longer) * 2 <= len(below) or width > _WIDEST:
         return None
-    found = headers.candidates(names)
+    columns = headers.candidates(names)
     begun = headers.by_beginning(names)
-    money = {at for role in _MONEY for at in (*found.get(role, []), *begun.get(role, []))}
-    days = {at for at in found.get("date", []) if at not in money}
-    texts = {at for role in _TEXTS for at in found.get(role, [])} - money - days
+    money = {at for role in _MONEY for at in (*columns.get(role, []), *begun.get(role, []))}
+    days = {at for at in columns.get("date", []) if at not in money}
+    texts = {at for role in _TEXTS for at in columns.get(role, [])} - money - days
     written = list(lines)
     mended = 0
     for first, last, cells in longer:
@@ -84,12 +84,12 @@ def _ways(
     cells: Sequence[str], at: int, width: int, money: set[int], days: set[int], texts: set[int]
 ) -> Iterator[list[str]]:
     """Every way to make these cells the columns from `at` on."""
-    left = width - at
-    if left == 0:
+    missing = width - at
+    if missing == 0:
         if not any(map(str.strip, cells)):
             yield []
         return
-    most = min(len(cells) - left + 1, _MOST_PARTS if at in money else _MOST_WORDS if at in texts else 1)
+    most = min(len(cells) - missing + 1, _MOST_PARTS if at in money else _MOST_WORDS if at in texts else 1)
     for parts in range(1, most + 1):
         whole = ",".join(cells[:parts])
         if at in money and not _is_money(whole, parts):

@@ -48,7 +48,7 @@ def mended(text: str, names: Collection[str]) -> str:
             _BEYOND.findall(text)
         ):
             return was
-    # What has no letter beyond ASCII reads the same in all encodings.
+    # Text without a letter beyond ASCII reads the same in all encodings.
     head = "\n".join(cell for cell in _CELLS.split(text[:_HEAD]) if not cell.isascii())
     best, most, odd = text, _names_in(head, names), _odd_places(head)
     if most and not odd:
@@ -56,10 +56,10 @@ def mended(text: str, names: Collection[str]) -> str:
     for read_as, written_as in product(_READ_AS, _WRITTEN_AS):
         if read_as == written_as or (was_head := _decoded(head, read_as, written_as)) is None:
             continue
-        named, left = _names_in(was_head, names), _odd_places(was_head)
-        is_better = (named > most and left <= odd) or (named == most and odd >= _LEAST and not left)
+        named, still_odd = _names_in(was_head, names), _odd_places(was_head)
+        is_better = (named > most and still_odd <= odd) or (named == most and odd >= _LEAST and not still_odd)
         if is_better and (was := _decoded(text, read_as, written_as)):
-            best, most, odd = was, named, left
+            best, most, odd = was, named, still_odd
     return best
 
 

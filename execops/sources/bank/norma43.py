@@ -55,8 +55,8 @@ def read_norma43(lines: Sequence[str]) -> Contents:
         elif line.startswith("22"):
             words.append([])
             entries.append(_movement(number, line, currency))
-        elif (told := _WORDS.match(line)) is not None and words:
-            words[-1] += [part for side in ("first", "second") if (part := told[side].strip())]
+        elif (match := _WORDS.match(line)) is not None and words:
+            words[-1] += [part for side in ("first", "second") if (part := match[side].strip())]
         elif (end := _CLOSING.match(line)) is not None:
             closing = Told(_money(end["side"], end["balance"], _code(end["currency"])), last)
     if len(accounts) > 1:

@@ -27,7 +27,7 @@ _MASKED = 4  # digits of its number that a bank leaves, where it hides the other
 
 
 class Traits(Struct, frozen=True):
-    """What a file tells of its account beside movements: None where it does not tell it."""
+    """The number and the form of an account, as a file tells them: None for one that it does not tell."""
 
     number: str | None
     shape: str | None
@@ -52,41 +52,41 @@ def days_of(statement: Statement) -> list[AccountDay]:
 
 
 def find(
-    account: str, statement: Statement, traits: Iterable[Traits], known: Sequence[Sequence[AccountDay]]
+    account: str, statement: Statement, traits: Iterable[Traits], books_days: Sequence[Sequence[AccountDay]]
 ) -> Doubt | None:
     """Why the file may be of another account; None where nothing speaks for that, or its number proves the account.
 
-    `traits` are those of the files that the account has, and `known` its days: those of the books, and of each file that is
+    `traits` are those of the files that the account has, and `books_days` its days: those of the books, and of each file that is
     imported before.
     """
     others = list(traits)
-    numbers = [other.number for other in others if other.number]
+    numbers = [earlier.number for earlier in others if earlier.number]
     if statement.number and numbers and not any(_is_same(statement.number, number) for number in numbers):
         return Doubt(
             f"it is of the account number {statement.number}, and the files of {account} are of {numbers[0]}"
         )
     here = days_of(statement)
     currencies = {currency for currency, *_ in here}
-    there = {currency for days in known for currency, *_ in days}
+    there = {currency for days in books_days for currency, *_ in days}
     if currencies and there and currencies.isdisjoint(there):
         return Doubt(f"it is in {_listed(currencies)}, and {account} is in {_listed(there)}")
     if statement.number and numbers:
         return None
-    answers = [_compare(account, here, days) for days in known if days]
+    answers = [_compare(account, here, days) for days in books_days if days]
     if True in answers:
         return None
     if breaks := [answer for answer in answers if isinstance(answer, Doubt)]:
         return breaks[-1]
-    shapes = {other.shape for other in others if other.shape}
+    shapes = {earlier.shape for earlier in others if earlier.shape}
     if shapes and statement.shape not in shapes:
         return Doubt(f"its columns or its format are others than those of the files of {account}", True)
     return None
 
 
-def broken(account: str, statement: Statement, known: Sequence[Sequence[AccountDay]]) -> Doubt | None:
+def broken(account: str, statement: Statement, books_days: Sequence[Sequence[AccountDay]]) -> Doubt | None:
     """The reason where the balances of a file do not follow from those of its account; else None."""
     here = days_of(statement)
-    answers = [_compare(account, here, days) for days in known if days]
+    answers = [_compare(account, here, days) for days in books_days if days]
     breaks = [answer for answer in answers if isinstance(answer, Doubt)]
     return breaks[-1] if breaks and True not in answers else None
 
@@ -100,11 +100,13 @@ def _compare(account: str, here: Sequence[AccountDay], there: Sequence[AccountDa
             continue
         first, last = max(file.before, books.before), min(file.last, books.last)
         if first > last:  # days between them are in neither
-            day, other = (file.before, books.last) if file.before > books.last else (file.last, books.before)
-            days = [(day, other)]
+            day, day_there = (
+                (file.before, books.last) if file.before > books.last else (file.last, books.before)
+            )
+            days = [(day, day_there)]
         else:
             days = [(day, day) for day in sorted({first, last, *file.days_between(first, last)})]
-        alike = [file.at(day) & books.at(other) for day, other in days]
+        alike = [file.at(day) & books.at(day_there) for day, day_there in days]
         if not (all(alike) or any(balances - {0} for balances in alike)):  # many accounts begin with nothing
             return _doubt(account, currency, file, books)
         answer = True
@@ -155,18 +157,20 @@ class _Balances:
         """The balance at the end of a day, counted from the last one that is known by then, and back from the next one."""
         place = bisect_right(self._told_days, day)
         nearest = self._told_days[max(0, place - 1) : place + 1]
-        return frozenset(self._told[told] + self._sum(day) - self._sum(told) for told in nearest)
+        return frozenset(
+            self._told[known_day] + self._sum(day) - self._sum(known_day) for known_day in nearest
+        )
 
     def _sum(self, until: date) -> int:
         return self._sums[bisect_right(self._days, until)]
 
 
-def _is_same(number: str, other: str) -> bool:
+def _is_same(number: str, second: str) -> bool:
     """Whether two numbers are of one account: banks hide the first digits, or leave the bank's own number away."""
-    bare = ["".join(filter(str.isdigit, text)) for text in (number, other)]
+    bare = ["".join(filter(str.isdigit, text)) for text in (number, second)]
     shorter, longer = sorted(bare, key=len)
     if len(shorter) < _MASKED:
-        return number.casefold() == other.casefold()
+        return number.casefold() == second.casefold()
     return longer.endswith(shorter)
 
 

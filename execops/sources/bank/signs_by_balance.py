@@ -34,10 +34,10 @@ def with_signs(
         return None
     ordered = _oldest_first(entries)
     ways = [_ways(ordered)] if ordered else [_ways(entries), _ways(entries[::-1])]
-    found = [way for way in ways if way is not None and len(set(way.values())) > 1]
-    if len(found) != 1:
+    fitting = [way for way in ways if way is not None and len(set(way.values())) > 1]
+    if len(fitting) != 1:
         return None
-    signs = found[0]
+    signs = fitting[0]
     oldest = next(entry for entry in entries if entry.line not in signs)
     signs |= _of_oldest(oldest, entries, signs, opening)
     answer: list[Line | Problem | LeftOut] = []

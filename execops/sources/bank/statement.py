@@ -25,7 +25,7 @@ __all__ = ["LeftOut", "Problem", "Row", "read", "rows_of"]
 
 
 _FEW = 3
-# What a payment service pays out to its merchant, and what the merchant pays in.
+# The kinds of money that a payment service pays out to its merchant, and that the merchant pays in.
 _OF_PAYOUTS = frozenset(
     {"payout", "payout_failure", "payout_cancel", "payout_reversal", "topup", "topup_reversal"}
 )

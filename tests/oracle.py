@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -32,6 +32,11 @@ def first_of(step: str, day: date) -> date:
     if step == "week":
         return day - timedelta(days=day.weekday())
     return date(day.year, day.month if step == "month" else (day.month - 1) // 3 * 3 + 1, 1)
+
+
+def _days(first: date, last: date) -> set[date]:
+    """The days from one to another, both included."""
+    return {first + timedelta(days=number) for number in range((last - first).days + 1)}
 
 
 def months_back(day: date, count: int) -> date:
@@ -558,10 +563,49 @@ class Oracle:
         for account, at, amount, currency in self.company.balances:
             if self.day(at) < asked.until and asked.currency in {None, currency}:
                 latest[account, currency] = max((at, amount), latest.get((account, currency), (at, amount)))
+        before = datetime.combine(asked.until, time(), self.zone)
+        keys = {(account, currency) for account, _, _, currency in self.company.balances}
+        for account, currency in keys:
+            if account.startswith("bank:") and asked.currency in {None, currency}:
+                counted = self._counted_back(account, currency, before, latest.get((account, currency)))
+                if counted is not None:
+                    latest[account, currency] = before - timedelta(microseconds=1), counted
         rows = [
             (account, currency, amount, self.day(at)) for (account, currency), (at, amount) in latest.items()
         ]
         return sorted(rows, key=lambda row: (row[1], -row[2], row[0]))
+
+    def _counted_back(
+        self, account: str, currency: str, before: datetime, earlier: tuple[datetime, int] | None
+    ) -> int | None:
+        """The next balance less the movements since, where the statements reach and nothing speaks against it."""
+        later = [
+            (at, amount)
+            for name, at, amount, code in self.company.balances
+            if (name, code) == (account, currency) and at >= before
+        ]
+        if not later:
+            return None
+        first = min(later)[0]
+        end, balance = max(pair for pair in later if pair[0] < first + timedelta(hours=12))
+        reached: set[date] = set()
+        for statement in self.company.statements:
+            days = sorted(row.day for row in statement)
+            reached |= _days(days[0] - timedelta(days=1), days[-1] + timedelta(days=28))
+        since = earlier[0] if earlier else before
+        if not _days(since.astimezone(UTC).date(), end.astimezone(UTC).date()) <= reached:
+            return None
+        rows = [
+            (datetime.combine(row.day, time(), UTC), row.amount.minor)
+            for statement in self.company.statements
+            for row in statement
+            if row.amount.currency == currency
+        ]
+        counted = balance - sum(minor for at, minor in rows if before <= at <= end)
+        if earlier is None:
+            return counted if any(at < before for at, _ in rows) else None
+        between = sum(minor for at, minor in rows if earlier[0] < at < before)
+        return counted if counted != earlier[1] and counted - earlier[1] == between else None
 
     def runway(self, asked: Asked) -> Rows:
         until = months_back(asked.as_of, 0)

@@ -281,7 +281,7 @@ async def test_it_counts_in_no_figure(ctx: Context, client: Client) -> None:
     assert await records.rows(ctx, "select * from rollup_events") == []
     answer = (await client.canvas.ask("how many payments failed this month")).answer
     assert answer is not None
-    assert "no event is known" in str(answer.unknown)
+    assert "no event of Stripe is known" in str(answer.unknown)
     with pytest.raises(NotFoundError):
         await client.plays.set_allowed("play", "first_message", False)
 

@@ -306,8 +306,6 @@ def _read(file: Path, account: str, encoding: str | None, options: Options) -> R
         try:
             return Reading(file, account, read(options), partial(read, options))
         except DoubtError as doubt:
-            if not session.interactive():
-                raise
             options = _ask(file, doubt, options, read)
         except InvalidInputError as exc:
             raise InvalidInputError(f"{file.name}: {exc.message}", hint=exc.hint) from exc
@@ -315,21 +313,12 @@ def _read(file: Path, account: str, encoding: str | None, options: Options) -> R
 
 def _ask(file: Path, doubt: DoubtError, options: Options, read: bank_words.Read) -> Options:
     """Show what each answer would make of the file, and let a person choose one. Raises the doubt for none."""
-    import click
-
-    output.note(f"{output.clean(file.name)}: {doubt.question}")
-    answers = {}
-    for number, value in enumerate(doubt.values, start=1):
-        answered = options.answered(doubt.option, value)
-        answers[str(number)] = answered
-        output.note(f"  {number}  {bank_words.reading(answered, read, doubt.option, value)}")
-    output.note("  n  import nothing")
-    choice = click.Choice([*answers, "n"])
-    with session.asking():
-        chosen = click.prompt("Which is right?", type=choice, show_choices=False, err=True)
-    if chosen == "n":
-        raise doubt
-    return answers[chosen]
+    answered = [options.answered(doubt.option, value) for value in doubt.values]
+    readings = (
+        bank_words.reading(option, read, doubt.option, value)
+        for option, value in zip(answered, doubt.values, strict=True)
+    )
+    return answered[bank_words.choice(f"{output.clean(file.name)}: {doubt.question}", readings, doubt)]
 
 
 def _one_of(name: str, value: str | None, *allowed: str) -> str | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cli import output, session
+from cli import bank_words, output, session
 
 if TYPE_CHECKING:
     from execops.client import Client
@@ -99,20 +99,10 @@ def _ask(reading: Reading, doubt: Doubt) -> Reading:
         f"{question} Nothing was imported.",
         hint=f"Name the other account with --account NAME; if it is the same account, --account {account}.",
     )
-    if not session.interactive():
-        raise refusal
-    output.note(question)
-    output.note("  1  it is another account")
-    output.note(f"  2  it is the same account, {account}")
-    output.note("  n  import nothing")
+    answers = ["it is another account", f"it is the same account, {account}"]
+    if bank_words.choice(question, answers, refusal) == 1:
+        return reading
     with session.asking():
-        chosen = click.prompt(
-            "Which is right?", type=click.Choice(["1", "2", "n"]), show_choices=False, err=True
-        )
-        if chosen == "n":
-            raise refusal
-        if chosen == "2":
-            return reading
         name = named(click.prompt("The name of the other account", err=True))
     return Reading(reading.file, name, reading.read_as(name), reading.read_as)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cli import bank_words, output, session
+from cli import bank_words, output
 from cli.bank_accounts import Reading
 
 if TYPE_CHECKING:
@@ -119,27 +119,13 @@ def _ask(file: Path, doubles: Doubles) -> str:
 
 def _choice(question: str, pairs: Sequence[str], hint: str) -> str:
     """The answer of a person in a terminal: `skip` or `import`. Raises InvalidInputError for none."""
-    import click
-
     from execops.errors import InvalidInputError
 
     such = f" Such as {pairs[0]}." if pairs else ""
     refusal = InvalidInputError(f"{question}{such} Nothing was imported.", hint=hint)
-    if not session.interactive():
-        raise refusal
-    output.note(question)
-    for pair in pairs:
-        output.note(f"  {pair}")
-    output.note("  1  they are the same: leave them out")
-    output.note("  2  they are others: import them too")
-    output.note("  n  import nothing")
-    with session.asking():
-        chosen = click.prompt(
-            "Which is right?", type=click.Choice(["1", "2", "n"]), show_choices=False, err=True
-        )
-    if chosen == "n":
-        raise refusal
-    return {"1": "skip", "2": "import"}[chosen]
+    shown = "\n".join([question, *(f"  {pair}" for pair in pairs)])
+    answers = ["they are the same: leave them out", "they are others: import them too"]
+    return ("skip", "import")[bank_words.choice(shown, answers, refusal)]
 
 
 def _there(movement: Booked) -> str:

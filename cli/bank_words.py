@@ -214,3 +214,24 @@ def _balances(statement: Statement, report: Report | None) -> list[tuple[Money, 
 
 def _money(amount: Money) -> dict[str, object]:
     return {"amount_minor": amount.minor, "currency": amount.currency, "amount": str(amount)}
+
+
+def choice(question: str, answers: Iterable[str], refusal: Exception) -> int:
+    """In a terminal, ask which answer is right; returns its place, from 0. Raises the refusal for none, and in a script."""
+    import click
+
+    if not session.interactive():
+        raise refusal
+    output.note(question)
+    keys = []
+    for number, answer in enumerate(answers, start=1):
+        output.note(f"  {number}  {answer}")
+        keys.append(str(number))
+    output.note("  n  import nothing")
+    with session.asking():
+        chosen = click.prompt(
+            "Which is right?", type=click.Choice([*keys, "n"]), show_choices=False, err=True
+        )
+    if chosen == "n":
+        raise refusal
+    return keys.index(chosen)

@@ -36,8 +36,8 @@ async def main(url: str, home: str, kill_path: str, embedded: str) -> None:
             ctx = replace(ctx, settings=replace(ctx.settings, database_url=None))
         print("ready", flush=True)
         sys.stdin.read()
-        done = await migrate(ctx)
-    print(json.dumps([done.applied, done.founder_token is not None]), flush=True)
+        report = await migrate(ctx)
+    print(json.dumps([report.applied, report.founder_token is not None]), flush=True)
 
 
 if __name__ == "__main__":

@@ -205,9 +205,9 @@ def _by_words(facts: Facts, said: list[str], words: str, odds: support_scorer.Od
     return None
 
 
-def _waits_in_vain(facts: Facts, said: list[str]) -> bool:
+def _waits_in_vain(facts: Facts, texts: list[str]) -> bool:
     """Whether the contact's third message, or a later one, comes a day after the first, nobody answered, and it is no thanks."""
-    if len(said) <= _NUDGES or support_scorer.odds_of(said[-1])["thanks"] > _SURE:
+    if len(texts) <= _NUDGES or support_scorer.odds_of(texts[-1])["thanks"] > _SURE:
         return False
     messages = facts.conversation.get("messages", ())
     answered = [number for number, message in enumerate(messages) if message["by"] == "team"]

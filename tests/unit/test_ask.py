@@ -285,11 +285,11 @@ def test_a_comparison_of_two_steps_is_answered_by_their_rows(
     words: str, start: str, end: str, step: str
 ) -> None:
     for question in (f"refunds {words}", f"refunds by {step} {words}"):
-        got = understood(question)
-        assert (got.metric, {name: str(value) for name, value in got.params.items()}) == (
+        answer = understood(question)
+        assert (answer.metric, {name: str(value) for name, value in answer.params.items()}) == (
             "refunds",
             {"from": start, "to": end, "group_by": step},
-        ), (question, got)
+        ), (question, answer)
 
 
 @pytest.mark.parametrize(
@@ -301,8 +301,12 @@ def test_a_comparison_of_two_steps_is_answered_by_their_rows(
     ],
 )
 def test_a_comparison_stands_anywhere_and_keeps_a_name(question: str) -> None:
-    got = understood(question)
-    assert (got.metric, got.params["vendor"], got.params["group_by"]) == ("spend_over_time", "AWS", "month")
+    answer = understood(question)
+    assert (answer.metric, answer.params["vendor"], answer.params["group_by"]) == (
+        "spend_over_time",
+        "AWS",
+        "month",
+    )
 
 
 @pytest.mark.parametrize(
@@ -319,9 +323,9 @@ def test_a_comparison_stands_anywhere_and_keeps_a_name(question: str) -> None:
     ],
 )
 def test_other_comparisons_are_refused_with_what_comes_nearest(question: str) -> None:
-    got = understood(question)
-    assert got.kind == "refuse", got
-    assert got.suggestions
+    answer = understood(question)
+    assert answer.kind == "refuse", answer
+    assert answer.suggestions
 
 
 @pytest.mark.parametrize(

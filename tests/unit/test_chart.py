@@ -280,7 +280,7 @@ def test_a_level_at_the_end_of_a_step_is_cut_by_no_beginning() -> None:
 def test_currencies_that_are_not_drawn_are_named() -> None:
     rows = [("AWS", "USD", 300), ("Notion", "USD", 200), ("OVH", "EUR", 100), ("Tesco", "GBP", 50)]
     spend = vendors(*rows)
-    assert [one.currency for one in chart.series(spend)] == ["USD"]
+    assert [series.currency for series in chart.series(spend)] == ["USD"]
     assert chart.draw(spend, 80).split("\n")[-1] == "Not drawn: EUR, GBP; see the table."
     assert ">Not drawn: EUR, GBP; see the table.<" in picture(spend)
     assert "not drawn: EUR, GBP; see the table" in receipt.receipt(spend).plain

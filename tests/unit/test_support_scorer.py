@@ -59,8 +59,8 @@ def play_of(*said: str) -> str | None:
 
 def test_the_shipped_weights_are_those_that_the_command_makes() -> None:
     """The whole training takes minutes; the texts, the words, and the weights of every fortieth text tell the same."""
-    kept = json.loads(trainer.TRACE.read_text(encoding="utf-8"))
-    assert kept == trainer.trace(trainer.learnt(), support_scorer.FILE.read_bytes())
+    shipped = json.loads(trainer.TRACE.read_text(encoding="utf-8"))
+    assert shipped == trainer.trace(trainer.learnt(), support_scorer.FILE.read_bytes())
 
 
 @pytest.mark.parametrize("writer", RIGHT_APART)
@@ -228,26 +228,26 @@ def test_a_customer_who_writes_three_times_without_an_answer_is_heard_sooner() -
     assert once < sum(play_of(*sentences) == support.ANGRY for sentences in thrice)
 
 
-def wrote_at(*said: tuple[str, str]) -> Facts:
+def wrote_at(*texts: tuple[str, str]) -> Facts:
     """A customer wrote these messages, each at its moment, and nobody answered."""
-    first = writes(*(words for words, _ in said))
+    first = writes(*(words for words, _ in texts))
     messages = [
         message | {"at": moment}
-        for message, (_, moment) in zip(first.conversation["messages"], said, strict=True)
+        for message, (_, moment) in zip(first.conversation["messages"], texts, strict=True)
     ]
     return replace(first, conversation=first.conversation | {"messages": messages})
 
 
 def test_a_third_message_after_a_day_without_an_answer_is_heard() -> None:
-    asked = ("Where do I set the tax of a product?", "2026-10-30T09:00:00+00:00")
+    opening = ("Where do I set the tax of a product?", "2026-10-30T09:00:00+00:00")
     again = ("I would still like to set the tax.", "2026-10-30T15:00:00+00:00")
     late = ("And how do I print the list of taxes?", "2026-11-01T09:00:00+00:00")
     soon = (late[0], "2026-10-30T16:00:00+00:00")
     over = ("Found it, all good now, thank you!", late[1])
-    verdict = support.judge(wrote_at(asked, again, late))
+    verdict = support.judge(wrote_at(opening, again, late))
     assert isinstance(verdict, support.Verdict)
     assert (verdict.play, verdict.urgency) == (support.ANGRY, Urgency.MEDIUM)
-    for quiet in ((asked, again, soon), (asked, late), (asked, again, over)):
+    for quiet in ((opening, again, soon), (opening, late), (opening, again, over)):
         assert isinstance(support.judge(wrote_at(*quiet)), Declined)
 
 
@@ -287,14 +287,14 @@ def test_a_doubt_counts_in_full_where_the_contact_writes_again_after_an_answer()
     texts = [text for text in trainer.written("apart") if trainer.group(text.label) == "fire"]
     answer: Json = {"by": "team", "words": "Solved.", "at": "2026-11-01T09:30:00+00:00", "id": "b"}
     question: Json = {"by": "contact", "words": "Is it known?", "at": "2026-11-01T09:00:00+00:00", "id": "a"}
-    seen = {"first": 0, "again": 0}
+    angry = {"first": 0, "again": 0}
     for text in texts:
         first = writes(text.words)
         messages = [question, answer, *first.conversation["messages"]]
         again = replace(first, conversation=first.conversation | {"messages": messages})
         for name, facts_of in (("first", first), ("again", again)):
-            seen[name] += getattr(support.judge(facts_of), "play", None) == support.ANGRY
-    assert seen["first"] < seen["again"]
+            angry[name] += getattr(support.judge(facts_of), "play", None) == support.ANGRY
+    assert angry["first"] < angry["again"]
 
 
 def rated(stars: int, remark: str, *, paid: int = 9_900) -> Facts:

@@ -11,12 +11,10 @@ import csv
 import io
 import re
 from collections.abc import Sequence
-from datetime import date
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
-from execops.sources.bank.amounts import UnreadableError, looks_like_amount
-from execops.sources.bank.dates import order_of, read_date
+from execops.sources.bank.amounts import looks_like_amount
+from execops.sources.bank.dates import any_day, order_of
 from execops.sources.bank.unbooked import begins_booked, begins_pending, why_not_booked
 
 HEADER = ("Date", "Description", "Details", "Amount", "Balance", "Status")
@@ -34,7 +32,6 @@ _WEEKDAY = re.compile(r"^[^\W\d_]{2,10}\.?,? (?=\d|[^\W\d_]{3,12}\.? \d)")
 _YEAR = re.compile(r"\b20\d\d\b")
 _PERIOD = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]20\d\d|20\d\d-\d\d-\d\d")
 _LONGEST_DAY = 30  # letters
-_UTC = ZoneInfo("UTC")
 
 
 class _Movement(NamedTuple):
@@ -84,7 +81,7 @@ def _movements(parts: Sequence[Sequence[str]]) -> list[_Movement]:
     texts: list[str] = []
     for number, cells in enumerate(parts):
         heading = _LONG_MONTH.fullmatch(cells[0]) if len(cells) == 1 else None
-        if heading is not None and _day(f"1 {heading['month']} {heading['year']}"):
+        if heading is not None and any_day(f"1 {heading['month']} {heading['year']}"):
             year, texts, is_pending = int(heading["year"]), [], False
             continue
         if begins_pending(cells) or begins_booked(cells):
@@ -131,7 +128,7 @@ def _whole_day(cell: str, year: int | None) -> str | None:
     if len(cell) > _LONGEST_DAY:
         return None
     for bare in (cell, _WEEKDAY.sub("", cell)):
-        if (whole := _day(bare)) is not None:
+        if (whole := any_day(bare)) is not None:
             return bare if order_of(bare) else whole.isoformat()
     match = _YEARLESS.fullmatch(cell)
     if match is None or year is None:
@@ -139,21 +136,12 @@ def _whole_day(cell: str, year: int | None) -> str | None:
     if match["numbers"]:
         return (
             f"{match['numbers'].replace('.', '/')}/{year}"
-            if _day(f"{match['numbers'].replace('.', '/')}/{year}")
+            if any_day(f"{match['numbers'].replace('.', '/')}/{year}")
             else None
         )
     day, month = match["day"] or match["day_behind"], match["month"] or match["month_first"]
-    whole = _day(f"{day} {month} {year}")
+    whole = any_day(f"{day} {month} {year}")
     return whole.isoformat() if whole else None
-
-
-def _day(text: str) -> date | None:
-    for order in ("dmy", "mdy"):
-        try:
-            return read_date(text, order, _UTC)
-        except UnreadableError:
-            continue
-    return None
 
 
 def _line(cells: Sequence[str]) -> str:

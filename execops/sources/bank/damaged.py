@@ -11,12 +11,10 @@ import io
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 from execops.sources.bank import headers
-from execops.sources.bank.amounts import UnreadableError
 from execops.sources.bank.columns import cell_at, is_date
-from execops.sources.bank.dates import read_date
+from execops.sources.bank.dates import any_day
 from execops.sources.bank.layout import DELIMITERS, Layout, records
 
 _QUOTED = re.compile(r'"(?:[^"]|"")*"\s*')
@@ -39,7 +37,6 @@ _WHOLE_DAY = re.compile(
 _LONGEST = timedelta(days=366)  # of a period
 _LEAST_NAMES = 3
 _SEARCHED = 100  # lines at the top of a file
-_UTC = ZoneInfo("UTC")
 
 
 def unwrapped(lines: list[str]) -> list[str]:
@@ -142,8 +139,8 @@ def _change(
     if sum(bool(_SERIAL.fullmatch(cell)) for cell in cells) * 2 > len(cells):
         return lambda cell: _of_serial(cell, date_format)
     if any(_YEARLESS.fullmatch(cell) for cell in cells):
-        days = [day for line in above for match in _WHOLE_DAY.finditer(line) if (day := _day(match[0]))]
-        days += [day for cell in cells if not _YEARLESS.fullmatch(cell) and (day := _day(cell))]
+        days = [day for line in above for match in _WHOLE_DAY.finditer(line) if (day := any_day(match[0]))]
+        days += [day for cell in cells if not _YEARLESS.fullmatch(cell) and (day := any_day(cell))]
         if days and max(days) - min(days) < _LONGEST:
             begin, end = min(days), max(days)
             return lambda cell: _within(cell, begin, end)
@@ -163,18 +160,9 @@ def _within(cell: str, begin: date, end: date) -> str | None:
         return None
     years = {begin.year, end.year}
     joint = "" if cell[-1:] in "./-" else next((sign for sign in cell if sign in "./-"), " ")
-    days = {year: day for year in years if (day := _day(f"{cell}{joint}{year}"))}
+    days = {year: day for year in years if (day := any_day(f"{cell}{joint}{year}"))}
     fitting = [year for year, day in days.items() if begin <= day <= end] or list(days)
     return f"{cell}{joint}{fitting[0]}" if len(fitting) == 1 else None
-
-
-def _day(text: str) -> date | None:
-    for order in ("dmy", "mdy"):
-        try:
-            return read_date(text, order, _UTC)
-        except UnreadableError:
-            continue
-    return None
 
 
 def _rewritten(

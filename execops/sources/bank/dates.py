@@ -106,6 +106,16 @@ def read_date(cell: str, order: str | None, zone: ZoneInfo, fmt: str | None = No
     return day
 
 
+def any_day(cell: str) -> date | None:
+    """The day in a cell, day before month where both orders fit; None where the cell holds no day."""
+    for order in ("dmy", "mdy"):
+        try:
+            return read_date(cell, order, _UTC)
+        except UnreadableError:
+            continue
+    return None
+
+
 def _formatted(cell: str, fmt: str) -> date:
     return datetime.strptime(cell.strip(), fmt).date()  # noqa: DTZ007
 

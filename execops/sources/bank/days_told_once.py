@@ -133,7 +133,7 @@ def is_header(cells: Sequence[str], layout: Layout) -> bool:
 
 
 class _Line:
-    """What a line has: a day, money, words."""
+    """The content of a line: a day, money, words."""
 
     def __init__(self, cells: Sequence[str], layout: Layout) -> None:
         columns = layout.columns

@@ -30,10 +30,10 @@ language sql stable as $$
     where i.org_id = org and i.account = of_account and i.undone_at is null and i.first_day is not null
 $$;
 
--- The latest balance of every account before a moment, the only reader of balances. Where a bank's account moved since that
+-- The latest balance of every account before a moment, the only reader of balances. If a bank's account moved since that
 -- balance, or none is known by then, the balance is the next one that is known less the movements since, and `counted_from`
 -- says of when that one is. It is so only where the files of the account tell these movements, and where they prove the
--- balance before, if there is one. Of the balances of one day the latest counts.
+-- balance before, if there is one. The latest balance of a day counts.
 create function canvas_balances_at(org text, before timestamptz)
 returns table (account text, currency text, amount_minor bigint, as_of timestamptz, counted_from timestamptz)
 language sql stable as $$

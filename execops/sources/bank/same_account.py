@@ -1,6 +1,6 @@
 """Whether a file is of the account that it goes into: its number, its currency, its balances, and the form of the file.
 
-Balances decide most: the balance of the file at the end of a day is that of the account, as the books know it. Where they
+Balances decide most: the balance of the file at the end of a day is that of the account, as the books know it. If they
 differ, another bank's file is as likely as a file that is missing between, so only a person can tell.
 """
 

@@ -15,7 +15,7 @@ TABLES = frozenset(
 )
 FUNCTIONS = frozenset(
     """abs array_agg bool_or canvas_balances canvas_balances_at canvas_bucket canvas_buckets canvas_currencies
-    canvas_events_known canvas_grid canvas_known canvas_months canvas_moves canvas_mrr_in_part canvas_party_moves canvas_party_totals canvas_stripe_known
+    canvas_events_known canvas_grid canvas_known canvas_months canvas_moves canvas_mrr_backfilled canvas_mrr_in_part canvas_party_moves canvas_party_totals canvas_stripe_known
     canvas_webhooks_known
     canvas_unknown canvas_without_balance ceil
     coalesce count date_part date_trunc dense_rank extract first_value floor generate_series

@@ -11,6 +11,7 @@ import pytest
 
 from execops.books import backfill
 from execops.books.backfill import Backfilled, Progress
+from execops.canvas.run import open_canvas
 from execops.context import Context
 from execops.errors import ConflictError, NotConfiguredError, UnavailableError
 from execops.settings import Secret
@@ -603,6 +604,22 @@ async def test_a_backfill_rebuilds_the_history_of_mrr(reading: Context, fake: Fa
     [state] = await rows(reading, "select state, as_of from snapshots where object_id = 'sub_2'")
     assert state["state"]["status"] == "canceled"
     assert state["as_of"].timestamp() == START + 9 * DAY
+    assert await notes_of_mrr(reading) == {
+        "the past of 4 subscriptions counts at the prices and quantities of the backfill: Stripe tells no earlier ones"
+    }
+    assert await notes_of_mrr(reading, customer="cus_3") == {
+        "the past of 1 subscription counts at the prices and quantities of the backfill: Stripe tells no earlier ones"
+    }
+    assert await notes_of_mrr(reading, customer="cus_6") == {None}
+
+
+async def notes_of_mrr(ctx: Context, **params: str) -> set[str | None]:
+    """What the answers about the MRR note, a month after the history began."""
+    day = datetime.fromtimestamp(START + 40 * DAY, UTC).date()
+    async with open_canvas(ctx) as canvas:
+        answers = [await canvas.answer(metric, {**params}, day) for metric in ("mrr", "arr", "churn")]
+    assert [answer.unknown for answer in answers] == [None] * 3
+    return {answer.receipt.note for answer in answers}
 
 
 @pytest.mark.parametrize("webhooks_first", [True, False])
@@ -624,3 +641,4 @@ async def test_a_backfill_does_not_rewrite_the_mrr_that_webhooks_recorded(
         (row["at"].timestamp() - START, row["delta_minor"]) for row in (await books(reading))["mrr_changes"]
     ]
     assert changes == [(2, 1000), (DAY, 2000)]
+    assert await notes_of_mrr(reading) == {None}

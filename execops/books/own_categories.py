@@ -70,14 +70,16 @@ async def put(
 
 async def _near(conn: Connection, name: str) -> tuple[str, ...]:
     """The names of vendors with movements that are most like this one."""
-    from rapidfuzz import fuzz, process  # only here: it loads slowly
+    from rapidfuzz import fuzz  # only here: it loads slowly
+    from rapidfuzz.distance import OSA
 
-    rows = await queries.many(conn, SQL["names"], limit=_MOST_NAMES)
-    keys = {row["name"]: vendor_aliases.key(row["name"]) for row in rows}
-    like = process.extract(
-        vendor_aliases.key(name), keys, scorer=fuzz.WRatio, score_cutoff=_LIKE, limit=_MOST_NEAR
-    )
-    return tuple(str(vendor) for _, _, vendor in like)
+    wanted, scores = vendor_aliases.key(name), list[tuple[float, str]]()
+    for row in await queries.many(conn, SQL["names"], limit=_MOST_NAMES):
+        own = vendor_aliases.key(row["name"])
+        one_slip = OSA.distance(own, wanted, score_cutoff=1) == 1  # much of a short name
+        scores.append((max(fuzz.WRatio(own, wanted), _LIKE if one_slip else 0), row["name"]))
+    like = sorted(((score, vendor) for score, vendor in scores if score >= _LIKE), key=lambda pair: -pair[0])
+    return tuple(vendor for _, vendor in like[:_MOST_NEAR])
 
 
 async def take_back(conn: Connection, operator: Operator, vendor: str, why: str | None) -> str:

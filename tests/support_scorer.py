@@ -28,7 +28,7 @@ from execops.plays import support, support_marks, support_scorer, support_words
 from tests import conversations
 
 TEXTS = Path(__file__).parent / "data" / "support_texts"
-WRITERS = tuple(f"w{number}" for number in (*range(1, 6), 7, 8, 9, *range(13, 18), 19, *range(21, 32)))
+WRITERS = tuple(f"w{number}" for number in (*range(1, 6), 7, 8, 9, *range(13, 18), 19, *range(21, 34)))
 PLAIN = "plain"  # the plainest ways to say each label, which no writer used
 KINDS_MISSED = (
     "kinds"  # more of the kinds that were missed when a writer was left out, such as quiet farewells

@@ -41,6 +41,9 @@ def stripe(
     url: Annotated[
         str | None, typer.Option(help="The server's URL; the address of `execops up` if not set.")
     ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Send it, though the books hold a live account.")
+    ] = False,
 ) -> None:
     """Send one event, such as invoice.payment_failed. Prints the server's answer as JSON."""
     if list_:
@@ -52,6 +55,8 @@ def stripe(
         make = _shape(type_, shape)
         session.require_here("`execops trigger stripe`")
         settings = session.settings()
+        if not yes:
+            _refuse_for_a_live_account(settings)
         ids = {"customer": customer, "invoice": invoice}
         subject = stripe_events.Subject.fresh(
             name=name,
@@ -67,6 +72,18 @@ def stripe(
         output.note(_answered_by(str(type_)))
 
     session.run(command())
+
+
+def _refuse_for_a_live_account(settings: Settings) -> None:
+    """Raises InvalidInputError where the books are those of a live account: they would count the invented customer."""
+    from execops.errors import InvalidInputError
+
+    if settings.stripe_mode == "live" and settings.stripe_api_key is not None:
+        raise InvalidInputError(
+            "These books hold your live Stripe account, and would count the test event as a real one; nothing was sent.",
+            hint="Try it in books of their own: EXECOPS_HOME=~/execops-try execops up, without STRIPE_API_KEY."
+            " Or send it all the same with --yes.",
+        )
 
 
 def _answered_by(type_: str) -> str:

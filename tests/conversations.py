@@ -84,9 +84,10 @@ def facts_of(case: Json, events: list[Event]) -> Iterator[Facts]:
             key = (snapshot.as_of, snapshot.rank, event.dedupe_key)
             if snapshot.object_id not in keys or key > keys[snapshot.object_id]:
                 states[snapshot.object_id], keys[snapshot.object_id] = snapshot, key
-    slas = [
-        [name, minutes * 60.0] for name, minutes in case.get("settings", {}).get("sla_minutes", {}).items()
-    ]
+    settings = case.get("settings", {})
+    org = {"slas": [[name, minutes * 60.0] for name, minutes in settings.get("sla_minutes", {}).items()]}
+    if "vip_wait_minutes" in settings:
+        org["vip_wait"] = settings["vip_wait_minutes"] * 60.0
     for conversation in [
         snapshot for snapshot in states.values() if snapshot.object_type == intercom.CONVERSATION
     ]:
@@ -107,7 +108,7 @@ def facts_of(case: Json, events: list[Event]) -> Iterator[Facts]:
                 "customers": customers_of(case, conversation.state, messages),
             },
             now=datetime.fromisoformat(case["now"]).astimezone(UTC).isoformat(),
-            org=SENDER | {"slas": slas},
+            org=SENDER | org,
             actions=["stripe_refund"],
         )
 

@@ -28,7 +28,7 @@ from execops.plays import support, support_marks, support_scorer, support_words
 from tests import conversations
 
 TEXTS = Path(__file__).parent / "data" / "support_texts"
-WRITERS = tuple(f"w{number}" for number in (*range(1, 6), 7, 8, 9, *range(13, 18), 19, *range(21, 32)))
+WRITERS = tuple(f"w{number}" for number in (*range(1, 6), 7, 8, 9, *range(13, 18), 19, *range(21, 34)))
 PLAIN = "plain"  # the plainest ways to say each label, which no writer used
 KINDS_MISSED = (
     "kinds"  # more of the kinds that were missed when a writer was left out, such as quiet farewells
@@ -41,7 +41,7 @@ APART = (
     "apart_long",
 )  # further writers, whose texts nothing has learnt from
 KINDS_APART = "kinds_apart"  # short texts of kinds that were missed, by the author of the code; no weight has learnt from them
-FOLDERS = ("intercom", "intercom_blind", "intercom_third", "intercom_fifth")
+FOLDERS = ("intercom", "intercom_blind", "intercom_third", "intercom_fifth", "intercom_sixth")
 MEANINGS = support_scorer.FILE.with_name("support_meanings.toml")
 COUNTS = dict.fromkeys(FOLDERS, 0.3) | {PLAIN: 2.0}  # how much a text counts, beside one of a writer
 TRACE = Path(__file__).parent / "data" / "support_weights.trace.json"

@@ -176,7 +176,7 @@ def _by_words(facts: Facts, said: list[str], words: str, odds: support_scorer.Od
     burning, refund = support_scorer.burning(odds), odds["refund"]
     quiet = 1 - burning - refund
     is_watched = is_heavy(facts) or len(said) > _NUDGES or comes_back(facts)  # a miss costs more than a look
-    if burning * (1 if is_watched else _RARER) >= max(refund, quiet):
+    if burning >= refund and burning * (1 if is_watched else _RARER) >= quiet:
         parts = support_scorer.parts_of(words)
         leaving, threat = (max(part[label] for part in parts) for label in ("leaving", "threat"))
         if max(leaving, threat) > _SURE or max(odds["leaving"], odds["threat"]) >= odds["angry"]:

@@ -18,6 +18,10 @@ _SHOUTED = 20  # letters
 _CAPITALS = re.compile(r"(?:\b[A-ZÀ-ÖØ-Þ]{2,}\b[\s']+){4,}[A-ZÀ-ÖØ-Þ]{2,}")  # five words in a row
 _BEGINNING = 5  # letters of a word, by which its forms are one
 _THING = re.compile(rf"\b[^\W\d_]{{{_BEGINNING},40}}")
+_SHORT_THING = re.compile(  # things of software with too few letters to be told from everyday words
+    r"\b(?:2fa|api|apis|csv|csvs|dns|gps|ical|ics|imap|ipad|json|mfa|nfc|otp|pdf|pdfs|pos|qr|saml|scim|sms|smtp|sso|ssl|tan|tpe|tse|url"
+    r"|urls|vpn|wifi|wlan|xls|xlsx|xml|zip)\b"
+)
 _TIME = re.compile(
     r"(?<![\d.,])(\d{1,3}(?:[.,]\d{1,2})?)[ -]?(h|hrs?|hours?|std|stunden?|heures?|m|mins?|minutes?|minuten?|d|days?|tage?|jours?)\b(?! ?/)",
     re.IGNORECASE,
@@ -154,10 +158,13 @@ def time_in(name: str) -> float | None:
 
 def things(text: str) -> dict[str, str]:
     """The words that may name a thing which is in trouble, by their beginning: no everyday words of any language."""
-    words = _THING.findall(unaccented(text).lower())
-    return {
+    lowered = unaccented(text).lower()
+    short = {
+        word.removesuffix("s") if len(word) > 3 else word: word for word in _SHORT_THING.findall(lowered)
+    }
+    return short | {
         word[:_BEGINNING]: word
-        for word in words
+        for word in _THING.findall(lowered)
         if not any(word[:_BEGINNING] in language.everyday for language in languages().values())
     }
 

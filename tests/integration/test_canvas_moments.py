@@ -76,7 +76,7 @@ async def test_a_failure_whose_charge_names_no_invoice_tells_its_reason(
     """Since 2025 a charge names no invoice: the invoice lists its payments, or the amount tells."""
     moment = int(datetime(2024, 6, 10, 8, tzinfo=UTC).timestamp())
     for number, code in enumerate(("expired_card", "insufficient_funds")):
-        refused = {
+        refused: dict[str, Any] = {
             "id": f"ch_{number}",
             "payment_intent": f"pi_{number}",
             "invoice": None,

@@ -71,6 +71,18 @@ def wave_of(*texts: str, minutes: int = 2, who: str | None = None) -> Draft | No
             "vos webhooks sont en panne ?",
             "webhook muet depuis ce matin",
         ),
+        (
+            "every PDF comes out blank since lunch",
+            "pdfs are empty, just white pages",
+            "Invoice PDF broken, it opens to nothing",
+            "our quote pdf is one white sheet, what happened",
+        ),
+        (
+            "SSO geht seit heute früh nicht, wir kommen nicht rein",
+            "Anmeldung über SSO hängt in einer Schleife",
+            "sso kaputt? bei uns dreht sich nur der Kreis",
+            "Über SSO fliegt hier jeder sofort wieder raus.",
+        ),
     ],
 )
 def test_customers_in_trouble_with_one_thing_are_a_wave(texts: tuple[str, ...]) -> None:

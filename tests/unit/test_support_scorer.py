@@ -22,12 +22,12 @@ from tests import support_scorer as trainer
 from tests.facts import facts
 
 RIGHT_APART = {
-    "apart": 285,
-    "apart_b": 283,
-    "apart_c": 284,
-    "apart_d": 291,
-    "apart_long": 147,
-    trainer.KINDS_APART: 77,
+    "apart": 287,
+    "apart_b": 286,
+    "apart_c": 283,
+    "apart_d": 293,
+    "apart_long": 148,
+    trainer.KINDS_APART: 78,
 }
 HELD = {"apart_long": 150, trainer.KINDS_APART: 90}  # texts of the others: 300
 LONG = "we would like to keep on and on with the weekly report of the shop, and so on. "
@@ -121,6 +121,39 @@ def test_every_meaning_has_words_in_each_language() -> None:
 )
 def test_words_are_read_by_what_they_mean(words: str, play: str | None) -> None:
     assert play_of(words) == play
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Lovely, we'll drop in at noon.",
+        "Noted, thx, see you at the demo.",
+        "Prima, dann bis zur Schulung.",
+        "Passt, wir sind am Dienstag dabei.",
+        "Reçu, à mercredi donc.",
+        "Ça marche, on vient avec l'équipe.",
+        "All sorted now, enjoy your evening.",
+    ],
+)
+def test_short_words_that_close_a_conversation_are_no_farewell(words: str) -> None:
+    assert play_of(words) is None
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "play"),
+    [
+        ("anyone alive over there?", "is this inbox even read", "angry_customer"),
+        ("Huhu?", "Sagt mal, schlaft ihr alle?", "angry_customer"),
+        ("Toc toc", "Y a encore du monde chez vous ?", "angry_customer"),
+        ("I mean the one in the menu.", "Nobody needs it before Monday.", None),
+        ("Gemeint ist der obere Knopf.", "Wo sind die alten Listen abgelegt?", None),
+        ("Celui du menu.", "Où est le bouton pour les anciennes listes ?", None),
+    ],
+)
+def test_a_third_message_that_only_asks_for_somebody_is_anger(
+    first: str, second: str, play: str | None
+) -> None:
+    assert play_of("How do I release a plan?", first, second) == play
 
 
 @pytest.mark.parametrize(

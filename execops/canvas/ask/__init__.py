@@ -266,6 +266,8 @@ def _of_words(sentence: Sentence, fixed: Fixed, *, has_ledger: bool) -> Understa
         return refuse(choice.why, choice.nearest, final=final or _has_name(sentence))
     if "over" in fixed.params:
         choice = _with_amount(choice)
+        if len(choice.families) > 1:  # one metric alone says by itself that it takes no amount
+            return refuse(reasons()["condition"], choice.metrics, final=True)
     if fixed.named:
         choice = _of_one_flow(sentence, choice)
     if len(choice.families) > 1:

@@ -1,6 +1,6 @@
 """Questions that look like one for a metric, and are refused.
 
-- `why_unasked`: something is to be done, advice is wanted, or what is to come is asked for;
+- `why_unasked`: something is to be done, advice is wanted, or what is to come, or to be paid, is asked for;
 - `is_mistaken`, `is_subject`: a word only sounds like a metric's; a word that says nothing is the subject;
 - `why_refused`: the metric's money goes the other way, is somebody else's, or is not what the question counts.
 """
@@ -33,7 +33,7 @@ def why_unasked(sentence: Sentence) -> str | None:
     """Why this is no question about numbers; None where it may be one."""
     if _is_order(sentence.words):
         return reasons()["order"]
-    for kind in ("advice", "forecast", "meaning"):
+    for kind in ("payable", "advice", "forecast", "meaning"):
         if any(map(sentence.find, lexicon.patterns("orders", kind))):
             return reasons()[kind]
     return None

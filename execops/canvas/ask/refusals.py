@@ -13,6 +13,7 @@ from functools import cache
 
 from execops.canvas.ask import lexicon
 from execops.canvas.ask.counting import miscounted
+from execops.canvas.ask.names import Named
 from execops.canvas.ask.sentence import NAMED, Sentence
 from execops.canvas.ask.vocabulary import (
     asks,
@@ -36,6 +37,14 @@ def why_unasked(sentence: Sentence) -> str | None:
     for kind in ("payable", "advice", "forecast", "meaning"):
         if any(map(sentence.find, lexicon.patterns("orders", kind))):
             return reasons()[kind]
+    return None
+
+
+def why_not_owed(sentence: Sentence, named: Sequence[Named]) -> str | None:
+    """Why what a vendor of the ledger is owed has no answer; None where nobody asks for it."""
+    has_vendor = any(name.vendor and not name.customer for name in named)
+    if has_vendor and any(map(sentence.find, lexicon.patterns("orders", "unpaid"))):
+        return reasons()["payable"]
     return None
 
 

@@ -60,8 +60,7 @@ same when it is typed: `python -m tests.suggested` prints those that do not.
 - **FY25** is the fiscal year that ends in 2025, where `EXECOPS_FISCAL_YEAR_START` names its first month; else it is refused.
   "This fiscal quarter" and "fiscal year to date", "FYTD", "FQTD" follow it.
 - **Groupings**: "by week", "per vendor", "monthly", "month by month", "over time". **Rows**: "top 5", "our biggest customer",
-  "new vendors, 10 max", "AWS transactions, last 5".
-  "Revenue by customer and month" is the one question that names two.
+  "new vendors, 10 max", "AWS transactions, last 5". "Revenue by customer and month" is the one question that names two groupings.
 - **Single movements**: "last 10 transactions", "biggest payments", "outgoing", "over $500". An amount is in major units of
   each row's currency, and only `movements` takes one; any other question with an amount is refused.
 - **A balance** is known at the end of a day: "cash on 1 October", "cash at the end of September". "Cash in September" names
@@ -81,9 +80,9 @@ same when it is typed: `python -m tests.suggested` prints those that do not.
 - **Compared** are days, weeks, months or quarters that follow one another: "spend this quarter against last", "fees Q2 vs Q3".
   "Is our burn this month bigger than last month's" asks the same. The answer is a row for each; the running one is marked as
   unfinished. Years have no rows: "sales this year vs last" offers quarters.
-- **Refused**: the future, advice, causes, orders, bills that you have not paid ("what do we owe AWS"), other comparisons, conditions ("spend over $100", "except AWS"), statistics that
-  no metric computes, and dates such as 10/03 that two countries read differently. "Spend without AWS" offers the spend by
-  vendor, in which AWS is a row. "Spend by card" is refused, for spend counts the bank's payments too.
+- **Refused**: the future, advice, causes, orders, bills that you have not paid ("what do we owe AWS"), other comparisons, conditions
+  ("spend over $100", "except AWS"), statistics that no metric computes, and dates such as 10/03 that two countries read differently.
+  "Spend without AWS" offers the spend by vendor, in which AWS is a row. "Spend by card" is refused, for spend counts the bank's payments too.
 
 The **category** of a vendor is the one that a person put the vendor into (`execops vendors category Hetzner "web shops"`), else
 that of a table of well-known vendors (`migrations/0043_vendor_categories.sql`), else "uncategorised". Earlier movements

@@ -178,13 +178,19 @@ class Canvas:
 
     async def names(self) -> LedgerNames:
         """The vendors, customers and currencies that the ledger knows. Raises UnavailableError."""
+        from execops.canvas.ask import vocabulary
+
         async with _reading(self._ctx, self._pool) as conn:
-            vendors = await queries.many(conn, SQL["vendors"], limit=_NAMES)
+            async with conn.pipeline():
+                sent_vendors = await queries.send(conn, SQL["vendors"], limit=_NAMES)
+                sent_customers = await queries.send(conn, SQL["customers"], limit=_NAMES)
+                sent_currencies = await queries.send(conn, SQL["currencies"])
+                sent_synonyms = await queries.send(conn, WORDS["synonyms"])
+                vocabulary.read()  # while Postgres answers
+            vendors, customers = await sent_vendors.many(), await sent_customers.many()
+            currencies, synonyms = await sent_currencies.many(), await sent_synonyms.many()
             listed = [row["name"] for row in vendors]
             aliases = await queries.many(conn, SQL["aliases"], vendors=listed, limit=_NAMES) if listed else []
-            customers = await queries.many(conn, SQL["customers"], limit=_NAMES)
-            currencies = await queries.many(conn, SQL["currencies"])
-            synonyms = await queries.many(conn, WORDS["synonyms"])
         return LedgerNames(
             vendors=tuple(listed),
             categories=tuple(sorted({row["category"] for row in vendors})),

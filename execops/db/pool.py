@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 import select
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -40,9 +40,8 @@ LIMITS: Mapping[str, str] = MappingProxyType(
         "idle_in_transaction_session_timeout": "60s",
     }
 )
-PROCESS = secrets.token_hex(
-    6
-)  # ends the name of each session of this process, so that all of them can be ended together
+# Ends the name of each session of this process, so that all of them can be ended together.
+PROCESS = os.urandom(6).hex()
 # A peer that vanished is noticed after about ten seconds, on an idle connection and on one that waits for an answer.
 KEEPALIVES: Mapping[str, Any] = MappingProxyType(
     {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}

@@ -57,7 +57,7 @@ def clean_line(text: str, *, limit: int = MAX_LINE) -> str:
     Line breaks and tabs become spaces. A longer text is cut and ends in `…`.
     """
     head = text[: limit * 2]
-    line = _visible(_BREAKS.sub(" ", head))
+    line = head if _is_plain(head) else _visible(_BREAKS.sub(" ", head))
     return line if len(line) <= limit and len(head) == len(text) else line[: limit - 1] + "…"
 
 
@@ -68,8 +68,13 @@ def clean_block(text: str, *, limit: int = MAX_BLOCK) -> str:
     return block if len(text) <= limit else f"{block}\n… {len(text) - limit} more characters"
 
 
+def _is_plain(line: str) -> bool:
+    """Whether a line has nothing but printable ASCII, as most have: no pattern is compiled for it."""
+    return line.isascii() and line.isprintable()
+
+
 def _visible(line: str) -> str:
-    if line.isascii() and line.isprintable():
+    if _is_plain(line):
         return line
     line = _UNSAFE.sub("", line)
     if line.isascii():

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -30,7 +30,7 @@ from execops.canvas.result import LEVELS, Answer, Receipt, Watermark
 from execops.canvas.understanding import Understanding, one_line
 from execops.context import Context
 from execops.db import queries
-from execops.db.pool import KEEPALIVES, Connection, Pool, connection
+from execops.db.pool import KEEPALIVES, Connection, Pool, Pooled, connection, require_alive
 from execops.errors import DeadlockError, NotFoundError, UnavailableError
 from execops.model import Actor, Json
 from execops.money import Money
@@ -85,7 +85,7 @@ def create_pool(url: Secret, *, max_size: int) -> Pool:
         address = make_conninfo(address, target_session_attrs="primary")
     return AsyncConnectionPool(
         address,
-        connection_class=cast("type[Connection]", psycopg.AsyncConnection),
+        connection_class=Pooled,
         kwargs={
             "row_factory": dict_row,
             "application_name": "execops canvas",
@@ -98,7 +98,7 @@ def create_pool(url: Secret, *, max_size: int) -> Pool:
         timeout=5.0,
         reconnect_timeout=5.0,
         configure=_configure,
-        check=AsyncConnectionPool.check_connection,
+        check=require_alive,
         open=False,
     )
 

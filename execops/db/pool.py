@@ -76,7 +76,7 @@ def create_pool(
     """
     return _LastFirst(
         url,
-        connection_class=_Pooled,
+        connection_class=Pooled,
         kwargs={
             "row_factory": dict_row,
             "application_name": f"execops {PROCESS}",
@@ -91,7 +91,7 @@ def create_pool(
         timeout=timeout,
         reconnect_timeout=timeout,
         configure=_autocommit,
-        check=_check,
+        check=require_alive,
         open=False,
     )
 
@@ -102,10 +102,12 @@ async def _autocommit(conn: Connection) -> None:
     await conn.set_autocommit(True)
 
 
-class _Pooled(psycopg.AsyncConnection[DictRow]):
-    """A connection that remembers when it was last handed out, in seconds of the monotonic clock."""
+class Pooled(psycopg.AsyncConnection[DictRow]):
+    """A connection that remembers when it was opened or last handed out, in seconds of the monotonic clock."""
 
-    used_at = float("-inf")
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  psycopg's
+        super().__init__(*args, **kwargs)
+        self.used_at = time.monotonic()
 
 
 class _LastFirst(AsyncConnectionPool[Connection]):
@@ -120,13 +122,13 @@ class _LastFirst(AsyncConnectionPool[Connection]):
         return await super()._get_ready_connection(timeout)
 
 
-async def _check(conn: Connection) -> None:
+async def require_alive(conn: Connection) -> None:
     """Raise OperationalError for a connection that is lost, so that the pool hands out another.
 
     A server that stops, or that ends a session, closes the socket, which makes it readable: a poll sees that without a
     round trip. A query, which costs one, tests only a connection that was idle: a network may drop it silently.
     """
-    assert isinstance(conn, _Pooled)  # noqa: S101  the pool's connection_class
+    assert isinstance(conn, Pooled)  # noqa: S101  the pool's connection_class
     now = time.monotonic()
     idle, conn.used_at = now - conn.used_at > _IDLE, now
     poll = select.poll()

@@ -41,7 +41,7 @@ hypothesis.settings.load_profile("same")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
 pool.OPTIONS += PLANS
-pool._Pooled = PooledSession  # type: ignore[misc]
+pool.Pooled = PooledSession  # type: ignore[misc]
 
 # Each test's database is dropped, so it need not survive a crash of the machine. Cloned files make it three times faster.
 _FAST = {

@@ -68,7 +68,7 @@ def _reset(session: Any) -> bool:
     return bool(result.status == pq.ExecStatus.TUPLES_OK and result.ntuples == 0)
 
 
-class PooledSession(pool._Pooled):
+class PooledSession(pool.Pooled):
     """A pool's connection to a test's database."""
 
     _key: tuple[str, ...] | None = None

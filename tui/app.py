@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import partial
@@ -20,7 +21,6 @@ from execops.client import Client
 from execops.errors import ExecOpsError
 from tui import keys
 from tui.bell import Bell
-from tui.colourless import Colourless
 from tui.habits import Habits
 from tui.keyboard import Keyboard
 from tui.screens.inbox import WIDE, InboxScreen
@@ -31,6 +31,9 @@ from tui.widgets.card import PHONE
 
 TALL = 28  # lines from which there is one for the views
 _LOOK = 0.1  # seconds between looks at whether a widget that handles no message was removed
+# Seconds after which a thread that waits for its turn gets it. Textual writes each frame in a thread of its own, and Python's
+# 5 ms would hold up the frame while the next one is drawn.
+_TURN = 0.0005
 _ROUNDS = 8  # looks at whether a key still moves the focus
 
 
@@ -64,7 +67,11 @@ class InboxApp(App[None]):
         habits = habits or Habits()
         self._keep_theme = habits.keep_theme
         if self.no_color:
+            from tui.colourless import Colourless
+
             self._filters = [Colourless()]
+        # Textual would mount its widgets for both: the status line says what there is to say, and nothing has a tooltip.
+        self._disable_notifications = self._disable_tooltips = True
         self._keys = dict(keymap or {})
         self._opens_canvas = canvas
         self.keyboard = Keyboard(self._pass_on, self._settle)
@@ -240,7 +247,8 @@ async def run_inbox(
 
     `rings`: it says when an urgent proposal arrives. `canvas`: the canvas is open and has the keys.
     """
+    sys.setswitchinterval(_TURN)
     app = InboxApp(client, readonly=readonly, keymap=keymap, rings=rings, canvas=canvas, habits=habits)
-    await app.inbox.begin()
+    app.inbox.begin()
     await client.signed_in()
     await app.run_async()

@@ -13,7 +13,7 @@ from textual.app import SuspendNotSupported
 
 from execops.errors import AlreadyApprovedError, ConflictError, ExecOpsError, NotConfiguredError
 from execops.model import Status, Urgency
-from tui import approval_words, editor, keys, messages, status_text
+from tui import approval_words, keys, messages, status_text
 from tui.keyboard import PATIENCE
 
 if TYPE_CHECKING:
@@ -278,6 +278,8 @@ class DecisionKeys:
         self._shared.face.start(self._edit_outside(card), "editor")
 
     async def _edit_outside(self, card: Card) -> None:
+        from tui import editor
+
         proposal = card.proposal
         try:
             edited = editor.edit(

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from execops.errors import InvalidInputError
 from execops.model import Json
+from execops.text.patterns import Pattern
 
 if TYPE_CHECKING:
     from execops.ports import Field
 
 _BODY = "text"
-_FIELD = re.compile(r"^(\w+):[ \t]?(.*)$")
+_FIELD = Pattern(r"^(\w+):[ \t]?(.*)$")
 
 
 def fields(payload: Json, order: Sequence[Field]) -> list[tuple[str, str]]:

@@ -25,6 +25,7 @@ PULSE = 0.5  # seconds of silence between looks at the connection, the workers a
 BURST = 0.02  # seconds in which changes gather before they are read
 MANY = 200  # changes at once beyond which the view is read anew
 AHEAD = 0.03  # seconds after which the first page no longer waits for a stream that takes its time
+_FIRST = 0.1  # seconds for which the first frame waits for its rows
 _SOON = 0.1  # seconds
 BACKOFF = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)  # seconds
 
@@ -34,7 +35,8 @@ class Feed:
 
     def __init__(self, client: Client, post: Callable[[Message], object]) -> None:
         self._client = client
-        self._post = post
+        self._post_now = post
+        self._held: list[Message] | None = None  # what was read before there is a screen
         self._view = View.PENDING
         self._behind: Read | None = None
         self._pages: AsyncIterator[Page] | None = None
@@ -57,10 +59,25 @@ class Feed:
         """The first rows stand on the screen: read what may come after them."""
         self._painted.set()
 
-    async def begun(self, seconds: float) -> None:
-        """Wait until something was read, or refused, but no longer than this."""
+    def begin(self) -> asyncio.Task[None]:
+        """Follow before there is a screen. What is read stays here until `held` takes it."""
+        self._held = []
+        return asyncio.create_task(self.run(), name="inbox feed")
+
+    async def held(self, seconds: float = _FIRST) -> list[Message]:
+        """What was read since `begin`. Waits until there is something, or the database refuses, for so many seconds."""
+        if self._held is None:
+            return []
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._begun.wait(), seconds)
+        held, self._held = self._held, None
+        return held
+
+    def _post(self, message: Message) -> None:
+        if self._held is None:
+            self._post_now(message)
+        else:
+            self._held.append(message)
 
     def show(self, view: View, behind: Read | None = None) -> None:
         """Read this view from its start; `behind` reads the proposals behind a row."""

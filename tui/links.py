@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from urllib.parse import quote
+
+from execops.text.patterns import Pattern
 
 _STRIPE = "https://dashboard.stripe.com"
 _PAGES = {
@@ -25,7 +26,7 @@ _PAGES = {
     "tu": "topups",
 }
 _OWN_ACCOUNT = "account/status"
-_ID = re.compile(r"(sub_sched|[a-z]+)_\w+", re.ASCII)
+_ID = Pattern(r"(?a:(sub_sched|[a-z]+)_\w+)")
 
 
 def stripe(object_id: str, *, livemode: bool) -> str | None:

@@ -7,13 +7,12 @@ the cells it is given.
 
 from __future__ import annotations
 
-import re
-
 from execops.text import clean_block, clean_line
+from execops.text.patterns import Pattern
 
-_BREAK = re.compile("\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
+_BREAK = Pattern("\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
 # What looks like nothing, or changes how the character before it is drawn, which terminals measure differently.
-_UNSEEN = re.compile(
+_UNSEEN = Pattern(
     "["
     "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0"  # joiners, fillers
     "\ufe00-\ufe0f\U0001f3fb-\U0001f3ff"  # variation selectors, skin tones
@@ -22,9 +21,9 @@ _UNSEEN = re.compile(
     "]"
 )
 _MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
-_PILED = re.compile(f"([{_MARKS}]{{2}})[{_MARKS}]+")  # more of them reach into the lines above and below
+_PILED = Pattern(f"([{_MARKS}]{{2}})[{_MARKS}]+")  # more of them reach into the lines above and below
 # One cell to a terminal's tables, and drawn over its neighbours: ligatures, long dashes, cuneiform.
-_SPRAWLING = re.compile("[\ufdfa\ufdfb\ufdfd\u2e3a\u2e3b\ua9c4\U00012000-\U0001254f]")
+_SPRAWLING = Pattern("[\ufdfa\ufdfb\ufdfd\u2e3a\u2e3b\ua9c4\U00012000-\U0001254f]")
 _ONE_LINE = 500  # characters
 _MANY_LINES = 20_000
 WHOLE = 100_000  # a draft, which is read as it will be sent: no adapter takes a longer one
@@ -41,6 +40,8 @@ def clean(text: object, *, lines: bool = False, limit: int | None = None) -> str
         visible = clean_block(_BREAK.sub("\n", raw[: most + 1]) + raw[most + 1 :], limit=most)
     else:
         visible = clean_line(raw, limit=limit or _ONE_LINE)
+    if visible.isascii():
+        return visible
     return _PILED.sub(r"\1", _SPRAWLING.sub("\ufffd", _UNSEEN.sub("", visible)))
 
 

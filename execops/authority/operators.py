@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import secrets
 from datetime import datetime
 
 import psycopg
@@ -51,6 +50,8 @@ async def _note_use(conn: Connection, operator: Operator) -> None:
 
 def new_token() -> Secret:
     """A new token of 256 random bits, which nobody can guess."""
+    import secrets  # only here: most processes sign in alone
+
     return Secret(f"execops_{secrets.token_urlsafe(32)}")
 
 

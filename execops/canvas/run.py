@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -30,7 +30,7 @@ from execops.canvas.result import LEVELS, Answer, Receipt, Watermark
 from execops.canvas.understanding import Understanding, one_line
 from execops.context import Context
 from execops.db import queries
-from execops.db.pool import KEEPALIVES, Connection, Pool, connection
+from execops.db.pool import KEEPALIVES, Connection, Pool, Pooled, connection, require_alive
 from execops.errors import DeadlockError, NotFoundError, UnavailableError
 from execops.model import Actor, Json
 from execops.money import Money
@@ -85,7 +85,7 @@ def create_pool(url: Secret, *, max_size: int) -> Pool:
         address = make_conninfo(address, target_session_attrs="primary")
     return AsyncConnectionPool(
         address,
-        connection_class=cast("type[Connection]", psycopg.AsyncConnection),
+        connection_class=Pooled,
         kwargs={
             "row_factory": dict_row,
             "application_name": "execops canvas",
@@ -98,7 +98,7 @@ def create_pool(url: Secret, *, max_size: int) -> Pool:
         timeout=5.0,
         reconnect_timeout=5.0,
         configure=_configure,
-        check=AsyncConnectionPool.check_connection,
+        check=require_alive,
         open=False,
     )
 
@@ -178,13 +178,19 @@ class Canvas:
 
     async def names(self) -> LedgerNames:
         """The vendors, customers and currencies that the ledger knows. Raises UnavailableError."""
+        from execops.canvas.ask import vocabulary
+
         async with _reading(self._ctx, self._pool) as conn:
-            vendors = await queries.many(conn, SQL["vendors"], limit=_NAMES)
+            async with conn.pipeline():
+                sent_vendors = await queries.send(conn, SQL["vendors"], limit=_NAMES)
+                sent_customers = await queries.send(conn, SQL["customers"], limit=_NAMES)
+                sent_currencies = await queries.send(conn, SQL["currencies"])
+                sent_synonyms = await queries.send(conn, WORDS["synonyms"])
+                vocabulary.read()  # while Postgres answers
+            vendors, customers = await sent_vendors.many(), await sent_customers.many()
+            currencies, synonyms = await sent_currencies.many(), await sent_synonyms.many()
             listed = [row["name"] for row in vendors]
             aliases = await queries.many(conn, SQL["aliases"], vendors=listed, limit=_NAMES) if listed else []
-            customers = await queries.many(conn, SQL["customers"], limit=_NAMES)
-            currencies = await queries.many(conn, SQL["currencies"])
-            synonyms = await queries.many(conn, WORDS["synonyms"])
         return LedgerNames(
             vendors=tuple(listed),
             categories=tuple(sorted({row["category"] for row in vendors})),

@@ -18,9 +18,8 @@ from execops.client.part import Part
 from execops.db import queries
 from execops.errors import ExecOpsError, NotConfiguredError, NotFoundError
 from execops.model import ExecutionStatus, Json, Record, Status
-from execops.proposals import departures, listing
-from execops.proposals.departures import Departure
-from execops.proposals.listing import Counts, Position, Quiet, SentMessage, Summary
+from execops.proposals import listing
+from execops.proposals.listing import Counts, Departure, Position, Quiet, SentMessage, Summary
 
 if TYPE_CHECKING:
     from execops.authority.audit import TrailEntry
@@ -153,7 +152,7 @@ class Proposals(Part):
         """Everything about a proposal. Raises NotFoundError."""
         from execops.authority import audit
         from execops.model import Execution
-        from execops.proposals import contact, payloads, snoozing
+        from execops.proposals import contact, departures, payloads, snoozing
 
         proposal = await self.get(proposal_id)
         adapter = self._ctx.adapters.get(proposal.action_type)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 import select
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -40,9 +40,8 @@ LIMITS: Mapping[str, str] = MappingProxyType(
         "idle_in_transaction_session_timeout": "60s",
     }
 )
-PROCESS = secrets.token_hex(
-    6
-)  # ends the name of each session of this process, so that all of them can be ended together
+# Ends the name of each session of this process, so that all of them can be ended together.
+PROCESS = os.urandom(6).hex()
 # A peer that vanished is noticed after about ten seconds, on an idle connection and on one that waits for an answer.
 KEEPALIVES: Mapping[str, Any] = MappingProxyType(
     {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}
@@ -77,7 +76,7 @@ def create_pool(
     """
     return _LastFirst(
         url,
-        connection_class=_Pooled,
+        connection_class=Pooled,
         kwargs={
             "row_factory": dict_row,
             "application_name": f"execops {PROCESS}",
@@ -92,7 +91,7 @@ def create_pool(
         timeout=timeout,
         reconnect_timeout=timeout,
         configure=_autocommit,
-        check=_check,
+        check=require_alive,
         open=False,
     )
 
@@ -103,10 +102,12 @@ async def _autocommit(conn: Connection) -> None:
     await conn.set_autocommit(True)
 
 
-class _Pooled(psycopg.AsyncConnection[DictRow]):
-    """A connection that remembers when it was last handed out, in seconds of the monotonic clock."""
+class Pooled(psycopg.AsyncConnection[DictRow]):
+    """A connection that remembers when it was opened or last handed out, in seconds of the monotonic clock."""
 
-    used_at = float("-inf")
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  psycopg's
+        super().__init__(*args, **kwargs)
+        self.used_at = time.monotonic()
 
 
 class _LastFirst(AsyncConnectionPool[Connection]):
@@ -121,13 +122,13 @@ class _LastFirst(AsyncConnectionPool[Connection]):
         return await super()._get_ready_connection(timeout)
 
 
-async def _check(conn: Connection) -> None:
+async def require_alive(conn: Connection) -> None:
     """Raise OperationalError for a connection that is lost, so that the pool hands out another.
 
     A server that stops, or that ends a session, closes the socket, which makes it readable: a poll sees that without a
     round trip. A query, which costs one, tests only a connection that was idle: a network may drop it silently.
     """
-    assert isinstance(conn, _Pooled)  # noqa: S101  the pool's connection_class
+    assert isinstance(conn, Pooled)  # noqa: S101  the pool's connection_class
     now = time.monotonic()
     idle, conn.used_at = now - conn.used_at > _IDLE, now
     poll = select.poll()

@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncGenerator
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from psycopg import AsyncClientCursor, AsyncConnection, AsyncCursor
 
 ORG = "default"  # every table carries org_id; one deployment serves one org
 _HEADER = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
+_FOLDER = Path(__file__).with_name("sql")
 _FETCHED_AT_ONCE = 5000  # rows of a stream
 _Row = TypeVar("_Row")  # as the connection makes them: dict[str, Any] on a pooled one
 
@@ -25,7 +26,7 @@ def load(table: str) -> dict[str, bytes]:
 
     Raises ValueError if a file has a name twice.
     """
-    text = (files("execops.db") / "sql" / f"{table}.sql").read_text(encoding="utf-8")
+    text = (_FOLDER / f"{table}.sql").read_text(encoding="utf-8")
     _, *parts = _HEADER.split(text)
     names, bodies = parts[::2], parts[1::2]
     if len(set(names)) != len(names):

@@ -18,18 +18,12 @@ from execops.db import queries
 from execops.db.pool import Connection
 from execops.model import SETUP, Json, Proposal, Status
 from execops.proposals import contact
+from execops.proposals.listing import Departure
 
 SQL = queries.load("proposals_write")
 _MARGIN = timedelta(
     seconds=1
 )  # a wait that is longer than the undo window by more than this is one for the morning
-
-
-class Departure(Struct, frozen=True, kw_only=True):
-    """The moment at which an approved mail leaves, in UTC, and the words for it: `leaves at 08:00 Europe/Berlin`."""
-
-    at: datetime
-    words: str
 
 
 class Plan(Struct, frozen=True, kw_only=True):

@@ -144,6 +144,13 @@ def _clock(moment: datetime) -> str:
     return local.strftime("%H:%M" if local.date() == today else "%H:%M on %d %b")
 
 
+class Departure(Struct, frozen=True, kw_only=True):
+    """The moment at which an approved mail leaves, in UTC, and the words for it: `leaves at 08:00 Europe/Berlin`."""
+
+    at: datetime
+    words: str
+
+
 class SentMessage(Struct, frozen=True, kw_only=True):
     """A message that an execution sent. `message_id` is its Message-ID, or its `ts` in Slack; None where there is none.
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from execops.adapters.slack import escape
 from execops.authority.audit import Head
 from execops.model import Proposal, Status
-from execops.proposals.departures import Departure
+from execops.proposals.listing import Departure
 from execops.text import clean_line
 
 _SHORT = 16  # digits of a hash; nobody makes a second entry with the same ones

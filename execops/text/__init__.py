@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 
+from execops.text.patterns import Pattern
+
 # C0 and C1 controls and DEL; characters that join, hide or reorder others; line and paragraph separators; lone
 # surrogates; tags (U+E0000…). The functions below replace newlines and tabs first.
-_UNSAFE = re.compile(
+_UNSAFE = Pattern(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
+_BREAKS = Pattern(r"[\r\n\t\v\f\x85\u2028\u2029]+")
+_LINE_BREAKS = str.maketrans("\r\v\f\x85\u2028\u2029", "\n" * 6)
 MAX_LINE = 500  # characters
 MAX_BLOCK = 20_000
 
@@ -55,18 +58,26 @@ def clean_line(text: str, *, limit: int = MAX_LINE) -> str:
     Line breaks and tabs become spaces. A longer text is cut and ends in `…`.
     """
     head = text[: limit * 2]
-    line = _visible(_UNSAFE.sub("", re.sub(r"[\r\n\t\v\f\x85\u2028\u2029]+", " ", head)))
+    line = head if _is_plain(head) else _visible(_BREAKS.sub(" ", head))
     return line if len(line) <= limit and len(head) == len(text) else line[: limit - 1] + "…"
 
 
 def clean_block(text: str, *, limit: int = MAX_BLOCK) -> str:
     """The text as safe lines, of its first `limit` characters. A last line says how many more there are."""
-    head = re.sub("\r\n|[\r\v\f\x85\u2028\u2029]", "\n", text[:limit]).expandtabs(4)
-    block = "\n".join(_visible(_UNSAFE.sub("", line)) for line in head.split("\n"))
+    head = text[:limit].replace("\r\n", "\n").translate(_LINE_BREAKS).expandtabs(4)
+    block = "\n".join(_visible(line) for line in head.split("\n"))
     return block if len(text) <= limit else f"{block}\n… {len(text) - limit} more characters"
 
 
+def _is_plain(line: str) -> bool:
+    """Whether a line has nothing but printable ASCII, as most have: no pattern is compiled for it."""
+    return line.isascii() and line.isprintable()
+
+
 def _visible(line: str) -> str:
+    if _is_plain(line):
+        return line
+    line = _UNSAFE.sub("", line)
     if line.isascii():
         return line
     from execops.text.hidden import without_hidden  # only here: most commands print ASCII alone

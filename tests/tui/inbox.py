@@ -180,7 +180,7 @@ async def opened(
             posted.append(message)
 
     if early:
-        await app.inbox.begin()
+        app.inbox.begin()
     async with app.run_test(size=size, message_hook=note, notifications=toasts) as pilot:
         inbox = Inbox(app, pilot, posted)
         if live:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from textual.events import ScreenResume
+from textual.events import Compose, ScreenResume
 
 from execops.client import Client
 from execops.client.changes import Notice
@@ -191,6 +191,9 @@ async def test_the_first_frame_has_rows_and_everything_else_follows(ctx: Context
         async with opened(client, early=True) as inbox:
             handled = [type(each) for each in inbox.posted]
             assert handled.index(PageRead) < handled.index(ScreenResume) < handled.index(CountsRead)
+            # The widgets of the first frame, and those that come after it: the filter, and five of the card.
+            assert handled[: handled.index(ScreenResume)].count(Compose) == 10
+            assert handled.count(Compose) >= 16
             assert gc.isenabled()
             await inbox.press("slash", "C", "u")
             await inbox.until(lambda: inbox.screen.search.value == "Cu")

@@ -142,7 +142,7 @@ AT_MOST = {
     "--version": (("cli.main", "cli.commands"), 120),
     "proposals list": (
         ("cli.main", "cli.commands", "cli.proposals", "jobs.bootstrap", "execops.client.proposals_part"),
-        383,
+        376,
     ),
     "canvas": (
         (
@@ -153,9 +153,9 @@ AT_MOST = {
             "execops.client.canvas_part",
             "execops.canvas.ask",
         ),
-        407,
+        402,
     ),
-    "inbox": (("cli.main", "cli.commands", "cli.processes", "cli.inbox", "jobs.bootstrap", "tui.app"), 625),
+    "inbox": (("cli.main", "cli.commands", "cli.processes", "cli.inbox", "jobs.bootstrap", "tui.app"), 613),
 }
 
 

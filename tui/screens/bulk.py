@@ -7,17 +7,17 @@ from collections.abc import Mapping, Sequence
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from execops.client.proposals_part import Card
 from execops.model import Urgency
 from tui import approval_words, keys
+from tui.screens.dialog import Dialog
 from tui.text import clean
 from tui.widgets.card_body import CardBody
 
 
-class BulkScreen(ModalScreen[bool]):
+class BulkScreen(Dialog[bool]):
     """Lists the marked proposals, and answers True only for a clear yes."""
 
     BINDINGS = keys.bindings(keys.YES, keys.NO)

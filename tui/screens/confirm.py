@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from tui import keys
+from tui.screens.dialog import Dialog
 from tui.text import clean
 
 
-class ConfirmScreen(ModalScreen[bool]):
+class ConfirmScreen(Dialog[bool]):
     """Asks, and answers True only for a clear yes."""
 
     BINDINGS = [  # noqa: RUF012  as Textual declares it

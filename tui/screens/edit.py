@@ -9,7 +9,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static, TextArea
 
 from execops.errors import ExecOpsError, InvalidPayloadError
@@ -18,12 +17,13 @@ from execops.ports import Field
 from execops.proposals.decided import Decided
 from tui import draft, keys
 from tui.messages import EditRefused, EditSaved
+from tui.screens.dialog import Dialog
 from tui.text import WHOLE, clean
 
 LINE = 5000  # characters of a field
 
 
-class EditScreen(ModalScreen[Decided | None]):
+class EditScreen(Dialog[Decided | None]):
     """Dismisses with the saved edit, or with None where nothing was changed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -43,7 +43,6 @@ from tui.widgets.view_bar import ViewBar
 WIDE = 120  # columns from which the card stands beside the list
 AGES = 20.0  # seconds between redrawings of the ages
 PAUSES = 2000  # rows from which a full garbage collection, which looks through them all, would hold up a key
-SOON = 0.1  # seconds for which the first frame waits for its rows
 
 
 class InboxScreen(Screen[None]):
@@ -109,7 +108,7 @@ class InboxScreen(Screen[None]):
         yield self.status
         yield self.bar
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         """Follow the database, from now until the end."""
         self.list.say(READING)
         self.tidy()
@@ -117,15 +116,15 @@ class InboxScreen(Screen[None]):
         self.set_interval(AGES, self._pass_time)
         self._second = self.set_interval(1.0, self._pass_a_second, pause=True)
         self.start(self._follow(), "feed")
+        for message in await self.feed.held():  # a message that is posted comes after the first frame
+            await self._dispatch_message(message)
 
-    async def begin(self) -> None:
-        """Follow before there is a screen, so that the first rows come with the first frame if they can."""
-        self._following = asyncio.create_task(self.feed.run(), name="inbox feed")
-        await self.feed.begun(SOON)
+    def begin(self) -> None:
+        """Follow while the screen is made, so that the first rows come with the first frame if they can."""
+        self._following = self.feed.begin()
 
     async def _follow(self) -> None:
-        if self._following is None:
-            self._following = asyncio.create_task(self.feed.run(), name="inbox feed")
+        self._following = self._following or asyncio.create_task(self.feed.run(), name="inbox feed")
         await asyncio.shield(self._following)
 
     async def on_unmount(self) -> None:
@@ -340,6 +339,7 @@ class InboxScreen(Screen[None]):
 
     def _painted(self) -> None:
         """The frame stands: everything that it did without may come now."""
+        self.card.furnish()
         self.furnish()
         if not gc.isenabled():
             gc.freeze()

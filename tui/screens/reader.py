@@ -9,14 +9,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tui.screens.dialog import Dialog
 from tui.text import WHOLE, clean
 from tui.widgets.card_body import CardBody
 
 
-class ReaderScreen(ModalScreen[None]):
+class ReaderScreen(Dialog[None]):
     """A title, text that scrolls, and a way back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

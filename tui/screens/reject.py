@@ -11,11 +11,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from execops.model import Proposal
 from tui import keys
+from tui.screens.dialog import Dialog
 from tui.text import clean
 from tui.widgets.tick import Tick
 
@@ -64,7 +64,7 @@ class ReasonLine(Input):
         self.cursor_position = len(reason)
 
 
-class RejectScreen(ModalScreen[Rejection | None]):
+class RejectScreen(Dialog[Rejection | None]):
     """Dismisses with the rejection, or with None where nothing is rejected."""
 
     BINDINGS = [  # noqa: RUF012  as Textual declares it

@@ -10,11 +10,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from execops.client.proposals_part import Card
 from tui import clock
+from tui.screens.dialog import Dialog
 from tui.text import clean
 
 Offers = Sequence[tuple[str, str]]
@@ -53,7 +53,7 @@ class UntilLine(Input):
         await super()._on_key(event)
 
 
-class SnoozeScreen(ModalScreen[str | None]):
+class SnoozeScreen(Dialog[str | None]):
     """Dismisses with until when, or with None where nothing is snoozed. An empty line is the next event."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

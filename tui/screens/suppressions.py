@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 
 from execops.authority.policy import Suppression
@@ -17,13 +16,14 @@ from execops.errors import ExecOpsError
 from tui import clock, keys
 from tui.messages import SuppressionLifted, SuppressionsRead, SuppressionsRefused
 from tui.screens.confirm import ConfirmScreen
+from tui.screens.dialog import Dialog
 from tui.shared import Shared
 from tui.text import clean
 
 MUTED = "$execops-muted"
 
 
-class SuppressionsScreen(ModalScreen[None]):
+class SuppressionsScreen(Dialog[None]):
     """Reads the suppressions when it opens; lifting asks first."""
 
     AUTO_FOCUS = "OptionList"

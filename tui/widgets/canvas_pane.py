@@ -48,6 +48,25 @@ class State(Enum):
 class CanvasPane(Vertical):
     """Shows questions and answers; it asks nothing itself."""
 
+    DEFAULT_CSS = """
+    #question { padding: 0 1; margin-bottom: 1; background: $surface; }
+    #answer-title { padding: 0 1; height: auto; max-height: 2; margin-bottom: 1; }
+    #answer-said { padding: 0 1; height: auto; max-height: 6; margin-bottom: 1; }
+    #answer-figures { padding: 0 1; height: 5; }
+    #answer-figures Vertical { width: auto; margin-right: 6; }
+    #answer-figures Digits { width: auto; color: $text-primary; }
+    .figure-about { width: auto; color: $execops-muted; }
+    #answer-chart { margin: 0 1 1 1; }
+    #answer-table { height: 1fr; min-height: 3; scrollbar-size-vertical: 1; scrollbar-size-horizontal: 1; background: $background; }
+    #receipt { padding: 0 1; height: auto; max-height: 5; }
+    #choices { height: 1fr; padding: 0 1; background: $background; scrollbar-size-vertical: 1; }
+    #choices:focus { background-tint: transparent; }
+    #choices > .option-list--option-highlighted { color: $foreground; background: transparent; text-style: none; }
+    #choices:focus > .option-list--option-highlighted { color: $foreground; background: $panel; text-style: bold; }
+    .table--head { color: $execops-muted; }
+    .table--cursor { background: $panel; }
+    .table--mark { color: $text-primary; }
+    """
     BINDINGS = keys.bindings(keys.ASK, keys.SOURCES, keys.COPY_ANSWER, keys.LEAVE)
 
     class Left(Message):

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
-from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
 from execops.model import Status
 from execops.text import languages
-from tui import clock, draft, draft_diff
+from tui import clock, draft
 from tui.text import WHOLE, clean, hidden
 from tui.widgets.card_body import CardBody, Section, Text
 from tui.widgets.fitted import Fitted
@@ -47,13 +46,10 @@ class ProposalCard(Vertical):
         self._shape = (False, False)  # whether there is room, and whether it is a telephone
         self.flagged: AbstractSet[str] = frozenset()  # plays whose drafts are mostly rejected
 
-    def compose(self) -> ComposeResult:
-        """Title, advice and verdict stay; what is between them scrolls."""
-        yield self._title
-        yield self._about
-        yield self._advice
-        yield self._body
-        yield self._verdict
+    def furnish(self) -> None:
+        """Mount what the card shows: title, advice and verdict stay, and what is between them scrolls."""
+        if not self._body.is_attached:
+            self.mount(self._title, self._about, self._advice, self._body, self._verdict)
 
     def announce(self, summary: Summary) -> None:
         """Show the head of a proposal whose card is being read; the card of another one is void."""
@@ -207,7 +203,11 @@ def _draft(card: Card) -> Content:
 
 
 def _edits(card: Card) -> Content:
-    original = draft_diff.original(card.versions) if card.proposal.edited else None
+    if not card.proposal.edited:
+        return Content("")
+    from tui import draft_diff  # only where a person edited
+
+    original = draft_diff.original(card.versions)
     if original is None:
         return Content("")
     return Content.assemble(
@@ -220,6 +220,8 @@ def _newer(card: Card) -> Content:
     newer = card.proposal.newer_draft
     if not newer:
         return Content("")
+    from tui import draft_diff
+
     return Content.assemble(
         ("Since your edit the rules draft otherwise: ", "$text-warning"),
         clean(newer.get("title", "")),

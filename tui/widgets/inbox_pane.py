@@ -14,7 +14,7 @@ from execops.client.proposals_part import Card
 from execops.health import Health
 from execops.model import Status
 from execops.proposals.listing import Summary
-from tui import draft, keys, links, messages
+from tui import draft, keys, messages
 from tui.card_gate import CardGate
 from tui.card_side import OPENED_AFTER, CardSide
 from tui.list_side import ListSide
@@ -228,6 +228,8 @@ class InboxPane(Container):
         )
 
     def _open_at_stripe(self, card: Card) -> None:
+        from tui import links
+
         source = next((event for event in reversed(card.events) if event["source"] == "stripe"), None)
         url = links.stripe(card.proposal.object_id, livemode=source["livemode"]) if source else None
         if url is None and card.events and source is None:
@@ -238,6 +240,8 @@ class InboxPane(Container):
             self._shared.face.start(self._browse(url), "browser")
 
     async def _browse(self, url: str) -> None:
+        from tui import links
+
         opened = await asyncio.to_thread(links.show, url)
         self.post_message(messages.PageShown(url, opened=opened))
 

@@ -144,6 +144,12 @@ def known_words() -> frozenset[str]:
     )
 
 
+def read() -> None:
+    """Read all words now: the first question waits for them."""
+    known_words()
+    _asking()
+
+
 @cache
 def known_stems() -> frozenset[str]:
     """The stems of all that is understood."""

@@ -14,9 +14,9 @@ from execops.money import Money, decimals, money
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'", "−": "-", "–": "-"})
 _AMOUNT = re.compile(
     r"""(?P<open>\()?\s*(?P<before>[-+])?\s*
-    (?P<unit>[A-Z]{0,2}[$€£¥₹₺₩₽₪₴]|[A-Z]{3}|Rs\.?|kr\.?|zł|Kč|TL|Ft)?\s*(?P<open_behind>\()?\s*(?P<between>[-+])?\s*
+    (?P<unit>[A-Z]{0,2}[$€£¥₹₺₩₽₪₴₫₱₦฿₸₾₡₵৳]|[A-Z]{3}|Rs\.?|kr\.?|zł|Kč|TL|Ft)?\s*(?P<open_behind>\()?\s*(?P<between>[-+])?\s*
     (?P<digits>[0-9][0-9.,' ]*|[.,][0-9]+)\s*
-    (?P<close_before>\))?\s*(?P<after>[-+])?\s*(?P<unit_after>[$€£¥₹₺₩₽₪₴]|[A-Z]{3}|kr\.?|zł|Kč|TL|Ft)?\s*(?P<last>[-+])?\s*
+    (?P<close_before>\))?\s*(?P<after>[-+])?\s*(?P<unit_after>[$€£¥₹₺₩₽₪₴₫₱₦฿₸₾₡₵৳]|[A-Z]{3}|kr\.?|zł|Kč|TL|Ft)?\s*(?P<last>[-+])?\s*
     (?:(?P<side>CR|DR|C|D|H|S)\.?)?\s*(?P<close>\))?""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -29,6 +29,15 @@ _SYMBOLS = {
     "₽": "RUB",
     "₪": "ILS",
     "₴": "UAH",
+    "₫": "VND",
+    "₱": "PHP",
+    "₦": "NGN",
+    "฿": "THB",
+    "₸": "KZT",
+    "₾": "GEL",
+    "₡": "CRC",
+    "₵": "GHS",
+    "৳": "BDT",
 }  # several currencies share $ and ¥
 _LOCAL = {
     "zł": "PLN",

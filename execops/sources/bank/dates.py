@@ -150,6 +150,14 @@ def _year(text: str) -> int:
     return int(text) if len(text) == 4 else 2000 + int(text)
 
 
+def names_month(word: str) -> bool:
+    """Whether a word is the name of one month in some language, or its beginning of three letters at the least."""
+    try:
+        return len(word) >= len("mar") and _month(word) > 0
+    except ValueError:
+        return False
+
+
 def _month(text: str) -> int:
     """The number of the only month whose name begins so in any of the languages. Raises ValueError."""
     plain = "".join(

@@ -22,7 +22,7 @@ from execops.errors import InvalidInputError
 from execops.sources.bank import card_statements, formats, headers, headless, ledgers
 from execops.sources.bank import columns as column_choice
 from execops.sources.bank.amounts import UnreadableError, decimal_mark, is_padded
-from execops.sources.bank.currencies import code_in, of_iban, one_sign
+from execops.sources.bank.currencies import code_in, of_iban, of_titles, one_sign
 from execops.sources.bank.dates import date_format, order_of, order_of_all
 from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.formats import BankFormat
@@ -130,7 +130,10 @@ def survey(
         decimal=decimal,
         date_order=None if strptime_format else _order(days, today, decimal if _proves(money) else None),
         date_format=strptime_format,
-        currency=options.currency or headers.currency_of(names) or _currency(names, above, money, books),
+        currency=options.currency
+        or headers.currency_of(names)
+        or of_titles(below, columns)
+        or _currency(names, above, money, books),
         records=len(below),
         format=bank_format.name if bank_format else None,
         padded=is_padded(money, decimal),

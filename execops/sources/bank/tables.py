@@ -14,7 +14,7 @@ from execops.sources.bank import headers, ledgers
 from execops.sources.bank.amounts import UnreadableError, looks_like_amount, negative, read_amount
 from execops.sources.bank.balances_at_ends import without_balances
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem
-from execops.sources.bank.currencies import code_in, is_code, of_sign
+from execops.sources.bank.currencies import code_in, is_code, of_account, of_sign
 from execops.sources.bank.dates import read_date
 from execops.sources.bank.holder import holders, is_bank, key, on_most_lines
 from execops.sources.bank.layout import Layout, records
@@ -25,10 +25,11 @@ from execops.sources.bank.parts_of_tables import Sections
 from execops.sources.bank.proof import Line, proved
 from execops.sources.bank.sides import IN, OUT
 from execops.sources.bank.signs_by_balance import with_signs
-from execops.sources.bank.sums_below import closing_of_sides, without_sums
+from execops.sources.bank.sums_below import MaybeSum, closing_of_sides, without_sums
 from execops.sources.bank.told_balances import ToldBalances, only_currency
 from execops.sources.bank.unbalanced import without_unbalanced
 from execops.sources.bank.unbooked import names_balance, summary, tells_no_more, why_not_booked
+from execops.sources.bank.words_elsewhere import frequent_words, kind_elsewhere
 
 # Cells of these roles hold strangers' words: "Memo" or "Pending" there may be a name.
 _WORDS = frozenset({"payee", "payer", "merchant", "description", "category"})
@@ -50,7 +51,7 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
     reader = _reader(table, layout, currency, zone)
     above: list[Sequence[str]] = []
     lengths: dict[int, int] = {}  # of the lines, in cells
-    sums: dict[int, tuple[Sequence[Money], bool]] = {}  # of lines that may be one
+    sums: dict[int, MaybeSum] = {}  # of lines that may be one
     sections = Sections(layout.header)
     movements = 0
     balances = ToldBalances(layout, only_currency(table, layout) or currency, reader.day)
@@ -77,9 +78,9 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
         except UnreadableError as exc:
             answer = Problem(line, f"to line {last}: {exc}" if last > line else str(exc))
             if not reader.tells_day(cells) or len(reader.amounts(cells)) > 1:
-                sums[line] = (reader.amounts(cells), bool(reader.texts(cells)))
+                sums[line] = MaybeSum(reader.amounts(cells), reader.texts(cells))
         if isinstance(answer, Line) and summary((answer.entry.payee, answer.entry.text)) == "total":
-            sums[line] = (reader.amounts(cells), False)  # its words say so
+            sums[line] = MaybeSum(reader.amounts(cells), ())  # its words say so
         if is_pending and isinstance(answer, Line):
             answer = LeftOut(line, "pending")
         if isinstance(answer, LeftOut) and not reader.is_unbooked(cells):
@@ -118,18 +119,34 @@ def _reader(
         for number, (_, _, cells) in enumerate(table)
         if number > layout.header_record and not isinstance(cells, str)
     ]
-    return _Reader(layout, currency, zone, marks_of(below, layout), on_most_lines(below, layout.columns))
+    return _Reader(
+        layout,
+        currency,
+        zone,
+        marks_of(below, layout),
+        on_most_lines(below, layout.columns),
+        frequent_words(below),
+    )
 
 
 class _Reader:
     """Reads the cells of one line."""
 
-    def __init__(self, layout: Layout, currency: str, zone: ZoneInfo, marks: Marks, holder: str) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        currency: str,
+        zone: ZoneInfo,
+        marks: Marks,
+        holder: str,
+        frequent: frozenset[tuple[int, str]],
+    ) -> None:
         self._layout = layout
         self._currency = currency
         self._zone = zone
         self._marks = marks
         self._holder = holder
+        self._frequent = frequent
         self._town = next(
             (at for at, name in enumerate(layout.header) if headers.plain(name) in _TOWNS), None
         )
@@ -156,7 +173,9 @@ class _Reader:
         """The kind of a line whose text is the name of a balance or of a sum, and nothing else; None for any other line."""
         cell_of = self._roles(cells)
         texts = [cell_of[role] for role in ("payee", "description") if cell_of.get(role)]
-        return (summary(texts) or "total") if texts and all(map(tells_no_more, texts)) else None
+        if not texts:
+            return kind_elsewhere(cells, self._layout.columns, self._layout.more_texts, self._frequent)
+        return (summary(texts) or "total") if all(map(tells_no_more, texts)) else None
 
     def kind(self, cells: Sequence[str], texts: Sequence[str], *, has_begun: bool) -> str | None:
         """`opening`, `closing` or `total` for a line that may tell a balance or a sum; None for any other line."""
@@ -340,7 +359,8 @@ class _Reader:
             raise UnreadableError(f"{named[:40]!r} is not a currency")
         money = (cell_of.get(role, "") for role in ("amount", "debit", "credit"))
         signs = filter(None, (code_in(cell) or of_sign(cell, self._currency) for cell in money))
-        return named or self._layout.currency or next(signs, None) or self._currency
+        of_name = of_account(cell_of.get("account", ""))
+        return named or of_name or self._layout.currency or next(signs, None) or self._currency
 
     def _money(self, cell: str, code: str, decimal: str | None = None) -> Money | None:
         if not any(map(str.isdigit, cell)):

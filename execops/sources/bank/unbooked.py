@@ -43,6 +43,19 @@ _PENDING_HEADING = re.compile(
     r"|(?:reserverade|reserverte|reserverede|vantande|kommande|kommende|ventende) (?:kop|belopp|belob|transaktioner|transaksjoner|betalingar|betalinger|posteringer|overforingar)"
     r"|(?:blokady|transakcje|operacje) (?:na rachunku|oczekujace|niezaksiegowane|zablokowane)|(?:lancamentos|transacoes|movimentos) (?:futuros|futuras|pendentes|agendad\w+|a confirmar)|(?:neuctovane|cekajici|rezervovane) (?:platby|transakce|pohyby)"
 )
+# As people write above what they expect; the words are common ones, so an empty line must stand above.
+_EXPECTED_HEADING = re.compile(
+    r"(?:still )?(?:not yet|not|yet to be|to be|still to be) (?:in|on|at|through|cleared|booked|posted|presented|received|paid|settled|reconciled|processed)(?: (?:by|in|on|at|the|our|my|your|bank|account|statement|yet|through))*"
+    r"|(?:outstanding|unpresented|expected|forecast|future|planned|open|unpaid|due|upcoming|promised|estimated|projected)(?: (?:payments?|receipts?|invoices?|bills?|cheques?|checks?|items?|transactions?|deposits?|lodg\w+|income|costs?|expenses?|inflows?|outflows?|cash ?flows?|movements?|entries))?(?: (?:this|next) (?:week|month))?"
+    r"|(?:forecast|outlook|to pay|to receive|to come|coming up|next month|payable|receivable|vorschau|ausblick|erwartet|geplant|offene posten|noch offen|noch zu (?:zahlen|buchen|erwarten))"
+    r"|noch nicht (?:auf (?:der|dem) )?(?:bank|konto|gebucht|verbucht|eingegangen|bezahlt|abgebucht)(?: (?:gebucht|eingegangen|abgebucht))?|(?:geplante|erwartete|offene|kommende) (?:zahlungen|eingange|ausgange|rechnungen|posten)"
+    r"|pas encore (?:en banque|sur le compte|debite\w*|credite\w*|passe\w*|comptabilise\w*|paye\w*|encaisse\w*)|(?:a payer|a encaisser|previsionnel|previsions?|en suspens|non pointe\w*|cheques non (?:debites|encaisses))"
+    r"|(?:aun no|todavia no|no) (?:esta )?(?:en (?:el )?banco|cobrad\w+|pagad\w+|contabilizad\w+|conciliad\w+)|(?:por (?:pagar|cobrar)|pendientes? de (?:cobro|pago|cobrar|pagar)|previsto|prevision(?:es)?|previstos)"
+    r"|(?:non ancora|ancora non|ancora da) (?:in banca|pagat\w|pagare|incassat\w|incassare|contabilizzat\w|addebitat\w)|(?:da (?:pagare|incassare)|previsioni|previsti|in arrivo)"
+    r"|nog niet (?:op (?:de )?(?:bank|rekening)|betaald|ontvangen|geboekt|verwerkt|afgeschreven)|nog te (?:betalen|ontvangen|boeken)|(?:verwacht|verwachte (?:betalingen|ontvangsten)|prognose)"
+    r"|(?:annu inte|inte annu|anda ikke|ikke enna|endnu ikke|ikke endnu) (?:pa (?:banken|kontot|kontoen)|bokfort|bokfort|bogfort|betalt|betald\w*)|(?:att betala|a betale|at betale|forventet|forvantat|prognos)"
+    r"|jeszcze nie (?:na koncie|zaksiegowane|w banku)|(?:do zaplaty|planowane|oczekiwane)|ainda nao (?:no banco|pago\w*|recebid\w+)|(?:a pagar|a receber|previsao)|jeste ne(?:uhrazeno|zauctovano)|ocekavane"
+)
 _OPENING = re.compile(
     r"^(?:(?:the )?(?:opening|open|beginning|starting|start|initial|previous|last|prior) (?:ledger |account |statement |book )?bal(?:ance)?"
     r"|balance (?:brought )?(?:b f|forward|bf|brought forward|at start|as of start)|brought forward|balance b f"
@@ -151,16 +164,18 @@ def summary(texts: Sequence[str]) -> str | None:
     return None
 
 
-def begins_pending(cells: Sequence[str]) -> bool | None:
+def begins_pending(cells: Sequence[str], *, may_begin: bool = False) -> bool | None:
     """Whether a line is the heading of movements that are not booked; None for a line that is no heading.
 
-    A heading has one cell of a few words.
+    A heading has one cell of a few words. `may_begin` says that an empty line stands above it.
     """
     filled = [cell for cell in cells if cell.strip()]
     if len(filled) != 1 or any(map(str.isdigit, filled[0])) or not any(map(str.isalpha, filled[0])):
         return None
     words = plain(filled[0])
-    return words in _NOT_BOOKED or _PENDING_HEADING.fullmatch(words) is not None
+    if words in _NOT_BOOKED or _PENDING_HEADING.fullmatch(words) is not None:
+        return True
+    return may_begin and _EXPECTED_HEADING.fullmatch(words) is not None
 
 
 def _unspaced(words: str) -> str:

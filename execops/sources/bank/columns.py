@@ -226,6 +226,8 @@ def _one_way(columns: Mapping[str, int], below: Sequence[Sequence[str]]) -> dict
     """
     if "amount" in columns and _is_beside_pair(columns, below):
         return {"rest" if role == "amount" else role: at for role, at in columns.items() if role != "net"}
+    if "amount" in columns and _repeats_pair(columns, below):
+        return {role: at for role, at in columns.items() if role not in {"net", "amount", "sign"}}
     less = {"net", "debit", "credit"} if "amount" in columns else {"net"}
     return {role: at for role, at in columns.items() if role not in less}
 
@@ -239,6 +241,19 @@ def _is_beside_pair(columns: Mapping[str, int], below: Sequence[Sequence[str]]) 
     if any(all(pair) for pair in sides):
         return False
     return any(any(pair) and not amount for pair, amount in zip(sides, amounts, strict=True))
+
+
+def _repeats_pair(columns: Mapping[str, int], below: Sequence[Sequence[str]]) -> bool:
+    """Whether the amount has no minus and repeats the debit or the credit of its line: the sides alone tell the way then."""
+    if not {"debit", "credit"} <= columns.keys() or not below:
+        return False
+    cells = [[cell_at(row, columns[role]) for role in ("amount", "debit", "credit")] for row in below]
+    moving = [row for row in cells if row[0]]
+    return bool(moving) and all(
+        not any(sign in amount for sign in "-−(")
+        and sorted(map(_digits, (debit, credit))) == [0, _digits(amount)]
+        for amount, debit, credit in moving
+    )
 
 
 def _beside_amount(header: Sequence[str], columns: Mapping[str, int], filled: Sequence[Sequence[str]]) -> int:

@@ -192,7 +192,9 @@ def of_titles(below: Iterable[Sequence[str]], columns: Mapping[str, int]) -> str
         dated = (cells for cells in below if columns["date"] < len(cells) and cells[columns["date"]].strip())
         codes = {of_account(cells[at]) for cells in dated if at < len(cells) and cells[at].strip()}
     else:
-        titles = (filled[0] for cells in below if len(filled := [cell for cell in cells if cell.strip()]) == 1)
+        titles = (
+            filled[0] for cells in below if len(filled := [cell for cell in cells if cell.strip()]) == 1
+        )
         codes = {code for title in titles if (code := _at_end(title))}
     return codes.pop() if len(codes) == 1 else None
 

@@ -128,7 +128,18 @@ NAMES: dict[str, tuple[str, ...]] = {
 _ENDINGS = {
     "date": frozenset({"date", "datum", "data", "dato", "fecha", "tarihi", "datuma", "kuupaev"}),
     "balance": frozenset(
-        {"balance", "bal", "saldo", "solde", "kontostand", "guthaben", "bakiye", "egyenleg", "zostatok", "zustatek"}
+        {
+            "balance",
+            "bal",
+            "saldo",
+            "solde",
+            "kontostand",
+            "guthaben",
+            "bakiye",
+            "egyenleg",
+            "zostatok",
+            "zustatek",
+        }
     ),
     "currency": frozenset(
         {"currency", "wahrung", "devise", "divisa", "moneda", "waluta", "valuutta", "moeda"}

@@ -76,6 +76,7 @@ class Layout(Struct, frozen=True, kw_only=True):
     rest_first: bool = False  # an amount counts before a debit or a credit in the same line
     above: tuple[str, ...] = ()  # the cells above the header
     is_ledger: bool = False  # of the company's own books, in which a debit is money that comes in
+    opens_on_debit: bool = False  # and nothing else says whether the table is of books or of a bank
     balance_decimal: str | None = None  # where the bank writes the balance otherwise than the amounts
     swapped_days: int = 0  # in which a spreadsheet had put the month for the day
 
@@ -147,6 +148,7 @@ def survey(
         balance_is_checked=options.balance_is_checked,
         above=tuple(above),
         is_ledger=is_ledger,
+        opens_on_debit=not is_ledger and ledgers.has_balance_on_debit(columns, below),
         balance_decimal=balance_decimal,
     )
 

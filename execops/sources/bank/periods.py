@@ -12,7 +12,9 @@ _BEGINNING = re.compile(
     r"|to|till|until|up to|from|bis|ab|von|vom|jusqu au|au|du|hasta|desde|fino al|dal|tot|tom|til|fra|fran|do|od"
     r"|month(?: of| ending)?|monat|mois(?: de)?|mes(?: de)?|mese(?: di)?|maand|manad|maned|miesiac|mesic|quarter|quartal|trimestre|kwartaal|kvartal|fy|year|jahr|annee|ano|anno|jaar) (?=.)"
 )
-_OF_NUMBERS = re.compile(r"(?:19|20)\d{2}(?: (?:\d{1,2}|w\d{1,2}|kw ?\d{1,2}|q[1-4]|h[12]))?|(?:q[1-4]|h[12]|w\d{1,2})(?: (?:19|20)?\d{2})?|\d{1,2} (?:19|20)\d{2}")
+_OF_NUMBERS = re.compile(
+    r"(?:19|20)\d{2}(?: (?:\d{1,2}|w\d{1,2}|kw ?\d{1,2}|q[1-4]|h[12]))?|(?:q[1-4]|h[12]|w\d{1,2})(?: (?:19|20)?\d{2})?|\d{1,2} (?:19|20)\d{2}"
+)
 _COUNT = re.compile(r"\s*\(\s*(?P<count>\d{1,5})(?: [^\W\d]{1,20})?\s*\)\s*$")
 _LONGEST = 6  # words
 

@@ -222,6 +222,8 @@ def _undoubted(
     has_sides = {"debit", "credit"} <= layout.columns.keys()
     if has_sides and layout.sign is None and ledgers.are_doubtful(proofs[0][0]):
         raise _words_doubt()
+    if layout.opens_on_debit and layout.sign is None and not ledgers.comes_in(proofs[0][0]):
+        raise _sign_doubt("The opening balance stands with the debits, which may be money or a debt")
     if len(by_turn) == 1 or not lines:
         return proofs[0][0], False
     amounts = [line.entry.amount.minor for line in lines if line.entry.amount.minor]

@@ -69,9 +69,7 @@ def without_sums(
     return answer
 
 
-def _above_groups(
-    read: Sequence[Line | Problem | LeftOut], sums: Mapping[int, MaybeSum]
-) -> frozenset[int]:
+def _above_groups(read: Sequence[Line | Problem | LeftOut], sums: Mapping[int, MaybeSum]) -> frozenset[int]:
     """The lines that sum up the movements right below them: to the next such line, or to a later one where groups hold groups."""
     numbers = [
         at

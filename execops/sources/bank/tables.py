@@ -18,12 +18,12 @@ from execops.sources.bank.currencies import code_in, is_code, of_account, of_sig
 from execops.sources.bank.dates import read_date
 from execops.sources.bank.holder import holders, is_bank, key, on_most_lines
 from execops.sources.bank.layout import Layout, records
+from execops.sources.bank.line_cells import pays_itself, repeats_balance, signed_by_word
 from execops.sources.bank.lines_of_holder import with_holder
 from execops.sources.bank.marks import MARKED_IN, Marks, marks_of
 from execops.sources.bank.openings import says_opening, tells_opening_alone
 from execops.sources.bank.parts_of_tables import Sections
 from execops.sources.bank.proof import Line, proved
-from execops.sources.bank.sides import IN, OUT
 from execops.sources.bank.signs_by_balance import with_signs
 from execops.sources.bank.sums_below import MaybeSum, closing_of_sides, without_sums
 from execops.sources.bank.told_balances import ToldBalances, only_currency
@@ -37,7 +37,6 @@ _BY_CARD = re.compile(r"(?:card|karte|carte|tarjeta|carta)(?:[ _]|n?zahlung|$)",
 _TOWNS = frozenset(
     {"city state", "city", "merchant city", "town", "ort", "ville", "ciudad", "plaats", "citta"}
 )
-_DIGITS = re.compile(r"\D")
 _DECIMALS = re.compile(r"\d[.,]\d{2}(?!\d)")
 _ENDS_IN_AMOUNT = re.compile(r"\d[.,]\d{2}$")
 
@@ -105,6 +104,9 @@ def _proved(read: list[Line | Problem | LeftOut], layout: Layout, balances: Told
     """The movements as the balances prove them."""
     days = [line.entry.day for line in read if isinstance(line, Line)]
     opening, closing = balances.opening(min(days, default=None)), balances.closing(max(days, default=None))
+    if opening is None and closing is None:
+        moved = sum(line.entry.amount.minor for line in read if isinstance(line, Line))
+        opening, closing = balances.proven_pair(moved) or (None, None)
     if "amount" in layout.columns and layout.sign is None and not layout.card:
         read = with_signs(read, opening) or read
     closing = closing_of_sides(read, opening, closing) if layout.is_ledger else closing
@@ -202,7 +204,7 @@ class _Reader:
         """`opening` for the opening entry of an account in the company's own books; None for any other line."""
         cell_of = self._roles(cells)
         texts = [cell_of[role] for role in ("payee", "description", "type") if cell_of.get(role)]
-        says = says_opening(texts) and _repeats(cell_of)
+        says = says_opening(texts) and repeats_balance(cell_of)
         return "opening" if says or tells_opening_alone(texts) else None
 
     def has_begun(self, cells: Sequence[str]) -> bool:
@@ -224,7 +226,7 @@ class _Reader:
         if kind is not None and (
             day is None
             or not any(money)
-            or _repeats(cell_of)
+            or repeats_balance(cell_of)
             or self.sum_alone(cells) is not None
             or self.opens_books(cells) is not None
         ):
@@ -268,7 +270,7 @@ class _Reader:
                 category=cell_of.get("category") or None,
                 balance=self._balance(cell_of.get("balance", ""), code),
                 account=cell_of.get("account", ""),
-                own=_pays_itself(cell_of),
+                own=pays_itself(cell_of),
             ),
             self._money(cell_of.get("fee", ""), code),
         )
@@ -380,7 +382,7 @@ class _Reader:
             if self._marks.unmarked_leaves and not MARKED_IN.search(cell_of["amount"]):
                 amount = negative(amount)
             sign = cell_of.get("sign") or self._marks.sign_without_mark
-            return _signed(amount, sign, cell_of["amount"]) if sign else amount
+            return signed_by_word(amount, sign, cell_of["amount"]) if sign else amount
         debit, credit = (self._money(cell_of.get(role, ""), code) for role in ("debit", "credit"))
         if debit is None and credit is None:
             raise UnreadableError("there is no amount")
@@ -391,27 +393,3 @@ class _Reader:
         if credit is None:
             return Money(0, code)
         return negative(credit) if "credit" in self._marks.with_minus else credit
-
-
-def _repeats(cell_of: Mapping[str, str]) -> bool:
-    """Whether the amount of a line is the balance itself: an opening balance, told as if it were a movement."""
-    balance = _DIGITS.sub("", cell_of.get("balance", ""))
-    amounts = (_DIGITS.sub("", cell_of.get(role, "")) for role in ("amount", "debit", "credit"))
-    return bool(balance.strip("0")) and balance in amounts
-
-
-def _signed(amount: Money, sign: str, cell: str) -> Money:
-    side = headers.plain(sign)
-    if sign.strip() in {"+", "-"}:
-        side = "credit" if sign.strip() == "+" else "debit"
-    if side not in OUT | IN:
-        raise UnreadableError(f"{sign[:40]!r} says neither debit nor credit")
-    if side in IN and amount.minor < 0:
-        raise UnreadableError(f"{cell[:40]!r} is negative, but {sign[:40]!r}")
-    return Money(-abs(amount.minor), amount.currency) if side in OUT else amount
-
-
-def _pays_itself(cell_of: Mapping[str, str]) -> bool:
-    """Whether the holder stands on both sides of a movement."""
-    payer = headers.plain(cell_of.get("payer", ""))
-    return bool(payer) and payer == headers.plain(cell_of.get("payee", ""))

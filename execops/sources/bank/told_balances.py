@@ -62,6 +62,7 @@ class ToldBalances:
         self._names: dict[int, str] = {}
         self._last: Told | None = None  # it may be the opening or the closing one
         self._nameless: Told | None = None
+        self._pairs: list[tuple[Told, Told]] = []  # two amounts beside an account and two days
         self._openings: list[tuple[int, Told]] = []  # with the number of movements above
         self._closings_told: list[tuple[int, Told]] = []
         self._available: list[tuple[int, Told]] = []  # closing balances of what may be spent
@@ -108,6 +109,24 @@ class ToldBalances:
             before = list(filter(None, map(self._day, cells[: list(cells).index(amounts[0])])))
             balance = Told(amount, before[-1] if before else day) if amount is not None else None
             self._nameless = self._nameless or balance
+        if kind is None and not balances and len(amounts) == _BOTH and names_account:
+            self._read_pair(amounts, list(filter(None, map(self._day, cells))))
+
+    def _read_pair(self, amounts: Sequence[str], days: Sequence[date]) -> None:
+        """Take two amounts without a name, beside an account and the days of a period: the movements may prove them."""
+        first, second = map(self._readable, amounts)
+        if len(days) == _BOTH and first is not None and second is not None:
+            self._pairs.append((Told(first, min(days)), Told(second, max(days))))
+
+    def proven_pair(self, moved: int) -> tuple[Told, Told] | None:
+        """The opening and the closing balance without names that differ by what was moved, in either order; else None."""
+        for first, second in self._pairs:
+            change = second.amount.minor - first.amount.minor
+            if moved and change == moved:
+                return first, second
+            if moved and change == -moved:
+                return Told(second.amount, first.day), Told(first.amount, second.day)
+        return None
 
     def _read_side_by_side(self, cells: Sequence[str], day: date | None) -> bool:
         """Whether a line tells several balances, with a name before each amount: `Bokfört saldo;900,00;Disponibelt;1.000,00`."""

@@ -112,7 +112,7 @@ def survey(
         header, movements, options.columns, bank_format, by_cells=bank_format is None
     )
     is_ledger = not options.columns and ledgers.is_ledger(header, columns, above, movements)
-    if is_ledger:
+    if is_ledger and "amount" not in columns:
         columns |= {"debit": columns["credit"], "credit": columns["debit"]}
     columns, balance_decimal = _with_balance(below, columns, options)
     money = _money_cells(

@@ -35,6 +35,7 @@ _BASIS = re.compile(
 _SIDES = frozenset(
     ["debit", "credit", "dr", "cr", "debits", "credits", "soll", "haben", "debet", "kredit", "dare", "avere", "debe", "haber", "debito", "credito", "wn", "ma", "winien", "ma dati", "dal", "tartozik", "kovetel", "borc", "alacak"]
 )  # fmt: skip
+_SHORT_SIDES = frozenset(["d", "c", "s", "h", "k"])
 _SIDE_OF_AMOUNT = re.compile(r"[A-Za-z]\.?\s*$|^\s*(?:dr|cr)\b", re.IGNORECASE)
 _PARTS = re.compile(r"\s[-–—|]\s|:\s")  # `Kontolino! - Kontoblatt`
 _OF_CHART = re.compile(
@@ -69,18 +70,15 @@ def is_ledger(
     below: Sequence[Sequence[str]],
 ) -> bool:
     """Whether the title or the program's own words say that a table with debits and credits is of a company's books."""
+    above = list(above)
+    if "amount" in columns:
+        return _has_sides_of_books(columns, below) and _says_books(above, below)
     if not {"debit", "credit"} <= columns.keys():
         return False
     names = (headers.plain(header[columns[side]]).split() for side in ("debit", "credit"))
     if not all(words and {words[0], words[-1]} & _SIDES for words in names):
         return False
-    titles = (part for cell in above for part in _PARTS.split(cell))
-    if any(_TITLE.fullmatch(headers.plain(title)) for title in titles):
-        return True
-    if any(_names_account(title) for cell in above for title in (cell, *_PARTS.split(cell))):
-        return True
-    alone = (filled[0] for row in below if len(filled := [cell for cell in row if cell.strip()]) == 1)
-    if any(_BASIS.fullmatch(headers.plain(cell)) for cell in (*above, *alone)):
+    if _says_books(above, below):
         return True
     if _opens_on_debit(columns, below):
         return True
@@ -89,6 +87,29 @@ def is_ledger(
     if _has_counter_accounts(header, below) or any(ANOTHER in row for row in below):
         return True
     return sum(any(headers.plain(cell) in _LABELS for cell in row) for row in below) >= _FEW
+
+
+def _says_books(above: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether the title, the account in it or the method of accounting is that of a company's own books."""
+    titles = (part for cell in above for part in _PARTS.split(cell))
+    if any(_TITLE.fullmatch(headers.plain(title)) for title in titles):
+        return True
+    if any(_names_account(title) for cell in above for title in (cell, *_PARTS.split(cell))):
+        return True
+    alone = (filled[0] for row in below if len(filled := [cell for cell in row if cell.strip()]) == 1)
+    return any(_BASIS.fullmatch(headers.plain(cell)) for cell in (*above, *alone))
+
+
+def _has_sides_of_books(columns: Mapping[str, int], below: Sequence[Sequence[str]]) -> bool:
+    """Whether each amount has `Dr` or `Cr` beside it, and none has a sign."""
+    amounts = [row[columns["amount"]].strip() for row in below if columns["amount"] < len(row)]
+    amounts = [cell for cell in amounts if any(map(str.isdigit, cell))]
+    if any(sign in cell for cell in amounts for sign in "-−("):
+        return False
+    if "sign" in columns:
+        sides = {headers.plain(row[columns["sign"]]) for row in below if columns["sign"] < len(row)} - {""}
+        return bool(sides) and sides <= _SIDES | _SHORT_SIDES
+    return bool(amounts) and all(map(is_side_of, amounts))
 
 
 def _names_account(title: str) -> bool:

@@ -27,7 +27,7 @@ from execops.sources.bank.proof import Line, proved
 from execops.sources.bank.signs_by_balance import with_signs
 from execops.sources.bank.sums_below import MaybeSum, closing_of_sides, without_sums
 from execops.sources.bank.told_balances import ToldBalances, only_currency
-from execops.sources.bank.unbalanced import without_unbalanced
+from execops.sources.bank.unbalanced import require_counted, without_unbalanced
 from execops.sources.bank.unbooked import names_balance, summary, tells_no_more, why_not_booked
 from execops.sources.bank.words_elsewhere import frequent_words, kind_elsewhere
 
@@ -110,7 +110,10 @@ def _proved(read: list[Line | Problem | LeftOut], layout: Layout, balances: Told
     if "amount" in layout.columns and layout.sign is None and not layout.card:
         read = with_signs(read, opening) or read
     closing = closing_of_sides(read, opening, closing) if layout.is_ledger else closing
-    return proved(without_unbalanced(read, closing), layout, opening, closing)
+    read = without_unbalanced(read, closing)
+    if layout.balance_is_checked:
+        require_counted(read)
+    return proved(read, layout, opening, closing)
 
 
 def _reader(
@@ -382,7 +385,8 @@ class _Reader:
             if self._marks.unmarked_leaves and not MARKED_IN.search(cell_of["amount"]):
                 amount = negative(amount)
             sign = cell_of.get("sign") or self._marks.sign_without_mark
-            return signed_by_word(amount, sign, cell_of["amount"]) if sign else amount
+            amount = signed_by_word(amount, sign, cell_of["amount"]) if sign else amount
+            return negative(amount) if self._layout.is_ledger else amount
         debit, credit = (self._money(cell_of.get(role, ""), code) for role in ("debit", "credit"))
         if debit is None and credit is None:
             raise UnreadableError("there is no amount")

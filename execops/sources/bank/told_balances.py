@@ -88,7 +88,9 @@ class ToldBalances:
         """Take the balances of a line that is no movement, of a `kind` that its `texts` tell."""
         cells = _joined(cells) if self._layout.delimiter == "," else cells
         day = next(filter(None, map(self._day, cells)), None)
-        if kind in {"opening", "closing"} and self._read_side_by_side(cells, day):
+        if (kind in {"opening", "closing"} or (kind is None and is_above)) and self._read_side_by_side(
+            cells, day
+        ):
             return
         if kind in {"opening", "closing"} and (amount := self._amount(cells)) is not None:
             self._take({_kind(str(kind), texts): Told(amount, day)})

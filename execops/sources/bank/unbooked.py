@@ -62,7 +62,7 @@ _OPENING = re.compile(
     r"|(?:letzter|alter|anfangs?|eroffnungs?|anfangssaldo|vortrag) ?(?:kontostand|saldo|bestand)?|saldovortrag|anfangssaldo"
     r"|(?:ancien|solde (?:initial|precedent|anterieur|d ouverture|au debut)) ?(?:solde)?|report"
     r"|saldo (?:inicial|anterior|iniziale|precedente|previo|poczatkowe|de apertura)|begin ?saldo|vorig saldo|oud saldo"
-    r"|pocatecni (?:zustatek|stav)|pociatocny (?:zostatok|stav)|nyito egyenleg|saldo inicial|(?:ingaende|inngaende|indgaende) saldo|primosaldo|alkusaldo"
+    r"|pocatecni (?:zustatek|stav)|pociatocny (?:zostatok|stav)|nyito egyenleg|saldo inicial|(?:ingaende|inngaende|indgaende) saldo|primo ?saldo|alkusaldo"
     r"|alg ?saldo|sold initial|sold precedent|acilis bakiyesi|onceki bakiye|devreden bakiye|devir bakiyesi|saldo de partida|saldo no inicio"
     r"|eb ?werte?|eroffnungsbilanz\w*|(?:report )?a nouveaux?|(?:asiento de )?apertura|apertura (?:de )?(?:cuentas?|conti|ejercicio)|beginbalans|(?:ingaende|inngaende) balans\w*|abningsbalance|bilans otwarcia"
     r"|likutis pradziai|atlikums (?:perioda )?sakuma|alg ?jaak|anfangsbestand|startsaldo|openingssaldo|ultimo saldo anterior|stan poczatkowy|pradinis likutis|sakuma atlikums|pocetno stanje|zacetno stanje)(?: .*)?$"
@@ -74,7 +74,7 @@ _CLOSING = re.compile(
     r"|(?:konecny )?(?:zustatek|stav uctu)|zaro egyenleg|saldo (?:contabilistico|atual)|eind ?saldo|nieuw saldo|huidig saldo|laatste saldo|ledger balance|(?:utgaende|udgaende) saldo|slutsaldo|loppusaldo"
     r"|konecny (?:zustatek|zostatok|stav)|zostatok|zustatek na uctu|lopp ?saldo|sold (?:final|curent|disponibil)|kapanis bakiyesi|son bakiye|guncel bakiye|hesap bakiyesi"
     r"|likutis pabaigai|atlikums (?:perioda )?beigas|lopp ?jaak|(?:boekhoudkundig|geboekt|gebuchter|bogfort) saldo|gebuchter kontostand|buchsaldo|bogfort saldo|(?:disponible|dostepne|disponibelt|beschikbaar|tillgangligt|tilgjengelig) saldo|stan koncowy|saldo ksiegowe|galutinis likutis|beigu atlikums|zavrsno stanje|novo stanje|koncno stanje|konec stanja|saldo a fecha|saldo al dia|saldo en cuenta|saldo no fim"
-    r"|ultimo saldo|slut ?saldo|disponibelt saldo|bokfort saldo|saldo contabilistico|saldo em|saldo a|saldo alla data|saldo liquido)(?: .*)?$"
+    r"|ultimo ?saldo|slut ?saldo|disponibelt saldo|bokfort saldo|saldo contabilistico|saldo em|saldo a|saldo alla data|saldo liquido)(?: .*)?$"
     r"|^(?:account )?(?:balance|saldo|solde|kontostand)(?: (?:as of|as at|on|at|am|vom|per|zum|al|au|a|op|til)( .*)?| (?:in )?(?:[a-z]{3}|euros?))?$"
     r"|^現在残高$|^bal(?:ance)? (?:c f|c d|cf|carried down)(?: .*)?$"
 )
@@ -136,7 +136,7 @@ def begins_booked(cells: Sequence[str]) -> bool:
 def why_not_booked(cells: Iterable[str]) -> str | None:
     """The word by which a line says that its money has not moved; None where it says no such thing."""
     for cell in cells:
-        word = plain(cell)
+        word = "" if "?" in cell else plain(cell)  # somebody asks: `offen?`
         if word in _NOT_BOOKED or _BEGINS_PENDING.match(cell):
             return cell.strip().casefold()[:40]
     return None

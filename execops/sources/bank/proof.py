@@ -16,6 +16,7 @@ from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem,
 from execops.sources.bank.chain import Chain, chains, own_accounts
 from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.layout import Layout
+from execops.sources.bank.signs_by_words import contradicts_words
 from execops.sources.bank.sister_accounts import accounts_in, moves_within_branch, names_sister
 
 _ACCOUNT_DIGITS = 5  # an account's number has so many at the least
@@ -244,6 +245,8 @@ def _undoubted(
         doubtful = "No amount has a minus"
     elif outs and ins > outs and _goes_both_ways(lines) and not any(map(says_in, pluses)):
         doubtful = "Some party has amounts with a minus and without"
+    if amounts and not doubtful and contradicts_words(straight):
+        doubtful = "The words of the movements contradict the signs of the amounts"
     if amounts and doubtful:
         raise _sign_doubt(f"{doubtful}, and nothing tells money in from money out")
     return straight, False

@@ -29,6 +29,7 @@ from execops.sources.bank.sums_below import MaybeSum, closing_of_sides, without_
 from execops.sources.bank.told_balances import ToldBalances, only_currency
 from execops.sources.bank.unbalanced import require_counted, without_unbalanced
 from execops.sources.bank.unbooked import names_balance, summary, tells_no_more, why_not_booked
+from execops.sources.bank.units import of_minor_units
 from execops.sources.bank.words_elsewhere import frequent_words, kind_elsewhere
 
 # Cells of these roles hold strangers' words: "Memo" or "Pending" there may be a name.
@@ -49,8 +50,7 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
     table = list(records(lines, layout.delimiter))
     reader = _reader(table, layout, currency, zone)
     above: list[Sequence[str]] = []
-    lengths: dict[int, int] = {}  # of the lines, in cells
-    sums: dict[int, MaybeSum] = {}  # of lines that may be one
+    lengths, sums = dict[int, int](), dict[int, MaybeSum]()  # of lines in cells; of lines that may be sums
     sections = Sections(layout.header)
     movements = 0
     balances = ToldBalances(layout, only_currency(table, layout) or currency, reader.day)
@@ -64,8 +64,7 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
         texts = [next(cell for cell in cells if cell.strip()), *reader.texts(cells)]
         kind = reader.kind(cells, texts, has_begun=movements > 0)
         is_above = number < layout.header_record or (layout.header_record < 0 and not reader.has_begun(cells))
-        if is_above:
-            above.append(cells)
+        above += [cells] if is_above else []
         lengths[line] = len(cells)
         balances.count(movements)
         is_pending = sections.are_pending(cells)
@@ -80,8 +79,7 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
                 sums[line] = MaybeSum(reader.amounts(cells), reader.texts(cells))
         if isinstance(answer, Line) and summary((answer.entry.payee, answer.entry.text)) == "total":
             sums[line] = MaybeSum(reader.amounts(cells), ())  # its words say so
-        if is_pending and isinstance(answer, Line):
-            answer = LeftOut(line, "pending")
+        answer = LeftOut(line, "pending") if is_pending and isinstance(answer, Line) else answer
         if isinstance(answer, LeftOut) and not reader.is_unbooked(cells):
             balances.read(cells, kind, texts, is_above=is_above)
         if isinstance(answer, LeftOut) and latest is not None and (more := reader.continued(cells)):
@@ -370,7 +368,8 @@ class _Reader:
     def _money(self, cell: str, code: str, decimal: str | None = None) -> Money | None:
         if not any(map(str.isdigit, cell)):
             return None
-        return read_amount(cell, code, decimal or self._layout.decimal, padded=self._layout.padded)
+        amount = read_amount(cell, code, decimal or self._layout.decimal, padded=self._layout.padded)
+        return of_minor_units(amount) if self._layout.in_minor_units else amount
 
     def _balance(self, cell: str, code: str) -> Money | None:
         balance = self._money(cell, code, self._layout.balance_decimal)
@@ -379,9 +378,10 @@ class _Reader:
 
     def _amount(self, cell_of: Mapping[str, str], code: str) -> Money:
         if "amount" in cell_of:
-            if not cell_of["amount"]:
-                raise UnreadableError("there is no amount")
-            amount = read_amount(cell_of["amount"], code, self._layout.decimal, padded=self._layout.padded)
+            amount = self._money(cell_of["amount"], code)
+            if amount is None:
+                cell = cell_of["amount"]
+                raise UnreadableError(f"{cell[:40]!r} is not an amount" if cell else "there is no amount")
             if self._marks.unmarked_leaves and not MARKED_IN.search(cell_of["amount"]):
                 amount = negative(amount)
             sign = cell_of.get("sign") or self._marks.sign_without_mark

@@ -24,6 +24,7 @@ from execops.sources.bank.bank_entries import Told
 from execops.sources.bank.currencies import is_code, of_sign
 from execops.sources.bank.layout import Layout
 from execops.sources.bank.unbooked import balances_in, is_available, says_last, summary
+from execops.sources.bank.units import of_minor_units
 
 _BOTH = 2  # the balance before the movements, and the one after them
 _LEAST_NAMES = 2  # in a line of names of sums
@@ -225,6 +226,8 @@ class ToldBalances:
                 )
             except UnreadableError:
                 continue
+            if amount is not None and self._layout.in_minor_units and decimal_mark(cell) is None:
+                amount = of_minor_units(amount)
             if amount is not None:
                 return negative(amount) if self._layout.is_ledger and ledgers.is_side_of(cell) else amount
         return None

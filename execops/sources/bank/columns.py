@@ -15,6 +15,7 @@ from execops.sources.bank.currencies import is_code
 from execops.sources.bank.dates import read_date
 from execops.sources.bank.formats import BankFormat
 from execops.sources.bank.sides import IN, OUT
+from execops.sources.bank.tax_columns import with_tax
 
 # Words that say something else too, such as a status: alone they are no sign.
 _SAID_OF_OTHERS = frozenset({"paid", "charge", "money", "out", "minus", "withdrawal"})
@@ -180,10 +181,8 @@ def _by_names(
         if role in _TEXTS and free:  # a column of notes that nobody fills tells nobody's name
             most = max(len(filled[at]) for at in free)
             free = [at for at in free if len(filled[at]) * 2 >= most]
-        fitting = (
-            at for at in free if not below or _fits(role, filled[at]) or (empty_too and not filled[at])
-        )
-        if (at := next(fitting, None)) is not None:
+        fit = (at for at in free if not below or _fits(role, filled[at]) or (empty_too and not filled[at]))
+        if (at := next(fit, None)) is not None:
             columns[role] = at
     if "currency" in columns:
         columns["currency"] = _beside_amount(header, columns, filled)
@@ -191,6 +190,8 @@ def _by_names(
         _fits(role, filled[at]) for role, at in in_own_currency.items()
     ):
         columns |= in_own_currency
+        if "currency" not in in_own_currency and "amount" in in_own_currency:
+            columns.pop("currency", None)  # of the purchase
         if "debit" in in_own_currency:
             columns = {
                 role: at for role, at in columns.items() if role not in {"amount", "fee", "net", "gross"}
@@ -203,6 +204,8 @@ def _by_names(
     if "fee" in columns and (left := _after_fee(columns, candidates, below)) is not None:
         columns["amount"] = left  # the part that is left after the fee moves the balance
         columns.pop("fee")
+    elif (at := with_tax(header, below, columns)) is not None:
+        columns["amount"] = at
     columns = _one_way(columns, below)
     if (
         "amount" in columns

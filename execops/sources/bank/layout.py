@@ -25,6 +25,7 @@ from execops.sources.bank.currencies import code_in, of_iban, of_titles, one_sig
 from execops.sources.bank.dates import date_format
 from execops.sources.bank.formats import BankFormat
 from execops.sources.bank.orders import decimal_of_all, order_of_days, proves_decimal
+from execops.sources.bank.tables_beside import require_one_table
 from execops.sources.bank.units import are_minor_units, require_whole_units
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -112,6 +113,8 @@ def survey(
     columns = column_choice.choose(
         header, movements, options.columns, bank_format, by_cells=bank_format is None
     )
+    if not options.columns:
+        require_one_table(header, movements)
     is_ledger = not options.columns and ledgers.is_ledger(header, columns, above, movements)
     if is_ledger and "amount" not in columns:
         columns |= {"debit": columns["credit"], "credit": columns["debit"]}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from execops.sources.bank import ledgers
+from execops.sources.bank import card_statements, ledgers
 from execops.sources.bank.bank_entries import Entry
 from execops.sources.bank.headers import plain
 from execops.sources.bank.sides import IN, OUT
@@ -15,7 +15,10 @@ from execops.sources.bank.sides import IN, OUT
 
 def contradicts_words(entries: Sequence[Entry]) -> bool:
     """Whether by this reading all movements that are called income leave, or suppliers pay and a payment service is paid."""
-    return ledgers.are_doubtful(entries) or _are_labelled_otherwise(entries)
+    if ledgers.are_doubtful(entries) or _are_labelled_otherwise(entries):
+        return True
+    coming = sum(entry.amount.minor > 0 for entry in entries)
+    return coming * 2 > len(entries) and card_statements.suppliers_pay(entries)
 
 
 def _are_labelled_otherwise(entries: Sequence[Entry]) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from execops.sources.bank.currencies import is_code
 from execops.sources.bank.headers import plain
+from execops.sources.bank.unbooked_scripts import NOT_BOOKED, kind_of
 
 # A cell of one of these words alone says that the money has not moved, or never will.
 _NOT_BOOKED = frozenset(
@@ -17,7 +18,7 @@ _NOT_BOOKED = frozenset(
     for word in """pending|processing|in process|in progress|authorized|authorised|authorization|authorisation|authorization hold
     hold|on hold|held|reserved|reservation|scheduled|upcoming|unposted|not posted|unsettled|uncleared|initiated|created|draft|queued
     declined|refused|rejected|failed|failure|cancelled|canceled|reverted|voided|void|expired|blocked|insufficient funds|bounced|denied
-    waiting|planned|unsuccessful|under review|in review|not completed|incomplete|to be processed|awaiting|awaiting approval|requires approval|memo|deleted|removed|in transit|another account
+    waiting|planned|unsuccessful|under review|in review|not completed|incomplete|to be processed|awaiting|awaiting approval|requires approval|memo|deleted|removed|in transit|another account|part of a split
     vorgemerkt|vorgemerkte umsätze|umsatz vorgemerkt|umsatz vorgemerkt und nicht gebucht|offen|ausstehend|reserviert|abgelehnt|abgebrochen|in bearbeitung|nicht gebucht|noch nicht gebucht|geplant|fehlgeschlagen|zurückgewiesen|in ausführung|in verarbeitung|nicht ausgeführt
     en attente|en cours|annulé|annulée|refusé|refusée|rejeté|rejetée|à venir|non comptabilisé|échoué|échouée|prévu|prévue|planifié|planifiée|en cours de traitement
     pendiente|retenido|retenida|rechazado|rechazada|cancelado|cancelada|anulado|anulada|en proceso|en trámite|denegado|denegada|fallido|fallida|programado|programada|en curso
@@ -137,7 +138,7 @@ def why_not_booked(cells: Iterable[str]) -> str | None:
     """The word by which a line says that its money has not moved; None where it says no such thing."""
     for cell in cells:
         word = "" if "?" in cell else plain(cell)  # somebody asks: `offen?`
-        if word in _NOT_BOOKED or _BEGINS_PENDING.match(cell):
+        if word in _NOT_BOOKED or word in NOT_BOOKED or _BEGINS_PENDING.match(cell):
             return cell.strip().casefold()[:40]
     return None
 
@@ -156,6 +157,8 @@ def summary(texts: Sequence[str]) -> str | None:
         words = _unspaced(plain(_CAMEL.sub(" ", text)))
         if not words:
             continue
+        if (kind := kind_of(words)) is not None:
+            return kind
         if _OPENING.match(words):
             return "opening"
         if _CLOSING.match(words):
@@ -173,7 +176,7 @@ def begins_pending(cells: Sequence[str], *, may_begin: bool = False) -> bool | N
     if len(filled) != 1 or any(map(str.isdigit, filled[0])) or not any(map(str.isalpha, filled[0])):
         return None
     words = plain(filled[0])
-    if words in _NOT_BOOKED or _PENDING_HEADING.fullmatch(words) is not None:
+    if words in _NOT_BOOKED or words in NOT_BOOKED or _PENDING_HEADING.fullmatch(words) is not None:
         return True
     return may_begin and _EXPECTED_HEADING.fullmatch(words) is not None
 
@@ -201,7 +204,7 @@ def says_last(texts: Sequence[str]) -> bool:
 def tells_no_more(text: str) -> bool:
     """Whether a text is the name of a balance or a sum and nothing else, but for a day and a currency."""
     words = f" {_unspaced(plain(text))}"
-    if _BALANCE_ALONE.fullmatch(words.strip()):
+    if _BALANCE_ALONE.fullmatch(words.strip()) or kind_of(words) is not None:
         return True
     bare = _BESIDE.sub(
         lambda word: word[0] if word["code"] and not is_code(word["code"].upper()) else "", words

@@ -47,6 +47,10 @@ def proved(
 ) -> Contents:
     """The movements with the sign and the fees that the balances prove. Raises DoubtError."""
     lines = [line for line in read if isinstance(line, Line)]
+    if layout.opens_on_debit and layout.sign == "plus":  # so it is money, and no debt
+        opening, closing = _owed(opening), _owed(closing)
+    if "currency" not in layout.columns and len({line.entry.amount.currency for line in lines}) > 1:
+        opening, closing = None, None  # of the first account, in a currency that its name tells
     fees = any(line.fee is not None and line.fee.minor for line in lines)
     turns = [False, True] if layout.sign is None else [layout.sign == "plus"]
     modes = ["inside", "apart"] if fees and layout.fee is None else [layout.fee or "inside"]
@@ -207,6 +211,8 @@ def _undoubted(
 
     Raises DoubtError.
     """
+    if layout.opens_on_debit and layout.sign is None and not ledgers.comes_in(proofs[0][0]):
+        raise _sign_doubt("The opening balance stands with the debits, which may be money or a debt")
     if opening is not None and closing is not None:
         change = closing.amount.minor - opening.amount.minor
         fitting = [entries for entries, _, _, _ in proofs if _sum(entries) == change]
@@ -223,8 +229,6 @@ def _undoubted(
     has_sides = {"debit", "credit"} <= layout.columns.keys()
     if has_sides and layout.sign is None and ledgers.are_doubtful(proofs[0][0]):
         raise _words_doubt()
-    if layout.opens_on_debit and layout.sign is None and not ledgers.comes_in(proofs[0][0]):
-        raise _sign_doubt("The opening balance stands with the debits, which may be money or a debt")
     if len(by_turn) == 1 or not lines:
         return proofs[0][0], False
     amounts = [line.entry.amount.minor for line in lines if line.entry.amount.minor]

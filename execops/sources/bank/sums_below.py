@@ -65,6 +65,8 @@ def without_sums(
             if isinstance(line, Line):
                 whole.append(line.entry.amount.minor)
                 part.append(line.entry.amount.minor)
+        if isinstance(line, LeftOut) and line.reason == "total":
+            part = []
         answer.append(line)
     return answer
 

@@ -62,6 +62,7 @@ _WHOLE = {  # by decimal mark: digits alone, in groups of three, or in groups of
 }
 _DEBIT_SIDES = {"DR", "D", "S"}
 _BEHIND = re.compile(r"(?<=\d)\s*[^\W\d_]+\.?\s*$")  # `45.00 Dr.`, `45,00 руб.`
+_BEFORE = re.compile(r"^\W*[^\W\d_]{1,3}\. ?(?=\d)")  # `Rs. 45.00`
 _NO_DIGIT = re.compile("[^0-9]")
 _LONGEST = 60  # characters
 # A program's own way to write a round number: `1.0e5`. A spreadsheet's `1.2E+05` may have lost digits, and is no amount.
@@ -78,7 +79,9 @@ def decimal_mark(cell: str) -> str | None:
     `?.` and `?,` stand for a mark before three digits, which may also group thousands.
     """
     body = "".join(
-        character for character in _BEHIND.sub("", cell.translate(_SPACES)) if character in "0123456789., '"
+        character
+        for character in _BEFORE.sub("", _BEHIND.sub("", cell.translate(_SPACES)))
+        if character in "0123456789., '"
     ).strip()
     marks = [character for character in body if character in ".,"]
     if not marks or not any(character.isdigit() for character in body):

@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 from execops.errors import InvalidInputError
 from execops.sources.bank import headers
 from execops.sources.bank.amounts import UnreadableError, looks_like_amount
-from execops.sources.bank.currencies import is_code
+from execops.sources.bank.currencies import is_code, is_sign
 from execops.sources.bank.dates import read_date
 from execops.sources.bank.formats import BankFormat
+from execops.sources.bank.own_currency import in_currency_of_account
 from execops.sources.bank.sides import IN, OUT
 from execops.sources.bank.tax_columns import with_tax
 
@@ -69,7 +70,7 @@ def choose(
     With `by_cells`, a column of days or of amounts under a name that says nothing has the role, if no other column may.
     Raises InvalidInputError where the date or the amount has no column.
     """
-    # A footer, a sum and a line that goes on have no day: they say nothing about a column.
+    # Without a day, a footer, a sum and a line that goes on say nothing about a column.
     all_below, below = below, [row for row in below if any(map(is_date, row))] or below
     columns = _by_names(header, below)
     if len({"debit", "credit"} & columns.keys()) == 1 and "amount" not in columns:
@@ -164,8 +165,7 @@ def _by_names(
     header: Sequence[str], below: Sequence[Sequence[str]], *, empty_too: bool = False
 ) -> dict[str, int]:
     """The roles whose names stand in the header, as far as the cells fit; without a line below, the names decide."""
-    columns: dict[str, int] = {}
-    candidates = headers.candidates(header)
+    columns, candidates = dict[str, int](), headers.candidates(header)
     filled = [
         [row[at].strip() for row in below if at < len(row) and row[at].strip()] for at in range(len(header))
     ]
@@ -186,7 +186,7 @@ def _by_names(
             columns[role] = at
     if "currency" in columns:
         columns["currency"] = _beside_amount(header, columns, filled)
-    if (in_own_currency := headers.in_currency_of_account(header)) and all(
+    if (in_own_currency := in_currency_of_account(header, filled)) and all(
         _fits(role, filled[at]) for role, at in in_own_currency.items()
     ):
         columns |= in_own_currency
@@ -373,7 +373,7 @@ def _fits(role: str, cells: Sequence[str]) -> bool:
         return bool(cells)
     checks: dict[str, Callable[[str], bool]] = {
         "date": is_date,
-        "currency": is_code,
+        "currency": lambda cell: is_code(cell) or is_sign(cell),
         "sign": lambda cell: headers.plain(cell) in OUT | IN or cell in {"+", "-"},
     }
     check = checks.get(role, lambda cell: looks_like_amount(cell) and not _DAY.fullmatch(cell))

@@ -137,6 +137,15 @@ _OF_COUNTRY = {
     ),
     "EUR",
 )
+# Words of headers in the language of a currency whose sign others share.
+_LANGUAGES = {
+    "SEK": re.compile(r"belopp|bokförings|insättning|uttag|\bköp\b|saldo efter|avsändare|mottagare"),
+    "DKK": re.compile(r"beløb|bogført|bogførings|indsat|hævet|tekst\b.*\bbalance"),
+    "NOK": re.compile(r"beløp|bokført|inn på konto|ut fra konto|innskudd|uttak"),
+    "ISK": re.compile(r"upphæð|dagsetning|færsl"),
+    "JPY": re.compile(r"[\u3040-\u30ff]|残高|日付|円|摘要.*残"),
+    "CNY": re.compile(r"余额|金额|账|币|收入|支出.*余"),
+}
 _IBAN = re.compile(r"\b([A-Z]{2})\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b")
 
 
@@ -150,6 +159,12 @@ def of_iban(texts: Iterable[str]) -> str | None:
 def is_code(text: str) -> bool:
     """Whether a text is a code of ISO 4217: `TTC` and `VAT` are none."""
     return text.strip().upper() in CODES
+
+
+def is_sign(text: str) -> bool:
+    """Whether a text is the sign or the name of a currency and nothing else: `€`, `kr`, `Euro`."""
+    bare = text.strip().rstrip(".")
+    return _SIGN.fullmatch(bare) is not None or _WORD.fullmatch(bare) is not None
 
 
 def code_in(text: str) -> str | None:
@@ -177,6 +192,19 @@ def of_sign(text: str, books: str) -> str | None:
     if books in meant:
         return books
     return meant[0] if len(meant) == 1 or match[0] == "$" else None
+
+
+def of_many(cells: Sequence[str], header: Sequence[str], books: str) -> tuple[str, ...]:
+    """The currencies that a sign of several may stand for, such as `kr`: one by the language of the header, else all of them.
+
+    None of them where the books have one of these currencies.
+    """
+    signs = {match[0] for cell in cells if (match := _SIGN.search(cell))}
+    if len(signs) != 1 or (sign := signs.pop()) == "$" or books in _SIGNS[sign] or len(_SIGNS[sign]) == 1:
+        return ()
+    words = " ".join(header).casefold()
+    told = [code for code in _SIGNS[sign] if (words_of := _LANGUAGES.get(code)) and words_of.search(words)]
+    return tuple(told) if len(told) == 1 else _SIGNS[sign]
 
 
 def one_sign(cells: Iterable[str], books: str) -> str | None:

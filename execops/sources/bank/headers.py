@@ -225,41 +225,6 @@ def by_currency(header: Sequence[str]) -> dict[int, str]:
     return {at: code for at, code in codes.items() if is_code(code)}
 
 
-# The amount as it moves the account, beside a plain `Amount` in the currency of the purchase; and its currency.
-_PLAIN_AMOUNTS = frozenset(
-    ["amount", "betrag", "umsatz", "montant", "importe", "importo", "bedrag", "belopp", "belob", "belop", "kwota", "castka", "valor"]
-)  # fmt: skip
-_IN_OWN_CURRENCY = frozenset(
-    plain(name)
-    for name in """amount in account currency|amount account currency|account currency amount|betrag in kontowährung|betrag kontowährung|umsatz in kontowährung|kontobetrag|montant en devise du compte|montant devise du compte
-    |montant dans la devise du compte|importe en divisa de la cuenta|importe en moneda de la cuenta|importo in valuta del conto|importo in divisa conto|bedrag in rekeningvaluta|bedrag rekeningvaluta|bedrag in valuta rekening|belopp i kontovaluta|beløp i kontovaluta|beløb i kontovaluta
-    |kwota w walucie rachunku|kwota w walucie konta|částka v měně účtu|suma v mene účtu|valor na moeda da conta|amount in base currency|amount in home currency|amount in local currency""".replace(
-        "\n", ""
-    ).split("|")
-)
-_OWN_CURRENCY = frozenset(
-    ["account currency", "kontowahrung", "devise du compte", "devise compte", "divisa de la cuenta", "moneda de la cuenta", "valuta del conto", "divisa conto", "rekeningvaluta", "valuta rekening", "kontovaluta", "waluta rachunku", "waluta konta", "mena uctu", "moeda da conta", "base currency", "home currency"]
-)  # fmt: skip
-
-
-def in_currency_of_account(header: Sequence[str]) -> dict[str, int]:
-    """The amount and its currency as the account is moved, where names tell both: `Settlement amount`, `Settlement currency`."""
-    names = [plain(name) for name in header]
-    for begin in ("settlement", "settled", "billing", "billed", "account", "booked", "posted"):
-        if {f"{begin} amount", f"{begin} currency"} <= set(names):
-            return {
-                "amount": names.index(f"{begin} amount"),
-                "currency": names.index(f"{begin} currency"),
-            }
-    own = [at for at, name in enumerate(names) if name in _IN_OWN_CURRENCY]
-    if own and not set(names).isdisjoint(_PLAIN_AMOUNTS):
-        currencies = [at for at, name in enumerate(names) if name in _OWN_CURRENCY]
-        return {"amount": own[0]} | ({"currency": currencies[0]} if currencies else {})
-    if {"debit net amount", "credit net amount"} <= set(names):  # what leaves and comes after the fee
-        return {"debit": names.index("debit net amount"), "credit": names.index("credit net amount")}
-    return {}
-
-
 def _without_unit(name: str) -> str:
     brackets = _BRACKETS.search(name)
     if brackets and plain(brackets[0]) not in {

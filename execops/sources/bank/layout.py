@@ -21,8 +21,9 @@ from execops.errors import InvalidInputError
 from execops.sources.bank import card_statements, formats, headers, headless, ledgers
 from execops.sources.bank import columns as column_choice
 from execops.sources.bank.amounts import UnreadableError, decimal_mark, is_padded
-from execops.sources.bank.currencies import code_in, of_iban, of_titles, one_sign
+from execops.sources.bank.currencies import code_in, of_iban, of_many, of_titles, one_sign
 from execops.sources.bank.dates import date_format
+from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.formats import BankFormat
 from execops.sources.bank.orders import decimal_of_all, order_of_days, proves_decimal
 from execops.sources.bank.tables_beside import require_one_table
@@ -141,7 +142,7 @@ def survey(
         currency=options.currency
         or headers.currency_of(names)
         or of_titles(below, columns)
-        or _currency(names, above, money, books),
+        or _currency(names, above, money, books, () if "currency" in columns else header),
         records=len(below),
         format=bank_format.name if bank_format else None,
         padded=is_padded(money, decimal),
@@ -212,15 +213,27 @@ def _without_mark(lines: list[str], options: Options) -> tuple[list[str], Option
     return lines, options
 
 
-def _currency(names: Sequence[str], above: Sequence[str], money: Sequence[str], books: str) -> str | None:
-    """The currency that a code above the header names, or the sign of the columns or of all amounts."""
+def _currency(
+    names: Sequence[str], above: Sequence[str], money: Sequence[str], books: str, header: Sequence[str]
+) -> str | None:
+    """The currency that a code above the header names, or the sign of the columns or of all amounts. Raises DoubtError."""
     codes = {code for cell in above if (code := code_in(cell))}
     if len(codes) == 1:
         return codes.pop()
     named = {code_in(cell) for cell in money if any(map(str.isdigit, cell))}
     if len(named) == 1 and (code := named.pop()):
         return code
-    return one_sign(names, books) or one_sign(money, books) or one_sign(above, books) or of_iban(above)
+    told = one_sign(names, books) or one_sign(money, books) or one_sign(above, books) or of_iban(above)
+    if told is None and header and (many := of_many([*names, *money], header, books)):
+        if len(many) == 1:
+            return many[0]
+        raise DoubtError(
+            f"The sign of the amounts may stand for {', '.join(many)}.",
+            hint=f"Say which: --currency {many[0]}",
+            option="currency",
+            values=many,
+        )
+    return told
 
 
 def _date_format(options: Options) -> str | None:

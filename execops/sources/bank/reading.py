@@ -218,6 +218,11 @@ def _kind(data: bytes) -> str:
             "The file is a PDF, which holds no table; nothing was imported.",
             hint="Download the statement as CSV, OFX, MT940, CAMT.053 or XLSX.",
         )
+    if head.startswith((b"[{", b"{")) and b'":' in head:
+        raise InvalidInputError(
+            "The file is JSON; nothing was imported.",
+            hint="Download the statement as CSV, OFX, MT940, CAMT.053 or XLSX.",
+        )
     upper = head.upper()
     if b"<OFX>" in upper or upper.startswith(b"OFXHEADER"):
         return "ofx"

@@ -6,13 +6,16 @@ name of each group with its sum above the group's own movements.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
 from execops.money import Money
 from execops.sources.bank.amounts import negative
+from execops.sources.bank.balances_of_days import without_balances_of_days
 from execops.sources.bank.bank_entries import LeftOut, Problem, Told
+from execops.sources.bank.headers import plain
 from execops.sources.bank.periods import count_in, names_period
 from execops.sources.bank.proof import Line
 from execops.sources.bank.unbooked import summary
@@ -20,6 +23,11 @@ from execops.sources.bank.unbooked import summary
 _LEAST = 3  # movements: the amount of fewer may stand twice
 _LEAST_WITHOUT_WORDS = 2
 _MOST_GROUPS = 400  # lines that may be sums, in a file that is no list of something else
+
+
+_NAMES_SUM = re.compile(
+    r"(?:[^\W\d]+ ){0,3}(?:sub ?)?(?:totals?|sum|summe|totaal|totale|suma|somme|soma|razem|celkem|sammanlagt)(?: [^\W\d]+){0,2}"
+)
 
 
 class MaybeSum(Struct, frozen=True):
@@ -46,9 +54,12 @@ def without_sums(
 ) -> list[Line | Problem | LeftOut]:
     """The lines, with each sum left out. `sums` has the lines that may be sums, by their numbers."""
     answer: list[Line | Problem | LeftOut] = []
+    read = without_balances_of_days(read)
+    sums = {**_named(read), **sums}
     of_groups = _above_groups(read, sums)
     whole: list[int] = []
-    part: list[int] = []
+    part: list[int] = []  # since the last sum
+    before: list[int] = []  # the part that it summed up: another sum of it may follow
     begin = opening.amount.minor if opening is not None else 0
     for line in read:
         if isinstance(line, Line) and line.entry.line not in sums:
@@ -57,18 +68,27 @@ def without_sums(
         elif not isinstance(line, LeftOut) and (number := line_number(line)) in sums:
             may_be = sums[number]
             if number in of_groups or any(
-                _sums_up(may_be.amounts, moved, may_be.least, begin) for moved in (part, whole)
+                _sums_up(may_be.amounts, moved, may_be.least, begin) for moved in (part or before, whole)
             ):
                 answer.append(LeftOut(number, "total"))
-                part = []
+                before, part = part or before, []
                 continue
             if isinstance(line, Line):
                 whole.append(line.entry.amount.minor)
                 part.append(line.entry.amount.minor)
         if isinstance(line, LeftOut) and line.reason == "total":
-            part = []
+            before, part = part or before, []
         answer.append(line)
     return answer
+
+
+def _named(read: Sequence[Line | Problem | LeftOut]) -> dict[int, MaybeSum]:
+    """The lines with a day that are called a sum in words of their own: `Month total`."""
+    return {
+        line.entry.line: MaybeSum([line.entry.amount], ())
+        for line in read
+        if isinstance(line, Line) and _NAMES_SUM.fullmatch(plain(line.entry.payee or line.entry.text))
+    }
 
 
 def _above_groups(read: Sequence[Line | Problem | LeftOut], sums: Mapping[int, MaybeSum]) -> frozenset[int]:

@@ -14,7 +14,7 @@ from execops.sources.bank import headers, ledgers
 from execops.sources.bank.amounts import UnreadableError, looks_like_amount, negative, read_amount
 from execops.sources.bank.balances_at_ends import without_balances
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem
-from execops.sources.bank.currencies import code_in, is_code, of_account, of_sign
+from execops.sources.bank.currencies import code_in, is_code, is_sign, of_account, of_sign
 from execops.sources.bank.dates import read_date
 from execops.sources.bank.holder import holders, is_bank, key, on_most_lines
 from execops.sources.bank.layout import Layout, records
@@ -357,9 +357,10 @@ class _Reader:
         return self._days[cell]
 
     def _code(self, cell_of: Mapping[str, str]) -> str:
-        named = cell_of.get("currency", "").upper()
-        if named and not is_code(named):
-            raise UnreadableError(f"{named[:40]!r} is not a currency")
+        cell = cell_of.get("currency", "")
+        named = (of_sign(cell, self._currency) or "") if is_sign(cell) else cell.upper()
+        if cell and not is_code(named):
+            raise UnreadableError(f"{cell[:40]!r} is not a currency")
         money = (cell_of.get(role, "") for role in ("amount", "debit", "credit"))
         signs = filter(None, (code_in(cell) or of_sign(cell, self._currency) for cell in money))
         of_name = of_account(cell_of.get("account", ""))

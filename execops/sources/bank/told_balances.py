@@ -21,7 +21,7 @@ from execops.sources.bank.amounts import (
     read_amount,
 )
 from execops.sources.bank.bank_entries import Told
-from execops.sources.bank.currencies import is_code, of_sign
+from execops.sources.bank.currencies import is_code, is_sign, of_sign
 from execops.sources.bank.layout import Layout
 from execops.sources.bank.unbooked import balances_in, is_available, says_last, summary
 from execops.sources.bank.units import of_minor_units
@@ -48,8 +48,9 @@ def only_currency(table: Sequence[tuple[int, int, list[str] | str]], layout: Lay
         for number, (_, _, cells) in enumerate(table)
         if number > layout.header_record and not isinstance(cells, str) and at < len(cells)
     )
-    codes = {cells[at].strip().upper() for cells in below}
-    codes = {code for code in codes if is_code(code)}
+    cells_of = {cells[at].strip() for cells in below}
+    codes = {of_sign(cell, "") if is_sign(cell) else cell.upper() for cell in cells_of}
+    codes = {code for code in codes if code and is_code(code)}
     return codes.pop() if len(codes) == 1 else None
 
 

@@ -102,6 +102,12 @@ _TOTAL_ALONE = re.compile(
     r"|totale(?: (?:movimenti|entrate|uscite|dare|avere|addebiti|accrediti))?|total (?:de )?(?:cargos|abonos|movimientos|debitos|creditos|ingresos|gastos|entradas|saidas|haber|debe)"
     r"|suma (?:obrotow|obciazen|uznan|operacji)|obroty (?:wn|ma|razem)|razem|celkem|spolu|toplam|osszesen|totaal(?: (?:af|bij|debet|credit))?|yhteensa|i alt|turnover|(?:deebet|kreedit)?kaive|(?:debeta |kredita )?apgrozijums|(?:debeto |kredito )?apyvarta|kopa|viso|kokku"
 )
+# What may be spent or borrowed, as some banks and people write it below the movements.
+_LIMIT_ALONE = re.compile(
+    r"(?:credit|overdraft|arranged overdraft|spending|card|account) limit|(?:available|remaining) (?:credit|funds|amount|to spend)|arranged overdraft"
+    r"|verfugbare[rs]? (?:betrag|rahmen|kreditrahmen)|dispo(?:sitions)?(?:kredit|rahmen|linie|limit)|kredit(?:linie|rahmen|limit)|uberziehungslimit|(?:decouvert|montant) (?:autorise|disponible)|plafond"
+    r"|limite (?:de credito|disponible|disponivel|de la tarjeta)|fido(?: accordato)?|(?:krediet|kaart)limiet|bestedingsruimte|(?:beviljad )?(?:kredit|kreditt)(?:grans|limit|ramme)|limit (?:kredytowy|karty|uveru)"
+)
 _NAMED_BALANCE = re.compile(
     r"(?:[^\W\d]+ ){0,2}(?:balance|saldo|solde|kontostand|bakiye|egyenleg|zustatek|zostatok)"
 )
@@ -205,6 +211,8 @@ def tells_no_more(text: str) -> bool:
     """Whether a text is the name of a balance or a sum and nothing else, but for a day and a currency."""
     words = f" {_unspaced(plain(text))}"
     if _BALANCE_ALONE.fullmatch(words.strip()) or kind_of(words) is not None:
+        return True
+    if _LIMIT_ALONE.fullmatch(words.strip()):
         return True
     bare = _BESIDE.sub(
         lambda word: word[0] if word["code"] and not is_code(word["code"].upper()) else "", words

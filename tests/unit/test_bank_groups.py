@@ -7,6 +7,7 @@ import pytest
 from execops.errors import InvalidInputError
 from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.periods import names_period
+from execops.sources.bank.sheets import one_table
 from execops.sources.bank.statement import Problem
 from tests.unit.test_bank_books import amounts, left_out
 from tests.unit.test_bank_copied_tables import balances
@@ -188,3 +189,65 @@ def test_balances_beside_the_account_and_the_period_are_taken_where_the_movement
         assert amounts(text) == [-1200, 41237]
         assert balances(text) == [140037]
     assert balances(preamble.format(opening="1000.00", closing="1400.38") + table) == []
+
+
+HEADER = ["Date", "Description", "Amount"]
+JANUARY = [["Kestrel"], HEADER, ["2026-01-05", "Rent", "-500.0000"]]
+FEBRUARY = [[*HEADER, ""], ["2026-02-05", "Rent", "-501.0000"]]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("Jan", "Feb"), ("Tabelle1", "Tabelle2"), ("2026-01", "2026-02")]
+)
+def test_the_sheets_of_months_are_one_table(first: str, second: str) -> None:
+    rows = one_table([(first, JANUARY), ("Invoices", [["Invoice", "Due", "Total"]]), (second, FEBRUARY)])
+    assert rows == [*JANUARY, FEBRUARY[1]]
+
+
+def test_a_cover_is_no_table() -> None:
+    assert one_table([("Info", [["Account", "123"]]), ("Movements", JANUARY)]) == JANUARY
+    assert one_table([("Info", [["Account", "123"]])]) == [["Account", "123"]]
+
+
+def test_sheets_of_accounts_are_refused() -> None:
+    with pytest.raises(InvalidInputError, match="Several sheets have movements: Current, Savings"):
+        one_table([("Current", JANUARY), ("Savings", FEBRUARY)])
+
+
+def test_sums_with_a_day_and_words_of_their_own_are_left_out_where_their_amounts_prove_them() -> None:
+    text = """Date,Description,Debit,Credit
+02/03/2026,Rent,500.00,
+16/03/2026,Stripe,,900.00
+20/03/2026,Fee,3.50,
+31/03/2026,Month total,{outs},
+31/03/2026,Month total in,,900.00
+"""
+    assert amounts(text.format(outs="503.50")) == [-50000, 90000, -350]
+    assert amounts(text.format(outs="503.51")) == [-50000, 90000, -350, -50351]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_balances_of_days_among_the_amounts_are_left_out_where_they_follow_from_each_other(
+    turned: bool,
+) -> None:
+    days = [
+        ("-500.00", "1500.00"),
+        ("900.00", "2400.00"),
+        ("-3.50", "{last}"),
+    ]
+    lines = [
+        f"{day:02}/03/2026,{words},{amount}"
+        for day, (moved, balance) in zip((2, 16, 20), days, strict=True)
+        for words, amount in (("Rent", moved), ("End of day balance", balance))
+    ]
+    text = "\n".join(["Date,Description,Amount", *(lines[::-1] if turned else lines)])
+    right = [-50000, 90000, -350]
+    assert amounts(text.format(last="2396.50")) == (right[::-1] if turned else right)
+    with pytest.raises(DoubtError, match="Some party has amounts with a minus and without"):
+        read(text.format(last="2396.51").encode())
+
+
+@pytest.mark.parametrize("words", ["Verfügbarer Betrag", "Credit limit", "Découvert autorisé"])
+def test_what_may_be_borrowed_is_no_movement(words: str) -> None:
+    text = f"Datum;Text;Betrag\n02.03.2026;Miete;-500,00\n16.03.2026;Stripe;900,00\n31.03.2026;{words};12.000,00\n"
+    assert amounts(text) == [-50000, 90000]

@@ -241,3 +241,48 @@ def test_a_void_transaction_of_a_journal_is_no_movement() -> None:
 14/03/2026,a3,Dunne,CURRENCY::EUR,Assets:Accounts Receivable,Accounts Receivable,"-2,337.00"
 """
     assert amounts(text) == [-98400, 233700]
+
+
+def currencies(text: str, **options: str) -> list[str]:
+    return [row.amount.currency for row in read(text.encode(), **options).rows]
+
+
+def test_signs_may_stand_in_the_column_of_currencies() -> None:
+    text = "Date,Description,Amount,Currency\n2026-03-02,Rent,-500.00,€\n2026-03-16,Stripe,900.00,£\n2026-03-20,Fee,-3.50,Euro\n"
+    assert currencies(text) == ["EUR", "GBP", "EUR"]
+
+
+@pytest.mark.parametrize(
+    ("header", "sign", "code"),
+    [
+        ("Datum;Text;Belopp", "kr", "SEK"),
+        ("Dato;Tekst;Beløb", "kr.", "DKK"),
+        ("Dato;Forklaring;Beløp", "kr", "NOK"),
+        ("日付;摘要;金額;残高", "¥", "JPY"),
+        ("交易日期;摘要;金额", "¥", "CNY"),
+    ],
+)
+def test_the_language_of_the_header_tells_the_currency_of_a_sign(header: str, sign: str, code: str) -> None:
+    amount = "{0}5000 {1}" if sign != "¥" else "{0}{1}5000"
+    rows = [
+        f"2026-03-{day};{text};{amount.format(minus, sign)}"
+        for day, text, minus in (("12", "Rent", "-"), ("16", "Stripe", ""))
+    ]
+    assert currencies("\n".join([header, *rows])) == [code, code]
+
+
+def test_a_sign_of_several_currencies_is_asked_about() -> None:
+    text = 'Date,Narration,Withdrawal,Deposit\n02-Mar-2026,Rent,"Rs. 45,000.00",\n16-Mar-2026,Stripe,,Rs. 90.50\n'
+    with pytest.raises(DoubtError, match="may stand for INR, PKR") as raised:
+        read(text.encode())
+    assert (raised.value.option, raised.value.values[0]) == ("currency", "INR")
+    assert currencies(text, currency="INR") == ["INR", "INR"]
+    assert [row.amount.minor for row in read(text.encode(), currency="INR").rows] == [-4500000, 9050]
+
+
+def test_of_two_amounts_with_one_name_the_one_in_the_same_currency_counts() -> None:
+    text = "Datum;Text;Betrag;Währung;Betrag;Währung\n02.03.2026;AWS;-52,10;USD;-48,00;EUR\n09.03.2026;Kunde;900,00;EUR;900,00;EUR\n"
+    assert [(row.amount.minor, row.amount.currency) for row in read(text.encode()).rows] == [
+        (-4800, "EUR"),
+        (90000, "EUR"),
+    ]

@@ -6,7 +6,7 @@ import pytest
 
 from execops.errors import InvalidInputError
 from execops.sources.bank.doubts import DoubtError
-from execops.sources.bank.periods import names_period
+from execops.sources.bank.names_of_periods import names_period
 from execops.sources.bank.sheets import one_table
 from execops.sources.bank.statement import Problem
 from tests.unit.test_bank_books import amounts, left_out

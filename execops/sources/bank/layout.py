@@ -111,14 +111,7 @@ def survey(
     below = [cells for cells in table[before + 1 :] if any(cells)]
     movements = headless.movements(below) if before < 0 else below
     above = [cell for cells in table[: max(before, 0)] for cell in cells]
-    columns = column_choice.choose(
-        header, movements, options.columns, bank_format, by_cells=bank_format is None
-    )
-    if not options.columns:
-        require_one_table(header, movements)
-    is_ledger = not options.columns and ledgers.is_ledger(header, columns, above, movements)
-    if is_ledger and "amount" not in columns:
-        columns |= {"debit": columns["credit"], "credit": columns["debit"]}
+    columns, is_ledger = _columns(header, movements, above, options, bank_format)
     columns, balance_decimal = _with_balance(below, columns, options)
     money = _money_cells(
         below, {role: at for role, at in columns.items() if role != "balance" or not balance_decimal}
@@ -160,6 +153,26 @@ def survey(
         opens_on_debit=not is_ledger and ledgers.has_balance_on_debit(columns, below),
         balance_decimal=balance_decimal,
     )
+
+
+def _columns(
+    header: Sequence[str],
+    movements: Sequence[Sequence[str]],
+    above: Sequence[str],
+    options: Options,
+    bank_format: BankFormat | None,
+) -> tuple[dict[str, int], bool]:
+    """The columns of the roles, and whether they are of a company's own books. Raises InvalidInputError."""
+    columns = column_choice.choose(
+        header, movements, options.columns, bank_format, by_cells=bank_format is None
+    )
+    if options.columns:
+        return columns, False
+    require_one_table(header, movements)
+    is_ledger = ledgers.is_ledger(header, columns, above, movements)
+    if is_ledger and "amount" not in columns:
+        columns |= {"debit": columns["credit"], "credit": columns["debit"]}
+    return columns, is_ledger
 
 
 def _with_balance(

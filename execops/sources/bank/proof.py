@@ -47,10 +47,7 @@ def proved(
 ) -> Contents:
     """The movements with the sign and the fees that the balances prove. Raises DoubtError."""
     lines = [line for line in read if isinstance(line, Line)]
-    if layout.opens_on_debit and layout.sign == "plus":  # so it is money, and no debt
-        opening, closing = _owed(opening), _owed(closing)
-    if "currency" not in layout.columns and len({line.entry.amount.currency for line in lines}) > 1:
-        opening, closing = None, None  # of the first account, in a currency that its name tells
+    opening, closing = _of_table(opening, closing, lines, layout)
     fees = any(line.fee is not None and line.fee.minor for line in lines)
     turns = [False, True] if layout.sign is None else [layout.sign == "plus"]
     modes = ["inside", "apart"] if fees and layout.fee is None else [layout.fee or "inside"]
@@ -103,6 +100,17 @@ def proved(
         opening=opening,
         closing=tuple(balances.values()),
     )
+
+
+def _of_table(
+    opening: Told | None, closing: Told | None, lines: Sequence[Line], layout: Layout
+) -> tuple[Told | None, Told | None]:
+    """The balances of the table, as an answer about their side turns them; none where its accounts have several currencies."""
+    if "currency" not in layout.columns and len({line.entry.amount.currency for line in lines}) > 1:
+        return None, None  # of the first account, in a currency that its name tells
+    if layout.opens_on_debit and layout.sign == "plus":  # so it is money, and no debt
+        return _owed(opening), _owed(closing)
+    return opening, closing
 
 
 def _require_sides(entries: Sequence[Entry], layout: Layout, *, is_turned: bool) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from execops.errors import InvalidInputError
 from execops.sources.bank.columns import is_of_movement
 from execops.sources.bank.headers import candidates, plain
-from execops.sources.bank.periods import names_period
+from execops.sources.bank.names_of_periods import names_period
 
 _SEARCHED = 60  # rows at the top of a sheet, for its header
 _NUMBERED = re.compile(

@@ -16,7 +16,7 @@ from execops.sources.bank.amounts import negative
 from execops.sources.bank.balances_of_days import without_balances_of_days
 from execops.sources.bank.bank_entries import LeftOut, Problem, Told
 from execops.sources.bank.headers import plain
-from execops.sources.bank.periods import count_in, names_period
+from execops.sources.bank.names_of_periods import count_in, names_period
 from execops.sources.bank.proof import Line
 from execops.sources.bank.unbooked import summary
 

@@ -210,6 +210,8 @@ UNSEEN = {
     "unseen_l": 256,
     "unseen_m": 290,
     "unseen_n": 236,
+    "unseen_o": 280,
+    "unseen_p": 214,
 }
 
 

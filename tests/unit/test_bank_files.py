@@ -86,6 +86,7 @@ def zip_bomb() -> bytes:
         (ENTITIES, "entities"),
         (b"<html><table><tr><td>Date</td></tr></table></html>", "web page"),
         (b"%PDF-1.7", "PDF"),
+        (b'[{"date": "2026-03-02", "amount": -5.0}]', "JSON"),
         (b"PK\x03\x04 and no more", "damaged"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "damaged"),
         (b"OFXHEADER:100\n\n<OFX>", "damaged"),

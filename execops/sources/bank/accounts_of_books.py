@@ -24,9 +24,15 @@ _TRANSIT = re.compile(
     r"\b(?:geldtransit|virements? internes?|transit|kruisposten|transfers? (?:clearing|in transit)|interimskonto bank|durchgangskonto|transferencias internas|giroconti)\b"
 )
 _ON_HAND = re.compile(r"\b(?:petty cash|cash on hand|cash in hand|kasse|kas|caisse|caja|cassa)\b")
+# Banks and services by whose names companies call their accounts: `RBC US Business (USD)`, `Wise EUR`.
+_NAMES = re.compile(
+    r"\b(?:rbc|td|bmo|scotia\w*|cibc|desjardins|hsbc|barclays|lloyds|natwest|rbs|santander|starling|monzo|tide|metro bank|aib|boi|revolut|wise|payoneer|airwallex|paypal|mercury|brex|relay|novo|bluevine|chase|citi\w*|wells fargo|bofa|capital one|pnc|truist|svb"
+    r"|n26|qonto|ing|abn(?: amro)?|rabo\w*|bunq|knab|triodos|kbc|belfius|bnp|lcl|bbva|caixa\w*|sabadell|bankinter|intesa|unicredit|nordea|seb|swedbank|handelsbanken|danske|dnb|lunar|jyske|anz|westpac|nab|commbank|cba|asb|bnz|kiwibank"
+    r"|hdfc|icici|axis|kotak|sbi|dbs|ocbc|uob|pko|mbank|pekao|erste|raiffeisen|deutsche|commerzbank|dkb|ubs|zkb|fnb|absa|nedbank|standard bank)\b"
+)
 # Accounts of the bank's charges, of loans and of customers have words of a bank too.
 _OTHER = re.compile(
-    r"\b(?:expenses?|income|equity|revenues?|charges?|fees?|interest|loans?|receivables?|payables?|clearing|undeposited|gebuhren|nebenkosten|spesen|zinsen|darlehen|kosten|aufwand|frais|services bancaires|interets|emprunts?|comision\w*|gastos|intereses|prestamos?|commissioni|oneri|interessi|mutui|mutuo|lening\w*|rente|avgift\w*|gebyr\w*|lan|opening)\b"
+    r"\b(?:expenses?|income|equity|mortgages?|revenues?|charges?|fees?|interest|loans?|receivables?|payables?|clearing|undeposited|gebuhren|nebenkosten|spesen|zinsen|darlehen|kosten|aufwand|frais|services bancaires|interets|emprunts?|comision\w*|gastos|intereses|prestamos?|commissioni|oneri|interessi|mutui|mutuo|lening\w*|rente|avgift\w*|gebyr\w*|lan|opening)\b"
 )
 # The numbers of banks in the charts of France, Spain, Belgium, Switzerland, Austria, Germany (03 and 04), Sweden and Norway.
 _NUMBER = re.compile(r"(?:512|572|550|102|280|12[0-9]0|18[0-9]0|193|194|192)\d*")
@@ -50,7 +56,8 @@ def is_of_holder(names: Sequence[str], main: Sequence[str]) -> bool:
     words = _words(names)
     if _TRANSIT.search(words) or _CARD.search(words) or _ON_HAND.search(words):
         return not _OTHER.search(words)
-    if (_SAVINGS.search(words) or _BANK.search(words)) and not _OTHER.search(words):
+    is_called_so = _SAVINGS.search(words) or _BANK.search(words) or _NAMES.search(words)
+    if is_called_so and not _OTHER.search(words):
         return True
     numbers, of_main = (_DIGITS.findall(" ".join(of)) for of in (names, main))
     if not numbers or not of_main:

@@ -14,9 +14,10 @@ from execops.money import Money, decimals, money
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'", "−": "-", "–": "-"})
 _AMOUNT = re.compile(
     r"""(?P<open>\()?\s*(?P<before>[-+])?\s*
-    (?P<unit>[A-Z]{0,2}[$€£¥₹₺₩₽₪₴]|[A-Z]{3}|Rs\.?|kr\.?|zł|Kč|TL|Ft)?\s*(?P<open_behind>\()?\s*(?P<between>[-+])?\s*
+    (?P<unit>[A-Z]{0,2}[$€£¥₹₺₩₽₪₴₫₱₦฿₸₾₡₵৳]|[A-Z]{3}|Rs\.?|kr\.?|zł|Kč|TL|Ft)?\s*(?P<open_behind>\()?\s*(?P<between>[-+])?\s*
     (?P<digits>[0-9][0-9.,' ]*|[.,][0-9]+)\s*
-    (?P<close_before>\))?\s*(?P<after>[-+])?\s*(?P<unit_after>[$€£¥₹₺₩₽₪₴]|[A-Z]{3}|kr\.?|zł|Kč|TL|Ft)?\s*(?P<last>[-+])?\s*
+    (?P<close_before>\))?\s*(?P<after>[-+])?\s*(?P<unit_after>[$€£¥₹₺₩₽₪₴₫₱₦฿₸₾₡₵৳]|[A-Z]{3}|kr\.?|zł|Kč|TL|Ft
+    |ש["״'׳]{1,2}ח|руб\.?|р\.|грн\.?|лв\.?|元|円|원|บาท)?\s*(?P<last>[-+])?\s*
     (?:(?P<side>CR|DR|C|D|H|S)\.?)?\s*(?P<close>\))?""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -29,6 +30,15 @@ _SYMBOLS = {
     "₽": "RUB",
     "₪": "ILS",
     "₴": "UAH",
+    "₫": "VND",
+    "₱": "PHP",
+    "₦": "NGN",
+    "฿": "THB",
+    "₸": "KZT",
+    "₾": "GEL",
+    "₡": "CRC",
+    "₵": "GHS",
+    "৳": "BDT",
 }  # several currencies share $ and ¥
 _LOCAL = {
     "zł": "PLN",
@@ -36,6 +46,13 @@ _LOCAL = {
     "ft": "HUF",
     "tl": "TRY",
     "lei": "RON",
+    "руб": "RUB",
+    "р": "RUB",
+    "грн": "UAH",
+    "лв": "BGN",
+    "円": "JPY",
+    "원": "KRW",
+    "บาท": "THB",
 }  # as their own country writes them
 _WHOLE = {  # by decimal mark: digits alone, in groups of three, or in groups of two as in India
     mark: re.compile(
@@ -44,7 +61,8 @@ _WHOLE = {  # by decimal mark: digits alone, in groups of three, or in groups of
     for mark, thousands in ((".", ","), (",", "."))
 }
 _DEBIT_SIDES = {"DR", "D", "S"}
-_BEHIND = re.compile(r"(?<=\d)\s*[A-Za-z]+\.?\s*$")  # `45.00 Dr.`
+_BEHIND = re.compile(r"(?<=\d)\s*[^\W\d_]+\.?\s*$")  # `45.00 Dr.`, `45,00 руб.`
+_BEFORE = re.compile(r"^\W*[^\W\d_]{1,3}\. ?(?=\d)")  # `Rs. 45.00`
 _NO_DIGIT = re.compile("[^0-9]")
 _LONGEST = 60  # characters
 # A program's own way to write a round number: `1.0e5`. A spreadsheet's `1.2E+05` may have lost digits, and is no amount.
@@ -61,7 +79,9 @@ def decimal_mark(cell: str) -> str | None:
     `?.` and `?,` stand for a mark before three digits, which may also group thousands.
     """
     body = "".join(
-        character for character in _BEHIND.sub("", cell.translate(_SPACES)) if character in "0123456789., '"
+        character
+        for character in _BEFORE.sub("", _BEHIND.sub("", cell.translate(_SPACES)))
+        if character in "0123456789., '"
     ).strip()
     marks = [character for character in body if character in ".,"]
     if not marks or not any(character.isdigit() for character in body):
@@ -136,7 +156,7 @@ def _check_unit(cell: str, unit: str | None, currency: str) -> None:
     if unit is None:
         return
     code = unit.upper() if len(unit) == 3 and unit.isalpha() else _SYMBOLS.get(unit[-1])
-    code = _LOCAL.get(unit.casefold(), code)
+    code = _LOCAL.get(unit.casefold().rstrip("."), "ILS" if unit[0] == "ש" else code)
     if code is not None and code != currency:
         raise UnreadableError(f"{_shown(cell)} is not in {currency}")
 

@@ -11,10 +11,12 @@ from zoneinfo import ZoneInfo
 from execops.errors import InvalidInputError
 from execops.sources.bank import headers
 from execops.sources.bank.amounts import UnreadableError, looks_like_amount
-from execops.sources.bank.currencies import is_code
+from execops.sources.bank.currencies import is_code, is_sign
 from execops.sources.bank.dates import read_date
 from execops.sources.bank.formats import BankFormat
+from execops.sources.bank.own_currency import in_currency_of_account
 from execops.sources.bank.sides import IN, OUT
+from execops.sources.bank.tax_columns import with_tax
 
 # Words that say something else too, such as a status: alone they are no sign.
 _SAID_OF_OTHERS = frozenset({"paid", "charge", "money", "out", "minus", "withdrawal"})
@@ -68,7 +70,7 @@ def choose(
     With `by_cells`, a column of days or of amounts under a name that says nothing has the role, if no other column may.
     Raises InvalidInputError where the date or the amount has no column.
     """
-    # A footer, a sum and a line that goes on have no day: they say nothing about a column.
+    # Without a day, a footer, a sum and a line that goes on say nothing about a column.
     all_below, below = below, [row for row in below if any(map(is_date, row))] or below
     columns = _by_names(header, below)
     if len({"debit", "credit"} & columns.keys()) == 1 and "amount" not in columns:
@@ -163,8 +165,7 @@ def _by_names(
     header: Sequence[str], below: Sequence[Sequence[str]], *, empty_too: bool = False
 ) -> dict[str, int]:
     """The roles whose names stand in the header, as far as the cells fit; without a line below, the names decide."""
-    columns: dict[str, int] = {}
-    candidates = headers.candidates(header)
+    columns, candidates = dict[str, int](), headers.candidates(header)
     filled = [
         [row[at].strip() for row in below if at < len(row) and row[at].strip()] for at in range(len(header))
     ]
@@ -180,17 +181,17 @@ def _by_names(
         if role in _TEXTS and free:  # a column of notes that nobody fills tells nobody's name
             most = max(len(filled[at]) for at in free)
             free = [at for at in free if len(filled[at]) * 2 >= most]
-        fitting = (
-            at for at in free if not below or _fits(role, filled[at]) or (empty_too and not filled[at])
-        )
-        if (at := next(fitting, None)) is not None:
+        fit = (at for at in free if not below or _fits(role, filled[at]) or (empty_too and not filled[at]))
+        if (at := next(fit, None)) is not None:
             columns[role] = at
     if "currency" in columns:
         columns["currency"] = _beside_amount(header, columns, filled)
-    if (in_own_currency := headers.in_currency_of_account(header)) and all(
+    if (in_own_currency := in_currency_of_account(header, filled)) and all(
         _fits(role, filled[at]) for role, at in in_own_currency.items()
     ):
         columns |= in_own_currency
+        if "currency" not in in_own_currency and "amount" in in_own_currency:
+            columns.pop("currency", None)  # of the purchase
         if "debit" in in_own_currency:
             columns = {
                 role: at for role, at in columns.items() if role not in {"amount", "fee", "net", "gross"}
@@ -203,6 +204,8 @@ def _by_names(
     if "fee" in columns and (left := _after_fee(columns, candidates, below)) is not None:
         columns["amount"] = left  # the part that is left after the fee moves the balance
         columns.pop("fee")
+    elif (at := with_tax(header, below, columns)) is not None:
+        columns["amount"] = at
     columns = _one_way(columns, below)
     if (
         "amount" in columns
@@ -226,6 +229,8 @@ def _one_way(columns: Mapping[str, int], below: Sequence[Sequence[str]]) -> dict
     """
     if "amount" in columns and _is_beside_pair(columns, below):
         return {"rest" if role == "amount" else role: at for role, at in columns.items() if role != "net"}
+    if "amount" in columns and _repeats_pair(columns, below):
+        return {role: at for role, at in columns.items() if role not in {"net", "amount", "sign"}}
     less = {"net", "debit", "credit"} if "amount" in columns else {"net"}
     return {role: at for role, at in columns.items() if role not in less}
 
@@ -239,6 +244,19 @@ def _is_beside_pair(columns: Mapping[str, int], below: Sequence[Sequence[str]]) 
     if any(all(pair) for pair in sides):
         return False
     return any(any(pair) and not amount for pair, amount in zip(sides, amounts, strict=True))
+
+
+def _repeats_pair(columns: Mapping[str, int], below: Sequence[Sequence[str]]) -> bool:
+    """Whether the amount has no minus and repeats the debit or the credit of its line: the sides alone tell the way then."""
+    if not {"debit", "credit"} <= columns.keys() or not below:
+        return False
+    cells = [[cell_at(row, columns[role]) for role in ("amount", "debit", "credit")] for row in below]
+    moving = [row for row in cells if row[0]]
+    return bool(moving) and all(
+        not any(sign in amount for sign in "-−(")
+        and sorted(map(_digits, (debit, credit))) == [0, _digits(amount)]
+        for amount, debit, credit in moving
+    )
 
 
 def _beside_amount(header: Sequence[str], columns: Mapping[str, int], filled: Sequence[Sequence[str]]) -> int:
@@ -355,7 +373,7 @@ def _fits(role: str, cells: Sequence[str]) -> bool:
         return bool(cells)
     checks: dict[str, Callable[[str], bool]] = {
         "date": is_date,
-        "currency": is_code,
+        "currency": lambda cell: is_code(cell) or is_sign(cell),
         "sign": lambda cell: headers.plain(cell) in OUT | IN or cell in {"+", "-"},
     }
     check = checks.get(role, lambda cell: looks_like_amount(cell) and not _DAY.fullmatch(cell))

@@ -13,12 +13,14 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from execops.sources.bank import headers
 from execops.sources.bank.amounts import looks_like_amount
 from execops.sources.bank.dates import any_day, order_of
-from execops.sources.bank.unbooked import begins_booked, begins_pending, why_not_booked
+from execops.sources.bank.unbooked import begins_booked, begins_pending, summary, why_not_booked
 
 HEADER = ("Date", "Description", "Details", "Amount", "Balance", "Status")
 _LEAST = 3  # movements
+_PAIRS = 2  # of a day and its balance, in one line
 _SEARCHED = 60  # lines at the top
 _MOST_COMMAS = 2  # of an amount and a name
 _CELLS = re.compile(r"\t+| {2,}")
@@ -77,7 +79,7 @@ def _movements(parts: Sequence[Sequence[str]]) -> list[_Movement]:
     years = _years(parts)
     movements: list[_Movement] = []
     year: int | None = years.pop() if len(years) == 1 else None
-    day, is_alone, is_pending, begin = "", False, False, 0
+    day, is_alone, is_pending, begin, tells_days = "", False, False, 0, False
     texts: list[str] = []
     for number, cells in enumerate(parts):
         heading = _LONG_MONTH.fullmatch(cells[0]) if len(cells) == 1 else None
@@ -87,7 +89,14 @@ def _movements(parts: Sequence[Sequence[str]]) -> list[_Movement]:
         if begins_pending(cells) or begins_booked(cells):
             is_pending, texts = bool(begins_pending(cells)), []
             continue
+        tells_days = _tells_days(cells, year, least=1 if tells_days else _PAIRS)
+        if tells_days or _names_columns(cells):
+            texts = []
+            continue
         rest = [*cells]
+        if rest and _whole_day(rest[0], year) is None and summary(rest[:1]) == "total":
+            day, texts = "", []  # what follows has a day of its own
+            continue
         if rest and (whole := _whole_day(rest[0], year)) is not None:
             if is_alone and movements and texts:  # what stands behind an amount belongs to it
                 movements[-1] = movements[-1]._replace(texts=(*movements[-1].texts, *texts))
@@ -106,6 +115,22 @@ def _movements(parts: Sequence[Sequence[str]]) -> list[_Movement]:
         elif amounts or not cells:
             texts = [] if amounts or not day else texts
     return movements
+
+
+def _tells_days(cells: Sequence[str], year: int | None, *, least: int) -> bool:
+    """Whether a line has days and amounts in turn: the balances of days, several beside each other."""
+    pairs = list(zip(cells[::2], cells[1::2], strict=False))
+    return (
+        len(pairs) >= least
+        and len(cells) % 2 == 0
+        and all(_whole_day(day, year) is not None and _is_amount(amount) for day, amount in pairs)
+    )
+
+
+def _names_columns(cells: Sequence[str]) -> bool:
+    """Whether a line is a header: `Date  Description  Amount`."""
+    roles = headers.candidates(cells) if len(cells) > _PAIRS else {}
+    return "date" in roles and "amount" in roles
 
 
 def _is_amount(cell: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 # Active codes of ISO 4217 (https://www.iso.org/iso-4217-currency-codes.html), without funds and metals.
 CODES = frozenset(
@@ -24,6 +24,15 @@ _SIGNS = {
     "₽": ("RUB",),
     "₪": ("ILS",),
     "₴": ("UAH",),
+    "₫": ("VND",),
+    "₱": ("PHP",),
+    "₦": ("NGN",),
+    "฿": ("THB",),
+    "₸": ("KZT",),
+    "₾": ("GEL",),
+    "₡": ("CRC",),
+    "₵": ("GHS",),
+    "৳": ("BDT",),
     "zł": ("PLN",),
     "Kč": ("CZK",),
     "Ft": ("HUF",),
@@ -41,11 +50,54 @@ _SIGNS = {
     "¥": ("JPY", "CNY"),
     "kr": ("SEK", "NOK", "DKK", "ISK"),
 }
-_WORD = re.compile(r"\beuros?\b", re.IGNORECASE)
+# A currency in words, as titles and names of columns have it: also in scripts that have no code of three letters.
+_NAMED = {
+    "EUR": r"\beuros?\b|\bевро\b|ευρώ|欧元|歐元|ユーロ",
+    "USD": r"\b(?:us|u\.s\.|american)[ -]dollars?\b|\bdollars? (?:am[ée]ricains?|us)\b|\bd[óo]lares (?:americanos|estadounidenses)\b|美元|долл",
+    "GBP": r"\bpounds? sterling\b|\bbritish pounds?\b|\b(?:britische )?pfund sterling\b|\blivres? sterling\b|\blibras? esterlinas?\b|英镑",
+    "CAD": r"\bcanadian dollars?\b|\bdollars? canadiens?\b",
+    "AUD": r"\baustralian dollars?\b",
+    "NZD": r"\bnew zealand dollars?\b",
+    "SGD": r"\bsingapore dollars?\b",
+    "HKD": r"\bhong kong dollars?\b|港幣|港币|港元",
+    "CHF": r"\bswiss francs?\b|\bschweizer ?franken\b|\bfrancs? suisses?\b|\bfranchi svizzeri\b",
+    "INR": r"\bindian rupees?\b|रुपये|रुपए",
+    "ILS": r"ש[\"״'׳]{1,2}ח|שקל(?:ים)?|\b(?:israeli )?(?:new )?shekels?\b",
+    "RUB": r"\bруб(?:л\w+)?\b",
+    "UAH": r"\bгрн\b|гривн",
+    "BGN": r"\bлв\b|\bлева\b",
+    "RSD": r"\bдин(?:ара)?\b",
+    "KZT": r"тенге",
+    "BYN": r"белорусских рублей|бел\. ?руб",
+    "JPY": r"(?<=[(（\d])円|日元|日本円|\bjapanese yen\b",
+    "CNY": r"人民币|人民幣|\brenminbi\b",
+    "TWD": r"新[台臺][幣币]|[台臺][幣币]",
+    "KRW": r"(?<=[(（\d])원|원화",
+    "THB": r"บาท",
+    "AED": r"درهم إماراتي|\bu\.?a\.?e\.? dirhams?\b",
+    "SAR": r"ريال سعودي|\bsaudi riyals?\b",
+    "PLN": r"\bz[łl]ot(?:y|ych|e)\b",
+    "CZK": r"\bkorun česk\w+|\bčesk\w+ korun\w*|\bczech korun\w+",
+    "SEK": r"\bsvenska kronor\b|\bswedish kron(?:a|or)\b",
+    "NOK": r"\bnorske kroner\b|\bnorwegian kroner?\b",
+    "DKK": r"\bdanske kroner\b|\bdanish kroner?\b",
+    "BRL": r"\bbrazilian reais?\b|\breais\b",
+    "MXN": r"\bpesos mexicanos\b|\bmexican pesos?\b|\bmoneda nacional\b",
+    "ZAR": r"\bsouth african rand\b",
+    "TRY": r"\bt[üu]rk liras[ıi]\b|\bturkish liras?\b",
+    "HUF": r"\bmagyar forint\b|\bhungarian forints?\b",
+}
+_WORD = re.compile("|".join(f"(?P<{code}>{words})" for code, words in _NAMED.items()), re.IGNORECASE)
+# Codes that the name of an account may tell. Other codes are words too: `TOP Konto`, `ALL accounts`.
+_IN_NAMES = frozenset(
+    """AED AUD BGN BRL CAD CHF CNY CZK DKK EUR GBP HKD HUF IDR ILS INR ISK JPY KRW MXN MYR NGN NOK NZD PHP PLN RUB SAR SEK SGD
+    THB TRY TWD UAH USD VND ZAR""".split()  # noqa: SIM905
+)
 _SIGN = re.compile(
-    r"(?<![^\W\d_])(?:CA\$|US\$|HK\$|NZ\$|A\$|S\$|R\$|[€£₹₩₺₽₪₴$¥]|zł|kr|Kč|Rs(?=\.? ?\d))(?![^\W\d_])"
+    r"(?<![^\W\d_])(?:CA\$|US\$|HK\$|NZ\$|A\$|S\$|R\$|[€£₹₩₺₽₪₴₫₱₦฿₸₾₡₵৳$¥]|zł|kr|Kč|Rs(?=\.? ?\d))(?![^\W\d_])"
     r"|(?:(?<=\d)|(?<=\d[ \u00a0])|(?<=\())(?:Ft|lei|TL)(?![^\W\d_])"  # beside a number alone: they are words too
 )
+_BRACKETED = re.compile(r"[(\[]([A-Z]{3})[)\]]\s*$")
 _CODE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
 
 # The country of an IBAN, as far as it has a currency of its own; every other country of the euro has EUR.
@@ -85,6 +137,15 @@ _OF_COUNTRY = {
     ),
     "EUR",
 )
+# Words of headers in the language of a currency whose sign others share.
+_LANGUAGES = {
+    "SEK": re.compile(r"belopp|bokförings|insättning|uttag|\bköp\b|saldo efter|avsändare|mottagare"),
+    "DKK": re.compile(r"beløb|bogført|bogførings|indsat|hævet|tekst\b.*\bbalance"),
+    "NOK": re.compile(r"beløp|bokført|inn på konto|ut fra konto|innskudd|uttak"),
+    "ISK": re.compile(r"upphæð|dagsetning|færsl"),
+    "JPY": re.compile(r"[\u3040-\u30ff]|残高|日付|円|摘要.*残"),
+    "CNY": re.compile(r"余额|金额|账|币|收入|支出.*余"),
+}
 _IBAN = re.compile(r"\b([A-Z]{2})\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b")
 
 
@@ -100,10 +161,22 @@ def is_code(text: str) -> bool:
     return text.strip().upper() in CODES
 
 
+def is_sign(text: str) -> bool:
+    """Whether a text is the sign or the name of a currency and nothing else: `€`, `kr`, `Euro`."""
+    bare = text.strip().rstrip(".")
+    return _SIGN.fullmatch(bare) is not None or _WORD.fullmatch(bare) is not None
+
+
 def code_in(text: str) -> str | None:
     """The one code that stands in a text as a word of its own, in capitals; None for none and for several."""
     codes = {code for code in _CODE.findall(text) if code in CODES}
     return codes.pop() if len(codes) == 1 else None
+
+
+def of_account(name: str) -> str | None:
+    """The currency that the name of an account tells, `RBC Business Chequing (CAD)`; None without one, and for several."""
+    code = code_in(name)
+    return code if code in _IN_NAMES else None
 
 
 def of_sign(text: str, books: str) -> str | None:
@@ -113,14 +186,48 @@ def of_sign(text: str, books: str) -> str | None:
     """
     match = _SIGN.search(text)
     if match is None:
-        return "EUR" if _WORD.search(text) else None
+        named = _WORD.search(text)
+        return named.lastgroup if named else None
     meant = _SIGNS[match[0]]
     if books in meant:
         return books
     return meant[0] if len(meant) == 1 or match[0] == "$" else None
 
 
+def of_many(cells: Sequence[str], header: Sequence[str], books: str) -> tuple[str, ...]:
+    """The currencies that a sign of several may stand for, such as `kr`: one by the language of the header, else all of them.
+
+    None of them where the books have one of these currencies.
+    """
+    signs = {match[0] for cell in cells if (match := _SIGN.search(cell))}
+    if len(signs) != 1 or (sign := signs.pop()) == "$" or books in _SIGNS[sign] or len(_SIGNS[sign]) == 1:
+        return ()
+    words = " ".join(header).casefold()
+    told = [code for code in _SIGNS[sign] if (words_of := _LANGUAGES.get(code)) and words_of.search(words)]
+    return tuple(told) if len(told) == 1 else _SIGNS[sign]
+
+
 def one_sign(cells: Iterable[str], books: str) -> str | None:
     """The currency that all signs of these cells stand for; None where there is none, or where they differ."""
     signs = {of_sign(cell, books) for cell in cells if _SIGN.search(cell) or _WORD.search(cell)}
     return signs.pop() if len(signs) == 1 else None
+
+
+def of_titles(below: Iterable[Sequence[str]], columns: Mapping[str, int]) -> str | None:
+    """The one currency that the names of all accounts in a table tell: in their column, or alone in the lines above movements."""
+    at = columns.get("account")
+    if at is not None:
+        dated = (cells for cells in below if columns["date"] < len(cells) and cells[columns["date"]].strip())
+        codes = {of_account(cells[at]) for cells in dated if at < len(cells) and cells[at].strip()}
+    else:
+        titles = (
+            filled[0] for cells in below if len(filled := [cell for cell in cells if cell.strip()]) == 1
+        )
+        codes = {code for title in titles if (code := _at_end(title))}
+    return codes.pop() if len(codes) == 1 else None
+
+
+def _at_end(title: str) -> str | None:
+    """The code in brackets at the end of a title: words of a footer may speak of another currency."""
+    match = _BRACKETED.search(title)
+    return match[1] if match and match[1] in CODES else None

@@ -72,6 +72,47 @@ def order_of_all(cells: Sequence[str], today: date | None) -> str | None:
     return orders[0] if len(orders) == 1 else None
 
 
+_LONGEST_SPAN = 400  # days that a statement may cover, where the dates leave the order of their numbers open
+
+
+def is_year_first(cells: Sequence[str], today: date | None) -> bool | None:
+    """Whether dates of three pairs of digits begin with the year, `26/03/02`: None where they surely do not, False for a doubt.
+
+    They do where so they are all of a year, and else of many years.
+    """
+    numbers = [match for cell in cells if (match := _NUMBERS.fullmatch(_without_time(cell))) is not None]
+    if not numbers or any(len(match[1]) != 2 or len(match[4]) != 2 or match[2] == " " for match in numbers):
+        return None
+    days: dict[str, list[date]] = {}
+    for order in ("ymd", "dmy", "mdy"):
+        try:
+            days[order] = [_of_numbers(match, order) for match in numbers]
+        except ValueError:
+            continue
+    of_years = days.pop("ymd", [])
+    if not of_years or _span(of_years) > _LONGEST_SPAN or (today is not None and max(of_years) > today):
+        return None
+    rest = [of_order for of_order in days.values() if today is None or max(of_order) <= today]
+    if not any(_span(of_order) <= _LONGEST_SPAN for of_order in rest):
+        return True
+    is_recent = today is not None and (today - max(of_years)).days <= _LONGEST_SPAN
+    latest = max(max(of_order) for of_order in rest if _span(of_order) <= _LONGEST_SPAN)
+    return False if is_recent and today is not None and (today - latest).days > 2 * _LONGEST_SPAN else None
+
+
+def _span(days: Sequence[date]) -> int:
+    return (max(days) - min(days)).days
+
+
+def _of_numbers(match: re.Match[str], order: str | None) -> date:
+    """The day of three numbers. Raises ValueError."""
+    first, second, last = int(match[1]), int(match[3]), match[4]
+    if order == "ymd" and len(match[1]) == len(last) == 2:
+        return date(2000 + first, second, int(last))
+    year = _year(last)
+    return date(year, second, first) if match[2] in ". " or order != "mdy" else date(year, first, second)
+
+
 def date_format(text: str) -> str:
     """A format such as `DD/MM/YYYY`, or one of strptime, as strptime reads it. Raises UnreadableError."""
     strptime_format = text
@@ -129,10 +170,7 @@ def _any(cell: str, order: str | None, zone: ZoneInfo) -> date | None:
         year, month, day = (iso[1], iso[3], iso[4]) if iso[1] else (iso[5], iso[6], iso[7])
         return date(int(year), int(month), int(day))
     if numbers := _NUMBERS.fullmatch(cell):
-        first, second, year = int(numbers[1]), int(numbers[3]), _year(numbers[4])
-        if numbers[2] in ". " or order != "mdy":
-            return date(year, second, first)
-        return date(year, first, second)
+        return _of_numbers(numbers, order)
     if match := _DAY_FIRST.fullmatch(cell):
         return date(_year(match[3]), _month(match[2]), int(match[1]))
     if match := _MONTH_FIRST.fullmatch(cell):
@@ -148,6 +186,14 @@ def _without_time(cell: str) -> str:
 
 def _year(text: str) -> int:
     return int(text) if len(text) == 4 else 2000 + int(text)
+
+
+def names_month(word: str) -> bool:
+    """Whether a word is the name of one month in some language, or its beginning of three letters at the least."""
+    try:
+        return len(word) >= len("mar") and _month(word) > 0
+    except ValueError:
+        return False
 
 
 def _month(text: str) -> int:

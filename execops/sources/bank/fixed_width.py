@@ -39,7 +39,7 @@ def as_table(lines: Sequence[str]) -> list[str] | None:
     if len(starts) < _LEAST_NAMES:
         return None
     return [
-        _written(_cut(line, starts) if at >= header else parts)
+        "\r\n" if _tells_days(parts) else _written(_cut(line, starts) if at >= header else parts)
         for at, (line, parts) in enumerate(zip(bare, cells, strict=True))
     ]
 
@@ -47,7 +47,18 @@ def as_table(lines: Sequence[str]) -> list[str] | None:
 def _is_movement(parts: Sequence[str]) -> bool:
     """Whether the parts of a line are a day, a text and an amount at the least."""
     amounts = [part for part in parts if _FRACTION.search(part) and looks_like_amount(part)]
-    return bool(amounts) and looks_like_amount(parts[-1]) and _begins_with_day(parts[0])
+    is_dated = bool(amounts) and looks_like_amount(parts[-1]) and _begins_with_day(parts[0])
+    return is_dated and not _tells_days(parts)
+
+
+def _tells_days(parts: Sequence[str]) -> bool:
+    """Whether a line has days and amounts in turn, and no word: the balances of days, which move nothing."""
+    return len(parts) > 1 and all(
+        (is_date(part) or _YEARLESS.fullmatch(part) is not None)
+        if at % 2 == 0
+        else _FRACTION.search(part) is not None and looks_like_amount(part)
+        for at, part in enumerate(parts)
+    )
 
 
 def _begins_with_day(part: str) -> bool:

@@ -51,17 +51,17 @@ NAMES: dict[str, tuple[str, ...]] = {
         "amount": """amount|credit debit amount|debit credit amount|amount credit debit|belastung gutschrift|gutschrift belastung|debit credit|soll haben|signed transaction amount|signed amount|transaction amount|net amount|amount in account currency|net
             booked amount|total amount|objem|montant total|billing amount|posted amount|value|paid|sum|montant net|netto
             betrag|umsatz|umsatzbetrag|buchungsbetrag|betrag in|umsatz in|betrag in kontowährung|montant|montant opération
-            montant de l opération|importe|importe operación|cantidad|monto|importo|入出金|入出金額|金額|お取引金額|取引金額|castka|osszeg|iznos|suma operacji|importo movimento|bedrag|transactiebedrag
+            montant de l opération|importe|importe operación|cantidad|monto|importo|入出金|入出金額|金額|金额|交易金额|发生额|お取引金額|取引金額|castka|osszeg|iznos|suma operacji|importo movimento|bedrag|transactiebedrag
             belopp|beløb|beløp|summa|kwota|kwota operacji|kwota transakcji|valor|montante|částka|määrä|suma|bokfört belopp|transaktionsbelopp|beløb dkk|beløp nok|tutar|işlem tutarı|miktar|sumă|suma tranzacției|valoare|összeg|tranzakció összege|könyvelt összeg|objem|suma transakcji
             valor do lançamento|valor da operação|montante do movimento|importe del movimiento|importe eur|monto de la transacción|valor movimiento|valor de la transacción|jumlah|nominal|částka v měně účtu|zaúčtovaná částka|znesek|ποσό|сумма|сума|summ|סכום|거래금액|local amount|amount local""",
         "debit": """debit|debits|umsatz soll|zu ihren lasten|zu lasten|betrag soll|soll betrag|sollbetrag|importe debe|importo dare|bedrag debet|debet bedrag|belopp debet|kwota wn|withdrawn|outflow|outflows|cash out|paid out gbp|paid outs|debit amount|withdrawal|withdrawals|withdrawal amount|withdrawal amt|paid out|money out|outgoing
-            out|spent|payments|charge|charges|amount debit|debit amt|dr|soll|belastung|lastschrift|ausgang|ausgabe|ausgaben|lasten
+            out|spent|payments|charge|charges|amount debit|debit amt|dr|soll|belastung|lastschrift|ausgang|aus|ausgabe|ausgaben|lasten
             montant débit|débit|débit euros|cargo|cargos|debe|adeudo|retiro|retiros|salida|salidas|dare|addebiti|addebito|uscite
             uscita|af|debet|uit|uttag|ut|ut fra konto|ud|hævet|obciążenia|obciążenie|wydatki|débito|débitos|saída|saídas|wypłata|wypłaty|na vrub|výdaj|výdaje|odchozí|odepsáno|výber|terhelés|terhelések|kiadás|kifizetés|borç|çıkan|giden|giden tutar|harcama|plăți|plată|ieșiri|debitare|sume debitate|isplata|isplate|duguje|breme|odliv
             cargos|importe cargo|monto cargo|valor débito|valor a débito|valor debitado|retiros cargos|egreso|egresos|débitos cargos|giros|cheques y otros cargos|sorties|dépenses|dépense|retraits|importe débito|uitgaven|uitgave|betaalt|afschrijving|belopp ut|utbetalt|utbetalning|utbetalninger|udbetaling|utgift|utgifter|deebet|lähtevät|menot|pano otto|χρέωση|debetas|debets|debeta|izejošie|išlaidos|расход|списание|дебет|дебит|cheque o cargo|cargo o cheque|cheques cargos|cheques o cargos|pengeluaran|debet mutasi|חובה|출금|출금액|찾으신금액
             お引出金額|引出金額|出金|出金額|出金金額|お支払金額|支払金額|支払い金額|お支払い金額|ご利用金額|払出金額|払戻金額|お払戻金額|お引出し|支出|借方|借方发生额""",
         "credit": """credit|credits|umsatz haben|zu ihren gunsten|zu gunsten|betrag haben|haben betrag|habenbetrag|importe haber|importo avere|bedrag credit|credit bedrag|belopp kredit|kwota ma|inflow|inflows|cash in|paid ins|credit amount|deposit|deposits|deposit amount|deposit amt|paid in|money in|incoming|in|received
-            receipts|amount credit|credit amt|cr|haben|gutschrift|eingang|einnahme|einnahmen|montant crédit|crédit
+            receipts|amount credit|credit amt|cr|haben|gutschrift|eingang|ein|einnahme|einnahmen|montant crédit|crédit
             crédit euros|abono|abonos|haber|ingreso|ingresos|depósito|depósitos|entrada|entradas|avere|accrediti|accredito|entrate
             bij|kredit|insättning|insättningar|inn|inn på konto|ind|indsat|uznania|uznanie|wpływy|crédito|créditos|wpłata|wpłaty|ve prospěch|příjem|příjmy|příchozí|připsáno|príjem|vklad|jóváírás|jóváírások|bevétel|befizetés|alacak|giren|gelen|gelen tutar|încasări|încasare|intrări|creditare|sume creditate|uplata|uplate|potražuje|dobro|priliv
             importe abono|monto abono|valor crédito|valor a crédito|valor creditado|depósitos abonos|ingresos abonos|créditos abonos|importe crédito|entrées|recettes|recette|versements|inkomsten|inkomst|bijschrijving|belopp in|innbetalt|inbetalning|innbetalinger|indbetaling|indtægt|inntekt|inkomster|kreedit|saapuvat|tulot|πίστωση|приход|поступление|кредит|depósito o abono|depósitos o abonos|abono o depósito|pemasukan|זכות|입금|입금액|맡기신금액|kreditas|kredīts|kredits|ienākošie|gauta|įplaukos
@@ -128,7 +128,18 @@ NAMES: dict[str, tuple[str, ...]] = {
 _ENDINGS = {
     "date": frozenset({"date", "datum", "data", "dato", "fecha", "tarihi", "datuma", "kuupaev"}),
     "balance": frozenset(
-        {"balance", "saldo", "solde", "kontostand", "guthaben", "bakiye", "egyenleg", "zostatok", "zustatek"}
+        {
+            "balance",
+            "bal",
+            "saldo",
+            "solde",
+            "kontostand",
+            "guthaben",
+            "bakiye",
+            "egyenleg",
+            "zostatok",
+            "zustatek",
+        }
     ),
     "currency": frozenset(
         {"currency", "wahrung", "devise", "divisa", "moneda", "waluta", "valuutta", "moeda"}
@@ -212,20 +223,6 @@ def by_currency(header: Sequence[str]) -> dict[int, str]:
     if len(codes) < _LEAST_OF_A_TABLE:
         return {}
     return {at: code for at, code in codes.items() if is_code(code)}
-
-
-def in_currency_of_account(header: Sequence[str]) -> dict[str, int]:
-    """The amount and its currency as the account is moved, where names tell both: `Settlement amount`, `Settlement currency`."""
-    names = [plain(name) for name in header]
-    for begin in ("settlement", "billing", "account", "booked", "posted"):
-        if {f"{begin} amount", f"{begin} currency"} <= set(names):
-            return {
-                "amount": names.index(f"{begin} amount"),
-                "currency": names.index(f"{begin} currency"),
-            }
-    if {"debit net amount", "credit net amount"} <= set(names):  # what leaves and comes after the fee
-        return {"debit": names.index("debit net amount"), "credit": names.index("credit net amount")}
-    return {}
 
 
 def _without_unit(name: str) -> str:

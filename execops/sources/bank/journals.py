@@ -230,7 +230,7 @@ def _of_splits(table: Table) -> _Journal | None:
     for group in groups:
         counters = [split.account for split in group if split.account != main]
         for split in group:
-            if split.account == main:
+            if split.account == main and split.moved:  # one that is void moves nothing
                 movements.append((split._replace(cells=_filled_up(split, group)), counters))
             else:
                 others.append(split._replace(cells=_filled_up(split, group)))

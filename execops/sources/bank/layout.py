@@ -8,7 +8,6 @@ and names the option to give.
 from __future__ import annotations
 
 import csv
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
@@ -22,10 +21,13 @@ from execops.errors import InvalidInputError
 from execops.sources.bank import card_statements, formats, headers, headless, ledgers
 from execops.sources.bank import columns as column_choice
 from execops.sources.bank.amounts import UnreadableError, decimal_mark, is_padded
-from execops.sources.bank.currencies import code_in, of_iban, one_sign
-from execops.sources.bank.dates import date_format, order_of, order_of_all
+from execops.sources.bank.currencies import code_in, of_iban, of_many, of_titles, one_sign
+from execops.sources.bank.dates import date_format
 from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.formats import BankFormat
+from execops.sources.bank.orders import decimal_of_all, order_of_days, proves_decimal
+from execops.sources.bank.tables_beside import require_one_table
+from execops.sources.bank.units import are_minor_units, require_whole_units
 
 DELIMITERS = (",", ";", "\t", "|")
 MONEY = ("amount", "debit", "credit", "balance", "rest")
@@ -61,7 +63,7 @@ class Layout(Struct, frozen=True, kw_only=True):
     columns: dict[str, int]  # role → index
     delimiter: str
     decimal: str
-    date_order: str | None  # dmy, mdy, or None where no date can be read in two ways
+    date_order: str | None  # dmy, mdy, ymd (`26/03/02`), or None where no date can be read in two ways
     date_format: str | None  # of strptime, where a person or the bank's format gives one
     currency: str | None  # of the file, where a person, the bank's format or the file names it
     records: int  # the number of records below the header
@@ -76,6 +78,8 @@ class Layout(Struct, frozen=True, kw_only=True):
     rest_first: bool = False  # an amount counts before a debit or a credit in the same line
     above: tuple[str, ...] = ()  # the cells above the header
     is_ledger: bool = False  # of the company's own books, in which a debit is money that comes in
+    opens_on_debit: bool = False  # and nothing else says whether the table is of books or of a bank
+    in_minor_units: bool = False  # amounts are cents, as a name of theirs says
     balance_decimal: str | None = None  # where the bank writes the balance otherwise than the amounts
     swapped_days: int = 0  # in which a spreadsheet had put the month for the day
 
@@ -107,20 +111,16 @@ def survey(
     below = [cells for cells in table[before + 1 :] if any(cells)]
     movements = headless.movements(below) if before < 0 else below
     above = [cell for cells in table[: max(before, 0)] for cell in cells]
-    columns = column_choice.choose(
-        header, movements, options.columns, bank_format, by_cells=bank_format is None
-    )
-    is_ledger = not options.columns and ledgers.is_ledger(header, columns, above, movements)
-    if is_ledger:
-        columns |= {"debit": columns["credit"], "credit": columns["debit"]}
+    columns, is_ledger = _columns(header, movements, above, options, bank_format)
     columns, balance_decimal = _with_balance(below, columns, options)
     money = _money_cells(
         below, {role: at for role, at in columns.items() if role != "balance" or not balance_decimal}
     )
     days = [cells[columns["date"]] for cells in below if columns["date"] < len(cells)]
     strptime_format = _date_format(options)
-    decimal = options.decimal or _decimal(money, delimiter)
+    decimal = options.decimal or decimal_of_all(money, delimiter)
     names = [header[columns[role]] for role in MONEY if role in columns]
+    require_whole_units([*above, *names])
     return Layout(
         header=tuple(header),
         header_record=before,
@@ -128,9 +128,14 @@ def survey(
         columns=columns,
         delimiter=delimiter,
         decimal=decimal,
-        date_order=None if strptime_format else _order(days, today, decimal if _proves(money) else None),
+        date_order=None
+        if strptime_format
+        else order_of_days(days, today, decimal if proves_decimal(money) else None),
         date_format=strptime_format,
-        currency=options.currency or headers.currency_of(names) or _currency(names, above, money, books),
+        currency=options.currency
+        or headers.currency_of(names)
+        or of_titles(below, columns)
+        or _currency(names, above, money, books, () if "currency" in columns else header),
         records=len(below),
         format=bank_format.name if bank_format else None,
         padded=is_padded(money, decimal),
@@ -144,8 +149,30 @@ def survey(
         balance_is_checked=options.balance_is_checked,
         above=tuple(above),
         is_ledger=is_ledger,
+        in_minor_units=are_minor_units(names, money),
+        opens_on_debit=not is_ledger and ledgers.has_balance_on_debit(columns, below),
         balance_decimal=balance_decimal,
     )
+
+
+def _columns(
+    header: Sequence[str],
+    movements: Sequence[Sequence[str]],
+    above: Sequence[str],
+    options: Options,
+    bank_format: BankFormat | None,
+) -> tuple[dict[str, int], bool]:
+    """The columns of the roles, and whether they are of a company's own books. Raises InvalidInputError."""
+    columns = column_choice.choose(
+        header, movements, options.columns, bank_format, by_cells=bank_format is None
+    )
+    if options.columns:
+        return columns, False
+    require_one_table(header, movements)
+    is_ledger = ledgers.is_ledger(header, columns, above, movements)
+    if is_ledger and "amount" not in columns:
+        columns |= {"debit": columns["credit"], "credit": columns["debit"]}
+    return columns, is_ledger
 
 
 def _with_balance(
@@ -199,15 +226,27 @@ def _without_mark(lines: list[str], options: Options) -> tuple[list[str], Option
     return lines, options
 
 
-def _currency(names: Sequence[str], above: Sequence[str], money: Sequence[str], books: str) -> str | None:
-    """The currency that a code above the header names, or the sign of the columns or of all amounts."""
+def _currency(
+    names: Sequence[str], above: Sequence[str], money: Sequence[str], books: str, header: Sequence[str]
+) -> str | None:
+    """The currency that a code above the header names, or the sign of the columns or of all amounts. Raises DoubtError."""
     codes = {code for cell in above if (code := code_in(cell))}
     if len(codes) == 1:
         return codes.pop()
     named = {code_in(cell) for cell in money if any(map(str.isdigit, cell))}
     if len(named) == 1 and (code := named.pop()):
         return code
-    return one_sign(names, books) or one_sign(money, books) or one_sign(above, books) or of_iban(above)
+    told = one_sign(names, books) or one_sign(money, books) or one_sign(above, books) or of_iban(above)
+    if told is None and header and (many := of_many([*names, *money], header, books)):
+        if len(many) == 1:
+            return many[0]
+        raise DoubtError(
+            f"The sign of the amounts may stand for {', '.join(many)}.",
+            hint=f"Say which: --currency {many[0]}",
+            option="currency",
+            values=many,
+        )
+    return told
 
 
 def _date_format(options: Options) -> str | None:
@@ -319,63 +358,3 @@ def _without_header(head: Sequence[str], options: Options) -> tuple[int, str, in
         if names := headless.names_for(table):
             return len(names), delimiter, -1, names
     return None
-
-
-def _decimal(cells: Iterable[str], delimiter: str) -> str:
-    """The decimal mark of all amounts of a file.
-
-    Groups of three digits alone are thousands where the file separates its cells by the same comma, or by a semicolon as
-    files with decimal commas do: no currency of a statement has three decimals, but for a few.
-    """
-    marks = Counter(mark for cell in cells if (mark := decimal_mark(cell)))
-    if marks["."] and marks[","]:
-        raise DoubtError(
-            "Some amounts have a decimal point, others a decimal comma.",
-            hint="Choose one: --decimal . or --decimal ,",
-            option="decimal",
-            values=(".", ","),
-        )
-    if marks["."] or marks[","]:
-        return "." if marks["."] else ","
-    groups = {mark for mark in ".," if marks[f"?{mark}"]}
-    if not groups:
-        return "."
-    if len(groups) == 1:
-        mark = groups.pop()
-        if (mark, delimiter) in {(",", ","), (".", ";")}:
-            return "." if mark == "," else ","
-    raise DoubtError(
-        "Amounts such as 1,234 may be a thousand or a bit more than one.",
-        hint="Choose one: --decimal . or --decimal ,",
-        option="decimal",
-        values=(".", ","),
-    )
-
-
-def _proves(money: Iterable[str]) -> bool:
-    """Whether some amount shows the decimal mark for certain."""
-    return any(decimal_mark(cell) in {".", ","} for cell in money)
-
-
-def _order(cells: Sequence[str], today: date | None, decimal: str | None) -> str | None:
-    """The order of day and month: what one date proves, else the only one in which the dates are sorted and past.
-
-    Nobody who writes a decimal comma writes the month first.
-    """
-    orders = Counter(order for cell in cells if (order := order_of(cell)))
-    if orders["dmy"] and orders["mdy"]:
-        fault = "mix day/month and month/day"
-    elif orders["?"] and not (orders["dmy"] or orders["mdy"]):
-        if order := order_of_all(cells, today):
-            return order
-        if decimal == ",":
-            return "dmy"
-        fault = "may be day/month or month/day"
-    else:
-        return "dmy" if orders["dmy"] else "mdy" if orders["mdy"] else None
-    raise DoubtError(
-        f"The dates {fault}.",
-        hint="Choose one: --date-format DD/MM/YYYY or --date-format MM/DD/YYYY",
-        option="date_format",
-        values=("DD/MM/YYYY", "MM/DD/YYYY"),
-    )

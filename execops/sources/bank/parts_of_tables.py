@@ -26,7 +26,7 @@ class Sections:
 
     def are_pending(self, cells: Sequence[str]) -> bool:
         """Whether the movements from this line on are not booked. Words alone end a section only behind an empty line."""
-        heading = begins_pending(cells)
+        heading = begins_pending(cells, may_begin=self._may_begin)
         is_header = [cell.strip() for cell in cells] == self._header
         if heading or (heading is False and self._may_begin) or begins_booked(cells):
             self._is_pending = bool(heading)

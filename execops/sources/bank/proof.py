@@ -16,6 +16,7 @@ from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem,
 from execops.sources.bank.chain import Chain, chains, own_accounts
 from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.layout import Layout
+from execops.sources.bank.signs_by_words import contradicts_words
 from execops.sources.bank.sister_accounts import accounts_in, moves_within_branch, names_sister
 
 _ACCOUNT_DIGITS = 5  # an account's number has so many at the least
@@ -46,6 +47,7 @@ def proved(
 ) -> Contents:
     """The movements with the sign and the fees that the balances prove. Raises DoubtError."""
     lines = [line for line in read if isinstance(line, Line)]
+    opening, closing = _of_table(opening, closing, lines, layout)
     fees = any(line.fee is not None and line.fee.minor for line in lines)
     turns = [False, True] if layout.sign is None else [layout.sign == "plus"]
     modes = ["inside", "apart"] if fees and layout.fee is None else [layout.fee or "inside"]
@@ -98,6 +100,17 @@ def proved(
         opening=opening,
         closing=tuple(balances.values()),
     )
+
+
+def _of_table(
+    opening: Told | None, closing: Told | None, lines: Sequence[Line], layout: Layout
+) -> tuple[Told | None, Told | None]:
+    """The balances of the table, as an answer about their side turns them; none where its accounts have several currencies."""
+    if "currency" not in layout.columns and len({line.entry.amount.currency for line in lines}) > 1:
+        return None, None  # of the first account, in a currency that its name tells
+    if layout.opens_on_debit and layout.sign == "plus":  # so it is money, and no debt
+        return _owed(opening), _owed(closing)
+    return opening, closing
 
 
 def _require_sides(entries: Sequence[Entry], layout: Layout, *, is_turned: bool) -> None:
@@ -206,6 +219,8 @@ def _undoubted(
 
     Raises DoubtError.
     """
+    if layout.opens_on_debit and layout.sign is None and not ledgers.comes_in(proofs[0][0]):
+        raise _sign_doubt("The opening balance stands with the debits, which may be money or a debt")
     if opening is not None and closing is not None:
         change = closing.amount.minor - opening.amount.minor
         fitting = [entries for entries, _, _, _ in proofs if _sum(entries) == change]
@@ -242,6 +257,8 @@ def _undoubted(
         doubtful = "No amount has a minus"
     elif outs and ins > outs and _goes_both_ways(lines) and not any(map(says_in, pluses)):
         doubtful = "Some party has amounts with a minus and without"
+    if amounts and not doubtful and contradicts_words(straight):
+        doubtful = "The words of the movements contradict the signs of the amounts"
     if amounts and doubtful:
         raise _sign_doubt(f"{doubtful}, and nothing tells money in from money out")
     return straight, False

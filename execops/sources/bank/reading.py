@@ -28,6 +28,7 @@ from execops.sources.bank import (
     lost_quotes,
     mistaken_letters,
     paragraphs,
+    split_parts,
     swapped_days,
     tables,
 )
@@ -119,9 +120,10 @@ def read_file(
             lines, layout = _surveyed(lines, options, books, today)
             if (unswapped := swapped_days.unswapped(lines, layout, today)) is not None:
                 lines, layout = unswapped[0], replace(layout, swapped_days=unswapped[1])
-            if not options.columns and (of_accounts := account_sections.with_accounts(lines, layout)):
-                lines, swapped = of_accounts, layout.swapped_days
-                layout = replace(survey(lines, options, books=books, today=today), swapped_days=swapped)
+            for marked in (account_sections.with_accounts, split_parts.with_status):
+                if not options.columns and (changed := marked(lines, layout)):
+                    lines, swapped = changed, layout.swapped_days
+                    layout = replace(survey(lines, options, books=books, today=today), swapped_days=swapped)
             contents = _read_table(lines, layout, options, currency, zone)
     _require_sum(contents, options)
     return _statement(kind, encoding, layout, contents, account, data)
@@ -214,6 +216,11 @@ def _kind(data: bytes) -> str:
     if head.startswith(b"%PDF"):
         raise InvalidInputError(
             "The file is a PDF, which holds no table; nothing was imported.",
+            hint="Download the statement as CSV, OFX, MT940, CAMT.053 or XLSX.",
+        )
+    if head.startswith((b"[{", b"{")) and b'":' in head:
+        raise InvalidInputError(
+            "The file is JSON; nothing was imported.",
             hint="Download the statement as CSV, OFX, MT940, CAMT.053 or XLSX.",
         )
     upper = head.upper()

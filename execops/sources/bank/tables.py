@@ -14,21 +14,23 @@ from execops.sources.bank import headers, ledgers
 from execops.sources.bank.amounts import UnreadableError, looks_like_amount, negative, read_amount
 from execops.sources.bank.balances_at_ends import without_balances
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem
-from execops.sources.bank.currencies import code_in, is_code, of_sign
+from execops.sources.bank.currencies import code_in, is_code, is_sign, of_account, of_sign
 from execops.sources.bank.dates import read_date
 from execops.sources.bank.holder import holders, is_bank, key, on_most_lines
 from execops.sources.bank.layout import Layout, records
+from execops.sources.bank.line_cells import pays_itself, repeats_balance, signed_by_word
 from execops.sources.bank.lines_of_holder import with_holder
 from execops.sources.bank.marks import MARKED_IN, Marks, marks_of
 from execops.sources.bank.openings import says_opening, tells_opening_alone
 from execops.sources.bank.parts_of_tables import Sections
 from execops.sources.bank.proof import Line, proved
-from execops.sources.bank.sides import IN, OUT
 from execops.sources.bank.signs_by_balance import with_signs
-from execops.sources.bank.sums_below import closing_of_sides, without_sums
+from execops.sources.bank.sums_below import MaybeSum, closing_of_sides, without_sums
 from execops.sources.bank.told_balances import ToldBalances, only_currency
-from execops.sources.bank.unbalanced import without_unbalanced
+from execops.sources.bank.unbalanced import require_counted, without_unbalanced
 from execops.sources.bank.unbooked import names_balance, summary, tells_no_more, why_not_booked
+from execops.sources.bank.units import of_minor_units
+from execops.sources.bank.words_elsewhere import frequent_words, kind_elsewhere
 
 # Cells of these roles hold strangers' words: "Memo" or "Pending" there may be a name.
 _WORDS = frozenset({"payee", "payer", "merchant", "description", "category"})
@@ -36,7 +38,6 @@ _BY_CARD = re.compile(r"(?:card|karte|carte|tarjeta|carta)(?:[ _]|n?zahlung|$)",
 _TOWNS = frozenset(
     {"city state", "city", "merchant city", "town", "ort", "ville", "ciudad", "plaats", "citta"}
 )
-_DIGITS = re.compile(r"\D")
 _DECIMALS = re.compile(r"\d[.,]\d{2}(?!\d)")
 _ENDS_IN_AMOUNT = re.compile(r"\d[.,]\d{2}$")
 
@@ -49,8 +50,7 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
     table = list(records(lines, layout.delimiter))
     reader = _reader(table, layout, currency, zone)
     above: list[Sequence[str]] = []
-    lengths: dict[int, int] = {}  # of the lines, in cells
-    sums: dict[int, tuple[Sequence[Money], bool]] = {}  # of lines that may be one
+    lengths, sums = dict[int, int](), dict[int, MaybeSum]()  # of lines in cells; of lines that may be sums
     sections = Sections(layout.header)
     movements = 0
     balances = ToldBalances(layout, only_currency(table, layout) or currency, reader.day)
@@ -64,8 +64,7 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
         texts = [next(cell for cell in cells if cell.strip()), *reader.texts(cells)]
         kind = reader.kind(cells, texts, has_begun=movements > 0)
         is_above = number < layout.header_record or (layout.header_record < 0 and not reader.has_begun(cells))
-        if is_above:
-            above.append(cells)
+        above += [cells] if is_above else []
         lengths[line] = len(cells)
         balances.count(movements)
         is_pending = sections.are_pending(cells)
@@ -77,11 +76,10 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
         except UnreadableError as exc:
             answer = Problem(line, f"to line {last}: {exc}" if last > line else str(exc))
             if not reader.tells_day(cells) or len(reader.amounts(cells)) > 1:
-                sums[line] = (reader.amounts(cells), bool(reader.texts(cells)))
+                sums[line] = MaybeSum(reader.amounts(cells), reader.texts(cells))
         if isinstance(answer, Line) and summary((answer.entry.payee, answer.entry.text)) == "total":
-            sums[line] = (reader.amounts(cells), False)  # its words say so
-        if is_pending and isinstance(answer, Line):
-            answer = LeftOut(line, "pending")
+            sums[line] = MaybeSum(reader.amounts(cells), ())  # its words say so
+        answer = LeftOut(line, "pending") if is_pending and isinstance(answer, Line) else answer
         if isinstance(answer, LeftOut) and not reader.is_unbooked(cells):
             balances.read(cells, kind, texts, is_above=is_above)
         if isinstance(answer, LeftOut) and latest is not None and (more := reader.continued(cells)):
@@ -104,10 +102,16 @@ def _proved(read: list[Line | Problem | LeftOut], layout: Layout, balances: Told
     """The movements as the balances prove them."""
     days = [line.entry.day for line in read if isinstance(line, Line)]
     opening, closing = balances.opening(min(days, default=None)), balances.closing(max(days, default=None))
+    if opening is None and closing is None:
+        moved = sum(line.entry.amount.minor for line in read if isinstance(line, Line))
+        opening, closing = balances.proven_pair(moved) or (None, None)
     if "amount" in layout.columns and layout.sign is None and not layout.card:
         read = with_signs(read, opening) or read
     closing = closing_of_sides(read, opening, closing) if layout.is_ledger else closing
-    return proved(without_unbalanced(read, closing), layout, opening, closing)
+    read = without_unbalanced(read, closing)
+    if layout.balance_is_checked:
+        require_counted(read)
+    return proved(read, layout, opening, closing)
 
 
 def _reader(
@@ -118,18 +122,34 @@ def _reader(
         for number, (_, _, cells) in enumerate(table)
         if number > layout.header_record and not isinstance(cells, str)
     ]
-    return _Reader(layout, currency, zone, marks_of(below, layout), on_most_lines(below, layout.columns))
+    return _Reader(
+        layout,
+        currency,
+        zone,
+        marks_of(below, layout),
+        on_most_lines(below, layout.columns),
+        frequent_words(below),
+    )
 
 
 class _Reader:
     """Reads the cells of one line."""
 
-    def __init__(self, layout: Layout, currency: str, zone: ZoneInfo, marks: Marks, holder: str) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        currency: str,
+        zone: ZoneInfo,
+        marks: Marks,
+        holder: str,
+        frequent: frozenset[tuple[int, str]],
+    ) -> None:
         self._layout = layout
         self._currency = currency
         self._zone = zone
         self._marks = marks
         self._holder = holder
+        self._frequent = frequent
         self._town = next(
             (at for at, name in enumerate(layout.header) if headers.plain(name) in _TOWNS), None
         )
@@ -156,7 +176,9 @@ class _Reader:
         """The kind of a line whose text is the name of a balance or of a sum, and nothing else; None for any other line."""
         cell_of = self._roles(cells)
         texts = [cell_of[role] for role in ("payee", "description") if cell_of.get(role)]
-        return (summary(texts) or "total") if texts and all(map(tells_no_more, texts)) else None
+        if not texts:
+            return kind_elsewhere(cells, self._layout.columns, self._layout.more_texts, self._frequent)
+        return (summary(texts) or "total") if all(map(tells_no_more, texts)) else None
 
     def kind(self, cells: Sequence[str], texts: Sequence[str], *, has_begun: bool) -> str | None:
         """`opening`, `closing` or `total` for a line that may tell a balance or a sum; None for any other line."""
@@ -183,7 +205,7 @@ class _Reader:
         """`opening` for the opening entry of an account in the company's own books; None for any other line."""
         cell_of = self._roles(cells)
         texts = [cell_of[role] for role in ("payee", "description", "type") if cell_of.get(role)]
-        says = says_opening(texts) and _repeats(cell_of)
+        says = says_opening(texts) and repeats_balance(cell_of)
         return "opening" if says or tells_opening_alone(texts) else None
 
     def has_begun(self, cells: Sequence[str]) -> bool:
@@ -205,7 +227,7 @@ class _Reader:
         if kind is not None and (
             day is None
             or not any(money)
-            or _repeats(cell_of)
+            or repeats_balance(cell_of)
             or self.sum_alone(cells) is not None
             or self.opens_books(cells) is not None
         ):
@@ -249,7 +271,7 @@ class _Reader:
                 category=cell_of.get("category") or None,
                 balance=self._balance(cell_of.get("balance", ""), code),
                 account=cell_of.get("account", ""),
-                own=_pays_itself(cell_of),
+                own=pays_itself(cell_of),
             ),
             self._money(cell_of.get("fee", ""), code),
         )
@@ -335,17 +357,20 @@ class _Reader:
         return self._days[cell]
 
     def _code(self, cell_of: Mapping[str, str]) -> str:
-        named = cell_of.get("currency", "").upper()
-        if named and not is_code(named):
-            raise UnreadableError(f"{named[:40]!r} is not a currency")
+        cell = cell_of.get("currency", "")
+        named = (of_sign(cell, self._currency) or "") if is_sign(cell) else cell.upper()
+        if cell and not is_code(named):
+            raise UnreadableError(f"{cell[:40]!r} is not a currency")
         money = (cell_of.get(role, "") for role in ("amount", "debit", "credit"))
         signs = filter(None, (code_in(cell) or of_sign(cell, self._currency) for cell in money))
-        return named or self._layout.currency or next(signs, None) or self._currency
+        of_name = of_account(cell_of.get("account", ""))
+        return named or of_name or self._layout.currency or next(signs, None) or self._currency
 
     def _money(self, cell: str, code: str, decimal: str | None = None) -> Money | None:
         if not any(map(str.isdigit, cell)):
             return None
-        return read_amount(cell, code, decimal or self._layout.decimal, padded=self._layout.padded)
+        amount = read_amount(cell, code, decimal or self._layout.decimal, padded=self._layout.padded)
+        return of_minor_units(amount) if self._layout.in_minor_units else amount
 
     def _balance(self, cell: str, code: str) -> Money | None:
         balance = self._money(cell, code, self._layout.balance_decimal)
@@ -354,13 +379,15 @@ class _Reader:
 
     def _amount(self, cell_of: Mapping[str, str], code: str) -> Money:
         if "amount" in cell_of:
-            if not cell_of["amount"]:
-                raise UnreadableError("there is no amount")
-            amount = read_amount(cell_of["amount"], code, self._layout.decimal, padded=self._layout.padded)
+            amount = self._money(cell_of["amount"], code)
+            if amount is None:
+                cell = cell_of["amount"]
+                raise UnreadableError(f"{cell[:40]!r} is not an amount" if cell else "there is no amount")
             if self._marks.unmarked_leaves and not MARKED_IN.search(cell_of["amount"]):
                 amount = negative(amount)
             sign = cell_of.get("sign") or self._marks.sign_without_mark
-            return _signed(amount, sign, cell_of["amount"]) if sign else amount
+            amount = signed_by_word(amount, sign, cell_of["amount"]) if sign else amount
+            return negative(amount) if self._layout.is_ledger else amount
         debit, credit = (self._money(cell_of.get(role, ""), code) for role in ("debit", "credit"))
         if debit is None and credit is None:
             raise UnreadableError("there is no amount")
@@ -371,27 +398,3 @@ class _Reader:
         if credit is None:
             return Money(0, code)
         return negative(credit) if "credit" in self._marks.with_minus else credit
-
-
-def _repeats(cell_of: Mapping[str, str]) -> bool:
-    """Whether the amount of a line is the balance itself: an opening balance, told as if it were a movement."""
-    balance = _DIGITS.sub("", cell_of.get("balance", ""))
-    amounts = (_DIGITS.sub("", cell_of.get(role, "")) for role in ("amount", "debit", "credit"))
-    return bool(balance.strip("0")) and balance in amounts
-
-
-def _signed(amount: Money, sign: str, cell: str) -> Money:
-    side = headers.plain(sign)
-    if sign.strip() in {"+", "-"}:
-        side = "credit" if sign.strip() == "+" else "debit"
-    if side not in OUT | IN:
-        raise UnreadableError(f"{sign[:40]!r} says neither debit nor credit")
-    if side in IN and amount.minor < 0:
-        raise UnreadableError(f"{cell[:40]!r} is negative, but {sign[:40]!r}")
-    return Money(-abs(amount.minor), amount.currency) if side in OUT else amount
-
-
-def _pays_itself(cell_of: Mapping[str, str]) -> bool:
-    """Whether the holder stands on both sides of a movement."""
-    payer = headers.plain(cell_of.get("payer", ""))
-    return bool(payer) and payer == headers.plain(cell_of.get("payee", ""))

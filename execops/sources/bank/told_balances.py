@@ -21,9 +21,10 @@ from execops.sources.bank.amounts import (
     read_amount,
 )
 from execops.sources.bank.bank_entries import Told
-from execops.sources.bank.currencies import is_code, of_sign
+from execops.sources.bank.currencies import is_code, is_sign, of_sign
 from execops.sources.bank.layout import Layout
 from execops.sources.bank.unbooked import balances_in, is_available, says_last, summary
+from execops.sources.bank.units import of_minor_units
 
 _BOTH = 2  # the balance before the movements, and the one after them
 _LEAST_NAMES = 2  # in a line of names of sums
@@ -47,8 +48,9 @@ def only_currency(table: Sequence[tuple[int, int, list[str] | str]], layout: Lay
         for number, (_, _, cells) in enumerate(table)
         if number > layout.header_record and not isinstance(cells, str) and at < len(cells)
     )
-    codes = {cells[at].strip().upper() for cells in below}
-    codes = {code for code in codes if is_code(code)}
+    cells_of = {cells[at].strip() for cells in below}
+    codes = {of_sign(cell, "") if is_sign(cell) else cell.upper() for cell in cells_of}
+    codes = {code for code in codes if code and is_code(code)}
     return codes.pop() if len(codes) == 1 else None
 
 
@@ -62,6 +64,7 @@ class ToldBalances:
         self._names: dict[int, str] = {}
         self._last: Told | None = None  # it may be the opening or the closing one
         self._nameless: Told | None = None
+        self._pairs: list[tuple[Told, Told]] = []  # two amounts beside an account and two days
         self._openings: list[tuple[int, Told]] = []  # with the number of movements above
         self._closings_told: list[tuple[int, Told]] = []
         self._available: list[tuple[int, Told]] = []  # closing balances of what may be spent
@@ -87,7 +90,9 @@ class ToldBalances:
         """Take the balances of a line that is no movement, of a `kind` that its `texts` tell."""
         cells = _joined(cells) if self._layout.delimiter == "," else cells
         day = next(filter(None, map(self._day, cells)), None)
-        if kind in {"opening", "closing"} and self._read_side_by_side(cells, day):
+        if (kind in {"opening", "closing"} or (kind is None and is_above)) and self._read_side_by_side(
+            cells, day
+        ):
             return
         if kind in {"opening", "closing"} and (amount := self._amount(cells)) is not None:
             self._take({_kind(str(kind), texts): Told(amount, day)})
@@ -108,6 +113,24 @@ class ToldBalances:
             before = list(filter(None, map(self._day, cells[: list(cells).index(amounts[0])])))
             balance = Told(amount, before[-1] if before else day) if amount is not None else None
             self._nameless = self._nameless or balance
+        if kind is None and not balances and len(amounts) == _BOTH and names_account:
+            self._read_pair(amounts, list(filter(None, map(self._day, cells))))
+
+    def _read_pair(self, amounts: Sequence[str], days: Sequence[date]) -> None:
+        """Take two amounts without a name, beside an account and the days of a period: the movements may prove them."""
+        first, second = map(self._readable, amounts)
+        if len(days) == _BOTH and first is not None and second is not None:
+            self._pairs.append((Told(first, min(days)), Told(second, max(days))))
+
+    def proven_pair(self, moved: int) -> tuple[Told, Told] | None:
+        """The opening and the closing balance without names that differ by what was moved, in either order; else None."""
+        for first, second in self._pairs:
+            change = second.amount.minor - first.amount.minor
+            if moved and change == moved:
+                return first, second
+            if moved and change == -moved:
+                return Told(second.amount, first.day), Told(first.amount, second.day)
+        return None
 
     def _read_side_by_side(self, cells: Sequence[str], day: date | None) -> bool:
         """Whether a line tells several balances, with a name before each amount: `Bokfört saldo;900,00;Disponibelt;1.000,00`."""
@@ -204,6 +227,8 @@ class ToldBalances:
                 )
             except UnreadableError:
                 continue
+            if amount is not None and self._layout.in_minor_units and decimal_mark(cell) is None:
+                amount = of_minor_units(amount)
             if amount is not None:
                 return negative(amount) if self._layout.is_ledger and ledgers.is_side_of(cell) else amount
         return None

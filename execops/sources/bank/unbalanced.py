@@ -13,8 +13,10 @@ from msgspec.structs import replace
 from execops.sources.bank.amounts import negative
 from execops.sources.bank.bank_entries import Entry, LeftOut, Problem, Told
 from execops.sources.bank.chain import chains, own_accounts
+from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.proof import Line
 
+_ENDS = frozenset({"total", "closing balance"})
 _LEAST_LINKS = 3  # of the balances of the others: fewer prove no order
 
 
@@ -27,6 +29,30 @@ def without_unbalanced(
         LeftOut(line.entry.line, "pending") if isinstance(line, Line) and line.entry.line in numbers else line
         for line in read
     ]
+
+
+def require_counted(read: Sequence[Line | Problem | LeftOut]) -> None:
+    """Raise DoubtError where movements stand below the last sum or balance, and have no balance as all above it have.
+
+    A person writes there what is expected: the bank has not moved it.
+    """
+    ends = [at for at, line in enumerate(read) if isinstance(line, LeftOut) and line.reason in _ENDS]
+    if not ends:
+        return
+    above, below = (
+        [line.entry for line in part if isinstance(line, Line)]
+        for part in (read[: ends[-1]], read[ends[-1] :])
+    )
+    if len(above) < _LEAST_LINKS or not below or any(entry.balance is None for entry in above):
+        return
+    if any(entry.balance is not None for entry in below):
+        return
+    raise DoubtError(
+        f"From line {below[0].line} on, movements stand below the sum, and without a balance.",
+        hint="Delete them where the bank has not booked them yet; or import them too with --no-balance-check.",
+        option="balance_is_checked",
+        values=(False,),
+    )
 
 
 def _pending(entries: Sequence[Entry], closing: Told | None) -> frozenset[int]:

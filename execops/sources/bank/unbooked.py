@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from execops.sources.bank.currencies import is_code
 from execops.sources.bank.headers import plain
+from execops.sources.bank.unbooked_scripts import NOT_BOOKED, kind_of
 
 # A cell of one of these words alone says that the money has not moved, or never will.
 _NOT_BOOKED = frozenset(
@@ -17,7 +18,7 @@ _NOT_BOOKED = frozenset(
     for word in """pending|processing|in process|in progress|authorized|authorised|authorization|authorisation|authorization hold
     hold|on hold|held|reserved|reservation|scheduled|upcoming|unposted|not posted|unsettled|uncleared|initiated|created|draft|queued
     declined|refused|rejected|failed|failure|cancelled|canceled|reverted|voided|void|expired|blocked|insufficient funds|bounced|denied
-    waiting|planned|unsuccessful|under review|in review|not completed|incomplete|to be processed|awaiting|awaiting approval|requires approval|memo|deleted|removed|in transit|another account
+    waiting|planned|unsuccessful|under review|in review|not completed|incomplete|to be processed|awaiting|awaiting approval|requires approval|memo|deleted|removed|in transit|another account|part of a split
     vorgemerkt|vorgemerkte umsätze|umsatz vorgemerkt|umsatz vorgemerkt und nicht gebucht|offen|ausstehend|reserviert|abgelehnt|abgebrochen|in bearbeitung|nicht gebucht|noch nicht gebucht|geplant|fehlgeschlagen|zurückgewiesen|in ausführung|in verarbeitung|nicht ausgeführt
     en attente|en cours|annulé|annulée|refusé|refusée|rejeté|rejetée|à venir|non comptabilisé|échoué|échouée|prévu|prévue|planifié|planifiée|en cours de traitement
     pendiente|retenido|retenida|rechazado|rechazada|cancelado|cancelada|anulado|anulada|en proceso|en trámite|denegado|denegada|fallido|fallida|programado|programada|en curso
@@ -43,13 +44,26 @@ _PENDING_HEADING = re.compile(
     r"|(?:reserverade|reserverte|reserverede|vantande|kommande|kommende|ventende) (?:kop|belopp|belob|transaktioner|transaksjoner|betalingar|betalinger|posteringer|overforingar)"
     r"|(?:blokady|transakcje|operacje) (?:na rachunku|oczekujace|niezaksiegowane|zablokowane)|(?:lancamentos|transacoes|movimentos) (?:futuros|futuras|pendentes|agendad\w+|a confirmar)|(?:neuctovane|cekajici|rezervovane) (?:platby|transakce|pohyby)"
 )
+# As people write above what they expect; the words are common ones, so an empty line must stand above.
+_EXPECTED_HEADING = re.compile(
+    r"(?:still )?(?:not yet|not|yet to be|to be|still to be) (?:in|on|at|through|cleared|booked|posted|presented|received|paid|settled|reconciled|processed)(?: (?:by|in|on|at|the|our|my|your|bank|account|statement|yet|through))*"
+    r"|(?:outstanding|unpresented|expected|forecast|future|planned|open|unpaid|due|upcoming|promised|estimated|projected)(?: (?:payments?|receipts?|invoices?|bills?|cheques?|checks?|items?|transactions?|deposits?|lodg\w+|income|costs?|expenses?|inflows?|outflows?|cash ?flows?|movements?|entries))?(?: (?:this|next) (?:week|month))?"
+    r"|(?:forecast|outlook|to pay|to receive|to come|coming up|next month|payable|receivable|vorschau|ausblick|erwartet|geplant|offene posten|noch offen|noch zu (?:zahlen|buchen|erwarten))"
+    r"|noch nicht (?:auf (?:der|dem) )?(?:bank|konto|gebucht|verbucht|eingegangen|bezahlt|abgebucht)(?: (?:gebucht|eingegangen|abgebucht))?|(?:geplante|erwartete|offene|kommende) (?:zahlungen|eingange|ausgange|rechnungen|posten)"
+    r"|pas encore (?:en banque|sur le compte|debite\w*|credite\w*|passe\w*|comptabilise\w*|paye\w*|encaisse\w*)|(?:a payer|a encaisser|previsionnel|previsions?|en suspens|non pointe\w*|cheques non (?:debites|encaisses))"
+    r"|(?:aun no|todavia no|no) (?:esta )?(?:en (?:el )?banco|cobrad\w+|pagad\w+|contabilizad\w+|conciliad\w+)|(?:por (?:pagar|cobrar)|pendientes? de (?:cobro|pago|cobrar|pagar)|previsto|prevision(?:es)?|previstos)"
+    r"|(?:non ancora|ancora non|ancora da) (?:in banca|pagat\w|pagare|incassat\w|incassare|contabilizzat\w|addebitat\w)|(?:da (?:pagare|incassare)|previsioni|previsti|in arrivo)"
+    r"|nog niet (?:op (?:de )?(?:bank|rekening)|betaald|ontvangen|geboekt|verwerkt|afgeschreven)|nog te (?:betalen|ontvangen|boeken)|(?:verwacht|verwachte (?:betalingen|ontvangsten)|prognose)"
+    r"|(?:annu inte|inte annu|anda ikke|ikke enna|endnu ikke|ikke endnu) (?:pa (?:banken|kontot|kontoen)|bokfort|bokfort|bogfort|betalt|betald\w*)|(?:att betala|a betale|at betale|forventet|forvantat|prognos)"
+    r"|jeszcze nie (?:na koncie|zaksiegowane|w banku)|(?:do zaplaty|planowane|oczekiwane)|ainda nao (?:no banco|pago\w*|recebid\w+)|(?:a pagar|a receber|previsao)|jeste ne(?:uhrazeno|zauctovano)|ocekavane"
+)
 _OPENING = re.compile(
     r"^(?:(?:the )?(?:opening|open|beginning|starting|start|initial|previous|last|prior) (?:ledger |account |statement |book )?bal(?:ance)?"
     r"|balance (?:brought )?(?:b f|forward|bf|brought forward|at start|as of start)|brought forward|balance b f"
     r"|(?:letzter|alter|anfangs?|eroffnungs?|anfangssaldo|vortrag) ?(?:kontostand|saldo|bestand)?|saldovortrag|anfangssaldo"
     r"|(?:ancien|solde (?:initial|precedent|anterieur|d ouverture|au debut)) ?(?:solde)?|report"
     r"|saldo (?:inicial|anterior|iniziale|precedente|previo|poczatkowe|de apertura)|begin ?saldo|vorig saldo|oud saldo"
-    r"|pocatecni (?:zustatek|stav)|pociatocny (?:zostatok|stav)|nyito egyenleg|saldo inicial|(?:ingaende|inngaende|indgaende) saldo|primosaldo|alkusaldo"
+    r"|pocatecni (?:zustatek|stav)|pociatocny (?:zostatok|stav)|nyito egyenleg|saldo inicial|(?:ingaende|inngaende|indgaende) saldo|primo ?saldo|alkusaldo"
     r"|alg ?saldo|sold initial|sold precedent|acilis bakiyesi|onceki bakiye|devreden bakiye|devir bakiyesi|saldo de partida|saldo no inicio"
     r"|eb ?werte?|eroffnungsbilanz\w*|(?:report )?a nouveaux?|(?:asiento de )?apertura|apertura (?:de )?(?:cuentas?|conti|ejercicio)|beginbalans|(?:ingaende|inngaende) balans\w*|abningsbalance|bilans otwarcia"
     r"|likutis pradziai|atlikums (?:perioda )?sakuma|alg ?jaak|anfangsbestand|startsaldo|openingssaldo|ultimo saldo anterior|stan poczatkowy|pradinis likutis|sakuma atlikums|pocetno stanje|zacetno stanje)(?: .*)?$"
@@ -61,7 +75,7 @@ _CLOSING = re.compile(
     r"|(?:konecny )?(?:zustatek|stav uctu)|zaro egyenleg|saldo (?:contabilistico|atual)|eind ?saldo|nieuw saldo|huidig saldo|laatste saldo|ledger balance|(?:utgaende|udgaende) saldo|slutsaldo|loppusaldo"
     r"|konecny (?:zustatek|zostatok|stav)|zostatok|zustatek na uctu|lopp ?saldo|sold (?:final|curent|disponibil)|kapanis bakiyesi|son bakiye|guncel bakiye|hesap bakiyesi"
     r"|likutis pabaigai|atlikums (?:perioda )?beigas|lopp ?jaak|(?:boekhoudkundig|geboekt|gebuchter|bogfort) saldo|gebuchter kontostand|buchsaldo|bogfort saldo|(?:disponible|dostepne|disponibelt|beschikbaar|tillgangligt|tilgjengelig) saldo|stan koncowy|saldo ksiegowe|galutinis likutis|beigu atlikums|zavrsno stanje|novo stanje|koncno stanje|konec stanja|saldo a fecha|saldo al dia|saldo en cuenta|saldo no fim"
-    r"|ultimo saldo|slut ?saldo|disponibelt saldo|bokfort saldo|saldo contabilistico|saldo em|saldo a|saldo alla data|saldo liquido)(?: .*)?$"
+    r"|ultimo ?saldo|slut ?saldo|disponibelt saldo|bokfort saldo|saldo contabilistico|saldo em|saldo a|saldo alla data|saldo liquido)(?: .*)?$"
     r"|^(?:account )?(?:balance|saldo|solde|kontostand)(?: (?:as of|as at|on|at|am|vom|per|zum|al|au|a|op|til)( .*)?| (?:in )?(?:[a-z]{3}|euros?))?$"
     r"|^現在残高$|^bal(?:ance)? (?:c f|c d|cf|carried down)(?: .*)?$"
 )
@@ -87,6 +101,12 @@ _TOTAL_ALONE = re.compile(
     r"|(?:zwischen|gesamt|umsatz)summe|summe(?: (?:der )?(?:umsatze|buchungen|soll|haben|gutschriften|lastschriften|belastungen))?|total(?: des)? (?:operations|mouvements|debits?|credits?|ecritures)|sous total"
     r"|totale(?: (?:movimenti|entrate|uscite|dare|avere|addebiti|accrediti))?|total (?:de )?(?:cargos|abonos|movimientos|debitos|creditos|ingresos|gastos|entradas|saidas|haber|debe)"
     r"|suma (?:obrotow|obciazen|uznan|operacji)|obroty (?:wn|ma|razem)|razem|celkem|spolu|toplam|osszesen|totaal(?: (?:af|bij|debet|credit))?|yhteensa|i alt|turnover|(?:deebet|kreedit)?kaive|(?:debeta |kredita )?apgrozijums|(?:debeto |kredito )?apyvarta|kopa|viso|kokku"
+)
+# What may be spent or borrowed, as some banks and people write it below the movements.
+_LIMIT_ALONE = re.compile(
+    r"(?:credit|overdraft|arranged overdraft|spending|card|account) limit|(?:available|remaining) (?:credit|funds|amount|to spend)|arranged overdraft"
+    r"|verfugbare[rs]? (?:betrag|rahmen|kreditrahmen)|dispo(?:sitions)?(?:kredit|rahmen|linie|limit)|kredit(?:linie|rahmen|limit)|uberziehungslimit|(?:decouvert|montant) (?:autorise|disponible)|plafond"
+    r"|limite (?:de credito|disponible|disponivel|de la tarjeta)|fido(?: accordato)?|(?:krediet|kaart)limiet|bestedingsruimte|(?:beviljad )?(?:kredit|kreditt)(?:grans|limit|ramme)|limit (?:kredytowy|karty|uveru)"
 )
 _NAMED_BALANCE = re.compile(
     r"(?:[^\W\d]+ ){0,2}(?:balance|saldo|solde|kontostand|bakiye|egyenleg|zustatek|zostatok)"
@@ -123,8 +143,8 @@ def begins_booked(cells: Sequence[str]) -> bool:
 def why_not_booked(cells: Iterable[str]) -> str | None:
     """The word by which a line says that its money has not moved; None where it says no such thing."""
     for cell in cells:
-        word = plain(cell)
-        if word in _NOT_BOOKED or _BEGINS_PENDING.match(cell):
+        word = "" if "?" in cell else plain(cell)  # somebody asks: `offen?`
+        if word in _NOT_BOOKED or word in NOT_BOOKED or _BEGINS_PENDING.match(cell):
             return cell.strip().casefold()[:40]
     return None
 
@@ -143,6 +163,8 @@ def summary(texts: Sequence[str]) -> str | None:
         words = _unspaced(plain(_CAMEL.sub(" ", text)))
         if not words:
             continue
+        if (kind := kind_of(words)) is not None:
+            return kind
         if _OPENING.match(words):
             return "opening"
         if _CLOSING.match(words):
@@ -151,16 +173,18 @@ def summary(texts: Sequence[str]) -> str | None:
     return None
 
 
-def begins_pending(cells: Sequence[str]) -> bool | None:
+def begins_pending(cells: Sequence[str], *, may_begin: bool = False) -> bool | None:
     """Whether a line is the heading of movements that are not booked; None for a line that is no heading.
 
-    A heading has one cell of a few words.
+    A heading has one cell of a few words. `may_begin` says that an empty line stands above it.
     """
     filled = [cell for cell in cells if cell.strip()]
     if len(filled) != 1 or any(map(str.isdigit, filled[0])) or not any(map(str.isalpha, filled[0])):
         return None
     words = plain(filled[0])
-    return words in _NOT_BOOKED or _PENDING_HEADING.fullmatch(words) is not None
+    if words in _NOT_BOOKED or words in NOT_BOOKED or _PENDING_HEADING.fullmatch(words) is not None:
+        return True
+    return may_begin and _EXPECTED_HEADING.fullmatch(words) is not None
 
 
 def _unspaced(words: str) -> str:
@@ -186,7 +210,9 @@ def says_last(texts: Sequence[str]) -> bool:
 def tells_no_more(text: str) -> bool:
     """Whether a text is the name of a balance or a sum and nothing else, but for a day and a currency."""
     words = f" {_unspaced(plain(text))}"
-    if _BALANCE_ALONE.fullmatch(words.strip()):
+    if _BALANCE_ALONE.fullmatch(words.strip()) or kind_of(words) is not None:
+        return True
+    if _LIMIT_ALONE.fullmatch(words.strip()):
         return True
     bare = _BESIDE.sub(
         lambda word: word[0] if word["code"] and not is_code(word["code"].upper()) else "", words

@@ -1,4 +1,4 @@
-"""Workbooks (XLSX, XLS, ODS): the first sheet with cells, as the records of a table.
+"""Workbooks (XLSX, XLS, ODS): their sheets as the records of one table.
 
 python-calamine reads them. A workbook is a zip: what it would unpack to is added up before anything is unpacked.
 """
@@ -10,31 +10,36 @@ import zipfile
 from datetime import date, datetime, time, timedelta
 
 from execops.errors import InvalidInputError
+from execops.sources.bank.sheets import one_table
 
 _MOST = 100 << 20  # bytes that a workbook may unpack to
 
 
 def workbook_records(data: bytes) -> list[tuple[int, list[str]]]:
-    """The rows of the first sheet that has any, with their numbers: dates as ISO dates, numbers with a decimal point.
+    """The rows of a workbook's table, with their numbers: dates as ISO dates, numbers with a decimal point.
 
-    Raises InvalidInputError for a damaged workbook, and for one that unpacks to more than a statement ever would.
+    The table is on the first sheet that has one, and goes on on the sheets of further periods. Raises InvalidInputError for a
+    damaged workbook, for one that unpacks to more than a statement ever would, and for one with the tables of several accounts.
     """
     _check_size(data)
     from python_calamine import CalamineError, CalamineWorkbook
 
+    sheets: list[tuple[str, list[list[str]]]] = []
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         for name in workbook.sheet_names:
             rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            records = [(number, [_cell(value) for value in row]) for number, row in enumerate(rows, start=1)]
-            if any(any(cells) for _, cells in records):
-                return records
+            cells = [[_cell(value) for value in row] for row in rows]
+            if any(map(any, cells)):
+                sheets.append((name, cells))
     except (CalamineError, OSError, ValueError) as exc:
         raise InvalidInputError(
             "The workbook is damaged; nothing was imported.",
             hint=f"Open it, and save it again as XLSX or CSV. {str(exc)[:120]}",
         ) from exc
-    raise InvalidInputError("The workbook is empty; nothing was imported.")
+    if not sheets:
+        raise InvalidInputError("The workbook is empty; nothing was imported.")
+    return list(enumerate(one_table(sheets), start=1))
 
 
 def _check_size(data: bytes) -> None:

@@ -70,10 +70,13 @@ async def process_event(ctx: Context, event_id: int, *, in_steps: bool = False) 
 
 
 async def process_again(ctx: Context, event_id: int) -> None:
-    """Process an event once more. The facts tell all that happened meanwhile, so an answer makes it moot."""
+    """Process an event once more, in steps. The facts tell all that happened meanwhile, so an answer makes it moot.
+
+    An event that failed, or whose payload is gone, stays as it is. Raises BusyError as `process_event` does.
+    """
     async with ctx.connection() as conn:
-        await queries.run(conn, events.SQL["reopen"], id=event_id)
-    await process_event(ctx, event_id)
+        await queries.run(conn, events.SQL["reopen_processed"], id=event_id)
+    await process_event(ctx, event_id, in_steps=True)
 
 
 async def _ask_later(ctx: Context, conn: Connection, event_id: int, answers: Iterable[Judged]) -> None:

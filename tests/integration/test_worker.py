@@ -234,7 +234,9 @@ async def test_only_an_event_that_was_processed_is_asked_about_again(ctx: Contex
     await processing.process_again(ctx, receipt.event_id)
     assert (await client.events.get(receipt.event_id)).status is EventStatus.FAILED
     pruned = await take_in(ctx, paid("in_2"))
-    await records.run(ctx, "update events set received_at = now() - interval '10 days' where id = %s", pruned.id)
+    await records.run(
+        ctx, "update events set received_at = now() - interval '10 days' where id = %s", pruned.id
+    )
     await client.events.prune(datetime.now(UTC) - timedelta(days=5), stop=asyncio.Event())
     assert (await client.events.get(pruned.id)).payload_gone == "pruned"
     await processing.process_again(ctx, pruned.id)

@@ -318,25 +318,13 @@ invoice_overdue-subject = { $count ->
 
 # A letter to a large customer opens with it.
 
-# `due`: known (`day` is the due date) or unknown; `since`: days (`days` since then) or today.
+# `due`: known (`day` is the due date) or unknown. No text counts days: a mail may wait before it is sent.
 invoice_overdue-opening = { $due ->
-    [known] { $since ->
-        [days] { $days ->
-            [one] Invoice { $number } for { $amount } was due on { $day }, { $days } day ago, and we have not received your payment yet.
-           *[other] Invoice { $number } for { $amount } was due on { $day }, { $days } days ago, and we have not received your payment yet.
-        }
-       *[today] Invoice { $number } for { $amount } was due on { $day }, and we have not received your payment yet.
-    }
+    [known] Invoice { $number } for { $amount } was due on { $day }, and we have not received your payment yet.
    *[unknown] Invoice { $number } for { $amount } is past its due date, and we have not received your payment yet.
 }
 invoice_overdue-rest = { $due ->
-    [known] { $since ->
-        [days] { $days ->
-            [one] Thank you for paying { $paid } of invoice { $number }. The remaining { $amount } was due on { $day }, { $days } day ago.
-           *[other] Thank you for paying { $paid } of invoice { $number }. The remaining { $amount } was due on { $day }, { $days } days ago.
-        }
-       *[today] Thank you for paying { $paid } of invoice { $number }. The remaining { $amount } was due on { $day }.
-    }
+    [known] Thank you for paying { $paid } of invoice { $number }. The remaining { $amount } was due on { $day }.
    *[unknown] Thank you for paying { $paid } of invoice { $number }. The remaining { $amount } is past its due date.
 }
 invoice_overdue-slipped = It may simply have been overlooked.

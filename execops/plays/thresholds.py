@@ -51,7 +51,7 @@ def at_stake(facts: Facts, amounts: Sequence[Money]) -> Money:
     """The one amount that stands for all of these, by which limits and approvals are decided. `amounts` is not empty.
 
     It is their sum, in the currency of the books where they have several. An amount without a rate takes the place of the
-    sum: no limit allows it, and two operators approve it. A sum beyond 64 bits gives way to the largest amount.
+    sum: no limit of another currency allows it, and two operators approve it. A sum beyond 64 bits gives way to the largest amount.
     """
     currencies = {amount.currency for amount in amounts}
     if len(currencies) == 1:

@@ -70,10 +70,13 @@ async def process_event(ctx: Context, event_id: int, *, in_steps: bool = False) 
 
 
 async def process_again(ctx: Context, event_id: int) -> None:
-    """Process an event once more. The facts tell all that happened meanwhile, so an answer makes it moot."""
+    """Process an event once more, in steps. The facts tell all that happened meanwhile, so an answer makes it moot.
+
+    An event that failed, or whose payload is gone, stays as it is. Raises BusyError as `process_event` does.
+    """
     async with ctx.connection() as conn:
-        await queries.run(conn, events.SQL["reopen"], id=event_id)
-    await process_event(ctx, event_id)
+        await events.reopen_processed(conn, event_id)
+    await process_event(ctx, event_id, in_steps=True)
 
 
 async def _ask_later(ctx: Context, conn: Connection, event_id: int, answers: Iterable[Judged]) -> None:
@@ -100,7 +103,7 @@ async def _record_and_judge(
     subjects = await _subjects(ctx, conn, event, effects)
     outcomes, woken = list(failed_lookups), []
     for wake in router.plays_for(event, ctx.settings):
-        late = router.too_late(wake.play, event.type, event.occurred_at, ctx.clock.now())
+        late = router.too_late(wake.play, event.type, event.occurred_at, ctx.clock.now(), ctx.settings)
         if late is None:
             woken.append(wake)
         else:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 from procrastinate import App, BaseRetryStrategy, JobContext, RetryDecision
@@ -65,20 +66,32 @@ async def process_events(context: JobContext, event_ids: list[int], lanes: Seque
 
 async def process_event(context: JobContext, event_id: int) -> None:
     """Process an event that failed among others. The last failing attempt marks the event failed, with its error."""
-    ctx = _context(context)
+    async with _giving_up(context, event_id):
+        await processing.process_event(_context(context), event_id, in_steps=True)
+
+
+async def process_again(context: JobContext, event_id: int) -> None:
+    """Process an event once more, because the time of a play that declined it has come.
+
+    The last failing attempt marks the event failed, with its error: an event that stayed open would hold back every approved
+    action about its subject.
+    """
+    async with _giving_up(context, event_id):
+        await processing.process_again(_context(context), event_id)
+
+
+@asynccontextmanager
+async def _giving_up(context: JobContext, event_id: int) -> AsyncIterator[None]:
+    """Mark the event failed where this attempt fails and is the last one. A job that meets a lock is tried again anyway."""
     try:
-        await processing.process_event(ctx, event_id, in_steps=True)
+        yield
     except BusyError:
         raise
     except Exception as exc:
         if EVENT_RETRY.is_last(context.job):
-            await processing.give_up_on_event(ctx, event_id, f"{type(exc).__name__}: {exc}"[:2000])
+            error = f"{type(exc).__name__}: {exc}"[:2000]
+            await processing.give_up_on_event(_context(context), event_id, error)
         raise
-
-
-async def process_again(context: JobContext, event_id: int) -> None:
-    """Process an event once more, because the time of a play that declined it has come."""
-    await processing.process_again(_context(context), event_id)
 
 
 async def execute_proposal(context: JobContext, proposal_id: int, approval_no: int) -> None:

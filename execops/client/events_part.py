@@ -50,7 +50,7 @@ class Events(Part):
         return await self.get(event_id)
 
     async def replay(self, event_id: int) -> bool:
-        """Enqueue an event once more; returns False if it still waits to be processed.
+        """Enqueue an event once more; returns False if it still waits for a job that processes it.
 
         Only an operator who decides may replay events. Raises NotFoundError, NotAllowedError, and ConflictError for
         an event that today's settings ignore.

@@ -142,7 +142,7 @@ def _rows(deliveries: Sequence[Delivery]) -> str:
 
 
 async def replay(ctx: Context, conn: Connection, event_id: int) -> bool:
-    """Enqueue a stored event once more; returns False if it still waits to be processed.
+    """Enqueue a stored event once more; returns False if it still waits for a job that processes it.
 
     Processing an event twice makes no second proposal. Raises ConflictError for an event that today's settings ignore, and
     for one whose payload is gone.
@@ -160,7 +160,8 @@ async def replay(ctx: Context, conn: Connection, event_id: int) -> bool:
         why = normalise(ctx.settings, event.payload_json, event.received_at).ignored
         if why is not None:
             raise ConflictError(f"Event {event_id} stays ignored; nothing was changed. It is {why}.")
-    if not await queries.run(conn, SQL["reopen"], id=event_id):
+    reopened = await queries.run(conn, SQL["reopen"], id=event_id)
+    if not reopened and await queries.one(conn, SQL["left_behind"], id=event_id) is None:
         return False
     await ctx.queue.defer(conn, *process_events_jobs({event_id: event.subject_key}))
     return True

@@ -131,6 +131,11 @@ async def note(conn: Connection, event_id: int, outcomes: Sequence[Json]) -> Non
         await queries.run(conn, SQL["note"], id=event_id, outcome=Jsonb(outcomes))
 
 
+async def reopen_processed(conn: Connection, event_id: int) -> None:
+    """Let an event that was processed be processed once more; any other one, or one whose payload is gone, stays."""
+    await queries.run(conn, SQL["reopen_processed"], id=event_id)
+
+
 async def finish(
     conn: Connection,
     event_id: int,

@@ -70,7 +70,9 @@ async def unanswered(
         play = all_plays().get(earlier.play)
         if play is None:
             continue
-        if earlier.expired is None and router.too_late(play, earlier.type, earlier.occurred_at, now):
+        if earlier.expired is None and router.too_late(
+            play, earlier.type, earlier.occurred_at, now, ctx.settings
+        ):
             continue
         about = await _about(ctx, conn, play, earlier)
         if about is None or (earlier.expired and (play.name, about.object_id) in awake):

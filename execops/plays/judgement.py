@@ -10,7 +10,6 @@ from collections.abc import Callable
 
 from execops.books.facts import Facts
 from execops.model import Declined, Json
-from execops.money import Money
 from execops.plays import comments, receivables, thresholds, wording
 from execops.plays.comments import Meaning
 from execops.plays.play import STALE
@@ -123,7 +122,7 @@ def against_reminder(facts: Facts, invoice: Invoice) -> str | None:
     if due_on is None:
         return f"invoice {invoice.number} has no due date"
     if invoice.automatic and invoice.retry:
-        return f"Stripe collects invoice {invoice.number}, and tries again on {wording.day(invoice.retry)}"
+        return f"Stripe collects invoice {invoice.number}, and tries again on {wording.day(wording.local(facts, invoice.retry))}"
     if invoice.automatic:
         return against_failure(invoice) or _against_state(invoice) or against_method(facts, invoice)
     if invoice.pending:
@@ -131,10 +130,10 @@ def against_reminder(facts: Facts, invoice: Invoice) -> str | None:
     return None
 
 
-def against_sum(facts: Facts, due: Money) -> str | None:
-    """Why nobody is reminded of so little: the floor is for all that the customer owes."""
-    if thresholds.below(facts, due, facts.org["small_amount"]):
-        return f"{due} is below {facts.org['small_amount']} {facts.org['currency']}: nobody is reminded of so little"
+def against_sum(facts: Facts, asked: list[Invoice]) -> str | None:
+    """Why nobody is reminded of so little: the floor is for all that the customer owes, in whatever currencies."""
+    if thresholds.all_below(facts, receivables.sums(asked), facts.org["small_amount"]):
+        return f"{receivables.sums_text(asked)} {receivables.is_or_are(asked)} below {facts.org['small_amount']} {facts.org['currency']}: nobody is reminded of so little"
     return None
 
 

@@ -25,6 +25,11 @@ def ahead(facts: Facts, value: str | None) -> datetime | None:
     return parsed if parsed and parsed > facts.today else None
 
 
+def days_since(facts: Facts, value: datetime) -> int:
+    """The days from a moment until today, counted on the company's own calendar; negative for a day that is ahead."""
+    return (local(facts, facts.today).date() - local(facts, value).date()).days
+
+
 def day(value: date) -> str:
     """The date as `26 November 2026`, which no reader takes for another order of day and month."""
     return _written_day(value.year, value.month, value.day)

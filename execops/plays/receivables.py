@@ -272,17 +272,41 @@ def _method(facts: Facts, state: Json, subscription: Json) -> str | None:
     return next((card.get("type") for card in facts.cards if card["id"] == used), None)
 
 
-def total(asked: list[Invoice]) -> Money:
-    """The sum of what is left to pay, where one currency has it all; else the amount of the first invoice."""
-    first = asked[0].due
-    if any(invoice.due.currency != first.currency for invoice in asked):
-        return first
-    return Money(sum(invoice.due.minor for invoice in asked), first.currency)
-
-
 def sums(asked: list[Invoice]) -> list[Money]:
     """The sums of what is left to pay, one for each currency, in the order of the invoices."""
     minor: dict[str, int] = {}
     for invoice in asked:
         minor[invoice.due.currency] = minor.get(invoice.due.currency, 0) + invoice.due.minor
     return [Money(total_minor, currency) for currency, total_minor in minor.items()]
+
+
+def sums_text(asked: list[Invoice]) -> str:
+    """The sums of what is left to pay in words: `$50.00 and €700,000.00`."""
+    *others, last = map(str, sums(asked))
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def is_or_are(asked: list[Invoice]) -> str:
+    """The verb after `sums_text`."""
+    return "is" if len(sums(asked)) == 1 else "are"
+
+
+def due_on(invoice: Invoice) -> datetime | None:
+    """The moment at which the invoice was due; None where Stripe set none."""
+    return wording.moment(invoice.state.get("due_date"))
+
+
+def is_overdue(facts: Facts, invoice: Invoice) -> bool:
+    """Whether the customer pays the invoice by themselves, and its due date is past. An event may be ahead of this clock."""
+    due = due_on(invoice)
+    return invoice.sent and due is not None and due <= max(facts.today, invoice.seen)
+
+
+def since_due(facts: Facts, invoice: Invoice) -> str:
+    """`since 19 November 2026`: the date stays true while a draft waits, as a number of days would not."""
+    return f"since {wording.day(wording.local(facts, due_on(invoice) or invoice.seen))}"
+
+
+def oldest_due(asked: list[Invoice]) -> Invoice:
+    """The invoice that was due first, of these."""
+    return min(asked, key=lambda invoice: (due_on(invoice) or invoice.seen, invoice.id))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -33,8 +34,11 @@ def plays_for(event: Event, settings: Settings) -> list[Woken]:
     return woken
 
 
-def too_late(play: Play, type_: str | None, occurred_at: datetime, now: datetime) -> str | None:
+def too_late(
+    play: Play, type_: str | None, occurred_at: datetime, now: datetime, settings: Settings
+) -> str | None:
     """Why a play does not answer an event of this type and so long ago; None where it does."""
     if play.lasting or type_ in _LASTING or now - occurred_at <= STALE:
         return None
-    return f"it happened on {day(occurred_at)}, more than {STALE.days} days ago"
+    on = day(occurred_at.astimezone(ZoneInfo(settings.time_zone)))
+    return f"it happened on {on}, more than {STALE.days} days ago"

@@ -92,12 +92,10 @@ def _share(facts: Facts, amount: Money, times: int) -> Fraction | None:
 
 def _days_late(facts: Facts, invoice: Invoice) -> int:
     """Days since an invoice was due, on the company's calendar. Stripe collects an invoice on the day it makes it."""
-    due_on = wording.moment(invoice.state.get("due_date"))
+    due_on = receivables.due_on(invoice)
     if due_on is None and invoice.automatic:
         due_on = wording.moment(invoice.state.get("created"))
-    if due_on is None:
-        return 0
-    return (wording.local(facts, facts.today).date() - wording.local(facts, due_on).date()).days
+    return 0 if due_on is None else wording.days_since(facts, due_on)
 
 
 def _at_least(least: Urgency, urgency: Urgency) -> Urgency:

@@ -8,13 +8,14 @@ from execops.books.facts import Facts
 from execops.books.mrr import reasons
 from execops.money import Money
 from execops.plays import subscribed
-from execops.plays.moments import ahead, day, local, moment, month, months, named_month
+from execops.plays.moments import ahead, day, days_since, local, moment, month, months, named_month
 from execops.text import clean_line
 from execops.text.addresses import fill_portal_link, is_address
 
 __all__ = [
     "ahead",
     "day",
+    "days_since",
     "local",
     "moment",
     "month",

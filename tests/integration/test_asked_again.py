@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +19,18 @@ from execops.proposals.decided import Decided
 from tests import records
 from tests.performing import Scripted, go, status
 from tests.stripe_events import failed, overdue, paid, take_in
+
+
+class Later:
+    """A clock that is ahead by so much."""
+
+    def __init__(self, ahead: timedelta) -> None:
+        self._ahead = ahead
+
+    def now(self) -> datetime:
+        """The moment by this clock."""
+        return datetime.now(UTC) + self._ahead
+
 
 WayBack = Callable[[Context, Client, Scripted, int], Awaitable[Decided]]
 DEARER: dict[str, Any] = {"amount_due": 490000, "amount_remaining": 490000, "attempt_count": 2}
@@ -212,6 +225,30 @@ async def test_words_that_are_no_longer_true_are_asked_about_again(
     await client.proposals.approve(proposal_id, proposal.version)
     assert await go(here, proposal_id) is Status.EXECUTED
     assert adapter.keys[-1] == await records.key(here, proposal_id, proposal.version, 2)
+
+
+@pytest.mark.parametrize(
+    ("days", "status", "why"),
+    [
+        (3, Status.EXECUTED, None),
+        (11, Status.PENDING, "asked again: text, subject changed since the approval"),
+    ],
+)
+async def test_a_reminder_that_waits_is_sent_until_its_tone_is_another_one(
+    here: Context, client: Client, adapter: Scripted, days: int, status: Status, why: str | None
+) -> None:
+    """It was due five days ago: it is friendly for nine days more, whatever the number of days is then."""
+    proposal_id = await records.drafted_id(here, overdue(), "invoice_overdue")
+    await client.proposals.approve(proposal_id, 1)
+    later = replace(here, clock=Later(timedelta(days=days)))
+    assert await go(later, proposal_id) is status
+    proposal = await client.proposals.get(proposal_id)
+    assert (adapter.asked != []) is (status is Status.EXECUTED)
+    if why is not None:
+        assert proposal.outcome == why
+        assert proposal.payload["subject"].startswith("Overdue: ")
+        await client.proposals.approve(proposal_id, proposal.version)
+        assert await go(later, proposal_id) is Status.EXECUTED
 
 
 @pytest.fixture

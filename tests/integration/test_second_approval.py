@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from msgspec.structs import replace
 
@@ -63,6 +65,23 @@ async def test_a_currency_without_a_rate_needs_two(ctx: Context, client: Client,
     assert not await there.policies.is_current()  # the rates of the day when the rule was set
     await there.policies.set_second_approval(Money(4000, "USD"))
     assert (await olga.proposals.approve(id_, 1)).status is Status.APPROVED
+
+
+@pytest.mark.parametrize("rates", [(), (("CHF", "1.1"),)])
+async def test_a_small_oldest_invoice_hides_no_large_one_of_another_currency(
+    ctx: Context, client: Client, olga: Client, rates: tuple[tuple[str, str], ...]
+) -> None:
+    """$11 come first, and CHF 700,000 beside them: two approve, and a limit of $50 holds, with a rate and without one."""
+    rated = replace(ctx, settings=replace(ctx.settings, rates=rates))
+    await Client(rated, client.operator).policies.set_second_approval(Money(4000, "USD"))
+    for id_, minor, currency in (("in_1", 1100, "usd"), ("in_2", 70_000_000, "chf")):
+        dues: dict[str, Any] = {"amount_due": minor, "amount_remaining": minor, "attempt_count": 2}
+        await take_in(rated, failed(id_, currency=currency, **dues))
+    [line] = [line for line in await client.proposals.inbox() if line.play == "card_update"]
+    limited = await records.new_client(ctx, "limited", Role.OPS, amount={"minor": 5000, "currency": "USD"})
+    with pytest.raises(NotAllowedError, match=r"their limit is \$50\.00"):
+        await Client(rated, limited.operator).proposals.approve(line.id, line.version)
+    assert (await olga.proposals.approve(line.id, line.version)).waits_for == "1 of 2"
 
 
 async def test_edit_and_new_facts_void_the_first(ctx: Context, client: Client, olga: Client) -> None:

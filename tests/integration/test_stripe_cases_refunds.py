@@ -157,3 +157,20 @@ async def test_missing_fields_degrade_the_message(ctx: Context) -> None:
     [proposal] = await proposals(ctx, PLAY)
     assert proposal.title == "Refund failed: unknown customer"
     assert "None" not in proposal.title + proposal.payload["text"] + proposal.reasoning
+
+
+@pytest.mark.parametrize("ids", [("evt_1", "evt_2"), ("evt_2", "evt_1")])
+@pytest.mark.parametrize("latest_first", [False, True])
+async def test_of_two_partial_refunds_in_one_second_the_larger_sum_stands(
+    ctx: Context, ids: tuple[str, str], *, latest_first: bool
+) -> None:
+    """The ids of the events tell nothing of their order, and neither does the order of their arrival."""
+    taken = charge()["data"]["object"]
+    story = [
+        event("charge.refunded", taken | {"amount_refunded": refunded}, created=days(-1)) | {"id": id_}
+        for id_, refunded in zip(ids, (1000, 1001), strict=True)
+    ]
+    for notice in reversed(story) if latest_first else story:
+        await take_in(ctx, notice)
+    [row] = await records.rows(ctx, "select state from snapshots where object_type = 'charge'")
+    assert row["state"]["amount_refunded"] == 1001

@@ -5,29 +5,33 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
 from psycopg_pool import PoolTimeout
 
 from execops import processing
+from execops.books.facts import Facts
 from execops.client import Client
 from execops.context import Context
 from execops.db import queries
 from execops.db.locks import Lock
 from execops.db.pool import Connection
-from execops.model import EventStatus, Status
-from execops.ports import Job, execute_job
+from execops.model import Declined, Draft, EventStatus, Status
+from execops.plays.registry import all_plays
+from execops.ports import Job, execute_job, process_again_job, process_event_job
 from jobs import tasks, worker
 from jobs.bootstrap import open_context
 from jobs.worker import HEARTBEAT, run_worker
 from tests import records
 from tests.conftest import MakeSettings
 from tests.job_worker import count, drained, until_pending, until_status, working
-from tests.stripe_events import deliver, failed, take_in
+from tests.stripe_events import deliver, failed, overdue, paid, take_in
 
 
 async def _count_on(conn: Connection) -> int:
@@ -186,6 +190,75 @@ async def test_an_event_that_cannot_be_processed_is_marked_failed_and_can_be_rep
         await drained(ctx)
     assert (await client.events.get(receipt.event_id)).status is EventStatus.PROCESSED
     assert (await client.proposals.counts()).pending == 1
+
+
+async def test_an_event_that_breaks_when_it_is_asked_about_again_holds_back_no_action(
+    ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is marked failed after the last attempt, as one that breaks the first time; a replay processes it again."""
+    monkeypatch.setattr(tasks.EVENT_RETRY, "_attempts", 2)
+    await take_in(ctx, failed())
+    again = await take_in(ctx, overdue("in_2"))
+    [approved] = [line for line in await client.proposals.inbox() if line.play == "card_update"]
+    await records.drop_jobs(ctx)  # those of the deliveries
+    asked: list[str] = []
+
+    def broken(current: Facts) -> Draft | Declined:
+        asked.append(current.object_id)
+        raise KeyError("a defect of the second asking")
+
+    broken_play = replace(all_plays()["invoice_overdue"], assess=broken)
+    with monkeypatch.context() as patch:
+        patch.setitem(all_plays(), "invoice_overdue", broken_play)
+        async with ctx.connection() as conn:
+            await ctx.queue.defer(conn, process_again_job(again.id, 0.0))
+        async with working(ctx):
+            await drained(ctx)
+            event = await client.events.get(again.id)
+            assert (event.status, event.error) == (
+                EventStatus.FAILED,
+                "KeyError: 'a defect of the second asking'",
+            )
+            assert len(asked) == 2
+            await client.proposals.approve(approved.id, approved.version)
+            await until_status(client, approved.id, Status.EXECUTED)
+    assert await client.events.replay(again.id)
+    async with working(ctx):
+        await drained(ctx)
+    assert (await client.events.get(again.id)).status is EventStatus.PROCESSED
+
+
+async def test_only_an_event_that_was_processed_is_asked_about_again(ctx: Context, client: Client) -> None:
+    receipt = await deliver(ctx, failed())
+    await processing.give_up_on_event(ctx, receipt.event_id, "the disk is on fire")
+    await processing.process_again(ctx, receipt.event_id)
+    assert (await client.events.get(receipt.event_id)).status is EventStatus.FAILED
+    pruned = await take_in(ctx, paid("in_2"))
+    await records.run(
+        ctx, "update events set received_at = now() - interval '10 days' where id = %s", pruned.id
+    )
+    await client.events.prune(datetime.now(UTC) - timedelta(days=5), stop=asyncio.Event())
+    assert (await client.events.get(pruned.id)).payload_gone == "pruned"
+    await processing.process_again(ctx, pruned.id)
+    assert (await client.events.get(pruned.id)).status is EventStatus.PROCESSED
+
+
+async def test_a_replay_takes_up_an_event_that_no_job_is_about(ctx: Context, client: Client) -> None:
+    receipt = await deliver(ctx, failed())
+    assert not await client.events.replay(receipt.event_id)  # the job of its delivery waits
+    for left in (process_event_job(receipt.event_id), process_again_job(receipt.event_id, 0.0)):
+        await records.drop_jobs(ctx)
+        async with ctx.connection() as conn:
+            await ctx.queue.defer(conn, left)
+        assert not await client.events.replay(receipt.event_id), left.task
+    await records.drop_jobs(ctx)
+    async with ctx.connection() as conn:  # of a later time, and of another event
+        later = process_again_job(receipt.event_id, 3600.0), process_event_job(receipt.event_id + 1)
+        await ctx.queue.defer(conn, *later)
+    assert await client.events.replay(receipt.event_id)
+    assert not await client.events.replay(receipt.event_id)  # that job waits now
+    [job] = await records.jobs(ctx, "process_events")
+    assert job["args"]["event_ids"] == [receipt.event_id]
 
 
 async def test_a_job_for_a_busy_thread_is_tried_again_soon(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from execops.model import Declined, Draft
-from execops.plays import receivables
+from execops.plays import receivables, router
 from execops.plays.registry import all_plays
+from execops.settings import load_settings
 from execops.sources.stripe.declines import Decline, read_failure
 from tests.facts import facts
 from tests.judged import about, charge, invoice, subscription
@@ -184,3 +186,17 @@ def test_the_payments_are_read_once_however_many_invoices_are_open(named: bool) 
         assert all(failures[f"in_{n}"].get("id") == f"ch_{n}" for n in range(20))
         costs.append(sum(payment.read for payment in payments))
     assert costs[0] == costs[1] == 40  # of those that failed, and of those on their way
+
+
+def test_an_event_that_is_too_old_is_told_by_the_day_of_the_company() -> None:
+    happened = datetime(2026, 11, 1, 2, tzinfo=UTC)
+    for zone, day in (("UTC", "1 November"), ("America/Los_Angeles", "31 October")):
+        settings = load_settings({"time_zone": zone}, {})
+        why = router.too_late(
+            all_plays()["card_update"],
+            "invoice.payment_failed",
+            happened,
+            happened + timedelta(days=9),
+            settings,
+        )
+        assert why == f"it happened on {day} 2026, more than 7 days ago"

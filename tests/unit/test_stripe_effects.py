@@ -311,6 +311,27 @@ def test_two_refunds_of_a_charge_are_two_movements_in_every_version(version: str
         assert {amount.currency for amount in book.values()} == {"USD"}
 
 
+def test_a_charge_ranks_by_what_was_refunded_of_it() -> None:
+    """A column holds ranks up to 32,767, whatever the amounts are."""
+    charge = {"id": "ch_1", "object": "charge", "status": "succeeded", "currency": "usd"}
+    amounts = [(4900, part) for part in (0, 1, 2, 4899, 4900, 9999)] + [
+        (2**62, 0),
+        (2**62, 1),
+        (2**62, 2**62),
+    ]
+    ranks = [
+        effects_of("charge.refunded", charge | {"amount": amount, "amount_refunded": refunded}, BASIL)
+        .snapshots[0]
+        .rank
+        for amount, refunded in amounts
+    ]
+    assert ranks[:6] == [2, 9, 15, 29996, 30003, 30003]
+    assert ranks[6:] == [2, 3, 30003]
+    for amount in (None, 0, -1):
+        unknown = effects_of("charge.refunded", charge | {"amount": amount, "amount_refunded": 5}, BASIL)
+        assert unknown.snapshots[0].rank == 3
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("status", ["failed", "canceled"])
 def test_a_refund_that_fails_later_comes_back(version: str, status: str) -> None:

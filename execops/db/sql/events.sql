@@ -55,10 +55,28 @@ set status = %(status)s, outcome = outcome || %(outcome)s, error = %(error)s, pr
 where org_id = %(org_id)s and id = %(id)s and status = 'received'
 
 -- name: reopen
--- Put an event that was processed back to received, to process it again.
+-- Put an event that was processed, failed or ignored back to received, to process it again.
 update events set status = 'received', error = null, processed_at = null
 where org_id = %(org_id)s and id = %(id)s and status <> 'received'
 returning id
+
+-- name: reopen_processed
+-- Put an event whose processing succeeded back to received, to ask its plays again; one whose payload is gone stays.
+update events set status = 'received', error = null, processed_at = null
+where org_id = %(org_id)s and id = %(id)s and status = 'processed' and payload_gone is null
+
+-- name: left_behind
+-- Find an event that waits although no job is about it: none that runs or comes next. A job of `process_again` that waits for
+-- its first time is about a later time.
+select e.id from events e
+where e.org_id = %(org_id)s and e.id = %(id)s and e.status = 'received'
+  and not exists (
+      select from procrastinate_jobs j
+      where j.status in ('todo', 'doing')
+        and (j.task_name = 'process_events' and j.args -> 'event_ids' @> to_jsonb(e.id)
+             or j.task_name in ('process_event', 'process_again') and j.args -> 'event_id' = to_jsonb(e.id)
+                and (j.task_name = 'process_event' or j.status = 'doing' or j.attempts > 0
+                     or coalesce(j.scheduled_at, now()) <= now())))
 
 -- name: list
 -- List a page of events without their payloads, the newest first. Each way to ask reads an index that has the page at

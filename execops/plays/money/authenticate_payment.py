@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from execops.books.facts import About, Facts
 from execops.model import Declined, Draft, Event, Urgency
-from execops.plays import judgement, letters, methods, subscribed, verification, wording
+from execops.plays import judgement, letters, methods, subscribed, thresholds, verification, wording
 from execops.plays.letters import Words
 from execops.plays.play import Play, about_event
-from execops.plays.receivables import Invoice, sums, total
+from execops.plays.receivables import Invoice, sums
 from execops.plays.verification import Verification
 from execops.settings import Settings
 
@@ -60,7 +60,7 @@ def assess(facts: Facts) -> Draft | Declined:
         evidence=(*declines, *evidence, *billed, *wording.about_customer(facts)),
         object_id=facts.subject_key,
         subject_key=facts.subject_key,
-        amount=account.amount if account else total(asked),
+        amount=account.amount if account else thresholds.at_stake(facts, sums(asked)),
         covers=tuple(invoice.id for invoice in asked),
     )
 

@@ -9,7 +9,7 @@ from execops.model import Declined, Draft, Urgency
 from execops.plays import invoice_action, judgement, letters, methods, subscribed, thresholds, wording
 from execops.plays.letters import Value, Words
 from execops.plays.play import Play
-from execops.plays.receivables import Invoice, sums, total
+from execops.plays.receivables import Invoice, sums
 from execops.sources.stripe.declines import NEVER_RETRIED, Decline
 
 _ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth"}
@@ -46,7 +46,6 @@ def assess(facts: Facts) -> Draft | Declined:
         return Declined(wording.unreachable(facts, f"of invoice {asked[0].number}"))
 
     worst = max(asked, key=lambda invoice: (invoice.last, invoice.attempt))
-    due = total(asked)
     personal = bool(facts.top_customer) or any(thresholds.is_large(facts, invoice.due) for invoice in asked)
     high = bool(facts.top_customer) or worst.last or worst.attempt >= 3
     by_stripe = "failed_payments" in facts.org["stripe_sends"]
@@ -68,7 +67,7 @@ def assess(facts: Facts) -> Draft | Declined:
         evidence=tuple(_evidence(facts, asked)),
         object_id=facts.subject_key,
         subject_key=facts.subject_key,
-        amount=due,
+        amount=thresholds.at_stake(facts, sums(asked)),
         covers=tuple(invoice.id for invoice in asked),
     )
 

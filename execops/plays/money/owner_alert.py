@@ -10,7 +10,16 @@ from execops.money import Money, decimals
 from execops.plays import judgement, losses, methods, subscribed, thresholds, wording
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
-from execops.plays.receivables import Invoice, total
+from execops.plays.receivables import (
+    Invoice,
+    due_on,
+    is_or_are,
+    is_overdue,
+    oldest_due,
+    since_due,
+    sums,
+    sums_text,
+)
 from execops.sources.stripe.declines import NEVER_RETRIED, Decline
 
 
@@ -23,40 +32,26 @@ def assess(facts: Facts) -> Draft | Declined:
     asked = judgement.to_ask(facts, _against)
     if isinstance(asked, Declined):
         return asked
-    customer, due = wording.who(facts), total(asked)
-    large = any(thresholds.is_large(facts, invoice.due) for invoice in asked)
-    worst = max(asked, key=lambda invoice: (invoice.last, invoice.attempt))
-    overdue = all(_is_overdue(facts, invoice) for invoice in asked)
-    happened = "is overdue" if overdue else "failed"
-    whom = customer if large else f"{customer}, one of your top customers,"
-    headline = (
-        f"An invoice of {due} of {whom} is overdue" if overdue else f"A payment of {due} by {whom} failed"
-    )
+    alert = _Alert(facts, asked)
     action_type, payload = to_team(
         facts,
         TeamRole.ACCOUNT_OWNER,
-        headline,
+        alert.headline,
         [*wording.who_to_reach(facts), *_evidence(facts, asked)],
-        _advice(facts, worst, overdue=overdue),
-        ("The customer's page to pay", asked[0].link) if asked[0].link else None,
+        _advice(alert),
+        ("The customer's page to pay", link) if (link := alert.first.link) else None,
     )
-    thing = (
-        ("Large invoice" if large else "Invoice of a top customer")
-        if overdue
-        else ("Large payment" if large else "Payment of a top customer")
-    )
-    attempt = "" if overdue else f", attempt {worst.attempt}"
     return Draft(
-        title=f"{thing} {happened}: {customer}{attempt}",
+        title=alert.title,
         urgency=Urgency.HIGH,
         action_type=action_type,
         payload=payload,
-        verdict=_verdict(facts, worst, due, overdue=overdue),
-        reasoning=_why(facts, worst, due, large=large, overdue=overdue),
+        verdict=_verdict(alert),
+        reasoning=_why(alert, asked),
         evidence=tuple(_evidence(facts, asked)),
         object_id=facts.subject_key,
         subject_key=facts.subject_key,
-        amount=due,
+        amount=thresholds.at_stake(facts, sums(asked)),
         covers=tuple(invoice.id for invoice in asked),
     )
 
@@ -69,7 +64,7 @@ def rests(facts: Facts, invoices: Sequence[Invoice]) -> bool:
 PLAY = Play(
     name="owner_alert",
     vertical="money",
-    version=2,
+    version=3,
     summary="A large payment, or a top customer's, failed or is overdue: tell the account owner",
     action_type="notice",
     events=frozenset({"invoice.payment_failed", "invoice.overdue"}),
@@ -80,9 +75,72 @@ PLAY = Play(
 )
 
 
-def _is_overdue(facts: Facts, invoice: Invoice) -> bool:
-    due_on = wording.moment(invoice.state.get("due_date"))
-    return invoice.sent and due_on is not None and due_on <= max(facts.today, invoice.seen)
+class _Alert:
+    """The words about payments that failed, and about invoices that are overdue, which nobody may take for each other.
+
+    Where payments failed, the alert is about them, and names the overdue invoices beside them.
+    """
+
+    def __init__(self, facts: Facts, asked: list[Invoice]) -> None:
+        self.facts = facts
+        self.failed = [invoice for invoice in asked if not is_overdue(facts, invoice)]
+        self.late = [invoice for invoice in asked if is_overdue(facts, invoice)]
+        self.first = (self.failed or self.late)[0]
+        self.worst = max(self.failed or self.late, key=lambda invoice: (invoice.last, invoice.attempt))
+
+    @property
+    def due(self) -> str:
+        """The sums of the failed payments in words; of the overdue invoices, where no payment failed."""
+        return sums_text(self.failed or self.late)
+
+    @property
+    def since(self) -> str:
+        """`overdue since 19 November 2026`, of the invoice that was due first."""
+        return f"overdue {since_due(self.facts, oldest_due(self.late))}"
+
+    @property
+    def large(self) -> bool:
+        """Whether one of those that the alert is about is large."""
+        return any(thresholds.is_large(self.facts, invoice.due) for invoice in self.failed or self.late)
+
+    @property
+    def title(self) -> str:
+        """The title of the card."""
+        customer = wording.who(self.facts)
+        size, thing = ("Large ", "payment") if self.large else ("", "Payment of a top customer")
+        if not self.failed:
+            thing = "invoice" if self.large else "Invoice of a top customer"
+            return f"{size}{thing} is overdue: {customer}"
+        return f"{size}{thing} failed: {customer}, attempt {self.worst.attempt}"
+
+    @property
+    def headline(self) -> str:
+        """What happened, for the account owner."""
+        customer = wording.who(self.facts)
+        whom = customer if self.large else f"{customer}, one of your top customers,"
+        if not self.failed:
+            return f"{_invoices(self.late)} of {whom} {_are(self.late)} overdue"
+        return f"{_payments(self.failed)} by {whom} failed{self.beside}"
+
+    @property
+    def beside(self) -> str:
+        """The overdue invoices beside failed payments; empty where there are none."""
+        if not self.late or not self.failed:
+            return ""
+        invoices = _invoices(self.late)
+        return f", and {invoices[0].lower()}{invoices[1:]} {_are(self.late)} overdue"
+
+
+def _payments(asked: list[Invoice]) -> str:
+    return f"{'A payment' if len(asked) == 1 else 'Payments'} of {sums_text(asked)}"
+
+
+def _invoices(asked: list[Invoice]) -> str:
+    return f"{'An invoice' if len(asked) == 1 else 'Invoices'} of {sums_text(asked)}"
+
+
+def _are(asked: list[Invoice]) -> str:
+    return "is" if len(asked) == 1 else "are"
 
 
 def _against(facts: Facts, invoice: Invoice) -> str | None:
@@ -91,7 +149,7 @@ def _against(facts: Facts, invoice: Invoice) -> str | None:
         return wording.unreachable(facts)
     if reason := judgement.against_failure(invoice) or judgement.against_untried(invoice):
         return reason
-    if invoice.sent and not _is_overdue(facts, invoice):
+    if invoice.sent and not is_overdue(facts, invoice):
         return f"invoice {invoice.number} was sent: the customer pays it by its due date, and tried it by themselves"
     if losses.tells_of(facts, invoice.subscription):
         return f"the subscription of invoice {invoice.number} ended: see large_cancellation"
@@ -107,10 +165,11 @@ def _large(facts: Facts) -> Money:
     return Money(facts.org["high_amount"] * 10 ** decimals(currency), currency)
 
 
-def _advice(facts: Facts, worst: Invoice, *, overdue: bool) -> str:
+def _advice(alert: _Alert) -> str:
     """The request to the account owner: what may help, by the class of the decline."""
+    facts, worst = alert.facts, alert.worst
     customer = wording.who(facts)
-    if overdue:
+    if not alert.failed:
         return f"Please get in touch with {customer} and find out when the payment will come."
     if worst.failure.get("blocked"):
         return f"Stripe's Radar blocked it. Please look at the payment at Stripe before anybody writes to {customer}."
@@ -129,9 +188,10 @@ def _advice(facts: Facts, worst: Invoice, *, overdue: bool) -> str:
     return f"Please get in touch with {customer} and find out what keeps the payment from going through."
 
 
-def _verdict(facts: Facts, worst: Invoice, due: Money, *, overdue: bool) -> str:
-    if overdue:
-        return f"Call the customer: {due} is {_since(facts, worst)}, and a large sum deserves a person"
+def _verdict(alert: _Alert) -> str:
+    worst, due = alert.worst, alert.due
+    if not alert.failed:
+        return f"Call the customer: {due} {is_or_are(alert.late)} {alert.since}, and a large sum deserves a person"
     if worst.failure.get("blocked"):
         return f"Look at it at Stripe: Radar blocked a payment of {due}"
     if worst.decline is Decline.RETURNED and worst.reason != "insufficient_funds":
@@ -140,29 +200,26 @@ def _verdict(facts: Facts, worst: Invoice, due: Money, *, overdue: bool) -> str:
         method = "a new card" if worst.decline is Decline.EXPIRED else "another payment method"
         return f"Ask for {method}: {due} failed, and the one on file does not work again"
     if worst.retry and judgement.tries_again(worst):
-        on = wording.day(wording.local(facts, worst.retry))
+        on = wording.day(wording.local(alert.facts, worst.retry))
         return f"Call the customer: {due} failed, and Stripe tries again on {on}"
     ends = " for the last time" if worst.last else ""
     return f"Call the customer: {due} failed{ends}, and a large sum deserves a person"
 
 
-def _since(facts: Facts, invoice: Invoice) -> str:
-    due_on = wording.moment(invoice.state.get("due_date"))
-    days = (wording.local(facts, facts.today) - wording.local(facts, due_on)).days if due_on else 0
-    return f"{days:,} day{'' if days == 1 else 's'} overdue" if days > 0 else "overdue"
-
-
-def _why(facts: Facts, worst: Invoice, due: Money, *, large: bool, overdue: bool) -> str:
-    what = (
-        f"An invoice of {due} is overdue" if overdue else f"A payment of {due} failed{methods.because(worst)}"
-    )
+def _why(alert: _Alert, asked: list[Invoice]) -> str:
+    facts = alert.facts
+    if alert.failed:
+        happened = f"{_payments(alert.failed)} failed{methods.because(alert.worst)}{alert.beside}"
+    else:
+        happened = f"{_invoices(alert.late)} {_are(alert.late)} overdue"
     top = "the customer is among the tenth that paid most in the last twelve months"
+    large = [invoice.due for invoice in asked if thresholds.is_large(facts, invoice.due)]
     if not large:
-        return f"{what}, and {top}."
+        return f"{happened}, and {top}."
     bound = f"from {_large(facts)} on the account owner should know"
-    if thresholds.in_books(facts, worst.due) is None:
+    if all(thresholds.in_books(facts, amount) is None for amount in large):
         bound = "it is at least three times what the customer pays a month"
-    return f"{what}: {bound}{f', and {top}' if facts.top_customer else ''}."
+    return f"{happened}: {bound}{f', and {top}' if facts.top_customer else ''}."
 
 
 def _evidence(facts: Facts, asked: list[Invoice]) -> list[tuple[str, str]]:
@@ -175,8 +232,8 @@ def _evidence(facts: Facts, asked: list[Invoice]) -> list[tuple[str, str]]:
         evidence.append(("Invoice", f"{invoice.number}, {invoice.due} open"))
         if invoice.paid:
             evidence.append(("Paid of it", str(invoice.paid)))
-        if due_on := wording.moment(invoice.state.get("due_date")):
-            evidence.append(("Due", wording.day(wording.local(facts, due_on))))
+        if moment := due_on(invoice):
+            evidence.append(("Due", wording.day(wording.local(facts, moment))))
         if not invoice.sent:
             ahead = invoice.retry and judgement.tries_again(invoice)
             next_try = (

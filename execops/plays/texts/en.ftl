@@ -318,7 +318,7 @@ invoice_overdue-subject = { $count ->
 
 # A letter to a large customer opens with it.
 
-# `due`: known (`day` is the due date) or unknown; `since`: days (`days` since then) or today.
+# `due`: known (`day` is the due date) or unknown. No text counts days: a mail may wait before it is sent.
 invoice_overdue-opening = { $due ->
     [known] Invoice { $number } for { $amount } was due on { $day }, and we have not received your payment yet.
    *[unknown] Invoice { $number } for { $amount } is past its due date, and we have not received your payment yet.

@@ -30,6 +30,7 @@ from execops.sources.stripe.payments import ids_of_payment, payers_of, payment_m
 from execops.sources.stripe.refunds import refund_snapshot
 
 CHARGE_RANKS = {"pending": 0, "failed": 1, "succeeded": 2}
+_REFUND_STEPS = 30_000  # a rank is at most 32,767
 
 
 def read_charge(notice: Notice, charge: Object) -> Effects:
@@ -66,7 +67,7 @@ def read_charge(notice: Notice, charge: Object) -> Effects:
         "email": line(obj(charge, "billing_details"), "email") or line(charge, "receipt_email"),
         "created": iso(at(charge, "created")),
     }
-    rank = CHARGE_RANKS.get(status, 0) + int(refunded > 0)
+    rank = CHARGE_RANKS.get(status, 0) + _refunded_rank(whole(charge, "amount"), refunded)
     payment_ids = ids_of_payment(charge)
     movements = [
         move
@@ -89,6 +90,13 @@ def read_charge(notice: Notice, charge: Object) -> Effects:
         payers=payers,
         totals=_totals(notice, charge, captured, payment_ids) if status != "failed" else (),
     )
+
+
+def _refunded_rank(amount: int | None, refunded: int) -> int:
+    """The rank of the refunded part: of two refunds in one second, the event that shows more of them is the later one."""
+    if refunded <= 0:
+        return 0
+    return 1 + (min(refunded * _REFUND_STEPS // amount, _REFUND_STEPS) if amount and amount > 0 else 0)
 
 
 def _three_d_secure(details: Object) -> str | None:

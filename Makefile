@@ -54,13 +54,14 @@ scale: $(STAMP) ## Kill workers, sessions and Postgres under a steady load, then
 	$(BIN)/python -m tests.scale.recovery
 	$(BIN)/python -m tests.scale.out
 
-soak: $(STAMP) ## Run 20,000 events with 60 kills; lose the database in every way; drain 10,000; 2,000 bursts of keys; walk 100,000 steps
+soak: $(STAMP) ## Run 20,000 events with 60 kills; lose the database in every way; drain 10,000; 2,000 bursts of keys; walk 100,000 steps; try every order
 	EXECOPS_SOAK_LOOP=20000 EXECOPS_SOAK_KILLS=60 $(BIN)/pytest tests/e2e/test_soak.py --durations=3
 	EXECOPS_SOAK_FAILOVER=1 $(BIN)/pytest tests/e2e/test_failover.py --durations=3
 	EXECOPS_SOAK_EVENTS=10000 $(BIN)/pytest tests/e2e/test_drain.py --durations=3
 	EXECOPS_SOAK_BURSTS=2000 $(BIN)/pytest tests/tui/test_bursts.py -k longer --durations=3
 	EXECOPS_SOAK_STEPS=100000 $(BIN)/pytest tests/integration/test_exploration.py --durations=3
 	EXECOPS_SOAK_WALKS=40 $(BIN)/pytest tests/integration/test_resting.py --durations=3
+	EXECOPS_SOAK_DRAWS=1 $(BIN)/pytest -n 4 --dist worksteal tests/unit tests/integration
 
 clean: ## Remove the files that the targets made
 	rm -rf $(VENV) .venv-peer dist build bench.json .mypy_cache .ruff_cache .pytest_cache .hypothesis

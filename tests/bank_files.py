@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -47,8 +48,9 @@ class Verdict:
         return self.rows and self.sums and self.balance and self.vendors
 
 
+@lru_cache(maxsize=40)
 def read(file: Path, books: str = BOOKS) -> Statement:
-    """Read a file as `execops import bank FILE` does, without an option."""
+    """Read a file as `execops import bank FILE` does, without an option. The statements of the last files are kept."""
     return read_file(
         file.read_bytes(), Options(), account="main", books=books, zone=ZoneInfo("UTC"), today=TODAY
     )

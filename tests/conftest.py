@@ -33,6 +33,9 @@ from tests.sessions import PooledSession
 if TYPE_CHECKING:
     from tests.mail_servers import Authority, Inbox
 
+# What the collection makes lives to the end: `pytest_collection_finish` lets Python look for cycles again.
+gc.disable()
+
 # The same examples in every run, however slow the machine: a change fails by its own doing alone.
 hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("same")
@@ -92,6 +95,7 @@ def pytest_collection_finish() -> None:
     """Keep the garbage collector away from the modules and the thousands of tests, which live to the end."""
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(_GARBAGE, *gc.get_threshold()[1:])
 
 

@@ -13,6 +13,9 @@ from execops.context import Context
 from execops.settings import Secret
 from jobs.bootstrap import process_event
 from server.run import serve
+from tests import apps
+
+apps.keep()
 
 
 @asynccontextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from execops.context import Context
+from tests import forking
 from tests.stripe_events import SECRET
 
 ROOT = Path(__file__).parents[1]
@@ -21,7 +22,7 @@ ROOT = Path(__file__).parents[1]
 class ServerProcess:
     """A process that serves, the lines of its log so far, and what it uses."""
 
-    process: asyncio.subprocess.Process
+    process: forking.Running
     url: str
     lines: list[str] = field(default_factory=list)
 
@@ -65,19 +66,17 @@ async def process_of(ctx: Context, command: str = "serve", **environ: str) -> As
         "EXECOPS_HOME": str(ctx.settings.home),
         "STRIPE_WEBHOOK_SECRET": SECRET,
     }
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-W", "error", "-m", "cli.main", command, "--port", "0", "--log", "json",
+    process = await forking.run(
+        "cli.main", command, "--port", "0", "--log", "json",
         env={name: value for name, value in (kept | settings | environ).items() if value},
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    assert process.stdout is not None
-    assert process.stderr is not None
     server = ServerProcess(process, "")
-    reading = asyncio.create_task(_read(process.stderr, server.lines))
+    reading = asyncio.create_task(_read(process, server.lines))
     try:
         async with asyncio.timeout(60):
             while not server.url.startswith("http"):
-                line = (await process.stdout.readline()).decode().strip()
+                line = (await process.line()).decode().strip()
                 assert line or process.returncode is None, "\n".join(server.lines)
                 server.url = line
                 if not line:
@@ -85,15 +84,14 @@ async def process_of(ctx: Context, command: str = "serve", **environ: str) -> As
         yield server
     finally:
         if process.returncode is None:
-            process.terminate()
+            process.send_signal(signal.SIGTERM)
             try:
                 await asyncio.wait_for(process.wait(), 20)
             except TimeoutError:
-                process.kill()
-                await process.wait()
+                await process.end()
         await reading
 
 
-async def _read(stream: asyncio.StreamReader, lines: list[str]) -> None:
-    while line := await stream.readline():
+async def _read(process: forking.Running, lines: list[str]) -> None:
+    while line := await process.error_line():
         lines.append(line.decode().rstrip("\n"))

@@ -72,6 +72,8 @@ def straight(text: str) -> str:
 
 def unaccented(text: str) -> str:
     """The text without accents, as many people write it."""
+    if text.isascii():
+        return straight(text)
     letters = unicodedata.normalize("NFD", straight(text))
     return "".join(letter for letter in letters if unicodedata.category(letter) != "Mn")
 
@@ -118,7 +120,8 @@ def without_commands(text: str) -> str:
 
 
 def _any(name: str, text: str) -> bool:
-    return any(language.patterns[name].search(unaccented(text)) for language in languages().values())
+    plain = unaccented(text)
+    return any(language.patterns[name].search(plain) for language in languages().values())
 
 
 def shows(name: str, text: str) -> bool:

@@ -16,6 +16,7 @@ from execops.settings import Secret
 from server import connections
 from tests import records
 from tests.server_process import ServerProcess, process_of
+from tests.stopwatch import stopwatch
 from tests.stripe_events import failed, sign
 
 SLOWEST = 1.0  # seconds that an answer may take during an attack
@@ -41,15 +42,15 @@ async def under_watch(server: ServerProcess) -> AsyncIterator[list[float]]:
     before = server.memory
 
     async def watch() -> None:
-        async with httpx.AsyncClient(base_url=server.url, timeout=20) as http:
+        async with stopwatch() as clock, httpx.AsyncClient(base_url=server.url, timeout=20) as http:
             number = 0
             while not stop.is_set():
                 number += 1
                 body = json.dumps(failed(f"in_watch_{number}")).encode()
-                begun = time.monotonic()
+                begun = clock.now()
                 health = await http.get("/health/live")
                 delivery = await http.post("/ingest/stripe", content=body, headers=sign(body))
-                seconds.append(time.monotonic() - begun)
+                seconds.append(clock.now() - begun)
                 assert (health.status_code, delivery.status_code) == (200, 200)
                 await asyncio.sleep(0.05)
 

@@ -30,9 +30,12 @@ from execops.text.log_lines import JsonLines
 from jobs.bootstrap import migrate, open_context
 from jobs.worker import run_worker
 from server.run import serve
+from tests import apps
 from tests.conftest import MakeSettings
 from tests.stripe_events import event, failed, pending, sign, take_in
 from tests.walking import walk
+
+apps.keep()
 
 INGEST = "/ingest/stripe"
 PROBLEM = "application/problem+json"
@@ -794,3 +797,20 @@ async def test_stopping_lets_a_request_end_and_frees_the_port(ctx: Context, bear
     assert await asyncio.wait_for(urls.get(), 10) == url
     again.set()
     await asyncio.wait_for(running, 5)
+
+
+async def test_a_server_knows_nothing_of_the_one_before(ctx: Context, make_settings: MakeSettings) -> None:
+    """Servers of one process take their routes one after another, or each its own. All that they know is their own."""
+
+    async def delivered(http: httpx.AsyncClient) -> int:
+        body = json.dumps(failed()).encode()
+        return (await http.post(INGEST, content=body, headers=sign(body))).status_code
+
+    async with open_context(make_settings(stripe_webhook_secrets=())) as closed:
+        async with serving(ctx) as open_door, serving(closed) as shut_door:
+            assert [await delivered(http) for http in (open_door, shut_door, open_door)] == [200, 503, 200]
+        built = apps.built()
+        for here, code in ((closed, 503), (ctx, 200), (closed, 503)):
+            async with serving(here) as http:
+                assert await delivered(http) == code
+        assert apps.built() == built

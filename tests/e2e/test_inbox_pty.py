@@ -9,7 +9,6 @@ import pty
 import re
 import signal
 import struct
-import sys
 import termios
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -22,6 +21,7 @@ import pytest
 from execops.client import Client
 from execops.context import Context
 from execops.model import Status
+from tests import forking
 from tests.e2e.test_cli import Cli, cli, environment, up
 from tests.job_worker import until_pending, until_status
 from tests.stripe_events import failed, take_in
@@ -40,7 +40,7 @@ OTHER = re.compile(
 class Terminal:
     """What the inbox wrote, and a keyboard."""
 
-    def __init__(self, outer: int, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, outer: int, process: forking.Running) -> None:
         self._outer, self.process = outer, process
         self.written = b""
         asyncio.get_running_loop().add_reader(outer, self._read)
@@ -83,8 +83,8 @@ async def inbox(
     """The inbox in a terminal of its own; left with `q`."""
     outer, inner = pty.openpty()
     fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "cli.main", "inbox", *args, stdin=inner, stdout=inner, stderr=inner,
+    process = await forking.run(
+        "cli.main", "inbox", *args, stdin=inner, stdout=inner, stderr=inner,
         start_new_session=True, env=environment({**mine.env, "TERM": "xterm-256color", "COLORTERM": "truecolor", **env}),
     )  # fmt: skip
     os.close(inner)
@@ -96,9 +96,7 @@ async def inbox(
             terminal.press("q")
         assert await asyncio.wait_for(process.wait(), 20) == 0
     finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+        await process.end()
         asyncio.get_running_loop().remove_reader(outer)
         os.close(outer)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -29,7 +28,7 @@ from execops.errors import ConflictError, NotAllowedError, NotConfiguredError, N
 from execops.model import Event, EventStatus, Role
 from execops.settings import Secret
 from server import ai
-from tests import records
+from tests import forking, records
 from tests.doors import far_client, served
 from tests.e2e.test_cli import ROOT, Cli, cli, commands, environment
 from tests.e2e.test_http import bearing, serving
@@ -563,20 +562,6 @@ NO_OPERATOR = {
 }
 IN_A_TERMINAL = {"inbox"}  # every role may open it; its keys are the Client's operations
 
-# Runs a command a line in this one process, and answers with a line of its exit code and what it wrote on stderr.
-_RUNNER = """
-import contextlib, io, json, sys
-from cli.commands import app
-for line in sys.stdin:
-    out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        try:
-            code = app(json.loads(line), standalone_mode=False) or 0
-        except SystemExit as exit:
-            code = exit.code
-    print(json.dumps([code, err.getvalue()]), flush=True)
-"""
-
 
 def test_every_command_is_in_the_table(tmp_path: Path) -> None:
     every = commands()
@@ -611,10 +596,9 @@ async def test_the_commands_say_so_far_from_the_database(
 async def commands_say_who_may(
     ctx: Context, stage: Stage, env: Mapping[str, str], of_machine: str | None = None
 ) -> None:
-    runner = await asyncio.create_subprocess_exec(
-        sys.executable, "-W", "error", "-c", _RUNNER, cwd=ROOT,
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-        env=environment(env),
+    runner = await forking.start(
+        "tests.command_runner",
+        cwd=ROOT, env=environment(env), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert runner.stdin is not None
     assert runner.stdout is not None

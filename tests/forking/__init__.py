@@ -69,6 +69,11 @@ class Running:
         assert self._started.stdout is not None
         return await self._started.stdout.readline()
 
+    async def error_line(self) -> bytes:
+        """The next line of its stderr, which is a pipe."""
+        assert self._started.stderr is not None
+        return await self._started.stderr.readline()
+
     async def communicate(self) -> tuple[bytes, bytes]:
         """End its stdin, and wait until it has ended; its stdout and stderr, which are pipes."""
         return await self._started.communicate(b"")
@@ -76,6 +81,13 @@ class Running:
     async def wait(self) -> int:
         """Wait until it has ended; returns how, as an asyncio process does."""
         return await self._started.wait()
+
+    async def begun(self, seconds: float = 60) -> None:
+        """Wait until the process itself has begun, so that it has a number."""
+        async with asyncio.timeout(seconds):
+            while self._number is not None and not self._number.exists():
+                assert self.returncode is None
+                await asyncio.sleep(0.01)
 
     async def stopped(self, seconds: float = 60) -> None:
         """Wait until it has stopped. Only its parent is told, so this polls."""

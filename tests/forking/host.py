@@ -24,6 +24,8 @@ from typing import Any
 
 PACKAGES = ("execops", "jobs", "server", "cli")
 LATE = ("rich.progress", "slack_sdk.web.async_client", "stripe")  # imported by commands where they use it
+OF_MODELS = ("langchain.chat_models", "langchain_openai")  # imported for the first process that has a model
+OF_SCREENS = ("tui.app",)  # imported for the first inbox
 RUN = "cli.main"  # a module that is run must not be imported before
 
 Request = dict[str, Any]
@@ -36,8 +38,17 @@ def import_everything() -> None:
         for module in pkgutil.walk_packages(package.__path__, f"{name}."):
             if module.name != RUN:
                 importlib.import_module(module.name)
-    for name in LATE:
+    import_late(LATE)
+
+
+def import_late(names: tuple[str, ...]) -> None:
+    """Import these modules, unless it has them."""
+    if set(names) <= sys.modules.keys():
+        return
+    for name in names:
         importlib.import_module(name)
+    gc.collect()
+    gc.freeze()
 
 
 def serve(listening: socket.socket) -> Request | None:
@@ -61,6 +72,10 @@ def serve(listening: socket.socket) -> Request | None:
         if listening in ready:
             client = listening.accept()[0]
             request, files = receive(client)
+            if request["env"].get("EXECOPS_MODEL"):
+                import_late(OF_MODELS)
+            if request["args"][:1] == ["inbox"]:
+                import_late(OF_SCREENS)
             pid = os.fork()
             if pid == 0:
                 signal.set_wakeup_fd(-1)
@@ -146,8 +161,6 @@ def main() -> None:
     """Serve at the socket that the first argument names."""
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets what runs behind it ignore Ctrl-C
     import_everything()
-    gc.collect()
-    gc.freeze()
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(sys.argv[1])
         listening.listen(32)

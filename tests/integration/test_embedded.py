@@ -9,6 +9,7 @@ import os
 import pwd
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 from asyncio.subprocess import PIPE, Process
@@ -62,6 +63,30 @@ def home() -> Iterator[Path]:
     assert stopped, "the test left its server running"
 
 
+@pytest.fixture(scope="session")
+def filled_home() -> Iterator[Path]:
+    """The home of a server that has been started and stopped once."""
+    parent = Path(tempfile.mkdtemp(prefix="execops-test-", dir="/tmp"))
+    parent.chmod(0o711)
+
+    async def fill() -> None:
+        async with embedded_postgres(parent / "home", server_settings=FAST):
+            pass
+
+    asyncio.run(fill())
+    yield parent / "home"
+    shutil.rmtree(parent)
+
+
+@pytest.fixture
+def data(home: Path, filled_home: Path) -> None:
+    """The home of the test has data: a copy, for `initdb` costs half a second."""
+    subprocess.run(["cp", "-a", filled_home, home], check=True)
+
+
+with_data = pytest.mark.usefixtures("data")
+
+
 def is_stopped(home: Path) -> bool:
     """Whether every process of the server has ended and its socket is gone."""
     if not (home / "server.lock").exists():
@@ -113,6 +138,7 @@ async def test_starts_is_joined_and_stops(home: Path) -> None:
     assert (home.stat().st_mode & 0o777) == (0o711 if os.geteuid() == 0 else 0o700)
 
 
+@with_data
 async def test_data_and_settings_last(home: Path) -> None:
     async with (
         embedded_postgres(home, database="Odd name/%", server_settings=FAST) as url,
@@ -132,6 +158,7 @@ async def test_data_and_settings_last(home: Path) -> None:
     assert row == ("Ä", "7MB", "200", "", "Odd name/%")
 
 
+@with_data
 async def test_nothing_of_our_environment_reaches_it(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"PGDATA": "/nowhere", "PGPORT": "1", "PGUSER": "no", "PGDATABASE": "no"}.items():
         monkeypatch.setenv(name, value)
@@ -149,6 +176,7 @@ async def test_home_with_a_space_and_a_long_path(home: Path) -> None:
     assert is_stopped(home)
 
 
+@with_data
 async def test_url_serves_yoyo(home: Path) -> None:
     def database_by_yoyo(url: str) -> object:
         backend = yoyo.get_backend(url.replace("postgresql://", "postgresql+psycopg://"))
@@ -175,6 +203,7 @@ async def test_many_processes_start_at_once(home: Path) -> None:
     assert is_stopped(home)
 
 
+@with_data
 async def test_many_come_and_go(home: Path) -> None:
     async def one() -> None:
         for _ in range(5):
@@ -185,6 +214,7 @@ async def test_many_come_and_go(home: Path) -> None:
     assert is_stopped(home)
 
 
+@with_data
 async def test_killed_starter_leaves_the_server_to_the_others(home: Path) -> None:
     async with user(home) as (starter, url):
         async with embedded_postgres(home) as joined:
@@ -195,6 +225,7 @@ async def test_killed_starter_leaves_the_server_to_the_others(home: Path) -> Non
         assert is_stopped(home)
 
 
+@with_data
 async def test_server_without_users_is_joined_and_stopped(home: Path) -> None:
     async with user(home) as (starter, _):
         starter.kill()
@@ -205,6 +236,7 @@ async def test_server_without_users_is_joined_and_stopped(home: Path) -> None:
     assert is_stopped(home)
 
 
+@with_data
 async def test_killed_postmaster_is_replaced_while_others_use_it(home: Path) -> None:
     async with embedded_postgres(home, server_settings=FAST) as url:
         async with await psycopg.AsyncConnection.connect(url) as idle:
@@ -218,6 +250,7 @@ async def test_killed_postmaster_is_replaced_while_others_use_it(home: Path) -> 
     assert is_stopped(home)
 
 
+@with_data
 async def test_everybody_killed(home: Path) -> None:
     async with user(home) as (starter, _):
         starter.kill()
@@ -226,6 +259,7 @@ async def test_everybody_killed(home: Path) -> None:
         await select_1(url)
 
 
+@with_data
 @pytest.mark.parametrize("content", ["{foreign}\n{data}\n1\n5432\n/tmp\n\n0 0\nready\n", "", "nonsense"])
 async def test_stale_pid_file(home: Path, content: str) -> None:
     async with embedded_postgres(home, server_settings=FAST):
@@ -284,6 +318,7 @@ async def test_cancelled_start_leaves_nothing_running(home: Path) -> None:
         await select_1(url)
 
 
+@with_data
 async def test_setting_that_postgres_refuses(home: Path) -> None:
     with pytest.raises(UnavailableError) as caught:
         async with embedded_postgres(home, server_settings={**FAST, "no_such_setting": "1"}):
@@ -301,6 +336,7 @@ async def test_start_that_takes_too_long(home: Path, monkeypatch: pytest.MonkeyP
                 pass
 
 
+@with_data
 async def test_socket_folder_open_to_others_is_refused(home: Path) -> None:
     async with embedded_postgres(home, server_settings=FAST) as url:
         folder = (home / "postgres.socket").readlink()

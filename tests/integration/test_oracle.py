@@ -23,13 +23,14 @@ from jobs.bootstrap import open_context
 from tests import records
 from tests.company import Company, make_company
 from tests.conftest import MakeSettings
+from tests.draws import draws
 from tests.oracle import TIMES, Asked, Oracle, Rows, months_back
 from tests.stripe_events import sign
 
 SEED = 20
 ZONES = ("UTC", "America/Los_Angeles", "Pacific/Auckland")
 DAYS = (date(2024, 6, 19), date(2024, 2, 29), date(2023, 12, 31))
-QUESTIONS = 8  # of each metric on each day in each zone
+QUESTIONS = draws(4, 8)  # of each metric on each day in each zone
 LISTS = {
     "failed_payments",
     "movements",
@@ -161,14 +162,17 @@ def faults(oracle: Oracle, answer: Answer, asked: Asked) -> list[str]:
     return wrong
 
 
-async def compare(canvas: Canvas, oracle: Oracle, rng: random.Random) -> tuple[int, list[str]]:
-    """Compare answers; returns how many, and those that differ."""
+async def compare(
+    canvas: Canvas, oracle: Oracle, rng: random.Random, asked_for: set[tuple[str, str]]
+) -> tuple[int, list[str]]:
+    """Compare answers; returns how many, and those that differ. Adds the parameters of each metric to `asked_for`."""
     compared = 0
     differing: list[str] = []
     for as_of in DAYS:
         for metric in sorted(set(catalogue.load()) - DECIDED):
             for _ in range(QUESTIONS if "from" in catalogue.load()[metric].params else 3):
                 params, asked = question(rng, metric, as_of)
+                asked_for |= {(metric, name) for name in params}
                 answer = await canvas.answer(metric, params, as_of)
                 compared += 1
                 about = f"{metric} {params} as of {as_of}"
@@ -186,17 +190,20 @@ async def test_every_answer_is_what_an_oracle_computes(
         rng.shuffle(reports)
     await take_in(ctx, company, 0, 0.5)
     differing: list[str] = []
-    compared = 0
+    compared, asked_for = 0, set[tuple[str, str]]()
     for zone in ZONES[::-1]:
         async with open_context(make_settings(time_zone=zone)) as there, open_canvas(there) as canvas:
             if not compared:  # half of it arrived before this zone was set, half arrives after
                 await canvas.answer("refunds", {}, DAYS[0])
                 await take_in(ctx, company, 0.5, 1)
-            number, wrong = await compare(canvas, Oracle(company, zone), rng)
+            number, wrong = await compare(canvas, Oracle(company, zone), rng, asked_for)
         compared += number
         differing += [f"{zone}: {fault}" for fault in wrong]
     with capsys.disabled():
         print(f"\n{len(company.moves)} movements: {compared} answers compared, {len(differing)} differ")
     assert not differing, "\n".join(differing)
     assert len(company.moves) >= 2000
-    assert compared >= 1000
+    assert compared >= 200 * QUESTIONS
+    takes = {(metric, name) for metric, entry in catalogue.load().items() for name in entry.params}
+    unasked = {metric for metric, name in takes - asked_for if name != "category"}
+    assert unasked <= DECIDED, "each parameter of each metric is asked for"

@@ -5,9 +5,11 @@ The mail server and Slack are servers on loopback. What they took is compared wi
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -43,30 +45,35 @@ OF_OTHER_SOURCES = {
 }
 
 
-def stories() -> list[tuple[str, Story]]:
+@cache
+def stories() -> tuple[tuple[str, Story], ...]:
     """The first stories of each play that lead to a draft by their events alone."""
-    return [
+    return tuple(
         (play, story)
         for play in sorted(SCENARIOS.keys() - OF_OTHER_SOURCES)
-        for story in [
-            story
-            for story in SCENARIOS[play]()
-            if not story.computed and isinstance(ask(all_plays()[play], story), Draft)
-        ][:_STORIES]
-    ]
+        for story in islice(drafting(play), _STORIES)
+    )
 
 
-def graded() -> list[Case]:
+def drafting(play: str) -> Iterator[Story]:
+    """The stories of a play that lead to a draft by their events alone."""
+    for story in SCENARIOS[play]():
+        if not story.computed and isinstance(ask(all_plays()[play], story), Draft):
+            yield story
+
+
+@cache
+def graded() -> tuple[Case, ...]:
     """The first cases of the plays that need more than their events: what is in the bank, what others pay."""
-    of_events, chosen = {play for play, _ in stories()}, list[Case]()
+    of_events, chosen, every_case = {play for play, _ in stories()}, list[Case](), cases.load()
     for play in sorted(all_plays().keys() - of_events):
-        drafting = (
+        with_draft = (
             case
-            for case in cases.load()
+            for case in every_case
             if (play, "draft") in {(grade.play, grade.want) for grade in case.grades}
         )
-        chosen += list(drafting)[:_STORIES]
-    return chosen
+        chosen += islice(with_draft, _STORIES)
+    return tuple(chosen)
 
 
 def test_every_play_is_here() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from itertools import permutations
 from typing import Any
 
 import psycopg
@@ -23,6 +22,7 @@ from execops.money import Money
 from execops.settings import Settings
 from tests import records
 from tests.conftest import MakeSettings
+from tests.draws import orders_of
 from tests.stripe_events import deliver, event, failed, fixture, overdue, paid, payer, take_in
 
 DAY = 86400
@@ -261,7 +261,7 @@ async def finish_execution(ctx: Context, client: Client, proposal_id: int) -> No
     await processing.close_thread(ctx, (await client.proposals.get(proposal_id)).thread_id)
 
 
-@pytest.mark.parametrize("order", list(permutations(("first", "second", "paid", "paid again"))))
+@pytest.mark.parametrize("order", orders_of(("first", "second", "paid", "paid again")))
 async def test_every_order_of_arrival_ends_in_the_same_credit(
     ctx: Context, client: Client, order: tuple[str, ...]
 ) -> None:

@@ -6,7 +6,6 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from itertools import permutations
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from execops.model import Status
 from execops.settings import Settings
 from tests import records
 from tests.conftest import MakeSettings
+from tests.draws import orders_of
 from tests.stripe_events import BASE, event, failed, fixture, invoice, overdue, payer, take_in
 
 HOUR, DAY = 3600, 86_400
@@ -238,7 +238,7 @@ async def test_behind_a_row_are_its_failures_and_their_proposals(ctx: Context, c
         assert [proposal.object_id for proposal in behind.proposals] == ["cus_7"]
 
 
-@pytest.mark.parametrize("order", list(permutations(range(4))))
+@pytest.mark.parametrize("order", orders_of(range(4)))
 async def test_every_order_of_arrival_ends_in_the_same_parts(
     ctx: Context, client: Client, order: tuple[int, ...]
 ) -> None:

@@ -21,6 +21,7 @@ from execops.settings import Secret
 from execops.sources.stripe.api_reader import StripeReader
 from tests import plays_table, records
 from tests.conftest import MakeSettings
+from tests.draws import orders_of
 from tests.fake_stripe import KEY, FakeStripe, fail, fake_stripe
 from tests.plays_table import card, customer, subscription
 from tests.stripe_events import event, failed, fixture, paid, receive, sign
@@ -282,7 +283,7 @@ async def test_a_one_off_invoice_to_come_wakes_nothing(here: Context) -> None:
     assert (receipt.status, records.results_of_play(receipt, PLAY)) == ("processed", [])
 
 
-@pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
+@pytest.mark.parametrize("order", orders_of(range(4)))
 async def test_every_order_of_arrival_leads_to_the_same_mail(here: Context, order: tuple[int, ...]) -> None:
     story = [acme(), running(), method(), upcoming()]
     await take(here, *(story[place] for place in order))

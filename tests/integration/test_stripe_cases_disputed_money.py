@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from itertools import permutations
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from execops.context import Context
 from execops.money import Money
 from execops.sources.stripe.object_effects import effects_of
 from tests import money_stories as stories
+from tests.draws import orders_of
 from tests.money_stories import AT, DAY, HOUR, LATER, Events, at, charge, dispute, entry, revenue
 from tests.records import record_event, rows
 from tests.stripe_cases import load_case
@@ -57,7 +57,7 @@ async def test_a_dispute_in_another_currency_counts_once_with_the_charge_beside_
     assert row["charged"] == [{"amount_minor": 10_000, "currency": "AUD"}]
 
 
-@pytest.mark.parametrize("order", list(permutations(range(4))))
+@pytest.mark.parametrize("order", orders_of(range(4)))
 async def test_a_dispute_in_another_currency_that_is_won_leaves_nothing(
     ctx: Context, order: tuple[int, ...]
 ) -> None:

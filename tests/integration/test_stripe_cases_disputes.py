@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import permutations
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from execops.ingest import events
 from execops.model import Event, Json, Proposal, Status, Urgency
 from execops.money import Money
 from tests import records
+from tests.draws import orders_of
 from tests.performing import go
 from tests.stripe_events import deliver, event, fixture
 
@@ -140,7 +140,7 @@ def renamed(payload: Json, number: int) -> Json:
 async def ends(ctx: Context, payloads: Sequence[Json], play: str = PLAY, about: str = "du_1") -> set[str]:
     """The proposals that are pending at the end of each order of these events, in words, without the ids."""
     words = set()
-    for number, order in enumerate(permutations(payloads)):
+    for number, order in enumerate(orders_of(payloads)):
         for payload in order:
             await take_in(ctx, renamed(payload, number))
         waiting = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from execops.client import Client
 from execops.context import Context
 from execops.model import Proposal, Status
 from tests import records
+from tests.draws import orders_of
 from tests.plays_table import ENDED, customer, dispute, disputed_charge, subscription
 from tests.stripe_events import BASE, deliver, event, failed, fixture, invoice, take_in
 
@@ -259,7 +259,7 @@ def past_due(at: int = 81) -> Event:
 
 
 async def test_one_play_tells_the_end_for_want_of_payment_in_every_order(ctx: Context) -> None:
-    for number, order in enumerate(itertools.permutations(range(4))):
+    for number, order in enumerate(orders_of(range(4))):
         name = f"cus_{number + 10}"
         own: Event = {"customer": name, "id": f"sub_{name}"}
         of_invoice: Event = LAST | {
@@ -375,7 +375,7 @@ async def test_an_old_version_tells_no_cause_and_nobody_asks_why(ctx: Context) -
     assert "made you leave" not in notice.payload["text"]
 
 
-@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+@pytest.mark.parametrize("order", orders_of(range(3)))
 async def test_every_order_of_arrival_leads_to_the_same_notice(ctx: Context, order: tuple[int, ...]) -> None:
     story = [acme(), begun(), ended()]
     await take(ctx, *(story[place] for place in order))

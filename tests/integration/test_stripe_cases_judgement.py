@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from itertools import permutations
 from typing import Any
 
 import pytest
 
 from execops.context import Context
 from execops.model import Json
+from tests.draws import orders_of
 from tests.records import rows
 from tests.stripe_cases import load_case
 from tests.stripe_events import BASE, event, failed, fixture, invoice, overdue, paid, take_in
@@ -33,7 +33,7 @@ def story(name: str) -> list[dict[str, Any]]:
 
 
 async def test_a_pending_debit_holds_the_reminder(ctx: Context) -> None:
-    for order in permutations(story("ach_pending_overdue")):
+    for order in orders_of(story("ach_pending_overdue")):
         for payload in order:
             await take_in(ctx, payload)
         assert await pending(ctx) == []
@@ -60,7 +60,7 @@ async def test_nobody_is_dunned_in_the_checkout(ctx: Context) -> None:
 
 
 async def test_a_former_customer_needs_no_new_card(ctx: Context) -> None:
-    for order in permutations(story("former_customer_card")):
+    for order in orders_of(story("former_customer_card")):
         for payload in order:
             await take_in(ctx, payload)
     assert await pending(ctx) == []
@@ -77,7 +77,7 @@ async def test_the_confirmation_comes_before_the_card(ctx: Context, order: tuple
 
 
 async def test_several_invoices_of_a_customer_are_one_mail(ctx: Context) -> None:
-    for order in permutations(("in_1", "in_2", "in_3")):
+    for order in orders_of(("in_1", "in_2", "in_3")):
         customer = f"cus_{'_'.join(order)}"
         for name in order:
             amount = {"in_1": 4900, "in_2": 1900, "in_3": 900}[name]

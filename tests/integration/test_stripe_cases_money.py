@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from itertools import permutations
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ from execops.canvas.run import open_canvas
 from execops.context import Context
 from execops.sources.stripe.object_effects import effects_of
 from tests import money_stories as stories
+from tests.draws import orders_of
 from tests.money_stories import AT, DAY, HOUR, LATER, Events, at, charge, refund, revenue
 from tests.records import record_event, rows
 from tests.stripe_cases import load_case
@@ -79,7 +79,7 @@ async def movements(ctx: Context, n: int) -> list[tuple[Any, ...]]:
 async def test_every_order_of_arrival_ends_in_the_same_ledger(
     ctx: Context, story: Callable[[int], Events], expected: tuple[int, ...] | None
 ) -> None:
-    orders = list(permutations(range(len(story(0)))))
+    orders = orders_of(range(len(story(0))))
     customers = await tell(ctx, orders, story)
     assert await revenue(ctx) == ({} if expected is None else dict.fromkeys(customers, expected))
     booked = [await movements(ctx, n) for n in range(len(orders))]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
-from itertools import permutations
 from typing import Any
 
 import pytest
@@ -21,6 +20,7 @@ from execops.sources.stripe.history import StripeHistory
 from jobs.bootstrap import open_context
 from tests import records
 from tests.conftest import MakeSettings
+from tests.draws import orders_of
 from tests.fake_stripe import KEY, FakeStripe, fake_stripe
 from tests.stripe_cases import NOW, load_case
 from tests.stripe_events import event, fixture, take_in
@@ -142,7 +142,7 @@ HALF = discount()["source"]["coupon"]
 
 async def in_every_order(ctx: Context, events: list[Json], expected: list[tuple[int, int, str, str]]) -> None:
     """Take in a customer's events in every order, each order for a customer of its own."""
-    for number, order in enumerate(permutations(events)):
+    for number, order in enumerate(orders_of(events)):
         ours = [_renamed(payload, f"_{number}") for payload in order]
         for payload in ours:
             await take_in(ctx, payload)
@@ -165,7 +165,7 @@ def _renamed(value: Any, suffix: str) -> Any:
 
 
 async def test_a_coupon_that_ended_is_taken_off_no_more(ctx: Context) -> None:
-    for order in permutations(load_case("coupon_ended")):
+    for order in orders_of(load_case("coupon_ended")):
         for payload in order:
             await take_in(ctx, payload)
         assert await level(ctx, "cus_promo") == {"SEK": 10_000}
@@ -192,7 +192,7 @@ async def test_a_list_of_items_that_goes_on_is_not_whole(ctx: Context) -> None:
 
 async def test_a_move_to_another_plan_is_no_churn(ctx: Context) -> None:
     events = load_case("moved_subscription")
-    for order in permutations(events):
+    for order in orders_of(events):
         for payload in order:
             await take_in(ctx, payload)
         assert await moves(ctx, "cus_moved") == [

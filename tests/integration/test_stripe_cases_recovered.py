@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
-from itertools import permutations
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from execops.client import Client
 from execops.context import Context
 from execops.model import Status
 from tests import records
+from tests.draws import orders_of
 from tests.stripe_cases import load_case
 from tests.stripe_events import event, failed, invoice, take_in
 
@@ -71,7 +71,7 @@ async def test_what_was_paid_before_the_action_is_not_recovered(ctx: Context, cl
     assert (last.entry.action, last.entry.metadata_json["amount_minor"]) == ("recovery.credited", 40_000)
 
 
-@pytest.mark.parametrize("order", list(permutations(range(4))))
+@pytest.mark.parametrize("order", orders_of(range(4)))
 async def test_every_order_of_arrival_ends_in_the_same_amount(
     ctx: Context, client: Client, order: tuple[int, ...]
 ) -> None:

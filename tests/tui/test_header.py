@@ -7,7 +7,6 @@ import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
-from time import monotonic
 from typing import Any
 from uuid import uuid4
 
@@ -21,6 +20,7 @@ from execops.model import Role
 from execops.settings import Secret, Settings
 from jobs.bootstrap import migrate, open_context
 from tests.job_worker import working
+from tests.stopwatch import stopwatch
 from tests.tui.inbox import Inbox, opened, propose
 
 TRUE_WITHIN = 2.0  # seconds
@@ -28,15 +28,16 @@ TRUE_WITHIN = 2.0  # seconds
 
 async def says(inbox: Inbox, word: str) -> None:
     """The header says this within two seconds, although no key is pressed and nothing is read by hand."""
-    began = monotonic()
-    seen: list[float] = []
+    async with stopwatch() as watch:
+        began = watch.now()
+        seen: list[float] = []
 
-    def shown() -> bool:
-        if word in inbox.lines()[0]:
-            seen.append(monotonic())
-        return bool(seen)
+        def shown() -> bool:
+            if word in inbox.lines()[0]:
+                seen.append(watch.now())
+            return bool(seen)
 
-    await inbox.until(shown)
+        await inbox.until(shown)
     assert seen[0] - began < TRUE_WITHIN, word
 
 

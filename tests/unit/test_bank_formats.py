@@ -44,9 +44,12 @@ def test_a_shipped_format_reads_its_export_without_an_option(
 
 def test_every_shipped_format_is_valid_and_has_a_sample() -> None:
     shipped = {bank_format.name for bank_format in formats.all_formats()}
-    samples = {_format_of(path) for path in DATA.rglob("*.csv")}
     assert shipped
-    assert shipped <= samples
+    missing = set(shipped)
+    for path in sorted(DATA.rglob("*.csv"), key=lambda path: len(path.parts)):
+        if missing:
+            missing.discard(_format_of(path) or "")
+    assert missing == set()
 
 
 def _format_of(path: Path) -> str | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterator
+import random
 from datetime import timedelta
+from functools import cache
 
 import pytest
 from msgspec.structs import replace
@@ -18,6 +19,7 @@ from execops.plays import support_words
 from execops.settings import load_settings
 from execops.text.html_words import own_words, plain
 from tests import conversations
+from tests.draws import draws
 
 FOLDERS = [
     conversations.FOLDER,
@@ -28,6 +30,7 @@ FOLDERS = [
 ]
 CASES = [case for folder in FOLDERS for case in conversations.read_cases(folder)]
 LEAST = 0.95  # of the cases
+ORDERS = draws(24, 120)  # of the events of a case
 RIGHT_APART = {  # of 80 each; nothing has learnt from these
     "intercom_apart": 77,
     "intercom_apart_b": 76,
@@ -50,13 +53,16 @@ def test_conversations_that_nothing_has_learnt_from_are_judged_no_worse(folder: 
     assert len(right) >= least
 
 
-def drafted() -> Iterator[tuple[str, Facts, Draft]]:
+@cache
+def drafted() -> tuple[tuple[str, Facts, Draft], ...]:
     """Each draft of the judged cases, with its play and its facts."""
+    drafts = []
     for case in CASES:
         events = conversations.events_of(case)
         for facts in (*conversations.facts_of(case, events), conversations.wave_facts(case, events)):
             for play, draft in conversations.drafts_of(facts).items():
-                yield play, facts, draft
+                drafts.append((play, facts, draft))
+    return tuple(drafts)
 
 
 def test_a_draft_stays_the_same_while_minutes_pass() -> None:
@@ -87,14 +93,15 @@ def test_a_model_that_words_a_draft_reads_no_word_of_the_customer() -> None:
 
 
 def test_the_order_of_arrival_does_not_matter() -> None:
-    tried = 0
+    tried, chance = 0, random.Random(1)
     for case in CASES:
         events = conversations.events_of(case)
         usual = conversations.judge(case)
-        for order in itertools.islice(itertools.permutations(events), 120):
+        orders = list(itertools.islice(itertools.permutations(events), 120))
+        for order in chance.sample(orders, min(len(orders), ORDERS)):
             assert conversations.judge(case, list(order)) == usual, case["name"]
             tried += 1
-    assert tried > 1000
+    assert tried > 500
 
 
 def test_every_set_of_words_has_the_same_names() -> None:

@@ -20,6 +20,8 @@ VERTICALS = frozenset({"money.py"})
 VAGUE = frozenset({"each", "found", "told", "said", "known", "shown", "given", "left", "it"})
 OPENERS = re.compile(r"(What|Who|Whoever|Where|Of)\b")
 
+FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
 
 def python_files(*folders: str) -> list[Path]:
     return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
@@ -30,22 +32,35 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text())
 
 
+@cache
+def walked(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(tree(path)))
+
+
 def nodes(*folders: str) -> Iterator[tuple[Path, ast.AST]]:
     for path in python_files(*folders):
-        for node in ast.walk(tree(path)):
+        for node in walked(path):
             yield path, node
+
+
+def functions(block: ast.AST) -> Iterator[ast.AST]:
+    """The functions that stand in no other function."""
+    for node in ast.iter_child_nodes(block):
+        if isinstance(node, FUNCTIONS):
+            yield node
+        else:
+            yield from functions(node)
 
 
 def bound_names(*folders: str) -> Iterator[str]:
     """The names of local variables and parameters: one for each place that binds one."""
-    for _, node in nodes(*folders):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            arguments = node.args
-            for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
-                yield argument.arg
-            for inner in ast.walk(node):
-                if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
-                    yield inner.id
+    for path in python_files(*folders):
+        for function in functions(tree(path)):
+            for node in ast.walk(function):
+                if isinstance(node, ast.arg):
+                    yield node.arg
+                elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                    yield node.id
 
 
 def docstring_sentences(*folders: str) -> Iterator[str]:
@@ -103,7 +118,7 @@ def test_the_longest_chain_of_rooms_is_short() -> None:
 @pytest.mark.parametrize("path", python_files(*PACKAGES, "migrations"), ids=lambda path: str(path.name))
 def test_modules_functions_and_classes_are_short(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= 400
-    for node in ast.walk(tree(path)):
+    for node in walked(path):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             lines = (node.end_lineno or 0) - node.lineno + 1
             assert lines <= 60, f"{node.name} has {lines} lines"

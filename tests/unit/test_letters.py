@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-import subprocess
-import sys
+from asyncio.subprocess import PIPE
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from execops.money import Money
 from execops.plays import letters, own_texts, samples
 from execops.plays.registry import all_plays
 from execops.settings import Settings, load_settings
+from tests import forking
 from tests.facts import facts
 
 PLAYS = Path(letters.__file__).parent
@@ -296,12 +297,18 @@ def test_one_of_several_subscriptions_is_named_or_told_by_its_price(tmp_path: Pa
     assert named.subject == "Your Team subscription ends on 14 December 2026: may we ask why?"
 
 
-def test_the_page_of_drafts_shows_the_words_of_the_code() -> None:
+async def test_the_page_of_drafts_shows_the_words_of_the_code() -> None:
     # The page counts from a fixed day, which it sets before the stories are made: so it is printed in a process of its own.
-    printed = subprocess.run(
-        [sys.executable, "-m", "tests.drafts_page"], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout
-    assert (ROOT / "docs" / "drafts.md").read_text() == printed, (
+    printing = await forking.start(
+        "tests.drafts_page",
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
+        stdout=PIPE,
+        stderr=PIPE,
+    )
+    printed, err = await printing.communicate()
+    assert printing.returncode == 0, err.decode()
+    assert (ROOT / "docs" / "drafts.md").read_text() == printed.decode(), (
         "python -m tests.drafts_page > docs/drafts.md"
     )
 

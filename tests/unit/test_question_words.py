@@ -19,6 +19,7 @@ from execops.canvas.ask import ask, lexicon, period_rules
 from execops.canvas.ask.period_rules import RULES, Rule
 from execops.canvas.ledger_names import LedgerNames
 from execops.canvas.understanding import Suggestion, Understanding
+from tests.draws import draws
 
 TODAY = date(2026, 11, 22)
 VENDORS = ("AWS", "GitHub")
@@ -155,7 +156,7 @@ def test_every_rule_of_periods_decides_its_example(rule: Rule, monkeypatch: pyte
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.example)
-@settings(max_examples=30)
+@settings(max_examples=draws(10, 30))
 @given(st.data())
 def test_a_question_that_fits_a_rule_has_one_of_its_words(rule: Rule, data: st.DataObject) -> None:
     text = data.draw(st.from_regex(re.compile(rule.pattern, re.ASCII), fullmatch=True))

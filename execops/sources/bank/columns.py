@@ -305,6 +305,9 @@ def _richer_text(columns: Mapping[str, int], filled: Sequence[Sequence[str]], li
     def letters(at: int) -> float:
         return sum(sum(map(str.isalpha, cell)) for cell in filled[at]) / max(1, len(filled[at]))
 
+    length = letters(columns["description"]) if "description" in columns else 0.0
+    if length >= _CODE_LETTERS:
+        return None
     free = [
         at
         for at, cells in enumerate(filled)
@@ -314,8 +317,7 @@ def _richer_text(columns: Mapping[str, int], filled: Sequence[Sequence[str]], li
         and " " in "".join(cells)
     ]
     best = max(free, key=letters, default=None)
-    length = letters(columns["description"]) if "description" in columns else 0.0
-    if best is None or length >= _CODE_LETTERS or letters(best) < max(_CODE_LETTERS, 2 * length):
+    if best is None or letters(best) < max(_CODE_LETTERS, 2 * length):
         return None
     return best
 

@@ -79,9 +79,9 @@ def judge(name: str, expected: Mapping[str, Any], arguable: Mapping[str, Any]) -
         if rows
         else ["?"]
     )
-    owns = sorted(str(row.day) + str(row.amount.minor) for row in statement.rows if row.transfer)
+    owns = sorted(f"{row.day} {row.amount.major:.2f}" for row in statement.rows if row.transfer)
     right_owns = sorted(
-        row["date"] + str(int(Decimal(row["amount"]).scaleb(2)))
+        f"{row['date']} {Decimal(row['amount']):.2f}"
         for row in expected["rows"]
         if row["own_transfer"]
     )

@@ -108,8 +108,8 @@ def test_every_labelled_line_holds_its_name() -> None:
 
 def test_a_long_text_is_read_to_its_sixtieth_word() -> None:
     long = "POS PURCHASE GLOBEX " + "x " * 100_000
-    assert party_tagger.run(long, party_tagger.TEXT).startswith("GLOBEX")
-    assert party_tagger.run("", party_tagger.TEXT) == ""
+    assert party_tagger.run(long, party_tagger.TEXT).words.startswith("GLOBEX")
+    assert party_tagger.run("", party_tagger.TEXT) == ("", 0.0)
 
 
 def test_an_amount_without_a_sign_for_thousands_is_one_word() -> None:

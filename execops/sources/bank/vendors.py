@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 
-from execops.sources.bank import nobody, own_words, party_tagger, transfers
+from execops.sources.bank import name_edges, nobody, offices, own_words, party_tagger, transfers
 from execops.sources.bank.brands import brand
 from execops.sources.bank.movement_words import (
     before_kind,
@@ -24,7 +24,8 @@ from execops.sources.bank.purposes import LEGAL_FORMS, pattern, to_words
 from execops.sources.bank.references import without_references
 from execops.text import clean_line
 
-Find = Callable[[str, str, tuple[str, ...]], str]  # of a text, its column and the kind's labels
+# Of a text, its column and the kind's labels.
+Find = Callable[[str, str, tuple[str, ...]], party_tagger.Found]
 
 _LONGEST = 100  # characters; names are indexed
 
@@ -102,6 +103,7 @@ _ABBREVIATIONS = frozenset(
     {"cod", "ref", "rif", "nr", "no", "num", "id", "ref no", "cod disp", "disp", "prot", "kd nr", "vn"}
 )
 _TO_MANY = frozenset({"payroll", "loan"})  # purposes that stand for the name of those who are paid
+_SURE = 2.5  # odds of a name, beyond which no further text is asked
 _FEW_WORDS = 4  # a text with more that names somebody has other words too
 _LEAST = 2  # letters and digits of a name
 _OF_MOVEMENTS = frozenset({"head", "qualifier", "trailing", "own head", "own", "bank", "nobody"})
@@ -132,6 +134,7 @@ def _of(payee: str, texts: tuple[str, ...], labels: tuple[str, ...], find: Find)
     if len(to_words(payee).split()) == 1 and pattern(payee) == "payroll":
         return vendor(payee)  # the books of a company may call all of its people so: `Gehaelter`
     is_of_nobody = False
+    doubtful: tuple[float, str] | None = None  # a name, which a further text may name with more certainty
     columns = [party_tagger.BESIDE if payee or number else party_tagger.TEXT for number in range(len(texts))]
     for text, column in zip((payee, *texts), (party_tagger.PAYEE, *columns), strict=True):
         if to_words(text) in _UNTOLD or _REFERENCE.fullmatch(text) or not any(map(str.isalpha, text)):
@@ -141,19 +144,27 @@ def _of(payee: str, texts: tuple[str, ...], labels: tuple[str, ...], find: Find)
             continue  # another column may name somebody
         if _PAPER.fullmatch(text):
             continue
-        name = named(find(parted(text), column, tuple(labels)))
-        if column == party_tagger.PAYEE and (supplier := brand(text)) is not None:
+        found = find(parted(text), column, tuple(labels))
+        name = named(name_edges.mended(parted(text), found.words))
+        if (office := offices.office(text)) is not None and offices.is_party(text, name):
+            return office
+        supplier = brand(text)  # whose name may begin as a kind of movement: `CREDIT KARMA PAYMENT`
+        if column == party_tagger.PAYEE and supplier is not None:
             return supplier
-        if name and not (
-            _PAPER.fullmatch(name) or to_words(name) in _ABBREVIATIONS or _is_no_name(name, text, column)
-        ):
-            supplier = brand(text)  # whose name may begin as a kind of movement: `CREDIT KARMA PAYMENT`
-            return supplier if supplier and name.casefold() in supplier.casefold() else name
+        if name and not _is_no_name(name, text, column):
+            if supplier and name.casefold() in supplier.casefold():
+                return supplier
+            if column == party_tagger.PAYEE or found.odds >= _SURE or brand(name):
+                return name
+            if doubtful is None or found.odds > 2 * doubtful[0]:
+                doubtful = found.odds, name
         if column == party_tagger.PAYEE and _FIRM.search(text):
             return _of_column(text) or named(text)
+    if doubtful is not None:
+        return doubtful[1]
     if is_of_nobody:
         return None
-    return next(filter(None, map(_as_it_stands, (payee, *texts[:1]))), None) or _of_column(payee)
+    return next(filter(None, map(_as_it_stands, (payee, *texts[:1]))), None) or _of_column(payee) or name_edges.person(texts)
 
 
 def _is_no_name(name: str, text: str, column: str) -> bool:
@@ -162,6 +173,8 @@ def _is_no_name(name: str, text: str, column: str) -> bool:
     Nor are words of movements and purposes alone, but where a column of payees has nothing else: `Remote` is a firm there.
     """
     words = to_words(name)
+    if _PAPER.fullmatch(name) or words in _ABBREVIATIONS:
+        return True
     is_whole = column == party_tagger.PAYEE and words == to_words(text)
     lists = {"joints"} if is_whole else {"joints", "moves", "purposes"}
     if all(lists.intersection(classes_of(word)) for word in words.split()):
@@ -184,7 +197,11 @@ def _of_column(payee: str) -> str | None:
 
 def _is_of_nobody(payee: str, texts: Sequence[str], labels: Sequence[str]) -> bool:
     """Whether a movement has no party: cash, whatever stands as its payee; the bank's fee where no payee stands."""
-    if any(map(nobody.is_kind_of_cash, labels)) or any(map(nobody.is_cash, (payee, *texts[:1]))):
+    if any(map(nobody.is_kind_of_cash, (*labels, *texts[1:]))) or any(
+        map(nobody.is_cash, (payee, *texts[:1]))
+    ):
+        return True
+    if nobody.is_fee_of_column(payee):
         return True
     is_fee = names_nobody_by_label(*labels) or any(map(nobody.is_kind_of_fee, labels))
     return not payee and (is_fee or any(map(nobody.is_fee, texts[:1])))

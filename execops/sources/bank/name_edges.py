@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from execops.sources.bank.brands import brand
 from execops.sources.bank.movement_words import lists_of
 from execops.sources.bank.name_words import classes_of
-from execops.sources.bank.purposes import LEGAL_FORMS, to_words
+from execops.sources.bank.purposes import LEGAL_FORMS, pattern, to_words
 
 _LETTERS = r"[^\W\d_]"
 _HYPHENS = re.compile(rf"(?<={_LETTERS})-(?={_LETTERS})")
@@ -20,7 +20,18 @@ _MOVED = frozenset({"head", "qualifier", "moves", "own head"})
 _PAY = frozenset(
     {"salary", "salaries", "wages", "wage", "net", "pay", "payroll", "gehalt", "lohn", "salaire", "nomina", "stipendio", "salaris", "lon", "lonn", "employee"}
 )  # fmt: skip
+_LABELS = frozenset({"ben", "benef", "bnf"})  # behind a stroke: `/BEN MAELLE KERVADEC`
+# Words that end a name of two words or more: what is paid for, and the month.
+_PAID_FOR = frozenset(
+    "rent rental miete husleje husleie huur hyra loyer alquiler affitto aluguel czynsz vuokra salary wages gehalt lohn salaire nomina"
+    " stipendio salaris invoice inv rechnung facture factura fattura fatura faktura factuur honorar honoraires retour refund storno"
+    " january february april june july august september october november december jan feb apr jun jul aug sep sept oct nov dec"
+    " januar februar maerz marz juni juli oktober dezember janvier fevrier mars avril juin juillet aout septembre octobre novembre"
+    " decembre enero febrero marzo abril junio julio agosto septiembre octubre noviembre diciembre gennaio febbraio aprile maggio"
+    " giugno luglio settembre ottobre dicembre januari februari maart mrt augustus marts december".split()
+)
 _MANY = 4  # words that a name goes on by
+_FEW = 3  # words of a person's name
 
 
 def mended(text: str, name: str) -> str:
@@ -30,7 +41,7 @@ def mended(text: str, name: str) -> str:
         return name
     start, end = _of_hyphen(text, at, at + len(name))
     end = _going_on(text, start, end)
-    return _without_movement(text[start:end])
+    return _without_purpose(_without_movement(text[start:end]))
 
 
 def person(texts: Sequence[str]) -> str | None:
@@ -39,8 +50,11 @@ def person(texts: Sequence[str]) -> str | None:
 
 
 def _person_in(text: str) -> str | None:
+    is_paid = pattern(text) == "payroll"  # so a name that no list has is one of the staff
     for run in _RUN.finditer(text):
         words = run[0].split()
+        if text[: run.start()].endswith("/") and to_words(words[0]) in _LABELS:
+            words = words[1:]
         is_free = [_may_go_on(word) and not lists_of(to_words(word), word) for word in words]
         start = 0
         while start < len(words):
@@ -48,7 +62,9 @@ def _person_in(text: str) -> str | None:
             while end < len(words) and is_free[end]:
                 end += 1
             name = words[start:end]
-            if 1 < len(name) <= _MANY and any("first" in classes_of(part) for word in name for part in to_words(word).split()):
+            parts = [part for word in name for part in to_words(word).split()]
+            is_unknown = is_paid and len(name) <= _FEW and not any(map(classes_of, parts))
+            if 1 < len(name) <= _MANY and (is_unknown or any("first" in classes_of(part) for part in parts)):
                 return " ".join(name)
             start = max(end, start + 1)
     return None
@@ -120,3 +136,13 @@ def _without_movement(name: str) -> str:
     rest = words[moved:]
     is_name = any(len(word) > 2 and not lists_of(word, word) for word in plain[moved:])
     return " ".join(rest) if moved >= 2 and is_name and not LEGAL_FORMS.issuperset(plain[moved:]) else name
+
+
+def _without_purpose(name: str) -> str:
+    """The name without what is paid for behind it: `Vesterbro Ejendomme husleje marts`. A firm may go on to its legal form."""
+    words = name.split()
+    plain = [to_words(word) for word in words]
+    at = next((at for at, word in enumerate(plain) if at > 1 and word in _PAID_FOR), len(words))
+    if at == len(words) or LEGAL_FORMS.intersection(plain[at:]):
+        return name
+    return " ".join(words[:at]).rstrip(" -,;:/")

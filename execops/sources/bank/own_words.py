@@ -84,13 +84,29 @@ def names_savings_of_firm(text: str) -> bool:
 
     Nobody pays into another firm's reserve.
     """
-    words = to_words(text.replace(".", "")).split()
+    is_moved = has_transfer(text) or not {"to", "from"}.isdisjoint(to_words(text).split())
+    return is_moved and is_savings_of_firm(text)
+
+
+def is_savings_of_firm(name: str) -> bool:
+    """Whether a name is that of a firm with nothing behind it but savings: `POLDERWIND STUDIO B.V. SPAREN`."""
+    words = to_words(name.replace(".", "")).split()
     form = max((at for at, word in enumerate(words) if word in LEGAL_FORMS), default=0)
     behind = [word for word in words[form + 1 :] if not _MASK.fullmatch(word)]
     if not form or not behind or not all(map(_kinds, behind)):
         return False
-    is_saved = any(_lists()["savings"](word) or word in _RESERVES for word in behind)
-    return is_saved and (has_transfer(text) or not {"to", "from"}.isdisjoint(words))
+    return any(_lists()["savings"](word) or word in _RESERVES for word in behind)
+
+
+def is_own_card(payee: str) -> bool:
+    """Whether a payee is a card of a bank, which its holder pays off: `Chase Ink Visa`."""
+    words = _words(payee)
+    lists = _lists()
+    is_card = any(map(lists["cards"], words)) and not _BANKS.isdisjoint(words)
+    return is_card and all(
+        lists["cards"](word) or lists["beside"](word) or lists["credit"](word) or word in _PRODUCTS
+        for word in words
+    )
 
 
 def is_own_account(name: str) -> bool:
@@ -183,6 +199,7 @@ _ISSUERS = frozenset(
 _BANKS = frozenset(
     {"rbc", "td", "bmo", "cibc", "scotiabank", "chase", "citi", "citibank", "wells", "fargo", "pnc", "usbank", "truist", "hsbc", "barclays", "lloyds", "natwest", "santander", "anz", "nab", "westpac", "cba", "commbank"}
 )  # fmt: skip
+_PRODUCTS = frozenset({"ink", "freedom", "sapphire", "platinum", "gold", "signature", "elite", "avion", "spark", "venture"})  # fmt: skip
 _BY_BANKING = frozenset({"online", "internet", "web", "banking", "thank"})
 _MAIN = frozenset({"main", "principal", "primary", "hauptkonto", "operating", "principale"})
 _DIRECTIONS = frozenset(

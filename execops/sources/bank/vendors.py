@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 
-from execops.sources.bank import name_edges, nobody, offices, own_words, party_tagger, transfers
+from execops.sources.bank import cheques, merchants, name_edges, nobody, offices, own_words, party_tagger, transfers
 from execops.sources.bank.brands import brand
 from execops.sources.bank.movement_words import (
     before_kind,
@@ -127,12 +127,16 @@ def _by_weights(payee: str, texts: tuple[str, ...], labels: tuple[str, ...]) -> 
 
 
 def _of(payee: str, texts: tuple[str, ...], labels: tuple[str, ...], find: Find) -> str | None:
-    if any(map(_CHARGES.match, texts)) or _is_of_nobody(payee, texts, labels):
+    if any(map(_CHARGES.match, texts)):
         return None
+    if _is_of_nobody(payee, texts, labels):
+        return None if payee else cheques.party(texts)
     if not payee and any(_FEE_OF_STRIPE.match(label) for label in labels):
         return "Stripe"
     if len(to_words(payee).split()) == 1 and pattern(payee) == "payroll":
         return vendor(payee)  # the books of a company may call all of its people so: `Gehaelter`
+    if behind := merchants.merchant(payee, texts):
+        return named(behind)
     is_of_nobody = False
     doubtful: tuple[float, str] | None = None  # a name, which a further text may name with more certainty
     columns = [party_tagger.BESIDE if payee or number else party_tagger.TEXT for number in range(len(texts))]
@@ -164,7 +168,7 @@ def _of(payee: str, texts: tuple[str, ...], labels: tuple[str, ...], find: Find)
         return doubtful[1]
     if is_of_nobody:
         return None
-    return next(filter(None, map(_as_it_stands, (payee, *texts[:1]))), None) or _of_column(payee) or name_edges.person(texts)
+    return next(filter(None, map(_as_it_stands, (payee, *texts[:1]))), None) or _of_column(payee) or name_edges.person(texts) or cheques.party(texts)
 
 
 def _is_no_name(name: str, text: str, column: str) -> bool:
@@ -201,7 +205,7 @@ def _is_of_nobody(payee: str, texts: Sequence[str], labels: Sequence[str]) -> bo
         map(nobody.is_cash, (payee, *texts[:1]))
     ):
         return True
-    if nobody.is_fee_of_column(payee):
+    if nobody.is_fee_of_column(payee) or (not payee and any(map(transfers.says_own, texts[:1]))):
         return True
     is_fee = names_nobody_by_label(*labels) or any(map(nobody.is_kind_of_fee, labels))
     return not payee and (is_fee or any(map(nobody.is_fee, texts[:1])))

@@ -81,9 +81,7 @@ def judge(name: str, expected: Mapping[str, Any], arguable: Mapping[str, Any]) -
     )
     owns = sorted(f"{row.day} {row.amount.major:.2f}" for row in statement.rows if row.transfer)
     right_owns = sorted(
-        f"{row['date']} {Decimal(row['amount']):.2f}"
-        for row in expected["rows"]
-        if row["own_transfer"]
+        f"{row['date']} {Decimal(row['amount']):.2f}" for row in expected["rows"] if row["own_transfer"]
     )
     if owns != right_owns and rows:
         wrong.append(f"own transfers {owns}, not {right_owns}")

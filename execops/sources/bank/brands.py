@@ -41,6 +41,12 @@ def brand(text: str) -> str | None:
     )
 
 
+def brand_within(text: str) -> str | None:
+    """The well-known supplier whose own words stand anywhere in a text."""
+    words = to_words(text).split()
+    return next(filter(None, (_begins(words[at:]) for at in range(len(words)))), None)
+
+
 def _begins(words: list[str]) -> str | None:
     spellings = (" ".join(words[:length]) for length in range(min(_LONGEST, len(words)), 0, -1))
     return next(filter(None, map(_brands().begins.get, spellings)), None)

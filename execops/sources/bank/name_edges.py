@@ -1,9 +1,15 @@
-"""The edges of a name in a bank's text: words beside it that belong to it, and words of it that do not."""
+"""The edges of a name in a bank's text: words beside it that belong to it, and words of it that do not.
+
+`name_edges.toml` lists the words.
+"""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
 
 from execops.sources.bank.brands import brand
 from execops.sources.bank.movement_words import lists_of
@@ -17,19 +23,7 @@ _FIRST_NAME = re.compile(rf"{_LETTERS}{{3,}}-$")
 _NEXT = re.compile(rf"[ ](?P<word>{_LETTERS}[^\W\d_'’.&-]*(?:[-'’.&]{_LETTERS}+)*)(?![\w*#])")
 _RUN = re.compile(rf"{_LETTERS}+(?:['’-]{_LETTERS}+)*(?: {_LETTERS}+(?:['’-]{_LETTERS}+)*)+")
 _MOVED = frozenset({"head", "qualifier", "moves", "own head"})
-_PAY = frozenset(
-    {"salary", "salaries", "wages", "wage", "net", "pay", "payroll", "gehalt", "lohn", "salaire", "nomina", "stipendio", "salaris", "lon", "lonn", "employee"}
-)  # fmt: skip
-_LABELS = frozenset({"ben", "benef", "bnf"})  # behind a stroke: `/BEN MAELLE KERVADEC`
-# Words that end a name of two words or more: what is paid for, and the month.
-_PAID_FOR = frozenset(
-    "rent rental miete husleje husleie huur hyra loyer alquiler affitto aluguel czynsz vuokra salary wages gehalt lohn salaire nomina"
-    " stipendio salaris invoice inv rechnung facture factura fattura fatura faktura factuur honorar honoraires retour refund storno"
-    " january february april june july august september october november december jan feb apr jun jul aug sep sept oct nov dec"
-    " januar februar maerz marz juni juli oktober dezember janvier fevrier mars avril juin juillet aout septembre octobre novembre"
-    " decembre enero febrero marzo abril junio julio agosto septiembre octubre noviembre diciembre gennaio febbraio aprile maggio"
-    " giugno luglio settembre ottobre dicembre januari februari maart mrt augustus marts december".split()
-)
+_TWO = 2
 _MANY = 4  # words that a name goes on by
 _FEW = 3  # words of a person's name
 
@@ -41,7 +35,7 @@ def mended(text: str, name: str) -> str:
         return name
     start, end = _of_hyphen(text, at, at + len(name))
     end = _going_on(text, start, end)
-    return _without_purpose(_without_movement(text[start:end]))
+    return _without_purpose(without_movement(text[start:end]))
 
 
 def person(texts: Sequence[str]) -> str | None:
@@ -53,9 +47,9 @@ def _person_in(text: str) -> str | None:
     is_paid = pattern(text) == "payroll"  # so a name that no list has is one of the staff
     for run in _RUN.finditer(text):
         words = run[0].split()
-        if text[: run.start()].endswith("/") and to_words(words[0]) in _LABELS:
+        if text[: run.start()].endswith("/") and to_words(words[0]) in _words("labels"):
             words = words[1:]
-        is_free = [_may_go_on(word) and not lists_of(to_words(word), word) for word in words]
+        is_free = [_may_go_on(word) and not _in_lists(word) for word in words]
         start = 0
         while start < len(words):
             end = start
@@ -102,8 +96,15 @@ def _going_on(text: str, start: int, end: int) -> int:
     words = to_words(text[start:end]).split()
     forms = LEGAL_FORMS | {"the"}
     bare = [word for word in words if word not in forms]
-    is_generic = bool(bare) and all({"trades", "joints", "offices"}.intersection(classes_of(word)) for word in bare)
-    if not words or len(bare) > 2 or brand(text[start:end]) or not (is_generic and "trades" in classes_of(bare[0]) or "joints" in classes_of(words[-1])):
+    is_generic = bool(bare) and all(
+        {"trades", "joints", "offices"}.intersection(classes_of(word)) for word in bare
+    )
+    if (
+        not words
+        or len(bare) > 2
+        or brand(text[start:end])
+        or not ((is_generic and "trades" in classes_of(bare[0])) or "joints" in classes_of(words[-1]))
+    ):
         return end
     for _ in range(_MANY):
         further = _NEXT.match(text, end)
@@ -115,21 +116,41 @@ def _going_on(text: str, start: int, end: int) -> int:
 
 def _may_go_on(word: str) -> bool:
     plain = to_words(word)
-    in_lists = {"head", "qualifier", "month", "own head", "currency", "town", "region", "country"}.intersection(
-        lists_of(plain, word)
+    if "first" in classes_of(plain) and plain not in _words("paid_for"):  # `Marc` begins as a month does
+        return True
+    in_lists = {
+        "head",
+        "qualifier",
+        "month",
+        "own head",
+        "currency",
+        "town",
+        "region",
+        "country",
+    }.intersection(lists_of(plain, word))
+    return not in_lists and not {"purposes", "moves", "labels", "towns", "lands"}.intersection(
+        classes_of(plain)
     )
-    return not in_lists and not {"purposes", "moves", "labels", "towns", "lands"}.intersection(classes_of(plain))
 
 
-def _without_movement(name: str) -> str:
-    """The name without two or more words of a movement before it, or one of pay before a person: `SALARY T NKOSI`."""
+def _in_lists(word: str) -> bool:
+    plain = to_words(word)
+    return bool(lists_of(plain, word)) and "first" not in classes_of(plain)
+
+
+def without_movement(name: str) -> str:
+    """The name without words of a movement before it: two or more, a code, or one of pay before a person: `SALARY T NKOSI`."""
     words = name.split()
     plain = [to_words(word) for word in words]
+    if len(words) > _TWO and plain[0] in _words("codes"):
+        return without_movement(" ".join(words[1:]))
     moved = 0
-    while moved < len(words) - 1 and _MOVED.intersection((*lists_of(plain[moved], words[moved]), *classes_of(plain[moved]))):
+    while moved < len(words) - 1 and _MOVED.intersection(
+        (*lists_of(plain[moved], words[moved]), *classes_of(plain[moved]))
+    ):
         moved += 1
     paid = 0
-    while paid < len(words) - 1 and plain[paid] in _PAY:
+    while paid < len(words) - 1 and plain[paid] in _words("pay"):
         paid += 1
     if paid and (len(plain[paid]) == 1 or "first" in classes_of(plain[paid])):
         return " ".join(words[paid:])
@@ -142,7 +163,17 @@ def _without_purpose(name: str) -> str:
     """The name without what is paid for behind it: `Vesterbro Ejendomme husleje marts`. A firm may go on to its legal form."""
     words = name.split()
     plain = [to_words(word) for word in words]
-    at = next((at for at, word in enumerate(plain) if at > 1 and word in _PAID_FOR), len(words))
+    at = next((at for at, word in enumerate(plain) if at > 1 and word in _words("paid_for")), len(words))
     if at == len(words) or LEGAL_FORMS.intersection(plain[at:]):
         return name
     return " ".join(words[:at]).rstrip(" -,;:/")
+
+
+def _words(name: str) -> frozenset[str]:
+    return _lists()[name]
+
+
+@cache
+def _lists() -> dict[str, frozenset[str]]:
+    text = (files("execops.sources.bank") / "name_edges.toml").read_text(encoding="utf-8")
+    return {name: frozenset(words) for name, words in tomllib.loads(text).items()}

@@ -164,7 +164,9 @@ def pays_own_card(text: str) -> bool:
     is_issued = not _ISSUERS.isdisjoint(words)
     is_online = "cards" in present and is_issued and not _BY_BANKING.isdisjoint(words)
     is_settled = "cards" in present and "paid_off" in present
-    if "to" in words and "cards" in present and not _BANKS.isdisjoint(words):  # `Transfer to RBC Visa Business`
+    if (
+        "to" in words and "cards" in present and not _BANKS.isdisjoint(words)
+    ):  # `Transfer to RBC Visa Business`
         return any(map(lists["transfer"], words))
     return is_paid and (is_credit or is_online or is_settled)
 

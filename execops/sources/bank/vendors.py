@@ -10,8 +10,17 @@ import re
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 
-from execops.sources.bank import cheques, merchants, name_edges, nobody, offices, own_words, party_tagger, transfers
-from execops.sources.bank.brands import brand
+from execops.sources.bank import (
+    cheques,
+    merchants,
+    name_edges,
+    nobody,
+    offices,
+    own_words,
+    party_tagger,
+    transfers,
+)
+from execops.sources.bank.brands import brand, brand_within
 from execops.sources.bank.movement_words import (
     before_kind,
     is_banks_own,
@@ -104,6 +113,7 @@ _ABBREVIATIONS = frozenset(
 )
 _TO_MANY = frozenset({"payroll", "loan"})  # purposes that stand for the name of those who are paid
 _SURE = 2.5  # odds of a name, beyond which no further text is asked
+_VERY_SURE = 4.0
 _FEW_WORDS = 4  # a text with more that names somebody has other words too
 _LEAST = 2  # letters and digits of a name
 _OF_MOVEMENTS = frozenset({"head", "qualifier", "trailing", "own head", "own", "bank", "nobody"})
@@ -148,7 +158,7 @@ def _of(payee: str, texts: tuple[str, ...], labels: tuple[str, ...], find: Find)
             continue  # another column may name somebody
         if _PAPER.fullmatch(text):
             continue
-        found = find(parted(text), column, tuple(labels))
+        found = _found(find, parted(text), column, tuple(labels))
         name = named(name_edges.mended(parted(text), found.words))
         if (office := offices.office(text)) is not None and offices.is_party(text, name):
             return office
@@ -160,15 +170,43 @@ def _of(payee: str, texts: tuple[str, ...], labels: tuple[str, ...], find: Find)
                 return supplier
             if column == party_tagger.PAYEE or found.odds >= _SURE or brand(name):
                 return name
-            if doubtful is None or found.odds > 2 * doubtful[0]:
-                doubtful = found.odds, name
+            odds = 0.0 if _is_trade(name) else found.odds
+            if doubtful is None or odds > 2 * doubtful[0]:
+                doubtful = odds, name
         if column == party_tagger.PAYEE and _FIRM.search(text):
             return _of_column(text) or named(text)
     if doubtful is not None:
-        return doubtful[1]
+        return next(filter(None, map(brand_within, texts)), doubtful[1])
     if is_of_nobody:
-        return None
-    return next(filter(None, map(_as_it_stands, (payee, *texts[:1]))), None) or _of_column(payee) or name_edges.person(texts) or cheques.party(texts)
+        return None if payee else name_edges.person(texts)
+    return (
+        next(filter(None, map(_as_it_stands, (payee, *texts[:1]))), None)
+        or _of_column(payee)
+        or name_edges.person(texts)
+        or cheques.party(texts)
+    )
+
+
+def _found(find: Find, text: str, column: str, labels: tuple[str, ...]) -> party_tagger.Found:
+    """The name in a text. One in small letters is read as if it were in capitals too: BBVA writes names so."""
+    found = find(text, column, labels)
+    if (
+        found.words
+        or column == party_tagger.PAYEE
+        or not text[1:].islower()
+        or len(text.upper()) != len(text)
+    ):
+        return found
+    of_capitals = find(text.upper(), column, labels)
+    at = text.upper().find(of_capitals.words)
+    is_sure = of_capitals.words and of_capitals.odds >= _VERY_SURE
+    return party_tagger.Found(text[at : at + len(of_capitals.words)], of_capitals.odds) if is_sure else found
+
+
+def _is_trade(name: str) -> bool:
+    """Whether a name is one word for a trade: `Supermercados`, a category."""
+    word = to_words(name)
+    return " " not in word and "trades" in {*classes_of(word), *classes_of(word.removesuffix("s"))}
 
 
 def _is_no_name(name: str, text: str, column: str) -> bool:
@@ -196,7 +234,11 @@ def _of_column(payee: str) -> str | None:
     is_name = not is_own and any(
         len(word) > 2 and word.isalpha() and not lists_of(word, word) for word in words
     )
-    return vendor(payee) if is_name and len(words) <= _FEW_WORDS and not names_nobody(payee) else None
+    return (
+        vendor(name_edges.without_movement(payee))
+        if is_name and len(words) <= _FEW_WORDS and not names_nobody(payee)
+        else None
+    )
 
 
 def _is_of_nobody(payee: str, texts: Sequence[str], labels: Sequence[str]) -> bool:
@@ -222,6 +264,9 @@ def _as_it_stands(text: str) -> str | None:
     tells = any(_OF_MOVEMENTS.intersection(lists_of(word, word)) for word in words)
     is_short = len(words) <= _FEW_WORDS and not any(map(str.isdigit, text))
     is_said = not tells or pattern(text) in _TO_MANY  # `Payroll November`
+    text = name_edges.without_movement(text)
+    if all("moves" in classes_of(word) for word in words):
+        return None
     return vendor(text) if _FIRM.search(text) or (is_short and is_said) else None
 
 

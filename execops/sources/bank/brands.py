@@ -41,6 +41,11 @@ def brand(text: str) -> str | None:
     )
 
 
+def brand_at(text: str) -> str | None:
+    """The well-known supplier whose own words begin a text, whatever follows them: `TELEFONICA BRASIL S A VIVO`."""
+    return _begins(to_words(text).split())
+
+
 def brand_within(text: str) -> str | None:
     """The well-known supplier whose own words stand anywhere in a text."""
     words = to_words(text).split()

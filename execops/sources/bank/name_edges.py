@@ -21,6 +21,7 @@ _HYPHENS = re.compile(rf"(?<={_LETTERS})-(?={_LETTERS})")
 _SURNAME = re.compile(rf"(?<={_LETTERS}{{3}})-{_LETTERS}{{3,}}")
 _FIRST_NAME = re.compile(rf"{_LETTERS}{{3,}}-$")
 _NEXT = re.compile(rf"[ ](?P<word>{_LETTERS}[^\W\d_'’.&-]*(?:[-'’.&]{_LETTERS}+)*)(?![\w*#])")
+_BEFORE = re.compile(rf"(?<![\w'’.&-])(?P<word>{_LETTERS}+)[ ]$")
 _RUN = re.compile(rf"{_LETTERS}+(?:['’-]{_LETTERS}+)*(?: {_LETTERS}+(?:['’-]{_LETTERS}+)*)+")
 _MOVED = frozenset({"head", "qualifier", "moves", "own head"})
 _TWO = 2
@@ -34,7 +35,7 @@ def mended(text: str, name: str) -> str:
     if not name or at < 0:
         return name
     start, end = _of_hyphen(text, at, at + len(name))
-    end = _going_on(text, start, end)
+    start, end = _of_person(text, start, _going_on(text, start, end))
     return _without_purpose(without_movement(text[start:end]))
 
 
@@ -89,6 +90,22 @@ def _says_more(word: str) -> bool:
         {"purposes", "moves", "labels"}.intersection(classes_of(plain))
         or {"head", "month", "bank", "own head", "currency"}.intersection(lists_of(plain, word))
     )
+
+
+def _of_person(text: str, start: int, end: int) -> tuple[int, int]:
+    """The run with the words of persons beside it, where it has no others: `MEI` and `LING TAN`."""
+    if not all(map(_is_of_person, text[start:end].split())):
+        return start, end
+    while (before := _BEFORE.search(text[:start])) and _is_of_person(before["word"]):
+        start = before.start("word")
+    while (behind := _NEXT.match(text, end)) and _is_of_person(behind["word"]):
+        end = behind.end()
+    return start, end
+
+
+def _is_of_person(word: str) -> bool:
+    plain = to_words(word)
+    return plain not in _words("paid_for") and bool({"first", "people"}.intersection(classes_of(plain)))
 
 
 def _going_on(text: str, start: int, end: int) -> int:

@@ -66,7 +66,7 @@ def names_only_own_accounts(text: str) -> bool:
     if words[0] in _DIRECTIONS and not _RESERVES.isdisjoint(words):  # `To Barclays reserve`
         return True
     is_kind_of_account = any(at - 1 in places for at in places)  # `from business current account`
-    is_there = is_kind_of_account and not {"to", "from"}.isdisjoint(words)
+    is_there = is_kind_of_account and "business" in words and not {"to", "from"}.isdisjoint(words)
     return "transfer" in present and (accounts >= _TWO or is_between or is_there)
 
 

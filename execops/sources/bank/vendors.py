@@ -20,7 +20,7 @@ from execops.sources.bank import (
     party_tagger,
     transfers,
 )
-from execops.sources.bank.brands import brand, brand_within
+from execops.sources.bank.brands import brand, brand_at, brand_within
 from execops.sources.bank.movement_words import (
     before_kind,
     is_banks_own,
@@ -162,6 +162,8 @@ def _of(payee: str, texts: tuple[str, ...], labels: tuple[str, ...], find: Find)
         name = named(name_edges.mended(parted(text), found.words))
         if (office := offices.office(text)) is not None and offices.is_party(text, name):
             return office
+        if name and (longer := brand_at(text[max(text.find(name), 0) :])):
+            name = longer  # the weights may cut it: `TELEFONICA`
         supplier = brand(text)  # whose name may begin as a kind of movement: `CREDIT KARMA PAYMENT`
         if column == party_tagger.PAYEE and supplier is not None:
             return supplier

@@ -258,3 +258,15 @@ def test_the_firm_of_an_own_transfer_is_the_holder_in_all_rows() -> None:
 
     assert sorted(own(RELAY)) == [-96147, 500000]
     assert own(RELAY.replace("Internal Transfer", "ACH Debit").replace(" - Taxes", "")) == []
+
+
+def test_a_well_known_supplier_anywhere_is_named_but_not_beside_a_fee() -> None:
+    find = found_as({})
+    assert vendors.of("", "Betalingsservice YouSee", find=find) == "YouSee"
+    assert vendors.of("", "FX FEE YOUSEE", find=find) is None
+
+
+def test_the_unknown_words_of_a_purchase_are_its_merchant() -> None:
+    find = found_as({})
+    assert vendors.of("", "COMPRA TARJ. 4410 Quorvex 12.03.2026 12.34 EUR", find=find) == "Quorvex"
+    assert vendors.of("", "DEPOSIT - THANK YOU 12", find=find) is None

@@ -22,6 +22,7 @@ _SURNAME = re.compile(rf"(?<={_LETTERS}{{3}})-{_LETTERS}{{3,}}")
 _FIRST_NAME = re.compile(rf"{_LETTERS}{{3,}}-$")
 _NEXT = re.compile(rf"[ ](?P<word>{_LETTERS}[^\W\d_'’.&-]*(?:[-'’.&]{_LETTERS}+)*)(?![\w*#])")
 _BEFORE = re.compile(rf"(?<![\w'’.&-])(?P<word>{_LETTERS}+)[ ]$")
+_WORDS = re.compile(rf"{_LETTERS}+")
 _RUN = re.compile(rf"{_LETTERS}+(?:['’-]{_LETTERS}+)*(?: {_LETTERS}+(?:['’-]{_LETTERS}+)*)+")
 _MOVED = frozenset({"head", "qualifier", "moves", "own head"})
 _TWO = 2
@@ -63,6 +64,23 @@ def _person_in(text: str) -> str | None:
                 return " ".join(name)
             start = max(end, start + 1)
     return None
+
+
+def only_unknown(text: str) -> str | None:
+    """The one run of unknown words in a text that begins with a purchase, which always has a merchant: `COMPRA TARJ. Globex`."""
+    words = [match for match in _WORDS.finditer(text) if len(match[0]) > 1]
+    if not words or to_words(words[0][0]) not in _words("purchases"):
+        return None
+    unknown = [at for at, word in enumerate(words) if _is_unknown(word[0])]
+    if not unknown or len(unknown) > _FEW or unknown[-1] - unknown[0] >= len(unknown):
+        return None
+    name = text[words[unknown[0]].start() : words[unknown[-1]].end()]
+    return name if not any(map(str.isdigit, name)) else None
+
+
+def _is_unknown(word: str) -> bool:
+    plain = to_words(word)
+    return len(plain) > _TWO and not lists_of(plain, word) and not classes_of(plain)
 
 
 def _place(text: str, name: str) -> int:

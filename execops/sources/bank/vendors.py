@@ -109,7 +109,23 @@ _PAPER = re.compile(
 )
 # A label of a number, which the weights may take for a name: `COD. DISP.: 0126…`.
 _ABBREVIATIONS = frozenset(
-    {"cod", "ref", "rif", "nr", "no", "num", "id", "ref no", "cod disp", "disp", "prot", "kd nr", "vn"}
+    {
+        "cod",
+        "ref",
+        "rif",
+        "nr",
+        "no",
+        "num",
+        "id",
+        "ref no",
+        "cod disp",
+        "disp",
+        "prot",
+        "kd nr",
+        "vn",
+        "rev",
+        "ret",
+    }
 )
 _TO_MANY = frozenset({"payroll", "loan"})  # purposes that stand for the name of those who are paid
 _SURE = 2.5  # odds of a name, beyond which no further text is asked
@@ -186,6 +202,8 @@ def _of(payee: str, texts: tuple[str, ...], labels: tuple[str, ...], find: Find)
         or _of_column(payee)
         or name_edges.person(texts)
         or cheques.party(texts)
+        or next(filter(None, map(_brand_beside, texts)), None)
+        or next(filter(None, map(name_edges.only_unknown, texts[:1])), None)
     )
 
 
@@ -203,6 +221,12 @@ def _found(find: Find, text: str, column: str, labels: tuple[str, ...]) -> party
     at = text.upper().find(of_capitals.words)
     is_sure = of_capitals.words and of_capitals.odds >= _VERY_SURE
     return party_tagger.Found(text[at : at + len(of_capitals.words)], of_capitals.odds) if is_sure else found
+
+
+def _brand_beside(text: str) -> str | None:
+    """The well-known supplier anywhere in a text, unless it tells a fee: `FX FEE GITHUB` is the bank's."""
+    is_fee = any("own head" in lists_of(word, word) for word in to_words(text).split())
+    return None if is_fee else brand_within(text)
 
 
 def _is_trade(name: str) -> bool:
@@ -265,11 +289,17 @@ def _as_it_stands(text: str) -> str | None:
         return supplier
     tells = any(_OF_MOVEMENTS.intersection(lists_of(word, word)) for word in words)
     is_short = len(words) <= _FEW_WORDS and not any(map(str.isdigit, text))
-    is_said = not tells or pattern(text) in _TO_MANY  # `Payroll November`
+    is_said = not tells or pattern(text) in _TO_MANY or _ends_with_trade(words)  # `Payroll November`
     text = name_edges.without_movement(text)
     if all("moves" in classes_of(word) for word in words):
         return None
     return vendor(text) if _FIRM.search(text) or (is_short and is_said) else None
+
+
+def _ends_with_trade(words: list[str]) -> bool:
+    """Whether the last of several words is a trade and nothing else: `Bollo Studio`, where `bollo` is a stamp duty too."""
+    last = words[-1]
+    return len(words) > 1 and classes_of(last) == ("trades",) and not lists_of(last, last)
 
 
 def parted(text: str) -> str:

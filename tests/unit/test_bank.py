@@ -822,7 +822,7 @@ def test_a_name_that_looks_like_a_reference_stays_whole(name: str) -> None:
     ],
 )
 def test_the_party_stands_behind_its_label(text: str, name: str) -> None:
-    assert party_tagger.run(text, party_tagger.TEXT) == name
+    assert vendors.named(party_tagger.run(text, party_tagger.TEXT).words) == vendors.named(name)
 
 
 def test_a_dash_in_a_column_of_money_is_nothing() -> None:

@@ -51,7 +51,7 @@ def test_the_own_card_is_paid_where_the_holder_stands_behind_the_words() -> None
     own = [row.amount.minor for row in read(WELLS.encode()).rows if row.transfer]
     assert own == [-50000, -70000]
     named = [row.vendor for row in read(WELLS.encode()).rows if not row.transfer]
-    assert named == ["Gusto", "Stripe", "Credit Karma", "CARD CONNECT", "Bill.com"]
+    assert named == ["Gusto", "Stripe", "Credit Karma", "CardConnect", "Bill.com"]
 
 
 def test_a_bank_that_parts_name_entry_and_holder_tells_the_own_card() -> None:

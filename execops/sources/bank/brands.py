@@ -41,6 +41,17 @@ def brand(text: str) -> str | None:
     )
 
 
+def brand_at(text: str) -> str | None:
+    """The well-known supplier whose own words begin a text, whatever follows them: `TELEFONICA BRASIL S A VIVO`."""
+    return _begins(to_words(text).split())
+
+
+def brand_within(text: str) -> str | None:
+    """The well-known supplier whose own words stand anywhere in a text."""
+    words = to_words(text).split()
+    return next(filter(None, (_begins(words[at:]) for at in range(len(words)))), None)
+
+
 def _begins(words: list[str]) -> str | None:
     spellings = (" ".join(words[:length]) for length in range(min(_LONGEST, len(words)), 0, -1))
     return next(filter(None, map(_brands().begins.get, spellings)), None)

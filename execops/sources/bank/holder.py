@@ -40,7 +40,7 @@ def holders(above: Iterable[Sequence[str]]) -> frozenset[str]:
             label = _LABEL.match(cell)
             if label or labelled:
                 names.add(key(label["name"] if label else cell))
-            elif _is_firm(firm := _MESSRS.sub("", cell)) or _is_firm(firm := cell.partition(",")[0]):
+            elif is_firm(firm := _MESSRS.sub("", cell)) or is_firm(firm := cell.partition(",")[0]):
                 names.add(key(firm))
             labelled = label is not None and not label["name"].strip()
     return frozenset(name for name in names if len(name.replace(" ", "")) >= _LETTERS)
@@ -105,7 +105,8 @@ def is_other_side(names: frozenset[str], payee: str, text: str) -> bool:
     return bool(rest.strip()) and names_transfer(rest)
 
 
-def _is_firm(cell: str) -> bool:
+def is_firm(cell: str) -> bool:
+    """Whether a cell is the name of a firm that is no bank: a few words, and a legal form at the end."""
     words = to_words(cell.replace(".", "")).split()
     forms = LEGAL_FORMS.intersection(words[-_FORM:])
     return (

@@ -49,6 +49,12 @@ def is_fee(text: str) -> bool:
     return not any(len(word) > 2 for word in LEGAL_FORMS.intersection(words.split()))
 
 
+def is_fee_of_column(payee: str) -> bool:
+    """Whether the cell of a payee begins with two words or more of the bank's own fee or interest: `Kosten Zakelijk Betalen`."""
+    begin = _pattern("fees").match(_folded(payee))
+    return begin is not None and " " in begin[0] and is_fee(payee)
+
+
 def is_kind_of_cash(label: str) -> bool:
     """Whether the bank's kind of a movement says that it is cash."""
     words = _folded(label)

@@ -56,14 +56,18 @@ def names_only_own_accounts(text: str) -> bool:
     has_kept = ("kept" in present and (accounts > 0 or _NUMBER.search(text) is not None)) or is_of_currency
     if "internal" in present and "transfer" in present:
         return True
-    if "savings" in present and (is_moved or all(kind & {"savings", "account", "beside"} for kind in kinds)):
+    if "savings" in present and (is_moved or all(kind & _OF_ACCOUNTS for kind in kinds)):
         return not {"interest", "fee", "payment", "pmt"} & set(words)
     is_theirs = "own" in present and _POSSESSIVE.isdisjoint(words)
     if is_theirs and not _DIRECTIONS.isdisjoint(words):  # `naar eigen Triodos`
         return True
     if has_own or (has_kept and is_moved):
         return True
-    return "transfer" in present and (accounts >= _TWO or is_between)
+    if words[0] in _DIRECTIONS and not _RESERVES.isdisjoint(words):  # `To Barclays reserve`
+        return True
+    is_kind_of_account = any(at - 1 in places for at in places)  # `from business current account`
+    is_there = is_kind_of_account and "business" in words and not {"to", "from"}.isdisjoint(words)
+    return "transfer" in present and (accounts >= _TWO or is_between or is_there)
 
 
 def is_account(payee: str) -> bool:
@@ -80,13 +84,29 @@ def names_savings_of_firm(text: str) -> bool:
 
     Nobody pays into another firm's reserve.
     """
-    words = to_words(text.replace(".", "")).split()
+    is_moved = has_transfer(text) or not {"to", "from"}.isdisjoint(to_words(text).split())
+    return is_moved and is_savings_of_firm(text)
+
+
+def is_savings_of_firm(name: str) -> bool:
+    """Whether a name is that of a firm with nothing behind it but savings: `POLDERWIND STUDIO B.V. SPAREN`."""
+    words = to_words(name.replace(".", "")).split()
     form = max((at for at, word in enumerate(words) if word in LEGAL_FORMS), default=0)
     behind = [word for word in words[form + 1 :] if not _MASK.fullmatch(word)]
     if not form or not behind or not all(map(_kinds, behind)):
         return False
-    is_saved = any(_lists()["savings"](word) or word in _RESERVES for word in behind)
-    return is_saved and (has_transfer(text) or not {"to", "from"}.isdisjoint(words))
+    return any(_lists()["savings"](word) or word in _RESERVES for word in behind)
+
+
+def is_own_card(payee: str) -> bool:
+    """Whether a payee is a card of a bank, which its holder pays off: `Chase Ink Visa`."""
+    words = _words(payee)
+    lists = _lists()
+    is_card = any(map(lists["cards"], words)) and not _BANKS.isdisjoint(words)
+    return is_card and all(
+        lists["cards"](word) or lists["beside"](word) or lists["credit"](word) or word in _PRODUCTS
+        for word in words
+    )
 
 
 def is_own_account(name: str) -> bool:
@@ -127,6 +147,7 @@ def pays_own_card(text: str) -> bool:
         _folded(_EPAY.sub("epay", text))
         .replace("american express", "amex")
         .replace("capital one", "capitalone")
+        .replace("royal bank", "rbc")
     )
     words = [word for word in bare.replace("debit differe", "differe").split() if not _MASK.fullmatch(word)]
     if not words or len(words) > _FEW or "debit" in words:
@@ -134,7 +155,7 @@ def pays_own_card(text: str) -> bool:
     lists = _lists()
     names = ("credit_cards", "cards", "credit", "paid_off", "payment", "beside")
     kinds = [frozenset(name for name in names if lists[name](word)) for word in words]
-    if not all(kinds):
+    if not all(kind or lists["transfer"](word) for kind, word in zip(kinds, words, strict=True)):
         return False
     present = frozenset[str]().union(*kinds)
     is_paid = bool({"payment", "paid_off"} & present)
@@ -143,6 +164,10 @@ def pays_own_card(text: str) -> bool:
     is_issued = not _ISSUERS.isdisjoint(words)
     is_online = "cards" in present and is_issued and not _BY_BANKING.isdisjoint(words)
     is_settled = "cards" in present and "paid_off" in present
+    if (
+        "to" in words and "cards" in present and not _BANKS.isdisjoint(words)
+    ):  # `Transfer to RBC Visa Business`
+        return any(map(lists["transfer"], words))
     return is_paid and (is_credit or is_online or is_settled)
 
 
@@ -173,11 +198,16 @@ def names_own_account(text: str) -> bool:
 _ISSUERS = frozenset(
     {"visa", "mastercard", "mc", "discover", "citi", "citibank", "chase", "citizens", "wells", "fargo", "pnc", "td", "rbc", "bmo", "usbank", "truist"}
 )  # fmt: skip
+_BANKS = frozenset(
+    {"rbc", "td", "bmo", "cibc", "scotiabank", "chase", "citi", "citibank", "wells", "fargo", "pnc", "usbank", "truist", "hsbc", "barclays", "lloyds", "natwest", "santander", "anz", "nab", "westpac", "cba", "commbank"}
+)  # fmt: skip
+_PRODUCTS = frozenset({"ink", "freedom", "sapphire", "platinum", "gold", "signature", "elite", "avion", "spark", "venture"})  # fmt: skip
 _BY_BANKING = frozenset({"online", "internet", "web", "banking", "thank"})
 _MAIN = frozenset({"main", "principal", "primary", "hauptkonto", "operating", "principale"})
 _DIRECTIONS = frozenset(
     {"to", "from", "naar", "van", "nach", "till", "til", "fra", "fran", "vers", "verso", "hacia"}
 )
+_OF_ACCOUNTS = frozenset({"savings", "account", "kept", "beside"})
 _RESERVES = frozenset({"reserve", "reserves", "pot", "vault"})
 _POSSESSIVE = frozenset({"my", "mine", "mes", "vos", "meine", "mina", "self", "twoje", "oma", "kendi"})
 

@@ -35,27 +35,38 @@ class Weights(NamedTuple):
     trace: int  # of the training: see `tests.party_tagger`
 
 
-def run(text: str, column: str, labels: tuple[str, ...] = ()) -> str:
-    """The words of a text that are the party's name; "" where it names nobody. `labels` tell the kind of the movement."""
+class Found(NamedTuple):
+    """The words of a text that are the party's name, "" where it names nobody, and by how much they are likelier than nobody."""
+
+    words: str
+    odds: float
+
+
+def run(text: str, column: str, labels: tuple[str, ...] = ()) -> Found:
+    """The party's name in a text. `labels` tell the kind of the movement."""
     words = words_of(text, shipped().usages)
-    return cut(text, words, _best(tuple((word.key, word.glue) for word in words), column, labels))
+    span, odds = _best(tuple((word.key, word.glue) for word in words), column, labels)
+    return Found(cut(text, words, span), odds)
 
 
 @lru_cache(maxsize=20_000)
-def _best(keys: tuple[tuple[str, str], ...], column: str, labels: tuple[str, ...]) -> Span | None:
+def _best(
+    keys: tuple[tuple[str, str], ...], column: str, labels: tuple[str, ...]
+) -> tuple[Span | None, float]:
     """The run of words that differ from a text's by no more than their numbers and codes."""
     usages = shipped().usages
     words = [Word(0, 0, key, glue, usages.get(folded(key), UNUSED)) for key, glue in keys]
     return best([_sum(map(_score, groups)) for groups in groups_of(words, column, labels)])
 
 
-def run_by(weights: Weights, text: str, column: str, labels: tuple[str, ...] = ()) -> str:
+def run_by(weights: Weights, text: str, column: str, labels: tuple[str, ...] = ()) -> Found:
     """The same by other weights."""
     words = words_of(text, weights.usages)
     scores = [
         _sum(_score_by(weights, group) for group in groups) for groups in groups_of(words, column, labels)
     ]
-    return cut(text, words, best(scores))
+    span, odds = best(scores)
+    return Found(cut(text, words, span), odds)
 
 
 def cut(text: str, words: Sequence[Word], span: Span | None) -> str:
@@ -63,8 +74,11 @@ def cut(text: str, words: Sequence[Word], span: Span | None) -> str:
     return "" if span is None else text[words[span[0]].start : words[span[1] - 1].end]
 
 
-def best(scores: Sequence[Scores]) -> Span | None:
-    """The likeliest run: its first word, and the one behind it. `scores` are those of each word and of the text's end."""
+def best(scores: Sequence[Scores]) -> tuple[Span | None, float]:
+    """The likeliest run: its first word, and the one behind it; and by how much it is likelier than none.
+
+    `scores` are those of each word and of the text's end.
+    """
     none = sum(score[BEFORE] for score in scores)
     after_all = sum(score[AFTER] for score in scores)
     likeliest, at_best = none, None
@@ -79,7 +93,7 @@ def best(scores: Sequence[Scores]) -> Span | None:
         whole = start + inner + after_all - after
         if whole > likeliest:
             likeliest, at_best = whole, (at_start, at + 1)
-    return at_best
+    return at_best, likeliest - none
 
 
 @lru_cache(maxsize=200_000)

@@ -34,6 +34,7 @@ _AMOUNT = re.compile(r"[\d.,]*[.,]\d\d")
 _CHANGES = 3  # between letters and digits, which no name has
 _SIZES = (2, 3, 4, 7)  # digits of a number
 _EDGE = ""
+_HYPHEN = "‐"  # within a word
 _NUMBER, _CODE = "~", "~code"  # before the kind of a number
 
 Group = tuple[str, ...]  # of marks: what kind they are, and what they are of
@@ -68,6 +69,22 @@ def words_of(text: str, usages: Mapping[str, str]) -> list[Word]:
             end = stop
         if len(words) >= _LONGEST:
             break
+    return _with_hyphen(words)
+
+
+def _with_hyphen(words: list[Word]) -> list[Word]:
+    """The words, with another key for a hyphen within a word: `ABIOLA-CROSS`. A bank that parts its fields so has several."""
+    inside = [
+        at
+        for at in range(1, len(words) - 1)
+        if words[at].key == "-"
+        and not words[at].glue
+        and not words[at + 1].glue
+        and words[at - 1].key.isalpha()
+        and words[at + 1].key.isalpha()
+    ]
+    if len(inside) == 1:
+        words[inside[0]] = words[inside[0]]._replace(key=_HYPHEN)
     return words
 
 
@@ -169,7 +186,7 @@ def _stretches(words: Sequence[Word]) -> list[Group]:
 
 
 def _is_joint(key: str) -> bool:
-    return key[0].isalnum() or key[0] == _NUMBER or key in "&.'-’"
+    return key[0].isalnum() or key[0] == _NUMBER or key in f"&.'-’{_HYPHEN}"
 
 
 def _groups_of_all(words: Sequence[Word], column: str, labels: Sequence[str]) -> list[Group]:
@@ -271,6 +288,7 @@ _LETTERS = {
     "trades": "W",
     "purposes": "p",
     "labels": "l",
+    "offices": "A",
     "joints": "j",
     "lands": "c",
     "towns": "t",

@@ -12,10 +12,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from execops.money import Money
-from execops.sources.bank import financing, own_words, purposes, tables, transfers, vendors
+from execops.sources.bank import cheques, financing, own_words, purposes, tables, transfers, vendors
 from execops.sources.bank.bank_entries import Entry, LeftOut, Problem
 from execops.sources.bank.chain import own_accounts
-from execops.sources.bank.holder import name_behind
+from execops.sources.bank.holder import is_firm, is_other_side, key, name_behind
 from execops.sources.bank.labelled_parties import name_in, party_alone, party_in
 from execops.sources.bank.layout import Layout
 from execops.sources.bank.one_party import agreed
@@ -70,10 +70,29 @@ def rows_of(
     seen: Counter[bytes] = Counter()
     file = _File([line for line in lines if isinstance(line, Entry)])
     read = [_row(line, account, seen, file) if isinstance(line, Entry) else line for line in lines]
+    read = with_holder_of_transfers(read, lines)
     better = agreed(row.vendor for row in read if isinstance(row, Row))
     for row in read:
         name = better.get(row.vendor or "") if isinstance(row, Row) else None
         yield replace(row, vendor=name) if name and isinstance(row, Row) else row
+
+
+def with_holder_of_transfers(
+    read: list[Row | Problem | LeftOut], entries: Sequence[Entry | Problem | LeftOut]
+) -> list[Row | Problem | LeftOut]:
+    """The rows with a mark on those whose other side is the firm that the transfers between own accounts name: the holder."""
+    pairs = [
+        (row, entry)
+        for row, entry in zip(read, entries, strict=True)
+        if isinstance(row, Row) and isinstance(entry, Entry)
+    ]
+    payees = {clean_line(entry.payee).partition(" - ")[0].strip() for row, entry in pairs if row.transfer}
+    firms = {key(payee) for payee in payees if is_firm(payee)}
+    names = frozenset(name for name in firms if name)
+    own = {id(row) for row, entry in pairs if names and is_other_side(names, entry.payee, entry.text)}
+    if len(own) * 2 > len(pairs):
+        return read
+    return [replace(row, transfer=True) if isinstance(row, Row) and id(row) in own else row for row in read]
 
 
 class _File:
@@ -105,7 +124,7 @@ class _File:
     def vendor(self, entry: Entry, payee: str, text: str) -> str | None:
         """The vendor of a movement."""
         if entry.nobody:
-            return None
+            return cheques.party([" ".join((payee, text)).strip()])
         payee = "" if payee == self._own_name else name_in(payee) or party_in(entry.text)
         payee = payee or next(filter(None, map(party_alone, entry.more)), "")
         if entry.bare:
@@ -129,9 +148,13 @@ class _File:
         words = dict.fromkeys(text for text in (*texts, *more) if text not in self._in_all)
         if any(map(transfers.says_own, words)):
             return True
+        if own_words.is_savings_of_firm(entry.payee):
+            return True
         if own_words.is_account(entry.payee) and texts[0] not in self._in_all:
             return True
         if entry.amount.minor < 0:
+            if own_words.is_own_card(entry.payee):
+                return True
             bare = tuple(text.removesuffix(self._holder).rstrip(" ;") for text in (*texts, *more))
             if transfers.says_own_card(" ".join((*texts[-1:], *more))):
                 return True

@@ -57,6 +57,9 @@ _FORMS = re.compile(
     r"|\bTFR-(?:TO|FR) C/C\b|\bSAVINGS FT$|^IO AUTOPAY\b"
     r"|^\w[\w ]* · [A-Z]{3} → \w[\w ]* · [A-Z]{3}$|^From Main Account to "
     r"|\b(?:to|from) (?:(?:bus(?:iness)?|instant|online|easy|flexible|tax|vat|my|our|the|premium|commercial|company|main|access|high|interest|euro?|usd|gbp) ){0,3}(?:savings?|saver|reserve|deposit)(?: (?:a/?c|acc(?:oun)?t))? (?:tfr|trf|transfer|ft)\b"
+    r"|\bONLINE TRANSFER TO .*\bCARD X{4,}\d{4}\b|\b(?:SAVINGS?|SAVER|RESERVE)\b[\d\s-]* FT$"
+    r"|^(?:\w+ )?(?:online |mobile )?(?:transfer|tfr|trf|xfer) (?:to|from) .+ (?:reserve|savings|sav|dep|deposit) (?:a/c|acc(?:oun)?t)$"
+    r"|預金(?:口座)?(?:へ|から|より)の?(?:お)?振替|(?:普通|定期|積立|ハイブリッド)預金"
     r"|^Virement - Acc[eè]?sD .*/ ?(?:EOP|ET|ES|MC|PR|CS)\d*$",
     re.IGNORECASE,
 )

@@ -10,8 +10,17 @@ import re
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 
-from execops.sources.bank import nobody, own_words, party_tagger, transfers
-from execops.sources.bank.brands import brand
+from execops.sources.bank import (
+    cheques,
+    merchants,
+    name_edges,
+    nobody,
+    offices,
+    own_words,
+    party_tagger,
+    transfers,
+)
+from execops.sources.bank.brands import brand, brand_at, brand_within
 from execops.sources.bank.movement_words import (
     before_kind,
     is_banks_own,
@@ -24,7 +33,8 @@ from execops.sources.bank.purposes import LEGAL_FORMS, pattern, to_words
 from execops.sources.bank.references import without_references
 from execops.text import clean_line
 
-Find = Callable[[str, str, tuple[str, ...]], str]  # of a text, its column and the kind's labels
+# Of a text, its column and the kind's labels.
+Find = Callable[[str, str, tuple[str, ...]], party_tagger.Found]
 
 _LONGEST = 100  # characters; names are indexed
 
@@ -99,9 +109,27 @@ _PAPER = re.compile(
 )
 # A label of a number, which the weights may take for a name: `COD. DISP.: 0126…`.
 _ABBREVIATIONS = frozenset(
-    {"cod", "ref", "rif", "nr", "no", "num", "id", "ref no", "cod disp", "disp", "prot", "kd nr", "vn"}
+    {
+        "cod",
+        "ref",
+        "rif",
+        "nr",
+        "no",
+        "num",
+        "id",
+        "ref no",
+        "cod disp",
+        "disp",
+        "prot",
+        "kd nr",
+        "vn",
+        "rev",
+        "ret",
+    }
 )
 _TO_MANY = frozenset({"payroll", "loan"})  # purposes that stand for the name of those who are paid
+_SURE = 2.5  # odds of a name, beyond which no further text is asked
+_VERY_SURE = 4.0
 _FEW_WORDS = 4  # a text with more that names somebody has other words too
 _LEAST = 2  # letters and digits of a name
 _OF_MOVEMENTS = frozenset({"head", "qualifier", "trailing", "own head", "own", "bank", "nobody"})
@@ -125,13 +153,18 @@ def _by_weights(payee: str, texts: tuple[str, ...], labels: tuple[str, ...]) -> 
 
 
 def _of(payee: str, texts: tuple[str, ...], labels: tuple[str, ...], find: Find) -> str | None:
-    if any(map(_CHARGES.match, texts)) or _is_of_nobody(payee, texts, labels):
+    if any(map(_CHARGES.match, texts)):
         return None
+    if _is_of_nobody(payee, texts, labels):
+        return None if payee else cheques.party(texts)
     if not payee and any(_FEE_OF_STRIPE.match(label) for label in labels):
         return "Stripe"
     if len(to_words(payee).split()) == 1 and pattern(payee) == "payroll":
         return vendor(payee)  # the books of a company may call all of its people so: `Gehaelter`
+    if behind := merchants.merchant(payee, texts):
+        return named(behind)
     is_of_nobody = False
+    doubtful: tuple[float, str] | None = None  # a name, which a further text may name with more certainty
     columns = [party_tagger.BESIDE if payee or number else party_tagger.TEXT for number in range(len(texts))]
     for text, column in zip((payee, *texts), (party_tagger.PAYEE, *columns), strict=True):
         if to_words(text) in _UNTOLD or _REFERENCE.fullmatch(text) or not any(map(str.isalpha, text)):
@@ -141,19 +174,65 @@ def _of(payee: str, texts: tuple[str, ...], labels: tuple[str, ...], find: Find)
             continue  # another column may name somebody
         if _PAPER.fullmatch(text):
             continue
-        name = named(find(parted(text), column, tuple(labels)))
-        if column == party_tagger.PAYEE and (supplier := brand(text)) is not None:
+        found = _found(find, parted(text), column, tuple(labels))
+        name = named(name_edges.mended(parted(text), found.words))
+        if (office := offices.office(text)) is not None and offices.is_party(text, name):
+            return office
+        if name and (longer := brand_at(text[max(text.find(name), 0) :])):
+            name = longer  # the weights may cut it: `TELEFONICA`
+        supplier = brand(text)  # whose name may begin as a kind of movement: `CREDIT KARMA PAYMENT`
+        if column == party_tagger.PAYEE and supplier is not None:
             return supplier
-        if name and not (
-            _PAPER.fullmatch(name) or to_words(name) in _ABBREVIATIONS or _is_no_name(name, text, column)
-        ):
-            supplier = brand(text)  # whose name may begin as a kind of movement: `CREDIT KARMA PAYMENT`
-            return supplier if supplier and name.casefold() in supplier.casefold() else name
+        if name and not _is_no_name(name, text, column):
+            if supplier and name.casefold() in supplier.casefold():
+                return supplier
+            if column == party_tagger.PAYEE or found.odds >= _SURE or brand(name):
+                return name
+            odds = 0.0 if _is_trade(name) else found.odds
+            if doubtful is None or odds > 2 * doubtful[0]:
+                doubtful = odds, name
         if column == party_tagger.PAYEE and _FIRM.search(text):
             return _of_column(text) or named(text)
+    if doubtful is not None:
+        return next(filter(None, map(brand_within, texts)), doubtful[1])
     if is_of_nobody:
-        return None
-    return next(filter(None, map(_as_it_stands, (payee, *texts[:1]))), None) or _of_column(payee)
+        return None if payee else name_edges.person(texts)
+    return (
+        next(filter(None, map(_as_it_stands, (payee, *texts[:1]))), None)
+        or _of_column(payee)
+        or name_edges.person(texts)
+        or cheques.party(texts)
+        or next(filter(None, map(_brand_beside, texts)), None)
+        or next(filter(None, map(name_edges.only_unknown, texts[:1])), None)
+    )
+
+
+def _found(find: Find, text: str, column: str, labels: tuple[str, ...]) -> party_tagger.Found:
+    """The name in a text. One in small letters is read as if it were in capitals too: BBVA writes names so."""
+    found = find(text, column, labels)
+    if (
+        found.words
+        or column == party_tagger.PAYEE
+        or not text[1:].islower()
+        or len(text.upper()) != len(text)
+    ):
+        return found
+    of_capitals = find(text.upper(), column, labels)
+    at = text.upper().find(of_capitals.words)
+    is_sure = of_capitals.words and of_capitals.odds >= _VERY_SURE
+    return party_tagger.Found(text[at : at + len(of_capitals.words)], of_capitals.odds) if is_sure else found
+
+
+def _brand_beside(text: str) -> str | None:
+    """The well-known supplier anywhere in a text, unless it tells a fee: `FX FEE GITHUB` is the bank's."""
+    is_fee = any("own head" in lists_of(word, word) for word in to_words(text).split())
+    return None if is_fee else brand_within(text)
+
+
+def _is_trade(name: str) -> bool:
+    """Whether a name is one word for a trade: `Supermercados`, a category."""
+    word = to_words(name)
+    return " " not in word and "trades" in {*classes_of(word), *classes_of(word.removesuffix("s"))}
 
 
 def _is_no_name(name: str, text: str, column: str) -> bool:
@@ -162,6 +241,8 @@ def _is_no_name(name: str, text: str, column: str) -> bool:
     Nor are words of movements and purposes alone, but where a column of payees has nothing else: `Remote` is a firm there.
     """
     words = to_words(name)
+    if _PAPER.fullmatch(name) or words in _ABBREVIATIONS:
+        return True
     is_whole = column == party_tagger.PAYEE and words == to_words(text)
     lists = {"joints"} if is_whole else {"joints", "moves", "purposes"}
     if all(lists.intersection(classes_of(word)) for word in words.split()):
@@ -179,12 +260,20 @@ def _of_column(payee: str) -> str | None:
     is_name = not is_own and any(
         len(word) > 2 and word.isalpha() and not lists_of(word, word) for word in words
     )
-    return vendor(payee) if is_name and len(words) <= _FEW_WORDS and not names_nobody(payee) else None
+    return (
+        vendor(name_edges.without_movement(payee))
+        if is_name and len(words) <= _FEW_WORDS and not names_nobody(payee)
+        else None
+    )
 
 
 def _is_of_nobody(payee: str, texts: Sequence[str], labels: Sequence[str]) -> bool:
     """Whether a movement has no party: cash, whatever stands as its payee; the bank's fee where no payee stands."""
-    if any(map(nobody.is_kind_of_cash, labels)) or any(map(nobody.is_cash, (payee, *texts[:1]))):
+    if any(map(nobody.is_kind_of_cash, (*labels, *texts[1:]))) or any(
+        map(nobody.is_cash, (payee, *texts[:1]))
+    ):
+        return True
+    if nobody.is_fee_of_column(payee) or (not payee and any(map(transfers.says_own, texts[:1]))):
         return True
     is_fee = names_nobody_by_label(*labels) or any(map(nobody.is_kind_of_fee, labels))
     return not payee and (is_fee or any(map(nobody.is_fee, texts[:1])))
@@ -200,8 +289,17 @@ def _as_it_stands(text: str) -> str | None:
         return supplier
     tells = any(_OF_MOVEMENTS.intersection(lists_of(word, word)) for word in words)
     is_short = len(words) <= _FEW_WORDS and not any(map(str.isdigit, text))
-    is_said = not tells or pattern(text) in _TO_MANY  # `Payroll November`
+    is_said = not tells or pattern(text) in _TO_MANY or _ends_with_trade(words)  # `Payroll November`
+    text = name_edges.without_movement(text)
+    if all("moves" in classes_of(word) for word in words):
+        return None
     return vendor(text) if _FIRM.search(text) or (is_short and is_said) else None
+
+
+def _ends_with_trade(words: list[str]) -> bool:
+    """Whether the last of several words is a trade and nothing else: `Bollo Studio`, where `bollo` is a stamp duty too."""
+    last = words[-1]
+    return len(words) > 1 and classes_of(last) == ("trades",) and not lists_of(last, last)
 
 
 def parted(text: str) -> str:

@@ -59,9 +59,7 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.lines: list[_Line] = []
         self._words: list[str] = []
-        self._open: list[
-            tuple[str, bool]
-        ] = []  # the holders that are open, and whether a quotation began there
+        self._open: list[tuple[str, bool]] = []  # the open holders; whether a quotation began there
         self._counts: Counter[str] = Counter()
         self._quotations = self._silent = 0
 

@@ -70,9 +70,7 @@ def _is_sum(match: re.Match[str], amount: Money) -> bool:
     before, beside = (match["before"] or "").lower(), (match["after"] or "").lower()
     after = beside.strip()
     of_before, of_after = _currencies(before), _currencies(after)
-    is_glued = (of_before is None and match["gap"] == "") or (
-        of_after is None and match["after"] == after != ""
-    )
+    is_glued = (of_before is None and match["gap"] == "") or (of_after is None and beside == after != "")
     if is_glued or after in _NO_SUM:  # as in `v49.00`, `$5k`, `9.00 am`
         return False
     if of_before is not None or of_after is not None:

@@ -126,7 +126,9 @@ async def _record_and_judge(
     outcomes += await _reassess(ctx, conn, event, objects, draft_now, judge, opened)
     await _ask_later(ctx, conn, event.id, answers)
     outcomes += [answer.declined for answer in answers if answer.declined is not None]
-    runs = [Run(event.id, answer) for answer in answers if answer.declined is None]
+    # A thread is of one event and one play, so a play that judges several objects drafts about the first that calls for it.
+    drafting_plays = {answer.play.name: answer for answer in reversed(answers) if answer.declined is None}
+    runs = [Run(event.id, answer) for answer in answers if drafting_plays.get(answer.play.name) is answer]
     runs += await _find_late_runs(ctx, conn, event, subjects, draft_now, judge)
     await laying.lay_to_rest(conn, judge, objects, ctx.clock.now())
     return event, runs, outcomes

@@ -45,15 +45,16 @@ async def touched(conn: Connection, effects: Effects, now: datetime) -> list[str
     return [row["conversation"] for row in rows]
 
 
-async def of_day(conn: Connection, wave: str) -> Json:
+async def of_day(conn: Connection, wave: str, window: float) -> Json:
     """The messages of contacts on the day that a wave is named after, the oldest first: see `outage_wave`.
 
+    Those of two windows before it, in seconds, are among them: as far as a wave reaches that ends shortly before midnight.
     Anything but a wave has none.
     """
     if _WAVE.fullmatch(wave) is None:
         return {}
     day = wave.rpartition(":")[2]
-    rows = await queries.many(conn, SQL["of_day"], day=day)
+    rows = await queries.many(conn, SQL["of_day"], day=day, evening=2 * window)
     return {"lately": [lately(row["conversation"], row["state"]) for row in rows]}
 
 

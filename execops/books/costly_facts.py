@@ -56,7 +56,7 @@ async def of_object(
     if "affected" in needs:
         facts["affected"] = await affected.paying_customers(conn, now, object_id)
     if "wave" in needs:
-        facts["conversation"] = await conversations.of_day(conn, object_id)
+        facts["conversation"] = await conversations.of_day(conn, object_id, settings.wave_window)
     if "earlier" in needs:
         facts["earlier"] = await _earlier_states(conn, now, object_id)
     return facts

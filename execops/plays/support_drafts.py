@@ -12,7 +12,7 @@ from execops.model import WROTE, Draft, Json
 from execops.money import Money
 from execops.plays import support, support_signs, support_words
 from execops.plays.messages import TeamRole, to_team
-from execops.plays.wording import day, local, short
+from execops.plays.wording import minute, short
 
 _SHOWN = 600  # characters of the newest words
 
@@ -51,7 +51,7 @@ def note(facts: Facts, verdict: support.Verdict, title: str, missed_at: datetime
     """A note to the teammates in the conversation: nobody is assigned, and somebody has to take it."""
     sla = short(facts.state["sla_name"])
     text = (
-        f"Nobody is assigned, and the time of the SLA {sla} ended on {_minute(facts, missed_at)}."
+        f"Nobody is assigned, and the time of the SLA {sla} ended on {minute(facts, missed_at)}."
         f"\n\n{who(facts)} waits for an answer. Please assign the conversation, and answer."
     )
     return replace(
@@ -108,13 +108,8 @@ def evidence(facts: Facts, verdict: support.Verdict) -> tuple[tuple[str, str], .
     words = verdict.words
     shown = words if len(words) <= _SHOWN else f"…{words[-_SHOWN:]}"
     since = support.waiting_since(facts)
-    waiting = [("Waiting since", _minute(facts, since))] if since else []
+    waiting = [("Waiting since", minute(facts, since))] if since else []
     return (*_customer(facts), (WROTE, shown), *waiting)
-
-
-def _minute(facts: Facts, value: datetime) -> str:
-    at = local(facts, value)
-    return f"{day(at)}, {at:%H:%M %Z}"
 
 
 def _customer(facts: Facts) -> list[tuple[str, str]]:

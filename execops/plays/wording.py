@@ -8,7 +8,7 @@ from execops.books.facts import Facts
 from execops.books.mrr import reasons
 from execops.money import Money
 from execops.plays import subscribed
-from execops.plays.moments import ahead, day, local, moment, month, months, named_month
+from execops.plays.moments import ahead, day, local, minute, moment, month, months, named_month
 from execops.text import clean_line
 from execops.text.addresses import fill_portal_link, is_address
 
@@ -16,6 +16,7 @@ __all__ = [
     "ahead",
     "day",
     "local",
+    "minute",
     "moment",
     "month",
     "months",

@@ -7,8 +7,8 @@ shows the conversation and mostly the one part that caused it, so each message i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from execops.effects import Effects, Snapshot
@@ -66,6 +66,21 @@ _WRITERS = {
 def wave_of(day: date) -> str:
     """The object that stands for all conversations of a day."""
     return f"intercom:wave:{day.isoformat()}"
+
+
+def waves_beside(event: Event, snapshots: Iterable[Snapshot], window: float) -> set[str]:
+    """The waves of other days than the event's that its messages may belong to, with a window in seconds: see `outage_wave`.
+
+    A message shortly before midnight belongs to a wave of the next day too, and may arrive after it.
+    """
+    reach = timedelta(seconds=2 * window)
+    days = {
+        (snapshot.as_of + later).astimezone(UTC).date()
+        for snapshot in snapshots
+        if snapshot.object_type == MESSAGE and snapshot.as_of >= event.occurred_at - reach
+        for later in (timedelta(0), reach)
+    }
+    return {wave_of(day) for day in days - {event.occurred_at.astimezone(UTC).date()}}
 
 
 def verify(settings: Settings, headers: Mapping[str, str], body: bytes, now: datetime) -> None:  # noqa: ARG001

@@ -13,6 +13,7 @@ from execops.money import Money
 from execops.plays import support, support_signs, support_words
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.wording import minute, short
+from execops.text.links import has_link
 
 _SHOWN = 600  # characters of the newest words
 
@@ -88,9 +89,9 @@ def _answered(facts: Facts) -> Json:
 
 
 def contact_name(facts: Facts) -> str | None:
-    """The name that the contact gave."""
+    """The name that the contact gave, in one line; None where they gave none, or one that a program makes a link of."""
     names = [message["name"] for message in facts.conversation.get("messages", ()) if message.get("name")]
-    return names[-1] if names else None
+    return short(names[-1]) if names and not has_link(names[-1]) else None
 
 
 def who(facts: Facts) -> str:

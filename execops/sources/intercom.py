@@ -16,7 +16,7 @@ from execops.errors import InvalidDeliveryError
 from execops.model import Event, Json
 from execops.settings import Settings
 from execops.sources import NewEvent, Signing
-from execops.sources.stripe.fields import at, items, obj, text
+from execops.sources.stripe.fields import at, items, line, obj, text
 from execops.text.html_words import own_words, plain
 
 HEADERS: tuple[str, ...] = ()
@@ -147,7 +147,7 @@ def _conversation(conversation: str, item: Mapping[str, Any], as_of: datetime) -
             "waiting_since": _iso(at(item, "waiting_since")),
             "assigned": str(item.get("admin_assignee_id") or 0) != "0",
             "priority": text(item, "priority") in {"priority", "high", "urgent"},
-            "sla_name": text(sla, "sla_name"),
+            "sla_name": line(sla, "sla_name"),
             "sla_status": text(sla, "sla_status"),
             "rating": rating.get("rating") if isinstance(rating.get("rating"), int) else None,
             "rated_at": _iso(at(rating, "created_at")),
@@ -182,7 +182,7 @@ def _messages(conversation: str, item: Mapping[str, Any]) -> Iterator[Snapshot]:
                 "words": own_words(text(entry, "body") or "")[:_LONGEST],
                 "at": _iso(when),
                 "email": (text(author, "email") or "").lower() or None if writer == "contact" else None,
-                "name": text(author, "name") if writer == "contact" else None,
+                "name": line(author, "name") if writer == "contact" else None,
             },
             as_of=when,
         )

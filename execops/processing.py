@@ -103,8 +103,8 @@ async def _record_and_judge(
         late = router.too_late(wake.play, event.type, event.occurred_at, ctx.clock.now())
         if late is None:
             woken.append(wake)
-        else:
-            outcomes.append(judging.no_proposal(wake.play, late))
+        elif (outcome := judging.no_proposal(wake.play, late)) not in outcomes:
+            outcomes.append(outcome)
     objects = {wake.about.subject_key: wake.about.object_id for wake in woken} | subjects
     judge = judging.Judge(ctx, conn)
     opened: Sent[DictRow] | None = None

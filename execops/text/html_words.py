@@ -33,7 +33,10 @@ _WROTE = re.compile(
     rf"^(?:on|am|le)\b{_DATE}.{{5,300}}\b(?:wrote|said|schrieb\b.{{0,200}}|a écrit)\s?:$", re.IGNORECASE
 )
 _NAME_WROTE = re.compile(rf"^{_MOMENT}.{{2,200}}\b(?:wrote|schrieb|a écrit)\b.{{0,60}}\s?:$", re.IGNORECASE)
-_BEFORE_QUOTE = re.compile(rf"^{_MOMENT}.{{5,300}}:$")  # in any language, where marked words follow
+_BEFORE_QUOTE = (  # where marked words follow: with no date, or in any language
+    re.compile(r"^(?:on|am|le)\b.{5,300}\b(?:wrote|said|schrieb\b.{0,200}|a écrit)\s?:$", re.IGNORECASE),
+    re.compile(rf"^{_MOMENT}.{{5,300}}:$"),
+)
 _WRAPPED = 3  # lines over which a mail program wraps the line that ends in `wrote:`
 _MESSAGE = re.compile(
     r"^(?:[-_=]{2,}\s*(?:original|forwarded|reply|ursprüngliche|weitergeleitete|message|courriel)\b.{0,40}?[-_=]{2,}"
@@ -159,7 +162,7 @@ def _announced(lines: list[_Line], place: int) -> int:
     if _MESSAGE.match(text):
         return place + 1
     is_marked = lines[place + 1 : place + 2] and lines[place + 1].is_quoted
-    if _NAME_WROTE.match(text) or (is_marked and _BEFORE_QUOTE.match(text)):
+    if _NAME_WROTE.match(text) or (is_marked and any(kind.match(text) for kind in _BEFORE_QUOTE)):
         return place + 1
     for end in range(place + 1, min(place + _WRAPPED, len(lines)) + 1):
         if lines[end - 1].is_quoted:

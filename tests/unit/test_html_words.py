@@ -38,6 +38,7 @@ def test_a_quotation_lasts_until_its_element_is_closed(html: str, words: str) ->
         "<p>Am Di., 3. Nov. 2026 um 09:12 Uhr schrieb Lou &lt;lou@acme.example&gt;:</p><p>I will sue you</p>",
         "<p>Le mar. 3 nov. 2026 à 09:12, Lou &lt;lou@acme.example&gt; a écrit :</p><p>I will sue you</p>",
         "<p>Lou schrieb am 03.11.26 um 09:12:</p><p>I will sue you</p>",
+        "<p>On Wed, Sam Support wrote:</p><blockquote>I will sue you</blockquote>",
         "<p>El mar, 3 nov 2026 a las 9:12, Lou escribió:</p><blockquote>I will sue you</blockquote>",
         "<p>From: Lou<br>Sent: 3 November 2026 09:12<br>To: Kim<br>Subject: Plan</p><p>I will sue you</p>",
         "<p><b>Von:</b> Lou<br><b>Gesendet:</b> Dienstag, 3. November 2026<br><b>An:</b> Kim</p><p>I will sue you</p>",
@@ -97,6 +98,7 @@ def test_an_answer_below_or_between_quoted_lines_is_read(html: str, words: str) 
     [
         ("Am Montag wurde mir doppelt abgebucht, das schrieb ich", "Ich will mein Geld"),
         ("On Monday I called, and on Tuesday I wrote", "I want a refund"),
+        ("On Monday I called, and you wrote:", "no refund. I want one"),
         ("On your pricing page you can run:", "a free plan. That was a lie."),
         ("Le client a écrit", "Il veut être remboursé"),
         ("From: old@acme.example", "please change my address. I wait since 2024"),

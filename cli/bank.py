@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -170,8 +171,7 @@ def list_(
             output.document(imports)
             return
         output.table(
-            ["id", "account", "file", "days", "rows", "new", "imported", "by", "taken back"],
-            [bank_words.import_line(entry) for entry in imports],
+            *bank_words.import_table(imports, in_terminal=sys.stdout.isatty()), right=["rows", "new"]
         )
 
     session.run(command())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from execops.money import Money
 
 Read: TypeAlias = Callable[["Options"], "Statement"]
+_DATE_PARTS = {
+    "d": "day", "m": "month", "b": "month", "B": "month", "Y": "year", "y": "year", "H": "hour", "M": "minute", "S": "second",
+}  # fmt: skip
 _MANY = 2_000  # lines; fewer are imported before a bar could be seen
 _KINDS = {
     "workbook": "workbook", "ofx": "OFX", "mt940": "MT940", "camt": "CAMT", "qif": "QIF", "norma43": "Norma 43", "csv": "CSV",
@@ -29,9 +33,8 @@ def show(file: Path, statement: Statement, account: str) -> None:
     if layout is None:
         output.note(head)
     else:
-        dates = layout.date_format or {"dmy": "day first", "mdy": "month first"}.get(
-            layout.date_order or "", "unambiguous"
-        )
+        order = {"dmy": "day first", "mdy": "month first"}.get(layout.date_order or "", "unambiguous")
+        dates = _in_words(layout.date_format) if layout.date_format else order
         if layout.swapped_days:
             dates += f", {layout.swapped_days} of them with day and month swapped back"
         delimiter = {"\t": "tab"}.get(layout.delimiter, repr(layout.delimiter))
@@ -115,14 +118,43 @@ def tell(statement: Statement, report: Report | None) -> None:
         output.note("A worker processes them next. See: execops proposals list")
 
 
-def import_line(entry: Import) -> tuple[str, ...]:
-    """A line of `execops import list`."""
-    days = f"{entry.first_day} to {entry.last_day}" if entry.first_day else ""
-    undone = f"{entry.undone_at:%Y-%m-%d} by {entry.undone_by}" if entry.undone_at else ""
-    return (
-        str(entry.id), entry.account, entry.file or "", days, str(entry.held), str(entry.booked),
-        f"{entry.created_at:%Y-%m-%d}", entry.created_by, undone,
-    )  # fmt: skip
+def _in_words(date_format: str) -> str:
+    """A format of strptime as a person says it: `%m/%d/%Y` is `month/day/year`."""
+    return re.sub("%(.)", lambda code: _DATE_PARTS.get(code[1], code[0]), date_format)
+
+
+def import_table(imports: Sequence[Import], *, in_terminal: bool) -> tuple[list[str], list[tuple[str, ...]]]:
+    """The columns and the lines of `execops import list`; a pipe gets every column whole.
+
+    A terminal has no room for all of it: it leaves out who imported, where all are of one person, and says "taken back" in
+    place of the day of an import that was.
+    """
+    columns = {
+        "id": [str(entry.id) for entry in imports],
+        "account": [entry.account for entry in imports],
+        "file": [entry.file or "" for entry in imports],
+        "days": [_days(entry, short=in_terminal) for entry in imports],
+        "rows": [str(entry.held) for entry in imports],
+        "new": [str(entry.booked) for entry in imports],
+        "imported": [
+            "taken back" if in_terminal and entry.undone_at else f"{entry.created_at:%Y-%m-%d}"
+            for entry in imports
+        ],
+    }
+    if not in_terminal or len({entry.created_by for entry in imports}) > 1:
+        columns["by"] = [entry.created_by for entry in imports]
+    if not in_terminal:
+        columns["taken back"] = [
+            f"{entry.undone_at:%Y-%m-%d} by {entry.undone_by}" if entry.undone_at else "" for entry in imports
+        ]
+    return list(columns), list(zip(*columns.values(), strict=True))
+
+
+def _days(entry: Import, *, short: bool) -> str:
+    first, last = entry.first_day, entry.last_day
+    if first is None or last is None:
+        return ""
+    return f"{first} to {last:%m-%d}" if short and first.year == last.year else f"{first} to {last}"
 
 
 def complain(statements: list[tuple[Path, Statement]]) -> bool:

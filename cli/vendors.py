@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Annotated
 
 import typer
@@ -112,11 +113,18 @@ def category(
 
     async def command() -> None:
         async with session.client() as client:
-            named, kind = await client.vendors.categorise(vendor, name, reason)
+            done = await client.vendors.categorise(vendor, name, reason)
         if as_json:
-            output.document({"vendor": named, "category": kind})
+            output.document(done)
             return
-        output.note(f"{output.clean(named)} is in the category {output.clean(kind)} now.")
+        named = output.clean(done.vendor)
+        output.note(f"{named} is in the category {output.clean(done.category)} now.")
+        if not done.movements:
+            near = f" Like it: {', '.join(map(output.clean, done.near))}." if done.near else ""
+            back = f"execops vendors uncategorise {shlex.quote(named)}"
+            output.note(
+                f"No movement has the name {named} yet, so no answer changes.{near} Take it back: {back}"
+            )
 
     session.run(command())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Awaitable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from msgspec import Struct
 
 from execops.db.pool import Connection
-from execops.model import Draft, Event, Json, ReturnOutcome
+from execops.model import Draft, Event, Json
 
 if TYPE_CHECKING:
     from execops.effects import Effects
@@ -183,59 +183,6 @@ class Messenger(Protocol):
 
         Raises as `post` does.
         """
-
-
-class Returned(Struct, frozen=True, kw_only=True):
-    """What a mail server told of one mail that was sent: to whom it went, what became of it, and why.
-
-    `status` is the enhanced one (5.1.1), `answer` the server's words in one safe line, `at` when the notice arrived, in
-    UTC. `notice` is the same for every copy of the notice.
-    """
-
-    message_id: str
-    address: str
-    outcome: ReturnOutcome
-    status: str
-    answer: str
-    at: datetime
-    notice: str
-
-
-class Notice(Protocol):
-    """A mail that tells of another one; `keys` are the idempotency keys that the other one may have had."""
-
-    @property
-    def keys(self) -> Collection[str]:
-        """The keys that it names; nothing proves yet that it is about one of them."""
-
-    def about(self, payload: Json, key: str) -> Returned | None:
-        """What it tells of the mail of this payload and key; None where it is about another one, or forged."""
-
-
-class Place(Struct, frozen=True):
-    """How far a mailbox was read: the last mail, by a number that counts while `validity` stays."""
-
-    validity: int
-    last: int
-
-
-class Look(Struct, frozen=True):
-    """The result of a look into a mailbox: its notices, how far it was read, and why it was not read to the end."""
-
-    notices: Sequence[Notice] = ()
-    place: Place | None = None
-    error: str | None = None
-
-
-class ReturnsReader(Protocol):
-    """Reads the notices about mails that came back, from the mailbox of their sender. It changes nothing there."""
-
-    @property
-    def mailbox(self) -> str:
-        """The mailbox in words, without its password."""
-
-    async def read(self, since: datetime, place: Place | None, seconds: float) -> Look:
-        """The notices since a moment that lie after `place`, read in at most so many seconds. An error does not raise."""
 
 
 class Wording(Struct, frozen=True):

@@ -142,13 +142,16 @@ def _drop_repeats(event: Event, outcomes: Sequence[Json]) -> list[Json]:
 async def _subjects(ctx: Context, conn: Connection, event: Event, effects: Effects) -> dict[str, str]:
     """The subjects whose facts this event may have changed, each with the object that the event is about.
 
-    They are the event's own subject, and the customer whose payment it is about: a dispute or a refund names only the
-    payment. A payment of nobody known is its own subject. They are also the support conversations whose contact this event makes
+    They are the event's own subject, the bank account of a payout, and the customer whose payment it is about: a dispute or
+    a refund names only the payment. A payment of nobody known is its own subject. They are also the support conversations whose contact this event makes
     a known customer.
     """
     object_id = event.object_id or event.subject_key or ""
     keys = {event.subject_key} if event.subject_key else set()
-    payments = {link for snapshot in effects.snapshots for link in snapshot.links}
+    keys |= {
+        link for snapshot in effects.snapshots if snapshot.object_type == "payout" for link in snapshot.links
+    }
+    payments = {link for snapshot in effects.snapshots for link in snapshot.links} - keys
     payments.update(*(move.payment_ids for move in effects.movements if move.customer is None))
     if payments:
         keys |= await ledger.customers_of(conn, payments) or ledger.payments_named(effects)

@@ -283,7 +283,8 @@ def _invoice(company: Company, rng: random.Random, n: int) -> None:
                 "amount": due,
                 "created": int(at.timestamp()),
             }
-            refused |= {"customer": customer, "invoice": f"in_{n}", "currency": currency.lower()}
+            refused |= {"customer": customer, "currency": currency.lower()}
+            refused["invoice"] = f"in_{n}" if n % 3 == 1 else None  # since 2025 a charge names no invoice
             company.report("charge.failed", fixture("charge", id=f"ch_{n}_{attempt}", **refused), at)
             company.declines[f"in_{n}"] = (code, decline)
             company.declines_of[f"in_{n}", attempt] = code

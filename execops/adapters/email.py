@@ -20,6 +20,9 @@ from execops.settings import Settings
 from execops.text.addresses import Mailbox, is_address, mailbox
 
 _LINK = re.compile(r"https://[^\s<>\"]*[^\s<>\".,;:!?)\]']")
+_HIDDEN_SITE = re.compile(  # mail programs link any scheme
+    r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*://[^\s/?#<>\"]*@", re.IGNORECASE
+)
 _SPACES = re.compile("^ +| {2,}")
 _TAB = 4  # columns
 _NOT_SET = "not set"
@@ -116,9 +119,7 @@ class EmailAdapter:
             )
         if not _checks.is_text(_lines(payload["text"])):
             raise InvalidPayloadError("The mail's text has control characters.", field="text")
-        if any(
-            "@" in link[0].partition("://")[2].partition("/")[0] for link in _LINK.finditer(payload["text"])
-        ):
+        if _HIDDEN_SITE.search(payload["text"]):
             raise InvalidPayloadError(
                 "The mail's text has a link that hides its site behind a name and an @: write the site alone.",
                 field="text",

@@ -13,13 +13,14 @@ from execops.adapters._stripe_calls import Calls, Stripe
 from execops.adapters._stripe_errors import NOTHING
 from execops.errors import AmbiguousError, InvalidPayloadError, RejectedError
 from execops.model import Json
-from execops.money import money
+from execops.money import decimals, money
 from execops.ports import Field, Happened, Reconciliation
 from execops.settings import Settings
 
 _NOUN = "refund"
 _REASONS = frozenset({"duplicate", "fraudulent", "requested_by_customer"})
 _PAGES = 20  # of a hundred refunds
+_THREE_DECIMALS = 3  # the last one must be 0: https://docs.stripe.com/currencies#three-decimal
 _PAYS_NOTHING = frozenset({"failed", "canceled"})
 
 
@@ -51,6 +52,12 @@ class RefundAdapter:
         if payload.get("reason", "duplicate") not in _REASONS:
             raise InvalidPayloadError(
                 f"The refund's reason is none of {', '.join(sorted(_REASONS))}.", field="reason"
+            )
+        amount = _stripe_payload.amount_of(payload)
+        if decimals(amount.currency) == _THREE_DECIMALS and amount.minor % 10:
+            raise InvalidPayloadError(
+                f"Stripe moves {amount.currency} in steps of 0.010, and {amount} is between two.",
+                field="amount",
             )
 
     def describe(self, payload: Json) -> str:

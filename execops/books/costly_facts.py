@@ -1,7 +1,7 @@
 """The facts that cost a query of their own, read only for the plays that need them.
 
 A subject has `runway`, `top_customer`, `written`, `actions`. An object has `spend`, `vendor`, `earlier`, `affected`,
-`conversation`, `wave`.
+`conversation`, `wave`, `payouts`.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ _SINGLE_PAYMENTS = (
     1000  # payments that are ranked one by one before they are added to the sums of their customers
 )
 CHARGES_BESIDE = 30  # the charges that are read beside the one that an object is about
+PAYOUTS_BESIDE = 200  # other payouts to one bank account that are read beside a payout
 WRITTEN = timedelta(days=30)  # messages that are read beside an end
 
 
@@ -57,6 +58,8 @@ async def of_object(
         facts["affected"] = await affected.paying_customers(conn, now, object_id)
     if "wave" in needs:
         facts["conversation"] = await conversations.of_day(conn, object_id, settings.wave_window)
+    if "payouts" in needs:
+        facts["payouts"] = await _payouts_beside(conn, object_id)
     if "earlier" in needs:
         facts["earlier"] = await _earlier_states(conn, now, object_id)
     return facts
@@ -82,6 +85,12 @@ async def same_payment(conn: Connection, object_id: str) -> list[Json]:
         }
         for row in rows
     ]
+
+
+async def _payouts_beside(conn: Connection, payout: str) -> list[Json]:
+    """The other payouts to the bank account of a payout, from a month before it on, by their creation."""
+    rows = await queries.many(conn, SQL["payouts_beside"], about=payout, most=PAYOUTS_BESIDE)
+    return [{**row["state"], "id": row["object_id"], "as_of": row["as_of"].isoformat()} for row in rows]
 
 
 async def _earlier_states(conn: Connection, now: datetime, subscription: str) -> list[Json]:

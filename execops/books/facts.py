@@ -95,6 +95,7 @@ class Facts(Struct, frozen=True, kw_only=True, dict=True):
     written: list[Json] = field(
         default_factory=list
     )  # messages about the subject that went out lately, or may have: play, action_type, object_id, covers, at
+    payouts: list[Json] = field(default_factory=list)  # the others to the bank account of a payout
     affected: list[Json] = field(
         default_factory=list
     )  # the paying customers that an issue hit: see `affected`

@@ -15,11 +15,12 @@ TABLES = frozenset(
 )
 FUNCTIONS = frozenset(
     """abs array_agg bool_or canvas_balances canvas_balances_at canvas_bucket canvas_buckets canvas_currencies
-    canvas_events_known canvas_grid canvas_known canvas_months canvas_moves canvas_mrr_in_part canvas_party_moves canvas_party_totals canvas_stripe_known
+    canvas_events_known canvas_grid canvas_known canvas_months canvas_moves canvas_mrr_backfilled canvas_mrr_in_part canvas_party_moves canvas_party_totals canvas_stripe_known
+    canvas_webhooks_known
     canvas_unknown canvas_without_balance ceil
     coalesce count date_part date_trunc dense_rank extract first_value floor generate_series
     greatest invoice_recoveries lag last_value lead least length lower make_interval max min mode nullif
-    percentile_cont rank round row_number runway_by_currency split_part starts_with string_agg sum to_char upper vendor_category""".split()  # noqa: SIM905
+    percentile_cont rank round row_number runway_by_currency split_part starts_with string_agg sum to_char to_jsonb upper vendor_category""".split()  # noqa: SIM905
 )
 # Words that may stand before a parenthesis without calling anything.
 _BEFORE_PARENTHESIS = frozenset(

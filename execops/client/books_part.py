@@ -89,14 +89,18 @@ class Books(Part):
         """
         async with self._acting(Operation.UNDO_IMPORT, why) as (conn, operator):
             undone = await imports.undo(conn, operator, import_id, why)
-        woken = [name for name, play in all_plays().items() if play.events & _BANK]
+        await self._judge_cash_again()
+        return undone
+
+    async def _judge_cash_again(self) -> None:
+        """Judge the open proposals about cash and spend again: the books have changed without an event."""
+        of_cash = [name for name, play in all_plays().items() if play.events & _BANK]
         async with self._ctx.connection() as conn:
-            subjects = await listing.open_subjects(conn, woken)
+            subjects = await listing.open_subjects(conn, of_cash)
         for subject in subjects:
             async with self._ctx.transaction(WORKER) as conn:
                 await facts.lock_subject(conn, subject)
                 await drafting.reassess(self._ctx, conn, subject)
-        return undone
 
     async def backfill_stripe(
         self,
@@ -109,7 +113,7 @@ class Books(Part):
     ) -> Backfilled:
         """Read Stripe's history since a moment, at most `rate` requests a second: see `backfill.run`.
 
-        Raises NotAllowedError, ConflictError while another backfill runs, NotConfiguredError, UnavailableError.
+        The open proposals about cash and spend are judged again. Raises NotAllowedError, ConflictError while another backfill runs, NotConfiguredError, UnavailableError.
         """
         from execops.sources.stripe.history import StripeHistory
 
@@ -117,7 +121,7 @@ class Books(Part):
         await self._require(Operation.BACKFILL)
         history = StripeHistory(self._ctx.settings, rate=rate)
         try:
-            return await backfill.run(
+            backfilled = await backfill.run(
                 self._ctx,
                 "stripe",
                 history,
@@ -128,6 +132,8 @@ class Books(Part):
             )
         finally:
             await history.close()
+        await self._judge_cash_again()
+        return backfilled
 
     async def fetch_stripe_events(
         self,

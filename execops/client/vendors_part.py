@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from execops.authority.permissions import Operation
 from execops.books import facts, own_categories, vendor_aliases
-from execops.books.own_categories import OwnCategory
+from execops.books.own_categories import Categorised, OwnCategory
 from execops.books.vendor_aliases import Alias
 from execops.client.part import Part
 
-__all__ = ["Alias", "OwnCategory", "Vendors"]
+__all__ = ["Alias", "Categorised", "OwnCategory", "Vendors"]
 
 
 class Vendors(Part):
@@ -41,8 +41,8 @@ class Vendors(Part):
         async with self._ctx.connection() as conn:
             return await own_categories.listed(conn)
 
-    async def categorise(self, vendor: str, category: str, why: str | None = None) -> tuple[str, str]:
-        """Put a vendor into a category; returns its name in the books, and the category.
+    async def categorise(self, vendor: str, category: str, why: str | None = None) -> Categorised:
+        """Put a vendor into a category; returns its name in the books, the category, and what the books know of the name.
 
         Raises NotAllowedError, InvalidInputError.
         """

@@ -16,7 +16,6 @@ from execops.model.basics import ExecutionStatus as ExecutionStatus
 from execops.model.basics import Json as Json
 from execops.model.basics import Operator as Operator
 from execops.model.basics import Record as Record
-from execops.model.basics import ReturnOutcome as ReturnOutcome
 from execops.model.basics import Role as Role
 from execops.model.basics import SignedIn as SignedIn
 from execops.model.basics import SnoozedFor as SnoozedFor

@@ -94,14 +94,6 @@ class ExecutionStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
-class ReturnOutcome(StrEnum):
-    """What became of a mail that was sent, as a mail server told the sender."""
-
-    FAILED = "failed"  # it came back
-    DELAYED = "delayed"  # the server still tries
-    DELIVERED = "delivered"
-
-
 class Role(StrEnum):
     """The role of an operator: founder and ops decide, viewer and service never do."""
 

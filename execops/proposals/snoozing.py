@@ -60,11 +60,13 @@ def read_until(text: str, now: datetime, time_zone: str) -> Until:
         if len(word) == len("2026-12-01"):
             return Until(SnoozedFor.DATE, _midnight(date.fromisoformat(word), zone))
         moment = datetime.fromisoformat(text.strip())
+        return Until(
+            SnoozedFor.DATE, (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+        )
     except (ValueError, OverflowError):
         raise InvalidInputError(
             f"{text!r} does not say until when; nothing was changed.", hint=f"Write {_FORMS}."
         ) from None
-    return Until(SnoozedFor.DATE, (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC))
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

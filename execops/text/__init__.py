@@ -61,7 +61,7 @@ def clean_line(text: str, *, limit: int = MAX_LINE) -> str:
 
 def clean_block(text: str, *, limit: int = MAX_BLOCK) -> str:
     """The text as safe lines, of its first `limit` characters. A last line says how many more there are."""
-    head = text[:limit].replace("\r\n", "\n").replace("\r", "\n").expandtabs(4)
+    head = re.sub("\r\n|[\r\v\f\x85\u2028\u2029]", "\n", text[:limit]).expandtabs(4)
     block = "\n".join(_visible(_UNSAFE.sub("", line)) for line in head.split("\n"))
     return block if len(text) <= limit else f"{block}\n… {len(text) - limit} more characters"
 

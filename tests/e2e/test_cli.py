@@ -428,7 +428,7 @@ async def test_a_triggered_event_is_approved_and_executed(cli: Cli, client: Clie
         unknown = await cli("trigger", "stripe", "invoice.payment_fail", "--url", url)
         assert unknown.code == 2
         assert "invoice.payment_failed" in unknown.err
-        account = Cli(cli.env | {"STRIPE_API_KEY": "rk_live_1"})
+        account = Cli({**cli.env, "STRIPE_API_KEY": "rk_live_1"})
         refused = await account("trigger", "stripe", "invoice.payment_failed", "--url", url)
         assert (refused.code, "nothing was sent" in refused.err) == (2, True)
         assert (await account("trigger", "stripe", "invoice.payment_failed", "--yes", "--url", url)).code == 0

@@ -232,10 +232,15 @@ async def test_an_operator_who_may_not_decide_may_not_import(cli: Cli, ctx: Cont
 
 
 async def in_terminal(cli: Cli, file: Path, keys: bytes) -> str:
-    """What the command prints in a terminal in which these keys are typed. It has to end well."""
+    """What the import of a file prints in a terminal in which these keys are typed. It has to end well."""
+    return await shown_in_terminal(cli, keys, "import", "bank", str(file))
+
+
+async def shown_in_terminal(cli: Cli, keys: bytes, *command: str) -> str:
+    """What a command prints in a terminal in which these keys are typed. It has to end well."""
     outer, inner = pty.openpty()
     process = await forking.start(
-        "cli.main", "import", "bank", str(file),
+        "cli.main", *command,
         stdin=inner, stdout=inner, stderr=inner, env=environment(cli.env),
     )  # fmt: skip
     os.close(inner)
@@ -342,7 +347,34 @@ async def test_another_form_of_a_statement_asks_before_it_counts_twice(
     listed = (await cli("import", "list", "--json")).json
     assert [(entry["file"], entry["removed"]) for entry in listed] == [("other.csv", 2), (file.name, None)]
     shown = await cli("import", "list")
-    assert "other.csv" in shown.out
+    assert (
+        " ".join(shown.out.splitlines()[0].split()) == "ID ACCOUNT FILE DAYS ROWS NEW IMPORTED BY TAKEN BACK"
+    )
+    assert "statement.csv  2026-10-30 to 2026-10-31" in shown.out
+    head, *lines = (await shown_in_terminal(cli, b"", "import", "list")).splitlines()
+    assert " ".join(head.split()) == "ID ACCOUNT FILE DAYS ROWS NEW IMPORTED"
+    assert lines[0].endswith("  taken back")
+    assert "statement.csv  2026-10-30 to 10-31  " in lines[1]
+    assert all(len(line) <= 80 for line in (head, *lines)), lines
+
+
+async def test_a_category_of_no_vendor_in_the_books_says_so(cli: Cli, file: Path) -> None:
+    file.write_text(ENGLISH)
+    assert (await cli("import", "bank", str(file), "--yes")).code == 0
+    known = await cli("vendors", "category", "github", "tools")
+    assert known.err == "GitHub is in the category tools now.\n"
+    mistyped = await cli("vendors", "category", "Git Hub", "tools")
+    assert "No movement has the name Git Hub yet, so no answer changes. Like it: GitHub." in mistyped.err
+    assert "execops vendors uncategorise 'Git Hub'" in mistyped.err
+    told = (await cli("vendors", "category", "Git Hub", "tools", "--json")).json
+    assert told == {"vendor": "Git Hub", "category": "tools", "movements": 0, "near": ["GitHub"]}
+
+
+async def test_a_dry_run_says_the_form_of_dates_in_words(cli: Cli, file: Path) -> None:
+    file.write_text("Date,Description,Amount\n01/02/2026,AWS,-1.00\n")
+    ran = await cli("import", "bank", str(file), "--date-format", "%m/%d/%Y", "--dry-run")
+    assert "dates month/day/year\n" in ran.err
+    assert "%m" not in ran.err
 
 
 async def test_two_forms_in_one_folder_are_no_two_statements(cli: Cli, ctx: Context, tmp_path: Path) -> None:

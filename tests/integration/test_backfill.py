@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from execops.books import backfill
 from execops.books.backfill import Backfilled, Progress
+from execops.canvas.run import open_canvas
+from execops.client import Client
 from execops.context import Context
 from execops.errors import ConflictError, NotConfiguredError, UnavailableError
+from execops.model import Status
+from execops.money import Money
 from execops.settings import Secret
 from execops.sources.stripe.history import StripeHistory
 from jobs.bootstrap import open_context
 from tests.conftest import MakeSettings
 from tests.doors import far_client
 from tests.fake_stripe import KEY, FakeStripe, Object, Reply, Request, fail, fake_stripe
-from tests.records import as_owner, rows
+from tests.integration.test_bank_import import csv_of, process, take
+from tests.oracle import months_back
+from tests.records import as_owner, proposal, rows
 from tests.stripe_events import event, fixture, take_in
 
 START = 1_767_225_600  # 2026-01-01
@@ -283,6 +289,25 @@ async def test_a_console_that_stops_from_far_stops_the_server_too(
         assert fake.requests[-1].path == "/v1/subscriptions"
         assert (await fill(reading)).resumed
     assert fake.requests[asked].params["starting_after"]
+
+
+async def test_a_backfill_judges_the_runway_again(reading: Context, fake: FakeStripe, client: Client) -> None:
+    """A balance at Stripe that only the backfill tells is cash: a notice of before it would show too little."""
+    client, today = Client(reading, client.operator), datetime.now(UTC).date()
+    burnt = [(f"{months_back(today, back):%Y-%m-%d}", "Payroll", "-1000.00") for back in (3, 2, 1)]
+    last_day = months_back(today, 0) - timedelta(days=1)
+    await take(reading, client, csv_of(*burnt, (f"{last_day}", "Fee", "0.00", "4000.00")))
+    await process(reading)
+    [notice] = await client.proposals.inbox()
+    assert (notice.play, notice.amount) == ("runway_low", Money(400_000, "USD"))
+    fake.balance["available"] = [{"amount": 100_000, "currency": "usd"}]
+    await client.books.backfill_stripe(since=SINCE, rate=100)
+    [notice] = await client.proposals.inbox()
+    assert notice.amount == Money(500_000, "USD")
+    fake.balance["available"] = [{"amount": 1_000_000, "currency": "usd"}]
+    await client.books.backfill_stripe(since=SINCE, rate=100)
+    ended = await proposal(reading, notice.id)
+    assert (ended.status, await client.proposals.inbox()) == (Status.SUPERSEDED, [])
 
 
 async def test_restart_and_an_earlier_since_drop_the_cursors(reading: Context, fake: FakeStripe) -> None:
@@ -603,6 +628,22 @@ async def test_a_backfill_rebuilds_the_history_of_mrr(reading: Context, fake: Fa
     [state] = await rows(reading, "select state, as_of from snapshots where object_id = 'sub_2'")
     assert state["state"]["status"] == "canceled"
     assert state["as_of"].timestamp() == START + 9 * DAY
+    assert await notes_of_mrr(reading) == {
+        "the past of 4 subscriptions counts at the prices and quantities of the backfill: Stripe tells no earlier ones"
+    }
+    assert await notes_of_mrr(reading, customer="cus_3") == {
+        "the past of 1 subscription counts at the prices and quantities of the backfill: Stripe tells no earlier ones"
+    }
+    assert await notes_of_mrr(reading, customer="cus_6") == {None}
+
+
+async def notes_of_mrr(ctx: Context, **params: str) -> set[str | None]:
+    """What the answers about the MRR note, a month after the history began."""
+    day = datetime.fromtimestamp(START + 40 * DAY, UTC).date()
+    async with open_canvas(ctx) as canvas:
+        answers = [await canvas.answer(metric, {**params}, day) for metric in ("mrr", "arr", "churn")]
+    assert [answer.unknown for answer in answers] == [None] * 3
+    return {answer.receipt.note for answer in answers}
 
 
 @pytest.mark.parametrize("webhooks_first", [True, False])
@@ -624,3 +665,4 @@ async def test_a_backfill_does_not_rewrite_the_mrr_that_webhooks_recorded(
         (row["at"].timestamp() - START, row["delta_minor"]) for row in (await books(reading))["mrr_changes"]
     ]
     assert changes == [(2, 1000), (DAY, 2000)]
+    assert await notes_of_mrr(reading) == {None}

@@ -16,7 +16,7 @@ from execops.errors import InvalidInputError
 from jobs.bootstrap import open_context
 from tests.conftest import MakeSettings
 from tests.records import record_event, run
-from tests.stripe_events import failed
+from tests.stripe_events import event, failed, fixture
 
 DAY = date(2024, 6, 15)
 
@@ -67,6 +67,35 @@ async def test_failed_payments_of_the_other_mode_do_not_count(ctx: Context, canv
     for params in ({"group_by": "month"}, {"group_by": "month", "customer": "cus_1"}):
         count = await canvas.answer("failed_payment_count", params, DAY)
         assert sum(row[1] for row in count.rows) == 1
+
+
+@pytest.mark.parametrize("listed", [True, False])
+async def test_a_failure_whose_charge_names_no_invoice_tells_its_reason(
+    ctx: Context, canvas: Canvas, listed: bool
+) -> None:
+    """Since 2025 a charge names no invoice: the invoice lists its payments, or the amount tells."""
+    moment = int(datetime(2024, 6, 10, 8, tzinfo=UTC).timestamp())
+    for number, code in enumerate(("expired_card", "insufficient_funds")):
+        refused: dict[str, Any] = {
+            "id": f"ch_{number}",
+            "payment_intent": f"pi_{number}",
+            "invoice": None,
+            "customer": "cus_1",
+        }
+        refused |= {"status": "failed", "failure_code": code, "currency": "usd", "created": moment}
+        amount = 4900 if listed else 4900 + number
+        payment = {"payment": {"type": "payment_intent", "payment_intent": f"pi_{number}"}}
+        of_invoice = {"payments": {"data": [payment] if listed else []}}
+        await record_event(
+            ctx, event("charge.failed", fixture("charge", **refused, amount=amount), created=moment)
+        )
+        await record_event(
+            ctx,
+            failed(f"in_{number}", created=moment, amount_due=amount, amount_remaining=amount, **of_invoice),
+        )
+    answer = await asked(canvas, "failed payments this month")
+    told = {row["invoice"]: row["reason"] for row in answer.records()}
+    assert told == {"in_0": "expired_card", "in_1": "insufficient_funds"}
 
 
 WHOLE_UNITS = [

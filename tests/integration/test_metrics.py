@@ -546,6 +546,23 @@ async def test_events(canvas: Canvas) -> None:
     assert len((await ask(canvas, "events", limit=1, **since)).rows) == 1
 
 
+async def test_an_import_of_a_bank_is_no_webhook(ctx: Context, canvas: Canvas) -> None:
+    since: dict[str, Any] = {"since": "2024-04-01", "until": "2024-06-01"}
+    before = rows_of(await ask(canvas, "events", **since))
+    for status in ("processed", "failed", "received"):
+        await run(
+            ctx,
+            "insert into events (source, type, occurred_at, payload_json, dedupe_key, livemode, status)"
+            " values ('bank', 'bank.transactions_imported', '2024-05-02', '{}', %s, true, %s)",
+            status,
+            status,
+        )
+    assert rows_of(await ask(canvas, "events", **since)) == before
+    by_month = await ask(canvas, "events", group_by="month", **since)
+    behind = [await canvas.drill_down(by_month, at) for at in range(len(by_month.rows))]
+    assert {found["source"] for row in behind for found in row.events} == {"stripe"}
+
+
 async def test_what_was_decided(make_settings: MakeSettings, client: Client, ctx: Context) -> None:
     """Three proposals: approved after 4 s, approved edited after 10 s, rejected after 6 s; one still waits."""
     ids = [await pending_id(ctx, f"in_{n}", customer=f"cus_{n}") for n in range(4)]
@@ -678,4 +695,8 @@ async def test_a_file_of_a_bank_tells_nothing_of_invoices(ctx: Context, metric: 
         answer = await canvas.answer(metric, {}, date(2024, 5, 20))
         assert answer.rows == ()
         assert answer.unknown == "no event of Stripe is known: let Stripe send its events here"
-        assert (await canvas.answer("events", {}, date(2024, 5, 20))).unknown is None
+        events = await canvas.answer("events", {}, date(2024, 5, 20))
+        assert (events.rows, events.unknown) == (
+            (),
+            "no webhook is known: let Stripe send its events here",
+        )

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from execops.books.own_categories import Categorised
 from execops.client import Client
 from execops.context import Context
 from execops.errors import InvalidInputError, NotAllowedError, NotFoundError
@@ -35,11 +36,10 @@ async def test_a_vendor_moves_into_a_category_and_back(here: Context, client: Cl
     await take(here, client, STATEMENT)
     given = {"hosting": 1000, "software": 200, "uncategorised": 600}
     assert await spent(client, "spend by category") == given
-    assert await client.vendors.categorise("GWEBS.", " Web  Shops", "they sell shops") == (
-        "Gwebs",
-        "web shops",
-    )
-    assert await client.vendors.categorise("hetzner", "Web shops") == ("Hetzner", "web shops")
+    gwebs = await client.vendors.categorise("GWEBS.", " Web  Shops", "they sell shops")
+    assert gwebs == Categorised(vendor="Gwebs", category="web shops", movements=1, near=())
+    hetzner = await client.vendors.categorise("hetzner", "Web shops")
+    assert (hetzner.vendor, hetzner.category) == ("Hetzner", "web shops")
     assert await spent(client, "spend by category") == {
         "web shops": 1500,
         "software": 200,
@@ -85,6 +85,19 @@ async def test_a_vendor_moves_into_a_category_and_back(here: Context, client: Cl
         "Gwebs is in the category web shops: they sell shops",
     ]
     assert (await client.audit.verify()).ok
+
+
+async def test_a_name_of_no_movement_says_so_and_offers_what_is_like_it(
+    here: Context, client: Client
+) -> None:
+    client = Client(here, client.operator)
+    await take(here, client, STATEMENT + "2026-10-05,AWS,-3.00,979.00\n")
+    before = await spent(client, "spend by category")
+    offers = {"Hetzer": ("Hetzner",), "Hetzner Cloud GmbH": ("Hetzner",), "AWZ": ("AWS",), "Zebra Quux": ()}
+    for name, near in offers.items():
+        done = await client.vendors.categorise(name, "servers")
+        assert (done.vendor, done.movements, done.near) == (name, 0, near)
+    assert await spent(client, "spend by category") == before
 
 
 async def test_a_name_of_a_vendor_and_of_a_category_asks_which(here: Context, client: Client) -> None:

@@ -15,7 +15,7 @@ from execops.ingest import events
 from execops.model import Event, Json, Proposal, Status, Urgency
 from tests import records
 from tests.integration.test_bank_import import Clock, csv_of, process, take
-from tests.stripe_events import deliver, event, fixture
+from tests.stripe_events import BASE, deliver, event, fixture
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -153,6 +153,70 @@ async def test_a_late_failure_of_a_paid_payout_drafts_nothing(ctx: Context) -> N
     await take_in(ctx, payout("payout.paid", created=at))
     failed = await take_in(ctx, payout(created=at - 60))
     assert "has been paid" in outcome_of(failed, "payout_failed")["why"]
+
+
+def sent(id_: str, days: int, type_: str = "payout.paid", **changes: Any) -> Json:
+    """An event of so many days after the base about a payout of $3,000.00 that was begun half a day before."""
+    at = BASE + days * 86_400
+    told = payout(type_, id=id_, created=at, **({"amount": 300_000} | changes))
+    told["data"]["object"]["created"] = at - 43_200
+    return told
+
+
+async def test_a_later_payout_that_covers_it_makes_a_failed_one_moot(ctx: Context) -> None:
+    proposal = await pending(ctx, await take_in(ctx, sent("po_1", 0, "payout.failed")), "payout_failed")
+    others: list[Json] = [
+        {"id_": "po_small", "amount": 299_999},
+        {"id_": "po_elsewhere", "destination": "ba_2"},
+        {"id_": "po_euro", "currency": "eur"},
+        {"id_": "po_debit", "amount": -300_000},
+    ]
+    for other in others:
+        await take_in(ctx, sent(days=1, **other))
+        assert (await records.proposal(ctx, proposal.id)).status is Status.PENDING, other
+    await take_in(ctx, sent("po_2", 1, amount=310_000))
+    ended = await records.proposal(ctx, proposal.id)
+    assert ended.status is Status.SUPERSEDED
+    assert ended.outcome is not None
+    assert ended.outcome.startswith(
+        "a later payout of $3,100.00 (po_2) brought the money to the same bank account on "
+    )
+
+
+async def test_a_payout_begun_before_the_failure_brings_none_of_its_money(ctx: Context) -> None:
+    failed = await take_in(ctx, sent("po_1", 0, "payout.failed"))
+    proposal = await pending(ctx, failed, "payout_failed")
+    on_its_way = sent("po_2", 1)
+    on_its_way["data"]["object"]["created"] = BASE - 60
+    await take_in(ctx, on_its_way)
+    assert (await records.proposal(ctx, proposal.id)).status is Status.PENDING
+
+
+async def test_a_later_payout_covers_as_many_failed_ones_as_it_holds(ctx: Context) -> None:
+    first = await pending(ctx, await take_in(ctx, sent("po_1", -1, "payout.failed")), "payout_failed")
+    second = await pending(ctx, await take_in(ctx, sent("po_2", 0, "payout.failed")), "payout_failed")
+    await take_in(ctx, sent("po_3", 1, amount=500_000))
+    assert (await records.proposal(ctx, first.id)).status is Status.SUPERSEDED
+    assert (await records.proposal(ctx, second.id)).status is Status.PENDING
+    await take_in(ctx, sent("po_4", 2, amount=300_000))
+    assert (await records.proposal(ctx, second.id)).status is Status.SUPERSEDED
+
+
+async def test_a_debit_that_was_collected_later_is_moot(ctx: Context) -> None:
+    failed = await take_in(ctx, sent("po_1", 0, "payout.failed", amount=-50_000))
+    proposal = await pending(ctx, failed, "payout_failed")
+    await take_in(ctx, sent("po_2", 1, amount=-50_000))
+    ended = await records.proposal(ctx, proposal.id)
+    assert (ended.status, ended.outcome and ended.outcome.partition(" from ")[0]) == (
+        Status.SUPERSEDED,
+        "a later debit of $500.00 (po_2) collected the money",
+    )
+
+
+async def test_the_failure_of_a_payout_whose_money_has_arrived_drafts_nothing(ctx: Context) -> None:
+    await take_in(ctx, sent("po_2", 1))
+    late = await take_in(ctx, sent("po_1", 0, "payout.failed"))
+    assert "a later payout of $3,000.00 (po_2)" in outcome_of(late, "payout_failed")["why"]
 
 
 # spend_spike

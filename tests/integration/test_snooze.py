@@ -184,6 +184,8 @@ async def test_it_is_refused_where_it_means_nothing(ctx: Context, client: Client
         ("400d", "after the proposal expires"),
         ("soon", "does not say"),
         ("9999999w", "does not say"),
+        ("0001-01-01T00:00+14:00", "does not say"),
+        ("9999-12-31T23:59-12:00", "does not say"),
         ("9999w", "after the proposal expires"),
     ):
         with pytest.raises(InvalidInputError, match=why):

@@ -419,6 +419,14 @@ async def test_a_refund_that_stripe_made_and_that_failed_is_not_executed(account
     assert (await adapter.reconcile(payload, idempotency_key=KEY)).happened is Happened.CANNOT_TELL
 
 
+async def test_a_refund_of_three_decimals_ends_in_a_zero(account: StripeWrites) -> None:
+    adapter, payload = adapter_of(account, "stripe_refund"), payload_of("stripe_refund")
+    adapter.validate(payload | {"amount": "49.120 KWD"})
+    adapter.validate(payload | {"amount": "4901 JPY"})
+    with pytest.raises(InvalidPayloadError, match=r"steps of 0\.010"):
+        adapter.validate(payload | {"amount": "49.125 KWD"})
+
+
 async def test_a_refund_is_found_among_hundreds(account: StripeWrites) -> None:
     adapter, payload = adapter_of(account, "stripe_refund"), payload_of("stripe_refund")
     first_one = await adapter.perform(payload, idempotency_key=KEY)

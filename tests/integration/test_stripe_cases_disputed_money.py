@@ -19,7 +19,7 @@ from tests import money_stories as stories
 from tests.money_stories import AT, DAY, HOUR, LATER, Events, at, charge, dispute, entry, revenue
 from tests.records import record_event, rows
 from tests.stripe_cases import load_case
-from tests.stripe_events import invoice
+from tests.stripe_events import event, fixture, invoice
 
 
 async def disputes(ctx: Context, **params: Any) -> list[dict[str, Any]]:
@@ -100,6 +100,27 @@ async def test_an_inquiry_takes_nothing(ctx: Context) -> None:
             0,
             0,
         )
+
+
+async def test_a_case_just_opened_counts_by_reason_and_by_status(ctx: Context) -> None:
+    just_opened = {"status": "needs_response", "reason": "fraudulent", "balance_transactions": []}
+    inquiry = {"status": "warning_needs_response", "reason": "general", "balance_transactions": []}
+    for id_, state in (("dp_1", just_opened), ("dp_2", inquiry)):
+        held = fixture("dispute", id=id_, charge="ch_1", amount=4900, currency="usd", created=AT, **state)
+        await record_event(ctx, event("charge.dispute.created", held, created=AT))
+    cases = {
+        "status": [("needs_response", 1), ("warning_needs_response", 1)],
+        "reason": [("fraudulent", 1), ("general", 0)],
+    }
+    for group, expected in cases.items():
+        async with open_canvas(ctx) as canvas:
+            answer = await canvas.answer("disputes", {"group_by": group}, DAY)
+        found = [(row[group], row["disputes"]) for row in answer.records()]
+        assert sorted(found) == expected
+        assert {(row["taken"], row["lost"]) for row in answer.records()} == {(0, 0)}
+    async with open_canvas(ctx) as canvas:
+        by_time = await canvas.answer("disputes", {"group_by": "currency"}, DAY)
+    assert [row["disputes"] for row in by_time.records()] == [0]
 
 
 @pytest.mark.parametrize(

@@ -140,7 +140,9 @@ async def test_the_header_shows_the_median_from_opening_to_decision(ctx: Context
         ).fetchall()
     assert median == pytest.approx(rows[1]["seconds"])
     async with opened(client) as inbox:
-        assert f"you decide in {median:.1f} s" in inbox.lines()[0]
+        assert f"pending · {median:.1f} s to decide   " in inbox.lines()[0]
+    async with opened(client, size=(120, 36)) as inbox:
+        assert f"pending · median time to decide {median:.1f} s   " in inbox.lines()[0]
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 48)])

@@ -450,6 +450,13 @@ def test_a_programs_exponent_is_an_amount(cell: str, minor: int) -> None:
     assert read_amount(cell, "USD", ".").minor == minor
 
 
+def test_an_exponent_loses_no_decimal() -> None:
+    assert read_amount("1.2345e1", "KWD", ".").minor == 12_345
+    assert read_amount("1.2e4", "JPY", ".").minor == 12_000
+    with pytest.raises(UnreadableError, match="more decimals than USD"):
+        read_amount("1.23456e2", "USD", ".")
+
+
 @pytest.mark.parametrize("cell", ["1.2E+05", "1E5", "1.234567e3x", "1.0e99", "12e3"])
 def test_a_spreadsheets_exponent_is_none(cell: str) -> None:
     with pytest.raises(UnreadableError):

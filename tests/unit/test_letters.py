@@ -196,6 +196,14 @@ def test_own_words_that_cannot_be_used_are_refused_with_their_line(
     assert why in refused.value.message
 
 
+def test_own_words_may_say_the_days_that_the_built_in_ones_say_no_more(tmp_path: Path) -> None:
+    (tmp_path / "texts").mkdir()
+    own = "invoice_overdue-opening = { $number }, { $amount }: { $since } { $days } { $day }\n"
+    (tmp_path / "texts" / "invoice_overdue.en").write_text(own)
+    texts = [mail.text for mail in preview.preview(settings(tmp_path), "invoice_overdue")]
+    assert any(re.search(r": days [\d,]+ \d+ \w+ 20\d\d", text) for text in texts), texts
+
+
 def test_own_words_that_are_no_text_are_refused(tmp_path: Path) -> None:
     (tmp_path / "texts").mkdir()
     (tmp_path / "texts" / "letter.en").write_bytes(b"\xff\xfe")

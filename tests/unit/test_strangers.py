@@ -157,11 +157,14 @@ def test_long_words_take_no_long_time() -> None:
         count_hidden(text)
 
 
-def test_a_link_that_hides_its_site_is_refused() -> None:
+@pytest.mark.parametrize("scheme", ["https", "http", "HTTPS", "ftp"])
+def test_a_link_that_hides_its_site_is_refused(scheme: str) -> None:
+    email = create_adapters(load_settings({}, {}))["email"]
     with pytest.raises(InvalidPayloadError, match="hides its site"):
-        create_adapters(load_settings({}, {}))["email"].validate(
-            MAIL | {"text": "Pay: https://invoice.stripe.com@evil.example/i"}
-        )
+        email.validate(MAIL | {"text": f"Pay: {scheme}://invoice.stripe.com@evil.example/i"})
+    email.validate(MAIL | {"text": f"Pay: {scheme}://invoice.stripe.com/i?for=kim@acme.example"})
+    with pytest.raises(InvalidPayloadError, match="over 100000 characters"):
+        email.validate(MAIL | {"text": "a" * 200_000})
 
 
 def test_the_mail_links_what_the_play_set_alone() -> None:

@@ -120,14 +120,14 @@ def test_the_http_api_lists_the_suggestions() -> None:
             "params": {"from": "2026-10-01", "to": "2026-11-01"},
         },
         {
-            "title": "Average burn, October",
-            "metric": "average_burn",
-            "params": {"from": "2026-10-01", "to": "2026-11-01"},
-        },
-        {
             "title": "Refunds by currency, October",
             "metric": "refunds",
             "params": {"from": "2026-10-01", "to": "2026-11-01", "group_by": "currency"},
+        },
+        {
+            "title": "Average burn, October",
+            "metric": "average_burn",
+            "params": {"from": "2026-10-01", "to": "2026-11-01"},
         },
     ]
 

@@ -105,6 +105,8 @@ def test_breaks_become_one_space_in_a_line_and_one_break_in_a_block() -> None:
     text = "one\r\ntwo\n\nthree\rfour\tfive"
     assert clean_line(text) == "one two three four five"
     assert clean_block(text).split("\n") == ["one", "two", "", "three", "four    five"]
+    for mark in "\v\f\x85\u2028\u2029":
+        assert (clean_line(f"one{mark}two"), clean_block(f"one{mark}two")) == ("one two", "one\ntwo")
 
 
 def test_a_cut_text_says_so() -> None:

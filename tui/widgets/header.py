@@ -13,10 +13,11 @@ from tui import clock
 from tui.messages import WentOffline
 
 Part = tuple[str, str]  # text and style
+_DECIDE = "median time to decide "
 
 
 class InboxHeader(Widget):
-    """Numbers that do not fit are left out from the right; the state is always shown."""
+    """Numbers that do not fit are said in fewer words, or left out from the right; the state is always shown."""
 
     title: reactive[str] = reactive("inbox")  # what the list shows
     counts: reactive[Counts | None] = reactive[Counts | None](None)
@@ -64,9 +65,8 @@ class InboxHeader(Widget):
         if counts.unknown:
             parts.append((f"{counts.unknown:,} unknown", "$text-warning"))
         if counts.median_decision_seconds is not None:
-            parts.append(
-                (f"you decide in {clock.duration(counts.median_decision_seconds)}", "$execops-muted")
-            )
+            median = clock.duration(counts.median_decision_seconds)
+            parts.append((f"{_DECIDE}{median}", "$execops-muted"))
         return parts
 
     def render(self) -> Content:
@@ -84,6 +84,8 @@ class InboxHeader(Widget):
             space = self.size.width - left.cell_length - middle.cell_length - right.cell_length
             if space >= 5 or not numbers:
                 break
-            numbers.pop()
+            words, style = numbers.pop()
+            if words.startswith(_DECIDE):
+                numbers.append((f"{words.removeprefix(_DECIDE)} to decide", style))
         gap = 3 if numbers else 0
         return Content.assemble(left, " " * max(1, space - gap), middle, " " * gap, right)

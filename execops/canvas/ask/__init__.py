@@ -42,7 +42,7 @@ from execops.canvas.ask.name_index import folded
 from execops.canvas.ask.names import Named, NoNameError, take_names, take_written, words_of
 from execops.canvas.ask.period_spans import Period
 from execops.canvas.ask.periods import possible_periods, take_period
-from execops.canvas.ask.refusals import flows, why_refused, why_unasked
+from execops.canvas.ask.refusals import flows, why_not_owed, why_refused, why_unasked
 from execops.canvas.ask.row_limit import take_limit
 from execops.canvas.ask.sentence import Sentence
 from execops.canvas.ask.spelling import corrected
@@ -145,7 +145,7 @@ def _of_rules(
     """The answer, the question back, or the refusal of a plain question; and what it fixes, if an answer can hold that."""
     try:
         named = take_names(sentence, names)
-        if why := why_unasked(sentence):
+        if why := why_unasked(sentence) or why_not_owed(sentence, named):
             return refuse(why, final=True), None
         fixed = _fixed(sentence, as_of, names, named, fiscal_year_start)
     except (NoNameError, NoPeriodError, UnfitError) as exc:
@@ -266,6 +266,8 @@ def _of_words(sentence: Sentence, fixed: Fixed, *, has_ledger: bool) -> Understa
         return refuse(choice.why, choice.nearest, final=final or _has_name(sentence))
     if "over" in fixed.params:
         choice = _with_amount(choice)
+        if len(choice.families) > 1:  # one metric alone says by itself that it takes no amount
+            return refuse(reasons()["condition"], choice.metrics, final=True)
     if fixed.named:
         choice = _of_one_flow(sentence, choice)
     if len(choice.families) > 1:

@@ -1,6 +1,6 @@
 """Questions that look like one for a metric, and are refused.
 
-- `why_unasked`: something is to be done, advice is wanted, or what is to come is asked for;
+- `why_unasked`: something is to be done, advice is wanted, or what is to come, or to be paid, is asked for;
 - `is_mistaken`, `is_subject`: a word only sounds like a metric's; a word that says nothing is the subject;
 - `why_refused`: the metric's money goes the other way, is somebody else's, or is not what the question counts.
 """
@@ -13,6 +13,7 @@ from functools import cache
 
 from execops.canvas.ask import lexicon
 from execops.canvas.ask.counting import miscounted
+from execops.canvas.ask.names import Named
 from execops.canvas.ask.sentence import NAMED, Sentence
 from execops.canvas.ask.vocabulary import (
     asks,
@@ -33,9 +34,17 @@ def why_unasked(sentence: Sentence) -> str | None:
     """Why this is no question about numbers; None where it may be one."""
     if _is_order(sentence.words):
         return reasons()["order"]
-    for kind in ("advice", "forecast", "meaning"):
+    for kind in ("payable", "advice", "forecast", "meaning"):
         if any(map(sentence.find, lexicon.patterns("orders", kind))):
             return reasons()[kind]
+    return None
+
+
+def why_not_owed(sentence: Sentence, named: Sequence[Named]) -> str | None:
+    """Why what a vendor of the ledger is owed has no answer; None where nobody asks for it."""
+    has_vendor = any(name.vendor and not name.customer for name in named)
+    if has_vendor and any(map(sentence.find, lexicon.patterns("orders", "unpaid"))):
+        return reasons()["payable"]
     return None
 
 

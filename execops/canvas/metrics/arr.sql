@@ -60,7 +60,7 @@ with changes as (
                 else sum(delta) over (partition by currency order by bucket) end as mrr, change
     from summed
 ), answered as (
-    select r.bucket, r.currency, 12 * r.mrr as arr, 12 * r.change as change, null as unknown
+    select r.bucket, r.currency, 12 * r.mrr as arr, 12 * r.change as change, null as unknown, null as note
     from running as r
     join buckets as b on b.bucket = r.bucket or %(group_by)s::text = 'customer' and (r.mrr <> 0 or r.change <> 0)
     where %(currency)s::text is null or r.currency = %(currency)s::text
@@ -70,7 +70,13 @@ with changes as (
                canvas_mrr_in_part(%(org_id)s::text,
                                   %(to)s::date::timestamp at time zone %(zone)s::text, %(customer)s::text),
                canvas_unknown((select since from known), %(to)s::date, 'subscription',
-                              'let Stripe send customer.subscription events here, or backfill them'))
+                              'let Stripe send customer.subscription events here, or backfill them')),
+           null
+    where %(group_by)s::text is not null
+    union all
+    select null, null, null, null, null,
+           canvas_mrr_backfilled(%(org_id)s::text, %(to)s::date::timestamp at time zone %(zone)s::text,
+                                 %(customer)s::text)
     where %(group_by)s::text is not null
 )
 select * from answered

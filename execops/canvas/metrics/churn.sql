@@ -101,7 +101,7 @@ with changes as (
     from summed
 ), answered as (
     select r.bucket, r.currency, r.churned, r.contracted, coalesce(g.customers, 0) as customers,
-           case when r.before > 0 then round(r.churned * 100 / r.before, 1) end as rate, null as unknown
+           case when r.before > 0 then round(r.churned * 100 / r.before, 1) end as rate, null as unknown, null as note
     from running as r
     join buckets as b on b.bucket = r.bucket or %(group_by)s::text = 'customer' and (r.churned <> 0 or r.contracted <> 0)
     left join gone as g on g.bucket = r.bucket and g.currency = r.currency
@@ -112,7 +112,13 @@ with changes as (
                canvas_mrr_in_part(%(org_id)s::text,
                                   %(to)s::date::timestamp at time zone %(zone)s::text, %(customer)s::text),
                canvas_unknown((select since from known), %(to)s::date, 'subscription',
-                              'let Stripe send customer.subscription events here, or backfill them'))
+                              'let Stripe send customer.subscription events here, or backfill them')),
+           null
+    where %(group_by)s::text is not null
+    union all
+    select null, null, null, null, null, null, null,
+           canvas_mrr_backfilled(%(org_id)s::text, %(to)s::date::timestamp at time zone %(zone)s::text,
+                                 %(customer)s::text)
     where %(group_by)s::text is not null
 )
 select * from answered

@@ -1,6 +1,6 @@
 -- name: disputes
 -- title: Disputes
--- definition: Money that chargebacks took, and what came back of it, by the day it moved and in the currency in which it moved; charged: what was lost in the currency of the charges, if that is another one; a case counts once, on the day it first took money, and an inquiry takes none; by reason and by status: cases by the day they were opened; of customers: in the currency of the charges; fees for disputes stand under fees
+-- definition: Money that chargebacks took, and what came back of it, by the day it moved and in the currency in which it moved; charged: what was lost in the currency of the charges, if that is another one; a case counts once, on the day it first took money, and an inquiry takes none; by reason and by status: cases by the day they were opened, whether money has moved yet or not, inquiries by status alone; of customers: in the currency of the charges; fees for disputes stand under fees
 -- unit: money
 -- counts: charges, payments, cases
 -- synonyms: disputed | dispute | disputed payments | disputed charges | lost to disputes | lost in disputes
@@ -29,6 +29,7 @@ with cases as (
            s.state ->> 'currency' as charge_currency,
            coalesce(s.state ->> 'moved_currency', s.state ->> 'currency') as currency,
            (s.state ->> 'amount')::numeric as claimed,
+           coalesce(starts_with(s.state ->> 'status', 'warning_'), false) as is_inquiry,
            case when s.state ->> 'taken' is not null then (s.state ->> 'taken')::numeric
                 when starts_with(s.state ->> 'status', 'warning_') then 0
                 else (s.state ->> 'amount')::numeric end as taken,
@@ -48,7 +49,8 @@ with cases as (
     from canvas_moves(%(org_id)s::text, array['dispute'], %(from)s::date, %(to)s::date, %(grain)s::text) as m
     where %(group_by)s::text not in ('reason', 'status', 'customer') and %(customer)s::text is null
     union all
-    select coalesce(o.label, ''), o.currency, case when o.taken > 0 then 1 else 0 end, o.taken, o.won_back
+    select coalesce(o.label, ''), o.currency, case when o.taken > 0 or not o.is_inquiry or %(group_by)s::text = 'status' then 1 else 0 end,
+           o.taken, o.won_back
     from opened as o
     where %(group_by)s::text in ('reason', 'status') and %(customer)s::text is null
     union all

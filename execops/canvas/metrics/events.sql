@@ -1,6 +1,6 @@
 -- name: events
 -- title: Events
--- definition: Events that arrived, by the day they happened, and how many of them could not be processed
+-- definition: Events that sources sent by webhook, by the day they happened, and how many of them could not be processed; an import of a bank's file is none
 -- unit: count
 -- counts: webhooks, deliveries, notifications, hooks, calls
 -- synonyms: webhooks | webhook | deliveries | webhook deliveries | webhook events | events arrived
@@ -31,18 +31,18 @@ with counted as (
     select case when %(group_by)s::text = 'type' then r.type else canvas_bucket(%(grain)s::text, r.day) end as bucket,
            r.events, 0 as failed
     from rollup_events as r
-    where r.org_id = %(org_id)s::text and r.day >= %(from)s::date and r.day < %(to)s::date
+    where r.org_id = %(org_id)s::text and r.source <> 'bank' and r.day >= %(from)s::date and r.day < %(to)s::date
     union all
     select case when %(group_by)s::text = 'type' then e.type
                 else canvas_bucket(%(grain)s::text, (e.occurred_at at time zone %(zone)s::text)::date) end,
            case when e.status = 'received' then 1 else 0 end, case when e.status = 'failed' then 1 else 0 end
     from events as e
-    where e.org_id = %(org_id)s::text and e.status in ('received', 'failed') and e.source <> 'execops'
+    where e.org_id = %(org_id)s::text and e.status in ('received', 'failed') and e.source not in ('bank', 'execops')
       and e.occurred_at >= %(from)s::date::timestamp at time zone %(zone)s::text
       and e.occurred_at < %(to)s::date::timestamp at time zone %(zone)s::text
     union all
     select b, 0, 0
-    from canvas_buckets(canvas_events_known(%(org_id)s::text), %(from)s::date, %(to)s::date, %(as_of)s::date,
+    from canvas_buckets(canvas_webhooks_known(%(org_id)s::text), %(from)s::date, %(to)s::date, %(as_of)s::date,
                         %(grain)s::text) as b
     where %(grain)s::text is not null
 ), summed as (
@@ -59,7 +59,7 @@ with counted as (
     where %(limit)s::bigint is null or place <= %(limit)s::bigint
     union all
     select null, null, null,
-           canvas_unknown(canvas_events_known(%(org_id)s::text), %(to)s::date, 'event', 'let Stripe send its events here')
+           canvas_unknown(canvas_webhooks_known(%(org_id)s::text), %(to)s::date, 'webhook', 'let Stripe send its events here')
 )
 select * from answered
 order by unknown nulls first, case when %(grain)s::text is not null then bucket end, events desc, bucket

@@ -61,7 +61,14 @@ with failures as (
         from snapshots as d
         where d.org_id = %(org_id)s::text and d.subject_key = coalesce(s.state ->> 'customer', f.invoice)
           and d.object_type in ('charge', 'payment_intent') and d.state ->> 'reason' is not null
-          and d.state ->> 'invoice' = f.invoice and d.as_of <= f.failed_at + make_interval(hours => 1)
+          and d.as_of <= f.failed_at + make_interval(hours => 1)
+          and case when d.state ->> 'invoice' is not null then d.state ->> 'invoice' = f.invoice
+                   when s.state -> 'payments' <> '[]'
+                   then s.state -> 'payments' @> to_jsonb(d.object_id)
+                        or s.state -> 'payments' @> (d.state -> 'intent') or s.state -> 'payments' @> (d.state -> 'charge')
+                   else d.as_of >= f.failed_at - make_interval(days => 1)  -- nothing names the payment: its amount decides
+                        and d.state ->> 'currency' = s.state ->> 'currency'
+                        and d.state ->> 'amount' in (s.state ->> 'amount_due', s.state ->> 'amount_remaining') end
         order by d.as_of desc, d.object_type, d.object_id desc
         limit 1
     ) as told on true

@@ -9,7 +9,7 @@
 -- synonyms: paid for the first time | new expenses | new costs | new subscriptions we pay | new bills
 -- synonyms: vendors started paying | started paying | vendors started | new tools | new software
 -- synonyms: started spending on | who started to pay | new names in spend
--- also: vendors | vendor | pay | paid | paying | spend | first | time | started | we | which | who
+-- also: last | vendors | vendor | pay | paid | paying | spend | first | time | started | we | which | who
 -- samples: new vendors this month | which vendors are new | new suppliers since September | vendors we started paying this quarter
 -- params: from, to, limit, currency
 -- default_period: last 30 days

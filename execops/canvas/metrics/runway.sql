@@ -18,7 +18,7 @@
 -- synonyms: how many months cash last | months cash last | months money last | time to zero | time until broke
 -- synonyms: how long until broke | when broke | until are broke | zero cash date | cash zero date | cash zero
 -- synonyms: cash out date | date run out of cash | date run out of money | when are out of money
--- synonyms: when are out of cash | how long survive | how long can survive | how many months survive | survive
+-- synonyms: when are out of cash | how long survive | how long can survive | how long will survive | how many months will survive | how many months survive | survive
 -- synonyms: months to live | how long to live | how much time left | time left | how long left
 -- synonyms: how much time have left | cash runway | runway months | runway left | runway remaining
 -- synonyms: months remaining | months of runway left | months runway left | when hit zero | when hit zero cash

@@ -11,7 +11,7 @@
 -- synonyms: customer paid us most | customers paid most | who brings in the most | who brings most revenue
 -- synonyms: who brings most money | who brought most revenue | customers spend most
 -- synonyms: customers spend most with us | customers spent most | customers by revenue | customers by payments
--- synonyms: customers by net revenue | customers revenue rank | customers ranked by revenue
+-- synonyms: customers by net revenue | customers revenue rank | customers rank revenue
 -- synonyms: customers ranked revenue | customers top revenue | top customers by revenue
 -- synonyms: top customers by payments | top customers by volume | top customers by net revenue
 -- synonyms: customers most revenue | customers bring most revenue | customers bring most money
@@ -24,7 +24,7 @@
 -- synonyms: customers worth most | customers give us most money | customers make most money
 -- synonyms: who makes us the most money | customers make us most money | customers make us most
 -- synonyms: top revenue contributors | customer leaderboard | top contributors | customers contribute most
--- synonyms: customers ranked by sales | top paying | top sources of revenue | who spends the most with us
+-- synonyms: customers by sales | top paying | top sources of revenue | who spends the most with us
 -- synonyms: who spends most us
 -- synonyms: heavy hitters
 -- also: revenue | pay | paid | paying | pays | us | most | customers | money | spend | bring | brought

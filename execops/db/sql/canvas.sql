@@ -84,6 +84,7 @@ select pg_advisory_xact_lock(7312 /* rollup rebuild */, 0)
 select e.id, e.source, e.type, e.occurred_at, e.dedupe_key, e.livemode
 from events e
 where e.org_id = %(org_id)s and e.source <> 'execops'
+  and (e.source <> 'bank' or %(types)s::text[] is not null or %(kinds)s::text[] is not null)  -- else: of webhooks
   and (%(types)s::text[] is null or e.type = any(%(types)s::text[]))
   and (%(object_id)s::text is null or e.object_id = %(object_id)s::text)
   and (%(reason)s::text is null

@@ -367,6 +367,17 @@ join snapshots other on other.org_id = about.org_id and other.links && about.lin
 where about.org_id = %(org_id)s and about.object_id = %(about)s
 order by other.as_of desc, other.object_id
 
+-- name: payouts_beside
+-- Read the other payouts to the bank account of a payout, by their creation: those from a month before it on.
+select other.object_id, other.state, other.as_of
+from snapshots about
+join snapshots other on other.org_id = about.org_id and other.links && about.links and other.object_type = 'payout'
+                    and other.object_id <> about.object_id
+where about.org_id = %(org_id)s and about.object_id = %(about)s and about.object_type = 'payout'
+  and (other.state ->> 'created')::timestamptz >= (about.state ->> 'created')::timestamptz - interval '30 days'
+order by (other.state ->> 'created')::timestamptz, other.object_id
+limit %(most)s
+
 -- name: written
 -- List the messages about a subject that went out since a moment, may have gone out, or are about to, the latest first.
 select play, action_type, object_id, covers, decided_at as at from action_proposals

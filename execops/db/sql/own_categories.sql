@@ -13,6 +13,20 @@ set vendor = excluded.vendor, category = excluded.category, created_by = exclude
     since = now()
 where c.category is distinct from excluded.category
 
+-- name: movements
+-- Count the movements of a vendor, by any spelling of its name.
+select count(*) as movements from transactions
+where org_id = %(org_id)s and counterparty is not null and vendor_key(counterparty) = vendor_key(%(vendor)s)
+
+-- name: names
+-- List the names of vendors that have movements.
+select party as name from rollup_parties
+where org_id = %(org_id)s and role = 'vendor' and grain = 'month' and party <> ''
+group by party
+having sum(moves_in + moves_out) > 0
+order by party
+limit %(limit)s
+
 -- name: category
 -- Read the category that a person put a vendor into; null where it was taken back.
 select vendor, category from own_categories where org_id = %(org_id)s and key = vendor_key(%(vendor)s)

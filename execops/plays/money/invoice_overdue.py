@@ -74,7 +74,7 @@ def rests(facts: Facts, invoices: Sequence[Invoice]) -> bool:
 PLAY = Play(
     name="invoice_overdue",
     vertical="money",
-    version=2,
+    version=3,
     summary="An invoice is past its due date: mail the customer a reminder",
     action_type="email",
     events=frozenset({"invoice.overdue"}),
@@ -161,6 +161,7 @@ def _tone(facts: Facts, asked: list[Invoice], days: int) -> str:
 
 
 def _single(words: Words, facts: Facts, invoice: Invoice, days: int) -> str:
+    # The built-in texts say the day alone: days that are counted now are wrong once the mail is sent on a later one.
     values = _due_values(facts, invoice) | {"since": "days" if days > 0 else "today", "days": days}
     if invoice.paid:
         return words("invoice_overdue-rest", paid=invoice.paid, **values)

@@ -1,16 +1,20 @@
 """A payout did not reach the bank account: tell finance the reason, and where to correct it.
 
+It is moot once a later payout to the same bank account brought the money: see `execops.plays.later_payouts`.
 A payout with a negative amount goes the other way: Stripe debits the bank account, because its balance is negative.
 """
 
 from __future__ import annotations
 
-from execops.books.facts import Facts
-from execops.model import Declined, Draft, Json, Urgency
+from execops.books.facts import About, Facts
+from execops.model import Declined, Draft, Event, Json, Urgency
 from execops.money import Money, money
+from execops.plays import later_payouts
 from execops.plays.messages import TeamRole, to_team
-from execops.plays.play import Play
+from execops.plays.play import Play, about_event
 from execops.plays.wording import at_stripe, day, moment
+from execops.settings import Settings
+from execops.sources.stripe.fields import obj, ref
 
 # Advice by failure code: https://docs.stripe.com/api/payouts/failures.
 _BY_CODE = {
@@ -49,14 +53,25 @@ _ELSE = {
 }
 
 
+def about(event: Event, settings: Settings) -> About | None:
+    """The payout, whose subject is the bank account that it goes to: a later payout there may bring its money."""
+    own = about_event(event, settings)
+    account = ref(obj(event.payload_json, "data", "object"), "destination")
+    return About(own.object_id, account) if own and account else own
+
+
 def assess(facts: Facts) -> Draft | Declined:
-    """A message with the amount, the bank's message and advice; nothing once the payout is paid."""
+    """A message with the amount, the bank's message and advice; nothing once the payout is paid, or a later one brought it."""
     payout = facts.state
     if facts.object_type != "payout":
         return Declined("the event names no payout")
     status = payout.get("status")
     if status != "failed":
         return Declined(f"payout {facts.object_id} {_ELSE.get(status or '', 'has not failed')}")
+
+    later = later_payouts.brought_by(facts)
+    if later is not None:
+        return Declined(_arrived(later))
 
     amount = money(payout.get("amount"), payout.get("currency"))
     debit = amount is not None and amount.minor < 0
@@ -98,8 +113,20 @@ PLAY = Play(
     action_type="notice",
     events=frozenset({"payout.failed"}),
     assess=assess,
+    about=about,
+    needs=frozenset({"payouts"}),
     survival=True,
 )
+
+
+def _arrived(later: Json) -> str:
+    """The later payout that brought the money: `payout po_2 over $310.00 reached the same bank account on 3 May 2026`."""
+    amount, arrived_at = money(later["amount"], later["currency"]), moment(later["as_of"])
+    moved = Money(abs(amount.minor), amount.currency) if amount else None
+    on = f" on {day(arrived_at)}" if arrived_at else ""
+    if amount and amount.minor < 0:
+        return f"a later debit of {moved} ({later['id']}) collected the money from the same bank account{on}"
+    return f"a later payout of {moved} ({later['id']}) brought the money to the same bank account{on}"
 
 
 def _title(moved: Money | None, *, debit: bool) -> str:

@@ -318,23 +318,11 @@ invoice_overdue-subject = { $count ->
     }
 }
 invoice_overdue-opening = { $due ->
-    [known] { $since ->
-        [days] { $days ->
-            [one] Die Rechnung { $number } über { $amount } war am { $day } fällig, also vor { $days } Tag, und wir haben Ihre Zahlung noch nicht erhalten.
-           *[other] Die Rechnung { $number } über { $amount } war am { $day } fällig, also vor { $days } Tagen, und wir haben Ihre Zahlung noch nicht erhalten.
-        }
-       *[today] Die Rechnung { $number } über { $amount } war am { $day } fällig, und wir haben Ihre Zahlung noch nicht erhalten.
-    }
+    [known] Die Rechnung { $number } über { $amount } war am { $day } fällig, und wir haben Ihre Zahlung noch nicht erhalten.
    *[unknown] Die Rechnung { $number } über { $amount } ist überfällig, und wir haben Ihre Zahlung noch nicht erhalten.
 }
 invoice_overdue-rest = { $due ->
-    [known] { $since ->
-        [days] { $days ->
-            [one] Ihre Zahlung von { $paid } auf die Rechnung { $number } ist eingegangen, vielen Dank. Der offene Rest von { $amount } war am { $day } fällig, also vor { $days } Tag.
-           *[other] Ihre Zahlung von { $paid } auf die Rechnung { $number } ist eingegangen, vielen Dank. Der offene Rest von { $amount } war am { $day } fällig, also vor { $days } Tagen.
-        }
-       *[today] Ihre Zahlung von { $paid } auf die Rechnung { $number } ist eingegangen, vielen Dank. Der offene Rest von { $amount } war am { $day } fällig.
-    }
+    [known] Ihre Zahlung von { $paid } auf die Rechnung { $number } ist eingegangen, vielen Dank. Der offene Rest von { $amount } war am { $day } fällig.
    *[unknown] Ihre Zahlung von { $paid } auf die Rechnung { $number } ist eingegangen, vielen Dank. Der offene Rest von { $amount } ist überfällig.
 }
 invoice_overdue-slipped = Vielleicht ist das einfach untergegangen.

@@ -320,23 +320,11 @@ invoice_overdue-subject = { $count ->
 
 # `due`: known (`day` is the due date) or unknown; `since`: days (`days` since then) or today.
 invoice_overdue-opening = { $due ->
-    [known] { $since ->
-        [days] { $days ->
-            [one] Invoice { $number } for { $amount } was due on { $day }, { $days } day ago, and we have not received your payment yet.
-           *[other] Invoice { $number } for { $amount } was due on { $day }, { $days } days ago, and we have not received your payment yet.
-        }
-       *[today] Invoice { $number } for { $amount } was due on { $day }, and we have not received your payment yet.
-    }
+    [known] Invoice { $number } for { $amount } was due on { $day }, and we have not received your payment yet.
    *[unknown] Invoice { $number } for { $amount } is past its due date, and we have not received your payment yet.
 }
 invoice_overdue-rest = { $due ->
-    [known] { $since ->
-        [days] { $days ->
-            [one] Thank you for paying { $paid } of invoice { $number }. The remaining { $amount } was due on { $day }, { $days } day ago.
-           *[other] Thank you for paying { $paid } of invoice { $number }. The remaining { $amount } was due on { $day }, { $days } days ago.
-        }
-       *[today] Thank you for paying { $paid } of invoice { $number }. The remaining { $amount } was due on { $day }.
-    }
+    [known] Thank you for paying { $paid } of invoice { $number }. The remaining { $amount } was due on { $day }.
    *[unknown] Thank you for paying { $paid } of invoice { $number }. The remaining { $amount } is past its due date.
 }
 invoice_overdue-slipped = It may simply have been overlooked.

@@ -317,23 +317,11 @@ invoice_overdue-subject = { $count ->
     }
 }
 invoice_overdue-opening = { $due ->
-    [known] { $since ->
-        [days] { $days ->
-            [one] La factura { $number } por { $amount } vencía el { $day }, hace { $days } día, y todavía no hemos recibido su pago.
-           *[other] La factura { $number } por { $amount } vencía el { $day }, hace { $days } días, y todavía no hemos recibido su pago.
-        }
-       *[today] La factura { $number } por { $amount } vencía el { $day }, y todavía no hemos recibido su pago.
-    }
+    [known] La factura { $number } por { $amount } vencía el { $day }, y todavía no hemos recibido su pago.
    *[unknown] La factura { $number } por { $amount } ha vencido, y todavía no hemos recibido su pago.
 }
 invoice_overdue-rest = { $due ->
-    [known] { $since ->
-        [days] { $days ->
-            [one] Gracias por su pago de { $paid } de la factura { $number }. El importe pendiente de { $amount } vencía el { $day }, hace { $days } día.
-           *[other] Gracias por su pago de { $paid } de la factura { $number }. El importe pendiente de { $amount } vencía el { $day }, hace { $days } días.
-        }
-       *[today] Gracias por su pago de { $paid } de la factura { $number }. El importe pendiente de { $amount } vencía el { $day }.
-    }
+    [known] Gracias por su pago de { $paid } de la factura { $number }. El importe pendiente de { $amount } vencía el { $day }.
    *[unknown] Gracias por su pago de { $paid } de la factura { $number }. El importe pendiente de { $amount } ha vencido.
 }
 invoice_overdue-slipped = Quizá simplemente se haya pasado por alto.

@@ -320,23 +320,11 @@ invoice_overdue-subject = { $count ->
     }
 }
 invoice_overdue-opening = { $due ->
-    [known] { $since ->
-        [days] { $days ->
-            [one] La facture { $number } de { $amount } était à régler au plus tard le { $day }, il y a { $days } jour, et nous n’avons pas encore reçu votre règlement.
-           *[other] La facture { $number } de { $amount } était à régler au plus tard le { $day }, il y a { $days } jours, et nous n’avons pas encore reçu votre règlement.
-        }
-       *[today] La facture { $number } de { $amount } était à régler au plus tard le { $day }, et nous n’avons pas encore reçu votre règlement.
-    }
+    [known] La facture { $number } de { $amount } était à régler au plus tard le { $day }, et nous n’avons pas encore reçu votre règlement.
    *[unknown] L’échéance de la facture { $number } de { $amount } est passée, et nous n’avons pas encore reçu votre règlement.
 }
 invoice_overdue-rest = { $due ->
-    [known] { $since ->
-        [days] { $days ->
-            [one] Merci pour votre règlement de { $paid } sur la facture { $number }. Le solde de { $amount } était à régler au plus tard le { $day }, il y a { $days } jour.
-           *[other] Merci pour votre règlement de { $paid } sur la facture { $number }. Le solde de { $amount } était à régler au plus tard le { $day }, il y a { $days } jours.
-        }
-       *[today] Merci pour votre règlement de { $paid } sur la facture { $number }. Le solde de { $amount } était à régler au plus tard le { $day }.
-    }
+    [known] Merci pour votre règlement de { $paid } sur la facture { $number }. Le solde de { $amount } était à régler au plus tard le { $day }.
    *[unknown] Merci pour votre règlement de { $paid } sur la facture { $number }. L’échéance du solde de { $amount } est passée.
 }
 invoice_overdue-slipped = Il s’agit peut-être d’un simple oubli.

@@ -317,23 +317,11 @@ invoice_overdue-subject = { $count ->
     }
 }
 invoice_overdue-opening = { $due ->
-    [known] { $since ->
-        [days] { $days ->
-            [one] La fattura { $number } di { $amount } scadeva il { $day }, { $days } giorno fa, e non abbiamo ancora ricevuto il Suo pagamento.
-           *[other] La fattura { $number } di { $amount } scadeva il { $day }, { $days } giorni fa, e non abbiamo ancora ricevuto il Suo pagamento.
-        }
-       *[today] La fattura { $number } di { $amount } scadeva il { $day }, e non abbiamo ancora ricevuto il Suo pagamento.
-    }
+    [known] La fattura { $number } di { $amount } scadeva il { $day }, e non abbiamo ancora ricevuto il Suo pagamento.
    *[unknown] La fattura { $number } di { $amount } è scaduta, e non abbiamo ancora ricevuto il Suo pagamento.
 }
 invoice_overdue-rest = { $due ->
-    [known] { $since ->
-        [days] { $days ->
-            [one] Grazie per il pagamento di { $paid } della fattura { $number }. Il saldo di { $amount } scadeva il { $day }, { $days } giorno fa.
-           *[other] Grazie per il pagamento di { $paid } della fattura { $number }. Il saldo di { $amount } scadeva il { $day }, { $days } giorni fa.
-        }
-       *[today] Grazie per il pagamento di { $paid } della fattura { $number }. Il saldo di { $amount } scadeva il { $day }.
-    }
+    [known] Grazie per il pagamento di { $paid } della fattura { $number }. Il saldo di { $amount } scadeva il { $day }.
    *[unknown] Grazie per il pagamento di { $paid } della fattura { $number }. Il saldo di { $amount } è scaduto.
 }
 invoice_overdue-slipped = Forse è stata semplicemente una dimenticanza.

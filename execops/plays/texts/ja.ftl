@@ -271,17 +271,11 @@ invoice_overdue-subject = { $count ->
     }
 }
 invoice_overdue-opening = { $due ->
-    [known] { $since ->
-        [days] 請求書{ $number }（{ $amount }）のお支払い期日は{ $day }（{ $days }日前）でしたが、まだご入金を確認できておりません。
-       *[today] 請求書{ $number }（{ $amount }）のお支払い期日は{ $day }でしたが、まだご入金を確認できておりません。
-    }
+    [known] 請求書{ $number }（{ $amount }）のお支払い期日は{ $day }でしたが、まだご入金を確認できておりません。
    *[unknown] 請求書{ $number }（{ $amount }）のお支払い期日が過ぎておりますが、まだご入金を確認できておりません。
 }
 invoice_overdue-rest = { $due ->
-    [known] { $since ->
-        [days] 請求書{ $number }について{ $paid }をお支払いいただき、ありがとうございます。残額{ $amount }のお支払い期日は{ $day }（{ $days }日前）でした。
-       *[today] 請求書{ $number }について{ $paid }をお支払いいただき、ありがとうございます。残額{ $amount }のお支払い期日は{ $day }でした。
-    }
+    [known] 請求書{ $number }について{ $paid }をお支払いいただき、ありがとうございます。残額{ $amount }のお支払い期日は{ $day }でした。
    *[unknown] 請求書{ $number }について{ $paid }をお支払いいただき、ありがとうございます。残額{ $amount }のお支払い期日が過ぎております。
 }
 invoice_overdue-slipped = 念のためご連絡いたしました。ご確認いただけますと幸いです。

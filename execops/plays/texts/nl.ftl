@@ -319,23 +319,11 @@ invoice_overdue-subject = { $count ->
     }
 }
 invoice_overdue-opening = { $due ->
-    [known] { $since ->
-        [days] { $days ->
-            [one] Factuur { $number } van { $amount } had op { $day } betaald moeten zijn, { $days } dag geleden, en we hebben uw betaling nog niet ontvangen.
-           *[other] Factuur { $number } van { $amount } had op { $day } betaald moeten zijn, { $days } dagen geleden, en we hebben uw betaling nog niet ontvangen.
-        }
-       *[today] Factuur { $number } van { $amount } had op { $day } betaald moeten zijn, en we hebben uw betaling nog niet ontvangen.
-    }
+    [known] Factuur { $number } van { $amount } had op { $day } betaald moeten zijn, en we hebben uw betaling nog niet ontvangen.
    *[unknown] De betaaltermijn van factuur { $number } van { $amount } is verstreken, en we hebben uw betaling nog niet ontvangen.
 }
 invoice_overdue-rest = { $due ->
-    [known] { $since ->
-        [days] { $days ->
-            [one] Dank voor uw betaling van { $paid } op factuur { $number }. Het resterende bedrag van { $amount } had op { $day } betaald moeten zijn, { $days } dag geleden.
-           *[other] Dank voor uw betaling van { $paid } op factuur { $number }. Het resterende bedrag van { $amount } had op { $day } betaald moeten zijn, { $days } dagen geleden.
-        }
-       *[today] Dank voor uw betaling van { $paid } op factuur { $number }. Het resterende bedrag van { $amount } had op { $day } betaald moeten zijn.
-    }
+    [known] Dank voor uw betaling van { $paid } op factuur { $number }. Het resterende bedrag van { $amount } had op { $day } betaald moeten zijn.
    *[unknown] Dank voor uw betaling van { $paid } op factuur { $number }. De betaaltermijn van het resterende bedrag van { $amount } is verstreken.
 }
 invoice_overdue-slipped = Misschien is dit gewoon aan uw aandacht ontsnapt.

@@ -316,23 +316,11 @@ invoice_overdue-subject = { $count ->
     }
 }
 invoice_overdue-opening = { $due ->
-    [known] { $since ->
-        [days] { $days ->
-            [one] A fatura { $number } de { $amount } venceu em { $day }, há { $days } dia, e ainda não recebemos o seu pagamento.
-           *[other] A fatura { $number } de { $amount } venceu em { $day }, há { $days } dias, e ainda não recebemos o seu pagamento.
-        }
-       *[today] A fatura { $number } de { $amount } venceu em { $day }, e ainda não recebemos o seu pagamento.
-    }
+    [known] A fatura { $number } de { $amount } venceu em { $day }, e ainda não recebemos o seu pagamento.
    *[unknown] A fatura { $number } de { $amount } está vencida, e ainda não recebemos o seu pagamento.
 }
 invoice_overdue-rest = { $due ->
-    [known] { $since ->
-        [days] { $days ->
-            [one] Obrigado pelo pagamento de { $paid } da fatura { $number }. O valor restante de { $amount } venceu em { $day }, há { $days } dia.
-           *[other] Obrigado pelo pagamento de { $paid } da fatura { $number }. O valor restante de { $amount } venceu em { $day }, há { $days } dias.
-        }
-       *[today] Obrigado pelo pagamento de { $paid } da fatura { $number }. O valor restante de { $amount } venceu em { $day }.
-    }
+    [known] Obrigado pelo pagamento de { $paid } da fatura { $number }. O valor restante de { $amount } venceu em { $day }.
    *[unknown] Obrigado pelo pagamento de { $paid } da fatura { $number }. O valor restante de { $amount } está vencido.
 }
 invoice_overdue-slipped = Talvez tenha sido um simples esquecimento.

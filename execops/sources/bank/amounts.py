@@ -100,7 +100,7 @@ def read_amount(cell: str, currency: str, decimal: str, *, padded: bool = False)
     `padded` says that the file writes more decimals than its currency has, so that `45.000` is no group of thousands.
     """
     if (power := _EXPONENT.fullmatch(cell.strip())) is not None:
-        cell = f"{Decimal(power[1]).scaleb(int(power[2])):.2f}".replace(".", decimal)
+        cell = _written_out(Decimal(power[1]).scaleb(int(power[2])), currency).replace(".", decimal)
     parts = _AMOUNT.fullmatch(cell.translate(_SPACES).strip()) if len(cell) <= _LONGEST else None
     if parts is None or not _is_closed(parts):
         raise UnreadableError(f"{_shown(cell)} is not an amount")
@@ -117,6 +117,12 @@ def read_amount(cell: str, currency: str, decimal: str, *, padded: bool = False)
     if amount is None:
         raise UnreadableError(f"{_shown(cell)} is beyond what can be booked")
     return amount
+
+
+def _written_out(amount: Decimal, currency: str) -> str:
+    """The amount without an exponent, with as many decimals as its currency has, or more where it has more."""
+    places = max(decimals(currency), -int(amount.normalize().as_tuple().exponent))
+    return f"{amount:.{places}f}"
 
 
 def _is_closed(parts: re.Match[str]) -> bool:

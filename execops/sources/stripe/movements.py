@@ -190,7 +190,7 @@ def read_dispute(notice: Notice, dispute: Object) -> Effects:
 
 
 def read_payout(notice: Notice, payout: Object) -> Effects:
-    """A payout to the bank account. The money comes back where it did not arrive."""
+    """A payout, linked to the bank account that it goes to. The money comes back where it did not arrive."""
     status = (
         notice.type.removeprefix("payout.")
         if notice.type in {"payout.paid", "payout.failed", "payout.canceled"}
@@ -203,7 +203,9 @@ def read_payout(notice: Notice, payout: Object) -> Effects:
         "failure_code": line(payout, "failure_code"),
         "failure_message": line(payout, "failure_message"),
         "arrival_date": iso(at(payout, "arrival_date")),
+        "created": iso(at(payout, "created")),
     }
+    account = ref(payout, "destination")
     rank = {"paid": 3, "failed": 2, "canceled": 2, "in_transit": 1}.get(status or "", 0)
     amount = money(payout.get("amount"), payout.get("currency"))
     moves = []
@@ -218,7 +220,7 @@ def read_payout(notice: Notice, payout: Object) -> Effects:
         )
         if status in {"failed", "canceled"}:
             moves.append(movement(f"{object_id(payout)}:returned", "payout", amount, notice.occurred_at))
-    return Effects((snapshot(notice, payout, "payout", None, state, rank),), tuple(moves))
+    return Effects((snapshot(notice, payout, "payout", None, state, rank, (account,)),), tuple(moves))
 
 
 def read_issuing_transaction(notice: Notice, purchase: Object) -> Effects:

@@ -106,8 +106,8 @@ async def _record_and_judge(
         late = router.too_late(wake.play, event.type, event.occurred_at, ctx.clock.now(), ctx.settings)
         if late is None:
             woken.append(wake)
-        else:
-            outcomes.append(judging.no_proposal(wake.play, late))
+        elif (outcome := judging.no_proposal(wake.play, late)) not in outcomes:
+            outcomes.append(outcome)
     objects = {wake.about.subject_key: wake.about.object_id for wake in woken} | subjects
     judge = judging.Judge(ctx, conn)
     opened: Sent[DictRow] | None = None
@@ -129,7 +129,9 @@ async def _record_and_judge(
     outcomes += await _reassess(ctx, conn, event, objects, draft_now, judge, opened)
     await _ask_later(ctx, conn, event.id, answers)
     outcomes += [answer.declined for answer in answers if answer.declined is not None]
-    runs = [Run(event.id, answer) for answer in answers if answer.declined is None]
+    # A thread is of one event and one play, so a play that judges several objects drafts about the first that calls for it.
+    drafting_plays = {answer.play.name: answer for answer in reversed(answers) if answer.declined is None}
+    runs = [Run(event.id, answer) for answer in answers if drafting_plays.get(answer.play.name) is answer]
     runs += await _find_late_runs(ctx, conn, event, subjects, draft_now, judge)
     await laying.lay_to_rest(conn, judge, objects, ctx.clock.now())
     return event, runs, outcomes

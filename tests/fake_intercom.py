@@ -18,7 +18,7 @@ class FakeIntercom:
 
     `broken` is the status of the next reply, `unreadable` of each reading; with `writes_first` the reply is written all the same.
     `at` holds what to call at the next `show`, before the next `reply` is written, or after it was `written`; its request then
-    gets no answer.
+    gets no answer. `shown` is what a reading answers in the place of the conversation. The first message is `s1`, which is no part.
     """
 
     def __init__(self) -> None:
@@ -26,6 +26,7 @@ class FakeIntercom:
         self.parts.append(part("p1", "user", "comment", "<p>help</p>"))
         self.broken: int | None = None
         self.unreadable: int | None = None
+        self.shown: bytes | None = None
         self.writes_first = False
         self.at: dict[str, Callable[[], object]] = {}
 
@@ -36,6 +37,8 @@ class FakeIntercom:
     async def owner(self, request: web.Request) -> web.Response:
         if request.headers["authorization"] != f"Bearer {TOKEN}":
             return web.json_response({"type": "error.list"}, status=401)
+        if self.shown is not None:
+            return web.Response(body=self.shown, content_type="application/json")
         return web.json_response(
             {"type": "admin", "id": "7", "name": "Support at Acme", "email": "s@acme.example"}
         )
@@ -45,10 +48,13 @@ class FakeIntercom:
         self._call("show", request)
         if self.unreadable:
             return web.json_response({}, status=self.unreadable)
+        if self.shown is not None:
+            return web.Response(body=self.shown, content_type="application/json")
         name = request.match_info["id"]
         parts = self.conversations[name]
         listed = {"conversation_parts": parts, "total_count": len(parts)}
-        return web.json_response({"type": "conversation", "id": name, "conversation_parts": listed})
+        shown = {"type": "conversation", "id": name, "source": {"id": "s1"}, "conversation_parts": listed}
+        return web.json_response(shown)
 
     async def reply(self, request: web.Request) -> web.Response:
         body = json.loads(await request.text())

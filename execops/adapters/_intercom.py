@@ -1,7 +1,8 @@
 """Writes replies and notes at Intercom: https://developers.intercom.com/docs/references/rest-api/api.intercom.io/conversations.
 
 Intercom knows no idempotency key. So a part with the same words, after the message that it answers, counts as ours: it is looked
-for before each attempt, and after one that nobody answered.
+for before each attempt, and after one that nobody answered. An attempt counts as failed only where two looks, `SETTLED_AFTER` apart,
+show the conversation whole and without it.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _VERSION = "2.14"
 _TIMEOUT = 20.0  # seconds
+SETTLED_AFTER = 30.0  # seconds after which no request is on its way any more, and Intercom shows what it did
 _MOST_PARTS = 500  # that Intercom shows of a conversation
 _NOTHING = "Nothing was written"
 _REFUSED = frozenset({400, 401, 402, 403, 404, 409, 413, 415, 422})
@@ -43,7 +45,7 @@ async def who_am_i(settings: Settings) -> Teammate:
 
     Raises RejectedError, NotAcceptedError.
     """
-    owner = (await _call(settings, "GET", "me")).json()
+    owner = _object(await _call(settings, "GET", "me"))
     return Teammate(str(owner.get("id") or ""), str(owner.get("name") or owner.get("email") or "its owner"))
 
 
@@ -116,16 +118,23 @@ class IntercomAdapter:
         return written or {"conversation": payload["conversation"]}
 
     async def reconcile(self, payload: Json, *, idempotency_key: str) -> Reconciliation:  # noqa: ARG002
-        """Look for the part with these words after the message that it answers; write none."""
+        """Look for the part with these words after the message that it answers; write none.
+
+        Takes `SETTLED_AFTER` where it is not shown.
+        """
         if not self._token:
             return Reconciliation(Happened.CANNOT_TELL)
-        try:
-            since = await self._read(payload)
-        except (NotAcceptedError, RejectedError):
-            return Reconciliation(Happened.CANNOT_TELL)
-        if since.ours is not None:
-            return Reconciliation(Happened.YES, since.ours)
-        return Reconciliation(Happened.NO if since.is_whole else Happened.CANNOT_TELL)
+        for wait in (0.0, SETTLED_AFTER):
+            await asyncio.sleep(wait)
+            try:
+                since = await self._read(payload)
+            except (NotAcceptedError, RejectedError):
+                return Reconciliation(Happened.CANNOT_TELL)
+            if since.ours is not None:
+                return Reconciliation(Happened.YES, since.ours)
+            if not since.is_whole:
+                return Reconciliation(Happened.CANNOT_TELL)
+        return Reconciliation(Happened.NO)
 
     async def _look(self, payload: Json) -> Json | None:
         try:
@@ -134,13 +143,15 @@ class IntercomAdapter:
             return None
 
     async def _read(self, payload: Json) -> _Since:
-        """Read the conversation since the message that this answers."""
-        response = await _call(self._settings, "GET", f"conversations/{payload['conversation']}")
-        listed = response.json().get("conversation_parts") or {}
+        """Read the conversation since the message that this answers. Raises RejectedError, NotAcceptedError."""
+        conversation = _object(await _call(self._settings, "GET", f"conversations/{payload['conversation']}"))
+        listed = conversation.get("conversation_parts")
+        total = listed.get("total_count") if isinstance(listed, dict) else None
+        if not isinstance(listed, dict) or not isinstance(total, int):
+            raise NotAcceptedError(f"Intercom did not show the parts of the conversation. {_NOTHING}.")
         parts = [part for part in listed.get("conversation_parts") or () if isinstance(part, dict)]
-        places = [
-            number for number, part in enumerate(parts, 1) if str(part.get("id")) == payload.get("after")
-        ]
+        names = [(conversation.get("source") or {}).get("id"), *(part.get("id") for part in parts)]
+        places = [number for number, name in enumerate(names) if str(name) == payload.get("after")]
         by_team = [
             part
             for part in parts[places[-1] if places else 0 :]
@@ -155,7 +166,7 @@ class IntercomAdapter:
             ours=ours[-1] if ours else None,
             is_answered=bool(places or "after" not in payload)
             and any(part.get("part_type") != "note" for part in by_team),
-            is_whole=int(listed.get("total_count") or 0) <= min(len(parts), _MOST_PARTS),
+            is_whole=total <= min(len(parts), _MOST_PARTS),
         )
 
 
@@ -176,7 +187,7 @@ async def _call(settings: Settings, verb: str, path: str, *, acts: bool = False,
         "accept": "application/json",
     }
     try:
-        async with asyncio.timeout(_TIMEOUT), AsyncClient() as http:
+        async with asyncio.timeout(_TIMEOUT), AsyncClient(timeout=_TIMEOUT) as http:
             response = await http.request(
                 verb, f"{base}/{path}", headers=headers, extensions={"trace": note}, **body
             )
@@ -196,6 +207,17 @@ async def _call(settings: Settings, verb: str, path: str, *, acts: bool = False,
     if acts and status != 429:
         raise AmbiguousError(f"Intercom answered {status}. It may be written.")
     raise NotAcceptedError(f"Intercom answered {status}. {_NOTHING}.")
+
+
+def _object(response: Response) -> Json:
+    """The object in an answer to a reading. Raises NotAcceptedError where there is none."""
+    try:
+        answer = response.json()
+    except ValueError:
+        answer = None
+    if not isinstance(answer, dict):
+        raise NotAcceptedError(f"Intercom's answer is no JSON object. {_NOTHING}.")
+    return answer
 
 
 def _same(body: str, words: str) -> bool:

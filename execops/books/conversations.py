@@ -45,15 +45,16 @@ async def touched(conn: Connection, effects: Effects, now: datetime) -> list[str
     return [row["conversation"] for row in rows]
 
 
-async def of_day(conn: Connection, wave: str) -> Json:
+async def of_day(conn: Connection, wave: str, window: float) -> Json:
     """The messages of contacts on the day that a wave is named after, the oldest first: see `outage_wave`.
 
+    Those of two windows before it, in seconds, are among them: as far as a wave reaches that ends shortly before midnight.
     Anything but a wave has none.
     """
     if _WAVE.fullmatch(wave) is None:
         return {}
     day = wave.rpartition(":")[2]
-    rows = await queries.many(conn, SQL["of_day"], day=day)
+    rows = await queries.many(conn, SQL["of_day"], day=day, evening=2 * window)
     return {"lately": [lately(row["conversation"], row["state"]) for row in rows]}
 
 
@@ -78,8 +79,8 @@ def matching(names: list[str], candidates: list[dict[str, Any]]) -> list[dict[st
 
 
 def _as_json(row: dict[str, Any], facts: Any) -> Json:  # noqa: ANN401
-    charges = [
-        [charge.get("id"), charge.get("amount"), charge.get("currency"), charge.get("created")]
+    paid = [
+        charge
         for charge in facts.charges
         if charge.get("paid") is not False and charge.get("status") in {None, "succeeded"}
     ]
@@ -97,10 +98,18 @@ def _as_json(row: dict[str, Any], facts: Any) -> Json:  # noqa: ANN401
             for invoice in facts.invoices
             if invoice.get("status") == "open" and invoice.get("currency")
         ],
-        "paid": [[paid["amount_minor"], paid["currency"]] for paid in facts.paid],
+        "paid": [[sums["amount_minor"], sums["currency"]] for sums in facts.paid],
         "charges": [
-            {"id": name, "amount": amount, "currency": currency, "at": at}
-            for name, amount, currency, at in charges
-            if amount and currency and at
+            {
+                "id": charge.get("id"),
+                "amount": charge["amount"],
+                "currency": charge["currency"],
+                "at": charge["created"],
+                "amount_refunded": charge.get("amount_refunded") or 0,
+                "captured": charge.get("captured"),
+                "disputed": charge.get("disputed"),
+            }
+            for charge in paid
+            if charge.get("amount") and charge.get("currency") and charge.get("created")
         ],
     }

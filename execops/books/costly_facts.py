@@ -57,7 +57,7 @@ async def of_object(
     if "affected" in needs:
         facts["affected"] = await affected.paying_customers(conn, now, object_id)
     if "wave" in needs:
-        facts["conversation"] = await conversations.of_day(conn, object_id)
+        facts["conversation"] = await conversations.of_day(conn, object_id, settings.wave_window)
     if "payouts" in needs:
         facts["payouts"] = await _payouts_beside(conn, object_id)
     if "earlier" in needs:

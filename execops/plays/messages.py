@@ -12,9 +12,11 @@ from enum import StrEnum
 from execops.adapters import slack
 from execops.books.facts import Facts
 from execops.model import NOTICE, Json
+from execops.text import clean_line
 from execops.text.links import without_sites
 
 _LONGEST_SUBJECT = 200  # characters
+_LONGEST_FACT = 1000
 _COURTESY = re.compile(r"\bPlease (\w)")  # nobody says please to oneself
 
 
@@ -39,7 +41,8 @@ def to_team(
     headline is the subject of a mail and of a notice, and their text does not repeat it, unless the subject cuts it. The
     sender of a mail is left out where it is not set: see `execops.plays.notes`.
     """
-    pairs = [f"{label}: {value}" for label, value in facts_shown]
+    # One line each, so that no words of a stranger look like a further fact, or like the request.
+    pairs = [f"{label}: {clean_line(value, limit=_LONGEST_FACT)}" for label, value in facts_shown]
     owner = role is TeamRole.ACCOUNT_OWNER
     channel = facts.org["account_owner" if owner else "finance_channel"]
     if channel:

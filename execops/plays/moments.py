@@ -19,6 +19,12 @@ def local(facts: Facts, value: datetime) -> datetime:
     return value.astimezone(ZoneInfo(facts.org["time_zone"]))
 
 
+def minute(facts: Facts, value: datetime) -> str:
+    """A moment as a person reads it, in the company's time zone, such as `22 November 2026, 13:05 CET`."""
+    at = local(facts, value)
+    return f"{day(at)}, {at:%H:%M %Z}"
+
+
 def ahead(facts: Facts, value: str | None) -> datetime | None:
     """The moment, or None where it is past."""
     parsed = moment(value)

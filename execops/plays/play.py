@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 STALE = timedelta(days=7)  # nothing is drafted from a failure or an end that is older
 
 
+def _nothing(event: Event, settings: Settings) -> Sequence[About]:  # noqa: ARG001
+    return ()
+
+
 def about_event(event: Event, settings: Settings) -> About | None:  # noqa: ARG001
     """The event's own object, under its customer: most plays judge it. None where the event names none."""
     if event.object_id is None or event.subject_key is None:
@@ -30,7 +34,8 @@ def about_event(event: Event, settings: Settings) -> About | None:  # noqa: ARG0
 class Play(Struct, frozen=True, kw_only=True):
     """A rule that drafts an action.
 
-    `about` names the object that the play judges for an event. `needs` names the facts that cost a query of their
+    `about` names the object that the play judges for an event, and `beside` further ones that the event may change: about the first
+    of them that calls for a draft it drafts. `needs` names the facts that cost a query of their
     own: see `execops.books.facts`. `assess` sees nothing but the facts; it returns a draft, or the reason for none.
     A pending proposal is moot once a later `assess` returns no draft. `version` goes into `drafted_by`; raise it when
     the words change. `lasting` says that it answers an event of any age: a failure or an end that is older than a week is
@@ -50,6 +55,7 @@ class Play(Struct, frozen=True, kw_only=True):
     events: frozenset[str]
     assess: Callable[[Facts], Draft | Declined]
     about: Callable[[Event, Settings], About | None] = about_event
+    beside: Callable[[Event, Settings], Sequence[About]] = _nothing
     needs: frozenset[str] = field(default=frozenset())
     lasting: bool = False
     together: bool = False

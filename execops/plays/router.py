@@ -25,12 +25,12 @@ class Woken(Struct, frozen=True):
 
 
 def plays_for(event: Event, settings: Settings) -> list[Woken]:
-    """The plays that answer this event, sorted by name."""
+    """The plays that answer this event, sorted by name; one that judges further objects beside stands there for each."""
     woken = []
     for _, play in sorted(all_plays().items()):
         about = play.about(event, settings) if event.type in play.events else None
         if about is not None:
-            woken.append(Woken(play, about))
+            woken += [Woken(play, judged) for judged in (about, *play.beside(event, settings))]
     return woken
 
 

@@ -16,6 +16,7 @@ from execops.books.facts import Facts
 from execops.model import Declined, Json, Urgency
 from execops.money import Money
 from execops.plays import support_scorer, support_words, thresholds
+from execops.plays.wording import short
 
 ANGRY, REFUND, SLA, VIP = "angry_customer", "refund_asked", "sla_missed", "vip_waiting"
 _NUDGES = 2  # short messages that only ask whether somebody is there
@@ -236,7 +237,7 @@ def _by_time(facts: Facts, words: str) -> Verdict | Declined:
         near, late = missed_at - (missed_at - since) / _NEAR, now >= missed_at
         if now >= near:
             urgency = Urgency.HIGH if late else Urgency.MEDIUM
-            why = f"the SLA {facts.state['sla_name']} is {'missed' if late else 'about to be missed'}"
+            why = f"the SLA {short(facts.state['sla_name'])} is {'missed' if late else 'about to be missed'}"
             verdict = _verdict(facts, SLA, urgency, why, "waiting", words)
             return verdict if late else replace(verdict, again_at=missed_at)
         due.append(near)

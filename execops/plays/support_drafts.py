@@ -12,7 +12,8 @@ from execops.model import WROTE, Draft, Json
 from execops.money import Money
 from execops.plays import support, support_signs, support_words
 from execops.plays.messages import TeamRole, to_team
-from execops.plays.wording import day, local, short
+from execops.plays.wording import minute, short
+from execops.text.links import has_link
 
 _SHOWN = 600  # characters of the newest words
 
@@ -51,7 +52,7 @@ def note(facts: Facts, verdict: support.Verdict, title: str, missed_at: datetime
     """A note to the teammates in the conversation: nobody is assigned, and somebody has to take it."""
     sla = short(facts.state["sla_name"])
     text = (
-        f"Nobody is assigned, and the time of the SLA {sla} ended on {_minute(facts, missed_at)}."
+        f"Nobody is assigned, and the time of the SLA {sla} ended on {minute(facts, missed_at)}."
         f"\n\n{who(facts)} waits for an answer. Please assign the conversation, and answer."
     )
     return replace(
@@ -88,9 +89,9 @@ def _answered(facts: Facts) -> Json:
 
 
 def contact_name(facts: Facts) -> str | None:
-    """The name that the contact gave."""
+    """The name that the contact gave, in one line; None where they gave none, or one that a program makes a link of."""
     names = [message["name"] for message in facts.conversation.get("messages", ()) if message.get("name")]
-    return names[-1] if names else None
+    return short(names[-1]) if names and not has_link(names[-1]) else None
 
 
 def who(facts: Facts) -> str:
@@ -108,13 +109,8 @@ def evidence(facts: Facts, verdict: support.Verdict) -> tuple[tuple[str, str], .
     words = verdict.words
     shown = words if len(words) <= _SHOWN else f"…{words[-_SHOWN:]}"
     since = support.waiting_since(facts)
-    waiting = [("Waiting since", _minute(facts, since))] if since else []
+    waiting = [("Waiting since", minute(facts, since))] if since else []
     return (*_customer(facts), (WROTE, shown), *waiting)
-
-
-def _minute(facts: Facts, value: datetime) -> str:
-    at = local(facts, value)
-    return f"{day(at)}, {at:%H:%M %Z}"
 
 
 def _customer(facts: Facts) -> list[tuple[str, str]]:

@@ -8,7 +8,17 @@ from execops.books.facts import Facts
 from execops.books.mrr import reasons
 from execops.money import Money
 from execops.plays import subscribed
-from execops.plays.moments import ahead, day, days_since, local, moment, month, months, named_month
+from execops.plays.moments import (
+    ahead,
+    day,
+    days_since,
+    local,
+    minute,
+    moment,
+    month,
+    months,
+    named_month,
+)
 from execops.text import clean_line
 from execops.text.addresses import fill_portal_link, is_address
 
@@ -17,6 +27,7 @@ __all__ = [
     "day",
     "days_since",
     "local",
+    "minute",
     "moment",
     "month",
     "months",

@@ -191,5 +191,5 @@ class DeploymentSettings(Struct, frozen=True, kw_only=True, metaclass=_SettingsM
         value_of.duration,
         default=3600.0,
         shown="1h",
-        about="time within which they write, on one day in UTC: `30m`, `1h`",
+        about="time within which they write: `30m`, `1h`",
     )

@@ -7,8 +7,8 @@ shows the conversation and mostly the one part that caused it, so each message i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from execops.effects import Effects, Snapshot
@@ -16,7 +16,7 @@ from execops.errors import InvalidDeliveryError
 from execops.model import Event, Json
 from execops.settings import Settings
 from execops.sources import NewEvent, Signing
-from execops.sources.stripe.fields import at, items, obj, text
+from execops.sources.stripe.fields import at, items, line, obj, text
 from execops.text.html_words import own_words, plain
 
 HEADERS: tuple[str, ...] = ()
@@ -66,6 +66,21 @@ _WRITERS = {
 def wave_of(day: date) -> str:
     """The object that stands for all conversations of a day."""
     return f"intercom:wave:{day.isoformat()}"
+
+
+def waves_beside(event: Event, snapshots: Iterable[Snapshot], window: float) -> set[str]:
+    """The waves of other days than the event's that its messages may belong to, with a window in seconds: see `outage_wave`.
+
+    A message shortly before midnight belongs to a wave of the next day too, and may arrive after it.
+    """
+    reach = timedelta(seconds=2 * window)
+    days = {
+        (snapshot.as_of + later).astimezone(UTC).date()
+        for snapshot in snapshots
+        if snapshot.object_type == MESSAGE and snapshot.as_of >= event.occurred_at - reach
+        for later in (timedelta(0), reach)
+    }
+    return {wave_of(day) for day in days - {event.occurred_at.astimezone(UTC).date()}}
 
 
 def verify(settings: Settings, headers: Mapping[str, str], body: bytes, now: datetime) -> None:  # noqa: ARG001
@@ -132,7 +147,7 @@ def _conversation(conversation: str, item: Mapping[str, Any], as_of: datetime) -
             "waiting_since": _iso(at(item, "waiting_since")),
             "assigned": str(item.get("admin_assignee_id") or 0) != "0",
             "priority": text(item, "priority") in {"priority", "high", "urgent"},
-            "sla_name": text(sla, "sla_name"),
+            "sla_name": line(sla, "sla_name"),
             "sla_status": text(sla, "sla_status"),
             "rating": rating.get("rating") if isinstance(rating.get("rating"), int) else None,
             "rated_at": _iso(at(rating, "created_at")),
@@ -167,7 +182,7 @@ def _messages(conversation: str, item: Mapping[str, Any]) -> Iterator[Snapshot]:
                 "words": own_words(text(entry, "body") or "")[:_LONGEST],
                 "at": _iso(when),
                 "email": (text(author, "email") or "").lower() or None if writer == "contact" else None,
-                "name": text(author, "name") if writer == "contact" else None,
+                "name": line(author, "name") if writer == "contact" else None,
             },
             as_of=when,
         )

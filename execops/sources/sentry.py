@@ -18,13 +18,13 @@ from execops.errors import InvalidDeliveryError
 from execops.model import Event, Json
 from execops.settings import Settings
 from execops.sources import NewEvent, Signing, headers_of
-from execops.sources.stripe.fields import iso_moment, obj, text
+from execops.sources.stripe.fields import iso_moment, line, obj, text
 from execops.text import clean_line
 from execops.text.links import page
 
 RESOURCE, REQUEST, TIMESTAMP = "sentry-hook-resource", "request-id", "sentry-hook-timestamp"
 HEADERS: tuple[str, ...] = (RESOURCE, REQUEST, TIMESTAMP)
-ISSUE, HIT = "sentry_issue", "sentry_hit"
+ISSUE, HIT, STATUS = "sentry_issue", "sentry_hit", "sentry_status"
 SIGNING = Signing(
     source="Sentry",
     header="sentry-hook-signature",
@@ -80,7 +80,8 @@ def read(event: Event) -> Effects:
         return Effects()
     at = at or event.occurred_at
     if resource == "issue":
-        return Effects(snapshots=(_issue(issue, obj(event.payload_json, "data", "issue"), at),))
+        data = obj(event.payload_json, "data", "issue")
+        return Effects(snapshots=(_issue(issue, data, at), _status(issue, data, at)))
     error = _error(resource, event.payload_json)
     hit = _hit(issue, error, at)
     return Effects(snapshots=(_issue(issue, error, at), *([hit] if hit else [])))
@@ -107,7 +108,10 @@ def _at(resource: str, payload: Json) -> datetime | None:
 
 
 def _issue(issue: str, data: Mapping[str, Any], at: datetime) -> Snapshot:
-    """The state of an issue. An error says nothing of the state, so the issue counts as open at its time."""
+    """The state of an issue. An error says nothing of the state, so the issue counts as open at its time.
+
+    Only an issue that is archived stays so whatever errors follow, until Sentry tells otherwise: see `_status`.
+    """
     status = text(data, "status") or "unresolved"
     project = data.get("project")
     return Snapshot(
@@ -116,14 +120,32 @@ def _issue(issue: str, data: Mapping[str, Any], at: datetime) -> Snapshot:
         subject_key=issue,
         state={
             "status": status,
-            "title": text(data, "title"),
-            "level": text(data, "level"),
-            "project": text(project, "slug") if isinstance(project, Mapping) else None,
-            "culprit": text(data, "culprit"),
+            "title": line(data, "title"),
+            "level": line(data, "level"),
+            "project": line(project, "slug") if isinstance(project, Mapping) else None,
+            "culprit": line(data, "culprit"),
             "page_url": page(data.get("web_url")) or page(data.get("permalink")),
         },
         as_of=at,
         rank=int(status != "unresolved"),  # within one second, the end outranks
+        links=(_status_id(issue),),
+    )
+
+
+def _status_id(issue: str) -> str:
+    return f"{issue}:status"
+
+
+def _status(issue: str, data: Mapping[str, Any], at: datetime) -> Snapshot:
+    """The last status that Sentry told of an issue, which no error replaces."""
+    status = text(data, "status") or "unresolved"
+    return Snapshot(
+        object_id=_status_id(issue),
+        object_type=STATUS,
+        subject_key=issue,
+        state={"status": status},
+        as_of=at,
+        rank=int(status != "unresolved"),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from execops.adapters import _intercom
 from execops.client import Client
 from execops.context import Context
 from execops.model import ExecutionStatus, Status
@@ -35,6 +36,7 @@ SLA = "Priority"
 @pytest.fixture
 async def fake(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeIntercom]:
     """A fake of Intercom, which the workers of this test and of other processes write to."""
+    monkeypatch.setattr(_intercom, "SETTLED_AFTER", 0.2)
     async with fake_intercom() as (server, base):
         environ = {
             "EXECOPS_SOURCES": "intercom",

@@ -15,7 +15,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from execops.adapters import _gmail, _mrkdwn, _outbox, _slack_api, _stripe_calls, create_adapters, slack
+from execops.adapters import (
+    _gmail,
+    _intercom,
+    _mrkdwn,
+    _outbox,
+    _slack_api,
+    _stripe_calls,
+    create_adapters,
+    slack,
+)
 from execops.adapters._email_outbox import EmailOutbox
 from execops.adapters.email import EmailAdapter, compose
 from execops.errors import AmbiguousError, InvalidPayloadError, NotAcceptedError
@@ -263,6 +272,7 @@ async def adapter(
         yield create_adapters(account.settings(home=home.home))[request.param]
         return
     if request.param in AT_INTERCOM:
+        monkeypatch.setattr(_intercom, "SETTLED_AFTER", 0.0)
         async with fake_intercom() as (_, url):
             yield create_adapters(
                 replace(home, intercom_access_token=Secret(TOKEN), intercom_admin="7", intercom_api_base=url)

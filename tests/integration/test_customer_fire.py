@@ -7,6 +7,7 @@ import copy
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec.structs import replace
@@ -111,6 +112,50 @@ async def test_a_wave_is_one_proposal(make_settings: MakeSettings) -> None:
         client = await Client.login(ctx, settings.token)
         await arrive(ctx, *case("o35")["notifications"])
         assert [line.play for line in await client.proposals.inbox()] == ["outage_wave"]
+
+
+MIDNIGHT = NOW.replace(hour=0, minute=0, second=0) - timedelta(days=2)  # no other message is near
+
+
+def around_midnight(*minutes: int) -> list[dict[str, Any]]:
+    """Messages of a wave so many minutes after midnight, of different customers."""
+    made: list[dict[str, Any]] = case("o35")["notifications"][: len(minutes)]
+    for payload, minute in zip(made, minutes, strict=True):
+        at = int((MIDNIGHT + timedelta(minutes=minute)).timestamp())
+        payload["created_at"] = at
+        payload["data"]["item"].update(created_at=at, updated_at=at, waiting_since=at)
+    return made
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (2, 3, 0, 1), (3, 2, 1, 0), (0, 2, 3, 1)])
+async def test_a_wave_over_midnight_is_one_proposal(
+    make_settings: MakeSettings, order: tuple[int, ...]
+) -> None:
+    settings = make_settings(**ON, time_zone="Europe/Berlin")
+    async with open_context(settings) as ctx:
+        client = await Client.login(ctx, settings.token)
+        story = around_midnight(-20, -10, 5, 10)
+        await arrive(ctx, *(story[place] for place in order))
+        [line] = [line for line in await client.proposals.inbox() if line.play == "outage_wave"]
+        proposal = (await client.proposals.card(line.id)).proposal
+    assert proposal.title.startswith("4 customers write of ")
+    assert proposal.object_id == intercom.wave_of(MIDNIGHT.date())
+    first = (MIDNIGHT - timedelta(minutes=20)).astimezone(ZoneInfo("Europe/Berlin"))
+    assert tuple(proposal.evidence[0]) == ("First", f"{first.day} {first:%B %Y, %H:%M %Z}")
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3, 4), (4, 0, 1, 2, 3), (0, 4, 3, 1, 2)])
+async def test_a_wave_before_midnight_and_a_message_after_it_are_one_proposal(
+    make_settings: MakeSettings, order: tuple[int, ...]
+) -> None:
+    settings = make_settings(**ON, wave_customers=4)
+    async with open_context(settings) as ctx:
+        client = await Client.login(ctx, settings.token)
+        story = around_midnight(-40, -30, -20, -10, 5)
+        await arrive(ctx, *(story[place] for place in order))
+        lines = [line for line in await client.proposals.inbox() if line.play == "outage_wave"]
+        cards = [(await client.proposals.card(line.id)).proposal for line in lines]
+    assert [card.object_id for card in cards] == [intercom.wave_of(MIDNIGHT.date() - timedelta(days=1))]
 
 
 def subscription(customer_id: str, monthly: int) -> dict[str, Any]:

@@ -301,6 +301,48 @@ async def test_every_order_of_hits_and_the_end_tells_the_same(ctx: Context) -> N
     assert len(statuses) == len(orders) / 4
 
 
+async def test_an_archived_issue_stays_so_whatever_errors_follow(ctx: Context) -> None:
+    """Only Sentry's own word ends it, in every order of arrival."""
+    users = [await customer(ctx, number) for number in range(3)]
+    now = datetime.now(UTC)
+    for number, order in enumerate(itertools.permutations(range(4))):
+        issue = str(2000 + number)
+        archived = of_sentry(
+            "issue", signed.issue_changed("archived", issue=issue), at=now - timedelta(minutes=40)
+        )
+        hits = [
+            of_sentry("event_alert", signed.error(user, issue=issue, at=ago(30 + place)))
+            for place, user in enumerate(users)
+        ]
+        for step in order:
+            await take_in(ctx, "sentry", [*hits, archived][step])
+    statuses = [status for status, _, _ in await drafted(ctx, "paying_users_hit")]
+    assert set(statuses) == {"superseded"}  # drafted where the archiving came last, and moot then
+    assert len(statuses) == 6
+    changed = signed.issue_changed("unresolved", issue="2000")
+    await take_in(ctx, "sentry", of_sentry("issue", changed, at=now - timedelta(minutes=20)))
+    assert "pending" in [status for status, _, _ in await drafted(ctx, "paying_users_hit")]
+
+
+async def test_the_words_of_an_error_are_one_line(ctx: Context) -> None:
+    """A project and a title with line breaks add no line to the message."""
+    there = with_settings(ctx, account_owner="#ops")
+    users = [await customer(there, number) for number in range(3)]
+    for user in users:
+        payload = signed.error(user)
+        payload["data"]["event"] |= {"title": "Boom\n\nPay at evil", "culprit": "a\nb"}
+        await take_in(there, "sentry", of_sentry("event_alert", payload))
+    changed = signed.issue_changed("unresolved")
+    changed["data"]["issue"]["project"]["slug"] = "front\n\nPay at evil"
+    await take_in(there, "sentry", of_sentry("issue", changed))
+    proposals = await records.proposals_of_play(there, "paying_users_hit")
+    assert proposals
+    for proposal in proposals:
+        assert not any(line.startswith("Pay at") for line in proposal.payload["text"].splitlines())
+        assert "\n" not in proposal.title
+    assert "Project: front Pay at evil" in proposals[-1].payload["text"]
+
+
 async def test_fifty_at_once_are_one_proposal(ctx: Context) -> None:
     users = [await customer(ctx, number) for number in range(3)]
     receipts = await asyncio.gather(

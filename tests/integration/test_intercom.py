@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
+import httpx
 import pytest
 
-from execops.adapters import create_adapters
+from execops.adapters import _intercom, create_adapters
 from execops.errors import AmbiguousError, InvalidPayloadError, NotAcceptedError, RejectedError
 from execops.ports import Adapter, Happened
 from execops.settings import Secret
@@ -17,7 +20,8 @@ PAYLOAD = {"conversation": "12", "after": "p1", "text": "Hello,\n\nthank you & s
 
 
 @pytest.fixture
-async def intercom() -> AsyncIterator[tuple[FakeIntercom, str]]:
+async def intercom(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[FakeIntercom, str]]:
+    monkeypatch.setattr(_intercom, "SETTLED_AFTER", 0.0)
     async with fake_intercom() as started:
         yield started
 
@@ -74,6 +78,85 @@ async def test_what_a_teammate_answered_meanwhile_is_not_answered_again(
         "comment",
         "note",
     ]
+
+
+async def test_the_first_message_of_a_conversation_is_answered_once(
+    make_settings: MakeSettings, intercom: tuple[FakeIntercom, str]
+) -> None:
+    """It is the conversation's source, and none of its parts."""
+    fake, base = intercom
+    first = PAYLOAD | {"after": "s1"}
+    fake.parts[:] = [part("p2", "admin", "note", "<p>angry, take care</p>")]
+    fake.parts.append(part("p3", "admin", "comment", "<p>Done, sorry!</p>"))
+    with pytest.raises(RejectedError, match="A teammate answered this message meanwhile"):
+        await adapter(make_settings, base).perform(first, idempotency_key="k")
+    fake.parts.pop()
+    written = await adapter(make_settings, base).perform(first, idempotency_key="k")
+    assert await adapter(make_settings, base).perform(first, idempotency_key="k") == written
+    assert [entry["part_type"] for entry in fake.parts] == ["note", "comment"]
+
+
+async def test_a_reply_that_is_still_on_its_way_is_waited_for(
+    make_settings: MakeSettings, intercom: tuple[FakeIntercom, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake, base = intercom
+    monkeypatch.setattr(_intercom, "SETTLED_AFTER", 0.5)
+    looking = asyncio.create_task(adapter(make_settings, base).reconcile(PAYLOAD, idempotency_key="k"))
+    await asyncio.sleep(0.2)
+    assert not looking.done()
+    fake.parts.append(part("p2", "admin", "comment", "<p>Hello,</p><p>thank you &amp; sorry.</p>"))
+    answer = await looking
+    assert (answer.happened, answer.result) == (Happened.YES, {"conversation": "12", "part": "p2"})
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        b"<html>busy</html>",
+        b"[]",
+        b"{}",
+        b'{"id": "12", "conversation_parts": null}',
+        b'{"id": "12", "conversation_parts": {"conversation_parts": []}}',
+    ],
+)
+async def test_a_conversation_that_is_not_shown_whole_tells_nothing(
+    make_settings: MakeSettings, intercom: tuple[FakeIntercom, str], shown: bytes
+) -> None:
+    fake, base = intercom
+    ours, fake.shown = adapter(make_settings, base), shown
+    with pytest.raises(NotAcceptedError, match="Nothing was written"):
+        await ours.perform(PAYLOAD, idempotency_key="k")
+    assert (await ours.reconcile(PAYLOAD, idempotency_key="k")).happened is Happened.CANNOT_TELL
+    assert len(fake.parts) == 1
+    fake.shown = b'{"conversation_parts": {"conversation_parts": [], "total_count": 501}}'
+    assert (await ours.reconcile(PAYLOAD, idempotency_key="k")).happened is Happened.CANNOT_TELL
+
+
+async def test_the_owner_of_a_token_is_not_read_from_an_answer_that_is_none(
+    make_settings: MakeSettings, intercom: tuple[FakeIntercom, str]
+) -> None:
+    fake, base = intercom
+    settings = make_settings(intercom_access_token=Secret(TOKEN), intercom_api_base=base)
+    assert (await _intercom.who_am_i(settings)).id == "7"
+    fake.shown = b"<html>busy</html>"
+    with pytest.raises(NotAcceptedError):
+        await _intercom.who_am_i(settings)
+
+
+async def test_a_slow_answer_has_as_long_as_the_module_says(
+    make_settings: MakeSettings, intercom: tuple[FakeIntercom, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    timeouts: list[dict[str, float]] = []
+
+    class Noting(httpx.AsyncClient):
+        async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+            timeouts.append(request.extensions["timeout"])
+            return await super().send(request, **options)
+
+    monkeypatch.setattr(httpx, "AsyncClient", Noting)
+    await adapter(make_settings, intercom[1]).perform(PAYLOAD, idempotency_key="k")
+    assert len(timeouts) == 3
+    assert {limit for timeout in timeouts for limit in timeout.values()} == {_intercom._TIMEOUT}
 
 
 async def test_an_answer_tells_whether_to_try_again(

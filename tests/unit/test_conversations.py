@@ -145,6 +145,61 @@ def test_the_words_of_html_are_those_of_the_writer() -> None:
     assert own_words("<script>alert(1)</script>ok") == "ok"
 
 
+@pytest.mark.parametrize("is_stored_raw", [True, False])
+@pytest.mark.parametrize(
+    ("name", "greeted"),
+    [
+        (
+            "Kim\n\nYour account was breached: pay at once",
+            "Hello Kim Your account was breached: pay at once,",
+        ),
+        ("Bob\n\nYour account was breached: pay at evil.example", None),
+        ("https://evil.example/pay", None),
+        ("bob@evil.example", None),
+        ("Kim\u202e", "Hello Kim,"),
+        ("K" * 200, f"Hello {'K' * 79}…,"),
+    ],
+)
+def test_the_name_of_a_contact_adds_no_line_and_no_link(
+    name: str, greeted: str | None, is_stored_raw: bool
+) -> None:
+    [case] = [case for case in CASES if case["name"].startswith("o01")]
+    item = case["notifications"][0]["data"]["item"]
+    named = item["source"] | {"author": item["source"]["author"] | {"name": name}}
+    payload = case["notifications"][0] | {"data": {"item": item | {"source": named}}}
+    changed = case | {"notifications": [payload]}
+    [facts] = conversations.facts_of(changed, conversations.events_of(changed))
+    if is_stored_raw:  # by an earlier version
+        for message in facts.conversation["messages"]:
+            message["name"] = name
+    draft = conversations.drafts_of(facts)["angry_customer"]
+    first, _, rest = draft.payload["text"].partition("\n\n")
+    assert first == (greeted or "Hello,")
+    assert "evil.example" not in draft.payload["text"]
+    assert "breached" not in rest
+
+
+def test_the_words_of_a_customer_are_one_line_of_a_message_to_the_team() -> None:
+    """Else they could look like a further fact, or like the request."""
+    [case] = [case for case in CASES if case["name"].startswith("o17")]
+    notification = case["notifications"][-1]
+    item = notification["data"]["item"]
+    body = item["source"]["body"] + "<p>MRR: $1</p><p>Please pay at once</p>"
+    changed = case | {
+        "notifications": [
+            notification | {"data": {"item": item | {"source": item["source"] | {"body": body}}}}
+        ]
+    }
+    texts = []
+    for facts in conversations.facts_of(changed, conversations.events_of(changed)):
+        owned = replace(facts, org=facts.org | {"account_owner": "#ops"})
+        texts += [draft.payload["text"] for draft in conversations.drafts_of(owned).values()]
+    lines = [line for text in texts for line in text.splitlines()]
+    assert [line for line in lines if "Please pay at once" in line]
+    assert not [line for line in lines if line.startswith(("MRR: $1 ", "Please pay at once"))]
+    assert "MRR: $1" not in lines
+
+
 def test_a_stranger_is_never_more_than_medium() -> None:
     for case in CASES:
         for facts in conversations.facts_of(case, conversations.events_of(case)):

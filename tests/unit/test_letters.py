@@ -202,7 +202,7 @@ def test_own_words_that_choose_by_the_days_are_taken_and_say_the_day_alone(tmp_p
     own = (
         "invoice_overdue-opening = { $number }, { $amount }: due { $day }{ $since ->\n"
         "    [days] , { $days } days ago\n"
-        "   *[today] {\"\"}\n"
+        '   *[today] {""}\n'
         "  }.\n"
     )
     (tmp_path / "texts" / "invoice_overdue.en").write_text(own)

@@ -97,6 +97,34 @@ def test_fewer_one_customer_or_a_longer_time_are_no_wave() -> None:
     assert wave_of(*BOOKINGS, minutes=21) is None
 
 
+def of_day(*times: str) -> Draft | None:
+    """What the play drafts on 1 November, where different contacts wrote of one trouble at these times."""
+    lately = [
+        {"who": str(number), "at": f"2026-{time}:00+00:00", "words": BOOKINGS[number % len(BOOKINGS)]}
+        for number, time in enumerate(times)
+    ]
+    wave = "intercom:wave:2026-11-01"
+    answer = outage_wave.assess(
+        facts(object_id=wave, object_type=None, subject_key=wave, conversation={"lately": lately})
+    )
+    return answer if isinstance(answer, Draft) else None
+
+
+EVENING = ("10-31T23:20", "10-31T23:30", "10-31T23:40", "10-31T23:50")
+
+
+def test_messages_of_the_evening_before_count_once() -> None:
+    draft = of_day(*EVENING[2:], "11-01T00:05", "11-01T00:10")
+    assert draft is not None
+    assert draft.title.startswith("4 customers")
+    assert draft.evidence[0] == ("First", "31 October 2026, 23:40 UTC")
+    assert of_day(*EVENING) is None  # the day before tells of it
+    assert of_day(*EVENING, "11-01T00:05", "11-01T00:20", "11-01T00:35", "11-01T00:50") is None
+    again = of_day(*EVENING, "11-01T00:51", "11-01T00:55", "11-01T01:05", "11-01T01:15")
+    assert again is not None  # it goes on, and this day tells so too
+    assert again.evidence[0] == ("First", "1 November 2026, 00:51 UTC")
+
+
 def test_customers_who_thank_for_one_thing_or_ask_about_it_are_no_wave() -> None:
     thanks = "Thank you, the new booking page is wonderful!"
     assert wave_of(*[thanks] * 6) is None

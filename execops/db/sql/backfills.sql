@@ -68,18 +68,32 @@ where org_id = %(org_id)s
 
 -- name: objects_to_send
 -- List the invoices of an approved proposal that is still to be performed, with their states and their source; of an
--- action at Stripe also the dispute that it is about, and the payment of this dispute or of a warning.
+-- action at Stripe also the payment that it names, those of the same customer and amount within a day, the dispute that it is
+-- about, and the payment of this dispute or of a warning. The event that began such a proposal may be of another source, such
+-- as a conversation.
 select s.object_id, s.object_type, s.state, s.as_of,
-       (select e.source from proposal_events pe join events e on e.id = pe.event_id
-        where pe.org_id = p.org_id and pe.proposal_id = p.id order by e.id limit 1) as source
+       case when starts_with(p.action_type, 'stripe_') then 'stripe'
+            else (select e.source from proposal_events pe join events e on e.id = pe.event_id
+                  where pe.org_id = p.org_id and pe.proposal_id = p.id order by e.id limit 1) end as source
 from action_proposals p
 join snapshots s on s.org_id = p.org_id
                 and (s.object_type = 'invoice' and s.object_id = any(p.covers || p.object_id)
                      or starts_with(p.action_type, 'stripe_')
                         and (s.object_type = 'dispute' and s.object_id = p.object_id
                              or s.object_type = 'charge'
-                                and s.object_id in (select unnest(about.links) from snapshots about
-                                                    where about.org_id = p.org_id and about.object_id = p.object_id)))
+                                and (s.object_id = p.payload ->> 'charge'
+                                     or s.object_id in (
+                                         select twin.object_id from snapshots named
+                                         join snapshots twin on twin.org_id = named.org_id and twin.object_type = 'charge'
+                                              and twin.subject_key = named.subject_key
+                                              and twin.state -> 'amount' = named.state -> 'amount'
+                                              and twin.state -> 'currency' = named.state -> 'currency'
+                                              and abs(extract(epoch from (twin.state ->> 'created')::timestamptz
+                                                                         - (named.state ->> 'created')::timestamptz)) <= 86400
+                                         where named.org_id = p.org_id and named.object_id = p.payload ->> 'charge'
+                                           and named.object_type = 'charge')
+                                     or s.object_id in (select unnest(about.links) from snapshots about
+                                                        where about.org_id = p.org_id and about.object_id = p.object_id))))
 where p.org_id = %(org_id)s and p.id = %(id)s and p.approval_no = %(approval_no)s
   and p.status in ('approved', 'executing')
 order by s.object_id

@@ -19,11 +19,12 @@ where org_id = %(org_id)s and object_type = 'customer' and state ->> 'deleted' i
 order by object_id limit 20
 
 -- name: of_day
--- Read what contacts wrote on a day, in UTC, the oldest first; of a day with thousands of messages, the latest.
+-- Read what contacts wrote on a day, in UTC, and so many seconds before it, the oldest first; of a day with thousands of messages,
+-- the latest.
 select conversation, state from (
     select subject_key as conversation, state, as_of, object_id from snapshots
     where org_id = %(org_id)s and object_type = 'message' and state ->> 'by' = 'contact'
-      and as_of >= (%(day)s || ' 00:00+00')::timestamptz
+      and as_of >= (%(day)s || ' 00:00+00')::timestamptz - make_interval(secs => %(evening)s)
       and as_of < (%(day)s || ' 00:00+00')::timestamptz + interval '1 day'
     order by as_of desc, object_id desc limit 2000) latest
 order by as_of, object_id

@@ -14,9 +14,9 @@ from execops.model import WROTE, Declined, Draft, Event, Json, Urgency
 from execops.plays import support_scorer, support_words
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
-from execops.plays.wording import short
+from execops.plays.wording import minute, short
 from execops.settings import Settings
-from execops.sources.intercom import TOPICS, wave_of
+from execops.sources.intercom import TOPICS, read, wave_of, waves_beside
 
 _SHOWN = 5  # messages that are quoted
 _TROUBLE = 0.25  # of the odds
@@ -31,22 +31,38 @@ def about(event: Event, settings: Settings) -> About | None:  # noqa: ARG001
     return About(wave, wave)
 
 
+def beside(event: Event, settings: Settings) -> list[About]:
+    """The other days whose wave the messages of an event may belong to: one shortly before midnight, or one that arrives late."""
+    waves = waves_beside(event, read(event).snapshots, settings.wave_window)
+    return [About(wave, wave) for wave in sorted(waves)]
+
+
 def assess(facts: Facts) -> Draft | Declined:
-    """A message to the account owner: how many wrote, of what, in whose words. It stays for the day."""
+    """A message to the account owner: how many wrote, of what, in whose words. It stays for the day.
+
+    A wave is of the day of the message that makes it one. The messages of the evening before count too, unless they were a
+    wave of their own: then the day before tells of it, and of those who write within the window after it.
+    """
     least, window = facts.org["wave_customers"], timedelta(seconds=facts.org["wave_window"])
     within = _in_words(window)
+    too_few = Declined(f"fewer than {least} customers wrote of one trouble within {within}")
+    if not facts.conversation.get("lately"):
+        return too_few
+    begins = datetime.fromisoformat(f"{facts.object_id.rpartition(':')[2]}T00:00+00:00")
     fullest: tuple[str, list[Json]] = ("", [])
     for topic, entries in sorted(_by_topic(facts).items()):
-        for last in entries:
-            together = _first_of_each(entries, datetime.fromisoformat(last["at"]), window)
-            if len(together) > len(fullest[1]):
+        untold = _untold(entries, begins, least, window)
+        for last in untold:
+            together = _first_of_each(untold, datetime.fromisoformat(last["at"]), window)
+            if datetime.fromisoformat(last["at"]) >= begins and len(together) > len(fullest[1]):
                 fullest = (topic, together)
     topic, entries = fullest
     if len(entries) < least:
-        return Declined(f"fewer than {least} customers wrote of one trouble within {within}")
+        return too_few
     title = f"{len(entries)} customers write of {topic} within {within}"
     quotes = [(WROTE, short(entry["words"])) for entry in entries[:_SHOWN]]
-    evidence = [("First", entries[0]["at"]), ("Customers", str(len(entries))), *quotes]
+    first = minute(facts, datetime.fromisoformat(entries[0]["at"]))
+    evidence = [("First", first), ("Customers", str(len(entries))), *quotes]
     ask = "Please see whether it is an outage, and say so in one place that customers can read; then answer each conversation."
     action_type, payload = to_team(facts, TeamRole.ACCOUNT_OWNER, title, evidence, ask)
     return Draft(
@@ -91,6 +107,19 @@ def _is_in_trouble(words: str) -> bool:
     return troubled > max(_TROUBLE, sum(odds[label] for label in _FRIENDLY))
 
 
+def _untold(entries: list[Json], begins: datetime, least: int, window: timedelta) -> list[Json]:
+    """The messages that no wave of the evening before tells of, or reaches."""
+    before = [entry for entry in entries if datetime.fromisoformat(entry["at"]) < begins]
+    ends = [
+        at
+        for at in (datetime.fromisoformat(entry["at"]) for entry in before)
+        if at > begins - window and len(_first_of_each(before, at, window)) >= least
+    ]
+    if not ends:
+        return entries
+    return [entry for entry in entries if datetime.fromisoformat(entry["at"]) > max(ends) + window]
+
+
 def _first_of_each(entries: list[Json], last: datetime, window: timedelta) -> list[Json]:
     """The first message of each customer in the window that ends at this moment."""
     first: dict[str, Json] = {}
@@ -117,6 +146,7 @@ PLAY = Play(
     events=TOPICS,
     assess=assess,
     about=about,
+    beside=beside,
     needs=frozenset({"wave"}),
     survival=True,
 )

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Json
 from execops.money import Money
-from execops.plays import support, support_drafts
+from execops.plays import meant_payment, support, support_drafts
 from execops.plays.play import Play
 from execops.sources.intercom import TOPICS
 
-_TWICE = re.compile(
-    r"\b(?:twice|doubled?|duplicated?|two|2 ?(?:x|times|mal|fois|prélèvements)|zweimal|doppelt\w*|doppel\w+|zwei|deux|doublon)\b",
-    re.IGNORECASE,
-)
 _LATELY = timedelta(days=3)
 _SAME = timedelta(days=1)
+_TWO = 2
 
 
 def assess(facts: Facts) -> Draft | Declined:
@@ -49,24 +45,37 @@ def assess(facts: Facts) -> Draft | Declined:
 
 
 def meant(facts: Facts, words: str) -> Json | None:
-    """The one payment that these words mean: the second of two equal ones, or a late one whose amount they name."""
+    """The one payment that these words mean: the second of two equal ones, or a late one whose amount they name.
+
+    Nothing of it, or of an equal one beside it, was refunded, charged back or left uncaptured: else a person looks.
+    """
     matched = support.customers(facts)
     if len(matched) != 1:
         return None
-    charges = sorted(matched[0]["charges"], key=lambda charge: charge["at"], reverse=True)
+    charges = sorted(matched[0]["charges"], key=lambda charge: (charge["at"], charge["id"]), reverse=True)
     if not charges:
         return None
     newest, at = charges[0], datetime.fromisoformat(charges[0]["at"])
-    if _TWICE.search(words):
-        twin = charges[1] if len(charges) > 1 else None
-        if twin and twin["amount"] == newest["amount"] and at - datetime.fromisoformat(twin["at"]) <= _SAME:
-            return dict(newest)
+    equal = [
+        charge
+        for charge in charges
+        if (charge["amount"], charge["currency"]) == (newest["amount"], newest["currency"])
+        and at - datetime.fromisoformat(charge["at"]) <= _SAME
+    ]
+    if not all(map(_is_whole, equal)):
         return None
-    major = Money(newest["amount"], newest["currency"]).major
-    names = {f"{major.normalize():f}", f"{major:.2f}", f"{major:.2f}".replace(".", ",")}
-    if facts.today - at <= _LATELY and names & set(re.findall(r"\d+(?:[.,]\d+)?", words)):
-        return dict(newest)
-    return None
+    if meant_payment.says_twice(words):
+        return dict(newest) if len(equal) == _TWO and equal == charges[:_TWO] else None
+    is_named = meant_payment.names(words, Money(newest["amount"], newest["currency"]))
+    return dict(newest) if is_named and facts.today - at <= _LATELY else None
+
+
+def _is_whole(charge: Json) -> bool:
+    return (
+        not charge.get("amount_refunded")
+        and charge.get("captured") is not False
+        and not charge.get("disputed")
+    )
 
 
 PLAY = Play(

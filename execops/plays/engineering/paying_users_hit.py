@@ -8,10 +8,11 @@ from execops.money import Money
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
 from execops.plays.wording import short
-from execops.sources.sentry import ISSUE
+from execops.sources.sentry import ISSUE, STATUS
 
 _NAMED = 5  # customers that the message names
-_OVER = {"resolved": "the issue is resolved", "ignored": "the issue is archived"}
+_ARCHIVED = "ignored"
+_OVER = {"resolved": "the issue is resolved", _ARCHIVED: "the issue is archived"}
 
 
 def assess(facts: Facts) -> Draft | Declined:
@@ -21,6 +22,8 @@ def assess(facts: Facts) -> Draft | Declined:
         return Declined("the event is about no issue")
     if issue.get("status") in _OVER:
         return Declined(_OVER[issue["status"]])
+    if any(linked["type"] == STATUS and linked.get("status") == _ARCHIVED for linked in facts.linked):
+        return Declined(_OVER[_ARCHIVED])  # an archived issue has errors too
     customers, least = facts.affected, facts.org["sentry_customers"]
     if len(customers) < least:
         count = len(customers)
@@ -91,6 +94,6 @@ def _evidence(issue: Json, customers: list[Json], monthly: list[Money]) -> list[
         ("Customers", _names(customers)),
         ("Their MRR", " + ".join(str(amount) for amount in monthly)),
         ("Error", short(_name(issue))),
-        ("Project", issue.get("project")),
+        ("Project", short(issue["project"]) if issue.get("project") else None),
         ("Place", short(issue["culprit"]) if issue.get("culprit") else None),
     ]

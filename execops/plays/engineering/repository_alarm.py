@@ -78,7 +78,7 @@ def _words(state: Json) -> tuple[str, str]:
             else "No fixed version is known: look for a way around."
         )
         return f"Vulnerability, {severity}: {package} in {repository}", ask
-    rated = f", {severity}" if severity else ""
+    rated = f", {short(severity)}" if severity else ""
     if state.get("state") == "published":
         return (
             f"Advisory published{rated}: {repository}",

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from execops.effects import Effects, Snapshot
 from execops.model import Event, Json
-from execops.sources.stripe.fields import iso_moment, obj, text
+from execops.sources.stripe.fields import iso_moment, line, obj, text
 from execops.text import clean_line
 from execops.text.links import page
 
@@ -77,13 +77,13 @@ def _alert(repository: str, payload: Json) -> Alarm | None:
             "kind": ALERT,
             "repository": repository,
             "state": state,
-            "severity": text(vulnerability, "severity") or text(advisory, "severity"),
-            "package": text(obj(vulnerability, "package"), "name")
-            or text(obj(alert, "dependency", "package"), "name"),
-            "fixed_in": text(obj(vulnerability, "first_patched_version"), "identifier"),
-            "scope": text(obj(alert, "dependency"), "scope"),
-            "summary": text(advisory, "summary"),
-            "advisory": text(advisory, "cve_id") or text(advisory, "ghsa_id"),
+            "severity": line(vulnerability, "severity") or line(advisory, "severity"),
+            "package": line(obj(vulnerability, "package"), "name")
+            or line(obj(alert, "dependency", "package"), "name"),
+            "fixed_in": line(obj(vulnerability, "first_patched_version"), "identifier"),
+            "scope": line(obj(alert, "dependency"), "scope"),
+            "summary": line(advisory, "summary"),
+            "advisory": line(advisory, "cve_id") or line(advisory, "ghsa_id"),
             "page_url": page(alert.get("html_url")),
         },
     )
@@ -91,7 +91,7 @@ def _alert(repository: str, payload: Json) -> Alarm | None:
 
 def _advisory(repository: str, payload: Json) -> Alarm | None:
     advisory = obj(payload, "repository_advisory")
-    ghsa = text(advisory, "ghsa_id")
+    ghsa = line(advisory, "ghsa_id")
     at = _moment(advisory, "updated_at", "published_at", "created_at")
     if ghsa is None or at is None or len(ghsa) > _LONGEST:
         return None
@@ -105,9 +105,9 @@ def _advisory(repository: str, payload: Json) -> Alarm | None:
             "kind": ADVISORY,
             "repository": repository,
             "state": "withdrawn" if withdrawn else state,
-            "severity": text(advisory, "severity"),
-            "summary": text(advisory, "summary"),
-            "advisory": text(advisory, "cve_id") or ghsa,
+            "severity": line(advisory, "severity"),
+            "summary": line(advisory, "summary"),
+            "advisory": line(advisory, "cve_id") or ghsa,
             "page_url": page(advisory.get("html_url")),
         },
     )
@@ -116,7 +116,7 @@ def _advisory(repository: str, payload: Json) -> Alarm | None:
 def _deployment(repository: str, payload: Json) -> Alarm | None:
     """The result of a deployment to production; None for one on its way, or to another environment."""
     status, deployment = obj(payload, "deployment_status"), obj(payload, "deployment")
-    environment = text(status, "environment") or text(deployment, "environment") or ""
+    environment = line(status, "environment") or line(deployment, "environment") or ""
     state, at = text(status, "state"), _moment(status, "created_at", "updated_at")
     production = deployment.get("production_environment") is True or _PRODUCTION.search(environment)
     transient = deployment.get("transient_environment") is True
@@ -131,10 +131,10 @@ def _deployment(repository: str, payload: Json) -> Alarm | None:
             "repository": repository,
             "state": state,
             "environment": environment,
-            "ref": text(deployment, "ref"),
-            "sha": text(deployment, "sha"),
-            "summary": text(status, "description"),
-            "by": text(obj(deployment, "creator"), "login"),
+            "ref": line(deployment, "ref"),
+            "sha": line(deployment, "sha"),
+            "summary": line(status, "description"),
+            "by": line(obj(deployment, "creator"), "login"),
             "page_url": page(f"{text(obj(payload, 'repository'), 'html_url')}/deployments"),
         },
     )

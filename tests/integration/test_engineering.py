@@ -305,7 +305,7 @@ async def test_an_archived_issue_stays_so_whatever_errors_follow(ctx: Context) -
     """Only Sentry's own word ends it, in every order of arrival."""
     users = [await customer(ctx, number) for number in range(3)]
     now = datetime.now(UTC)
-    for number, order in enumerate(itertools.permutations(range(4))):
+    for number, order in enumerate(orders_of(range(4))):
         issue = str(2000 + number)
         archived = of_sentry(
             "issue", signed.issue_changed("archived", issue=issue), at=now - timedelta(minutes=40)

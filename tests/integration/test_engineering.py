@@ -305,7 +305,8 @@ async def test_an_archived_issue_stays_so_whatever_errors_follow(ctx: Context) -
     """Only Sentry's own word ends it, in every order of arrival."""
     users = [await customer(ctx, number) for number in range(3)]
     now = datetime.now(UTC)
-    for number, order in enumerate(orders_of(range(4))):
+    orders = orders_of(range(4))
+    for number, order in enumerate(orders):
         issue = str(2000 + number)
         archived = of_sentry(
             "issue", signed.issue_changed("archived", issue=issue), at=now - timedelta(minutes=40)
@@ -318,7 +319,7 @@ async def test_an_archived_issue_stays_so_whatever_errors_follow(ctx: Context) -
             await take_in(ctx, "sentry", [*hits, archived][step])
     statuses = [status for status, _, _ in await drafted(ctx, "paying_users_hit")]
     assert set(statuses) == {"superseded"}  # drafted where the archiving came last, and moot then
-    assert len(statuses) == 6
+    assert len(statuses) == len(orders) / 4
     changed = signed.issue_changed("unresolved", issue="2000")
     await take_in(ctx, "sentry", of_sentry("issue", changed, at=now - timedelta(minutes=20)))
     assert "pending" in [status for status, _, _ in await drafted(ctx, "paying_users_hit")]

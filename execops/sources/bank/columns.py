@@ -22,10 +22,28 @@ from execops.sources.bank.tax_columns import with_tax
 _SAID_OF_OTHERS = frozenset({"paid", "charge", "money", "out", "minus", "withdrawal"})
 _MARKS_IN = frozenset({"cr", "c", "credit", "h", "haben"})
 # In this order: a column has one role, and a role with few names comes before one with many.
-_ORDER = (
-    "date currency balance amount debit credit net gross fee status sign id "
-    "type subtype category merchant payer payee description account"
-).split()
+_ORDER = [
+    "date",
+    "currency",
+    "balance",
+    "amount",
+    "debit",
+    "credit",
+    "net",
+    "gross",
+    "fee",
+    "status",
+    "sign",
+    "id",
+    "type",
+    "subtype",
+    "category",
+    "merchant",
+    "payer",
+    "payee",
+    "description",
+    "account",
+]
 _BESIDE = frozenset({"account", "subtype"})  # roles that a bank's format may leave to the names
 _TEXTS = frozenset({"description", "payee", "payer", "merchant"})
 _UTC = ZoneInfo("UTC")

@@ -113,14 +113,14 @@ def category(
 
     async def command() -> None:
         async with session.client() as client:
-            done = await client.vendors.categorise(vendor, name, reason)
+            category = await client.vendors.categorise(vendor, name, reason)
         if as_json:
-            output.document(done)
+            output.document(category)
             return
-        named = output.clean(done.vendor)
-        output.note(f"{named} is in the category {output.clean(done.category)} now.")
-        if not done.movements:
-            near = f" Like it: {', '.join(map(output.clean, done.near))}." if done.near else ""
+        named = output.clean(category.vendor)
+        output.note(f"{named} is in the category {output.clean(category.category)} now.")
+        if not category.movements:
+            near = f" Like it: {', '.join(map(output.clean, category.near))}." if category.near else ""
             back = f"execops vendors uncategorise {shlex.quote(named)}"
             output.note(
                 f"No movement has the name {named} yet, so no answer changes.{near} Take it back: {back}"

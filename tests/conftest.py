@@ -33,7 +33,7 @@ from tests.sessions import PooledSession
 if TYPE_CHECKING:
     from tests.mail_servers import Authority, Inbox
 
-# What the collection makes lives to the end: `pytest_collection_finish` lets Python look for cycles again.
+# The objects of the collection live to the end: `pytest_collection_finish` lets Python look for cycles again.
 gc.disable()
 
 # The same examples in every run, however slow the machine: a change fails by its own doing alone.

@@ -60,12 +60,12 @@ class Feed:
         self._painted.set()
 
     def begin(self) -> asyncio.Task[None]:
-        """Follow before there is a screen. What is read stays here until `held` takes it."""
+        """Follow before there is a screen. The rows that are read stay here until `held` takes it."""
         self._held = []
         return asyncio.create_task(self.run(), name="inbox feed")
 
     async def held(self, seconds: float = _FIRST) -> list[Message]:
-        """What was read since `begin`. Waits until there is something, or the database refuses, for so many seconds."""
+        """The rows read since `begin`. Waits until there is something, or the database refuses, for so many seconds."""
         if self._held is None:
             return []
         with contextlib.suppress(TimeoutError):

@@ -20,15 +20,15 @@ def brought_by(facts: Facts) -> Json | None:
     """
     same_way = [payout for payout in [*facts.payouts, facts.own] if _goes_as(payout, facts.own)]
     failed = sorted((payout for payout in same_way if payout.get("status") == "failed"), key=_order)
-    left = {payout["id"]: payout for payout in failed}
+    uncovered = {payout["id"]: payout for payout in failed}
     for paid in sorted((payout for payout in same_way if payout.get("status") == "paid"), key=_order):
         room = abs(paid["amount"])
-        for payout in list(left.values()):
+        for payout in list(uncovered.values()):
             amount = abs(payout["amount"])
             if amount > room or _moment(payout["as_of"]) > _moment(paid["created"]):
                 continue
             room -= amount
-            del left[payout["id"]]
+            del uncovered[payout["id"]]
             if payout["id"] == facts.object_id:
                 return paid
     return None

@@ -232,12 +232,12 @@ async def test_an_operator_who_may_not_decide_may_not_import(cli: Cli, ctx: Cont
 
 
 async def in_terminal(cli: Cli, file: Path, keys: bytes) -> str:
-    """What the import of a file prints in a terminal in which these keys are typed. It has to end well."""
+    """The output of an import in a terminal in which these keys are typed. It has to end well."""
     return await shown_in_terminal(cli, keys, "import", "bank", str(file))
 
 
 async def shown_in_terminal(cli: Cli, keys: bytes, *command: str) -> str:
-    """What a command prints in a terminal in which these keys are typed. It has to end well."""
+    """The output of a command in a terminal in which these keys are typed. It has to end well."""
     outer, inner = pty.openpty()
     process = await forking.start(
         "cli.main", *command,
@@ -361,13 +361,13 @@ async def test_another_form_of_a_statement_asks_before_it_counts_twice(
 async def test_a_category_of_no_vendor_in_the_books_says_so(cli: Cli, file: Path) -> None:
     file.write_text(ENGLISH)
     assert (await cli("import", "bank", str(file), "--yes")).code == 0
-    known = await cli("vendors", "category", "github", "tools")
-    assert known.err == "GitHub is in the category tools now.\n"
+    matched = await cli("vendors", "category", "github", "tools")
+    assert matched.err == "GitHub is in the category tools now.\n"
     mistyped = await cli("vendors", "category", "Git Hub", "tools")
     assert "No movement has the name Git Hub yet, so no answer changes. Like it: GitHub." in mistyped.err
     assert "execops vendors uncategorise 'Git Hub'" in mistyped.err
-    told = (await cli("vendors", "category", "Git Hub", "tools", "--json")).json
-    assert told == {"vendor": "Git Hub", "category": "tools", "movements": 0, "near": ["GitHub"]}
+    document = (await cli("vendors", "category", "Git Hub", "tools", "--json")).json
+    assert document == {"vendor": "Git Hub", "category": "tools", "movements": 0, "near": ["GitHub"]}
 
 
 async def test_a_dry_run_says_the_form_of_dates_in_words(cli: Cli, file: Path) -> None:

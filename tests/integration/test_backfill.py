@@ -638,7 +638,7 @@ async def test_a_backfill_rebuilds_the_history_of_mrr(reading: Context, fake: Fa
 
 
 async def notes_of_mrr(ctx: Context, **params: str) -> set[str | None]:
-    """What the answers about the MRR note, a month after the history began."""
+    """The notes of the answers about the MRR, a month after the history began."""
     day = datetime.fromtimestamp(START + 40 * DAY, UTC).date()
     async with open_canvas(ctx) as canvas:
         answers = [await canvas.answer(metric, {**params}, day) for metric in ("mrr", "arr", "churn")]

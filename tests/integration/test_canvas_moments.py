@@ -94,8 +94,8 @@ async def test_a_failure_whose_charge_names_no_invoice_tells_its_reason(
             failed(f"in_{number}", created=moment, amount_due=amount, amount_remaining=amount, **of_invoice),
         )
     answer = await asked(canvas, "failed payments this month")
-    told = {row["invoice"]: row["reason"] for row in answer.records()}
-    assert told == {"in_0": "expired_card", "in_1": "insufficient_funds"}
+    reasons = {row["invoice"]: row["reason"] for row in answer.records()}
+    assert reasons == {"in_0": "expired_card", "in_1": "insufficient_funds"}
 
 
 WHOLE_UNITS = [

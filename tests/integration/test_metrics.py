@@ -560,7 +560,7 @@ async def test_an_import_of_a_bank_is_no_webhook(ctx: Context, canvas: Canvas) -
     assert rows_of(await ask(canvas, "events", **since)) == before
     by_month = await ask(canvas, "events", group_by="month", **since)
     behind = [await canvas.drill_down(by_month, at) for at in range(len(by_month.rows))]
-    assert {found["source"] for row in behind for found in row.events} == {"stripe"}
+    assert {event["source"] for row in behind for event in row.events} == {"stripe"}
 
 
 async def test_what_was_decided(make_settings: MakeSettings, client: Client, ctx: Context) -> None:

@@ -95,8 +95,8 @@ async def test_a_name_of_no_movement_says_so_and_offers_what_is_like_it(
     before = await spent(client, "spend by category")
     offers = {"Hetzer": ("Hetzner",), "Hetzner Cloud GmbH": ("Hetzner",), "AWZ": ("AWS",), "Zebra Quux": ()}
     for name, near in offers.items():
-        done = await client.vendors.categorise(name, "servers")
-        assert (done.vendor, done.movements, done.near) == (name, 0, near)
+        category = await client.vendors.categorise(name, "servers")
+        assert (category.vendor, category.movements, category.near) == (name, 0, near)
     assert await spent(client, "spend by category") == before
 
 

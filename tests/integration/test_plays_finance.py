@@ -158,9 +158,9 @@ async def test_a_late_failure_of_a_paid_payout_drafts_nothing(ctx: Context) -> N
 def sent(id_: str, days: int, type_: str = "payout.paid", **changes: Any) -> Json:
     """An event of so many days after the base about a payout of $3,000.00 that was begun half a day before."""
     at = BASE + days * 86_400
-    told = payout(type_, id=id_, created=at, **({"amount": 300_000} | changes))
-    told["data"]["object"]["created"] = at - 43_200
-    return told
+    event = payout(type_, id=id_, created=at, **({"amount": 300_000} | changes))
+    event["data"]["object"]["created"] = at - 43_200
+    return event
 
 
 async def test_a_later_payout_that_covers_it_makes_a_failed_one_moot(ctx: Context) -> None:

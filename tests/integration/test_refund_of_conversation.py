@@ -47,7 +47,7 @@ async def here(account: StripeWrites, make_settings: MakeSettings) -> AsyncItera
         yield ctx
 
 
-async def told(ctx: Context, founder_token: Secret, **second: Any) -> Client:
+async def ready(ctx: Context, founder_token: Secret, **second: Any) -> Client:
     """The two payments are on record, and the customer writes that they paid twice."""
     founder = await Client.login(ctx, founder_token)
     await founder.plays.set_allowed("action", "stripe_refund", True, "tried it")
@@ -61,7 +61,7 @@ async def told(ctx: Context, founder_token: Secret, **second: Any) -> Client:
 async def test_the_second_payment_is_refunded_once(
     here: Context, founder_token: Secret, account: StripeWrites
 ) -> None:
-    founder = await told(here, founder_token)
+    founder = await ready(here, founder_token)
     [line] = await founder.proposals.inbox()
     proposal = (await founder.proposals.card(line.id)).proposal
     assert (proposal.action_type, proposal.payload["charge"]) == ("stripe_refund", "ch_2")
@@ -76,7 +76,7 @@ async def test_what_was_returned_meanwhile_is_not_refunded(
     here: Context, founder_token: Secret, account: StripeWrites, name: str, changes: Json
 ) -> None:
     """No event has told it: either payment is read again before the refund is sent."""
-    founder = await told(here, founder_token)
+    founder = await ready(here, founder_token)
     [line] = await founder.proposals.inbox()
     await founder.proposals.approve(line.id, 1, confirmed=True)
     account.find("charges", name).update(changes)
@@ -89,6 +89,6 @@ async def test_what_was_returned_meanwhile_is_not_refunded(
 async def test_the_other_half_of_a_returned_payment_is_not_drafted(
     here: Context, founder_token: Secret, state: Json
 ) -> None:
-    founder = await told(here, founder_token, **state)
+    founder = await ready(here, founder_token, **state)
     [line] = await founder.proposals.inbox()
     assert line.action_type == "intercom_reply"

@@ -201,10 +201,10 @@ async def test_an_event_that_breaks_when_it_is_asked_about_again_holds_back_no_a
     again = await take_in(ctx, overdue("in_2"))
     [approved] = [line for line in await client.proposals.inbox() if line.play == "card_update"]
     await records.drop_jobs(ctx)  # those of the deliveries
-    asked: list[str] = []
+    object_ids: list[str] = []
 
     def broken(current: Facts) -> Draft | Declined:
-        asked.append(current.object_id)
+        object_ids.append(current.object_id)
         raise KeyError("a defect of the second asking")
 
     broken_play = replace(all_plays()["invoice_overdue"], assess=broken)
@@ -219,7 +219,7 @@ async def test_an_event_that_breaks_when_it_is_asked_about_again_holds_back_no_a
                 EventStatus.FAILED,
                 "KeyError: 'a defect of the second asking'",
             )
-            assert len(asked) == 2
+            assert len(object_ids) == 2
             await client.proposals.approve(approved.id, approved.version)
             await until_status(client, approved.id, Status.EXECUTED)
     assert await client.events.replay(again.id)
@@ -246,11 +246,11 @@ async def test_only_an_event_that_was_processed_is_asked_about_again(ctx: Contex
 async def test_a_replay_takes_up_an_event_that_no_job_is_about(ctx: Context, client: Client) -> None:
     receipt = await deliver(ctx, failed())
     assert not await client.events.replay(receipt.event_id)  # the job of its delivery waits
-    for left in (process_event_job(receipt.event_id), process_again_job(receipt.event_id, 0.0)):
+    for waiting in (process_event_job(receipt.event_id), process_again_job(receipt.event_id, 0.0)):
         await records.drop_jobs(ctx)
         async with ctx.connection() as conn:
-            await ctx.queue.defer(conn, left)
-        assert not await client.events.replay(receipt.event_id), left.task
+            await ctx.queue.defer(conn, waiting)
+        assert not await client.events.replay(receipt.event_id), waiting.task
     await records.drop_jobs(ctx)
     async with ctx.connection() as conn:  # of a later time, and of another event
         later = process_again_job(receipt.event_id, 3600.0), process_event_job(receipt.event_id + 1)

@@ -23,7 +23,7 @@ from tests.unit.test_bank_files import read
 
 
 @pytest.mark.parametrize(
-    ("text", "found", "whole"),
+    ("text", "name", "whole"),
     [
         ("JUDE ABIOLA-CROSS , INV 447", "JUDE ABIOLA", "JUDE ABIOLA-CROSS"),
         ("PAYROLL MARC-ANDRÉ LEFEBVRE", "ANDRÉ LEFEBVRE", "MARC-ANDRÉ LEFEBVRE"),
@@ -41,8 +41,8 @@ from tests.unit.test_bank_files import read
         ("anything", "", ""),
     ],
 )
-def test_a_name_gets_its_whole_words(text: str, found: str, whole: str) -> None:
-    assert mended(text, found) == whole
+def test_a_name_gets_its_whole_words(text: str, name: str, whole: str) -> None:
+    assert mended(text, name) == whole
 
 
 @pytest.mark.parametrize(
@@ -176,8 +176,8 @@ def test_a_cell_for_cash_names_nobody_whatever_stands_as_the_payee() -> None:
 def found_as(answers: dict[str, tuple[str, float]]) -> vendors.Find:
     """A reader of names that gives these answers."""
 
-    def find(text: str, column: str, labels: tuple[str, ...]) -> party_tagger.Found:
-        return party_tagger.Found(*answers.get(text, ("", 0.0)))
+    def find(text: str, column: str, labels: tuple[str, ...]) -> party_tagger.Guess:
+        return party_tagger.Guess(*answers.get(text, ("", 0.0)))
 
     return find
 

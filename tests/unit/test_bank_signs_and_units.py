@@ -79,7 +79,7 @@ def test_an_opening_balance_among_the_debits_is_asked_about_where_nothing_else_t
     for sign, right, balance in (("plus", [100000, -15000], 585000), ("minus", [-100000, 15000], -585000)):
         statement = read(text, sign=sign)
         assert [row.amount.minor for row in statement.rows] == right
-        assert [told.amount.minor for told in statement.closing] == [balance]
+        assert [closing.amount.minor for closing in statement.closing] == [balance]
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_balances_sums_and_currencies_of_other_scripts(
         (-4500, code),
         (9000, code),
     ]
-    assert [told.amount.major for told in statement.closing] == [24500]
+    assert [closing.amount.major for closing in statement.closing] == [24500]
     assert [reason for _, reason in left_out(text)] == ["opening balance", "total", "closing balance"]
 
 

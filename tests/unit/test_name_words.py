@@ -9,7 +9,7 @@ import pytest
 
 from execops.sources.bank import name_words, vendors
 from execops.sources.bank.one_party import agreed
-from execops.sources.bank.party_tagger import Found
+from execops.sources.bank.party_tagger import Guess
 from execops.sources.bank.purposes import to_words
 
 LISTS = tomllib.loads(Path(name_words.__file__).with_name("name_words.toml").read_text(encoding="utf-8"))
@@ -63,8 +63,8 @@ def test_two_parties_keep_their_names(short: str, long: str) -> None:
 @pytest.mark.parametrize("word", ["2026", "N", "el", "de la"])
 def test_a_letter_a_number_and_joining_words_are_no_name(word: str) -> None:
     text = "TRANSFER 2026 N el de la GLOBEX"
-    assert vendors.of("", text, find=lambda *_: Found(word, 9.0)) != word
-    assert vendors.of("", text, find=lambda *_: Found("3M", 9.0)) == "3M"
+    assert vendors.of("", text, find=lambda *_: Guess(word, 9.0)) != word
+    assert vendors.of("", text, find=lambda *_: Guess("3M", 9.0)) == "3M"
 
 
 @pytest.mark.parametrize("word", ["Remote", "Bill", "Order"])

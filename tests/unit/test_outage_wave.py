@@ -98,7 +98,7 @@ def test_fewer_one_customer_or_a_longer_time_are_no_wave() -> None:
 
 
 def of_day(*times: str) -> Draft | None:
-    """What the play drafts on 1 November, where different contacts wrote of one trouble at these times."""
+    """The draft of the play on 1 November, where different contacts wrote of one trouble at these times."""
     lately = [
         {"who": str(number), "at": f"2026-{time}:00+00:00", "words": BOOKINGS[number % len(BOOKINGS)]}
         for number, time in enumerate(times)

@@ -72,8 +72,8 @@ def understood(question: str) -> Understanding:
     ],
 )
 def test_a_kind_of_question_is_understood(question: str, metric: str, params: dict[str, Any]) -> None:
-    got = understood(question)
-    assert (got.metric, got.params) == (metric, params), got.why
+    understanding = understood(question)
+    assert (understanding.metric, understanding.params) == (metric, params), understanding.why
 
 
 @pytest.mark.parametrize(
@@ -93,8 +93,12 @@ def test_a_kind_of_question_is_understood(question: str, metric: str, params: di
     ],
 )
 def test_what_is_owed_to_vendors_is_not_in_the_ledger(question: str) -> None:
-    got = understood(question)
-    assert (got.kind, got.why, got.final) == ("refuse", reasons()["payable"], True)
+    understanding = understood(question)
+    assert (understanding.kind, understanding.why, understanding.final) == (
+        "refuse",
+        reasons()["payable"],
+        True,
+    )
 
 
 def test_what_is_owed_to_us_is_answered_as_before() -> None:
@@ -108,9 +112,9 @@ def test_what_is_owed_to_us_is_answered_as_before() -> None:
     ["customers with mrr above 500", "accounts with mrr over 1000", "vendors and customers above 500"],
 )
 def test_an_amount_that_none_of_several_metrics_takes_is_refused(question: str) -> None:
-    got = understood(question)
-    assert (got.kind, got.why) == ("refuse", reasons()["condition"])
-    assert [offer.metric for offer in got.suggestions] == ["movements"]
+    understanding = understood(question)
+    assert (understanding.kind, understanding.why) == ("refuse", reasons()["condition"])
+    assert [offer.metric for offer in understanding.suggestions] == ["movements"]
 
 
 @pytest.mark.parametrize(
@@ -147,5 +151,5 @@ def test_an_amount_that_none_of_several_metrics_takes_is_refused(question: str) 
     ],
 )
 def test_a_question_in_the_same_words_that_asks_for_something_else_is_not_answered(question: str) -> None:
-    got = understood(question)
-    assert got.kind != "answer", (got.metric, got.params)
+    understanding = understood(question)
+    assert understanding.kind != "answer", (understanding.metric, understanding.params)

@@ -7,19 +7,21 @@ from collections.abc import Mapping, Sequence
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from execops.client.proposals_part import Card
 from execops.model import Urgency
 from tui import approval_words, keys
-from tui.screens.dialog import Dialog
+from tui.screens.styles import DIALOGS
 from tui.text import clean
 from tui.widgets.card_body import CardBody
 
 
-class BulkScreen(Dialog[bool]):
+class BulkScreen(ModalScreen[bool]):
     """Lists the marked proposals, and answers True only for a clear yes."""
 
+    CSS_PATH = DIALOGS
     BINDINGS = keys.bindings(keys.YES, keys.NO)
 
     def __init__(self, cards: Sequence[Card], keymap: Mapping[str, str]) -> None:

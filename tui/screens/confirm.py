@@ -7,16 +7,18 @@ from collections.abc import Mapping
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from tui import keys
-from tui.screens.dialog import Dialog
+from tui.screens.styles import DIALOGS
 from tui.text import clean
 
 
-class ConfirmScreen(Dialog[bool]):
+class ConfirmScreen(ModalScreen[bool]):
     """Asks, and answers True only for a clear yes."""
 
+    CSS_PATH = DIALOGS
     BINDINGS = [  # noqa: RUF012  as Textual declares it
         *keys.bindings(keys.YES, keys.NO),
         Binding("left,right,h,l,up,down", "app.focus_next", show=False, id="confirm.move"),

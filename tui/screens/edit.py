@@ -9,6 +9,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import ModalScreen
 from textual.widgets import Input, Static, TextArea
 
 from execops.errors import ExecOpsError, InvalidPayloadError
@@ -17,15 +18,16 @@ from execops.ports import Field
 from execops.proposals.decided import Decided
 from tui import draft, keys
 from tui.messages import EditRefused, EditSaved
-from tui.screens.dialog import Dialog
+from tui.screens.styles import DIALOGS
 from tui.text import WHOLE, clean
 
 LINE = 5000  # characters of a field
 
 
-class EditScreen(Dialog[Decided | None]):
+class EditScreen(ModalScreen[Decided | None]):
     """Dismisses with the saved edit, or with None where nothing was changed."""
 
+    CSS_PATH = DIALOGS
     BINDINGS: ClassVar[list[BindingType]] = [
         *keys.bindings(keys.SAVE, keys.TAKE_NEWER),
         Binding("escape", "cancel", "back", id="edit.back", show=False),

@@ -8,15 +8,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui import keys
-from tui.screens.dialog import Dialog
+from tui.screens.styles import DIALOGS
 
 
-class HelpScreen(Dialog[None]):
+class HelpScreen(ModalScreen[None]):
     """Generated from the bindings, so that it never says anything else than they do."""
 
+    CSS_PATH = DIALOGS
     BINDINGS = [  # noqa: RUF012  as Textual declares it
         Binding("escape,q,question_mark,enter", "dismiss", "back", id="help.back", show=False),
         Binding("j", "scroll('down')", id="help.down", show=False),

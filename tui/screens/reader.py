@@ -9,16 +9,18 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tui.screens.dialog import Dialog
+from tui.screens.styles import DIALOGS
 from tui.text import WHOLE, clean
 from tui.widgets.card_body import CardBody
 
 
-class ReaderScreen(Dialog[None]):
+class ReaderScreen(ModalScreen[None]):
     """A title, text that scrolls, and a way back."""
 
+    CSS_PATH = DIALOGS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,enter", "dismiss", "back", id="reader.back", show=False),
         Binding("y", "copy", "copy", id="reader.copy", show=False),

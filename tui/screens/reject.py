@@ -11,11 +11,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from execops.model import Proposal
 from tui import keys
-from tui.screens.dialog import Dialog
+from tui.screens.styles import DIALOGS
 from tui.text import clean
 from tui.widgets.tick import Tick
 
@@ -64,9 +65,10 @@ class ReasonLine(Input):
         self.cursor_position = len(reason)
 
 
-class RejectScreen(Dialog[Rejection | None]):
+class RejectScreen(ModalScreen[Rejection | None]):
     """Dismisses with the rejection, or with None where nothing is rejected."""
 
+    CSS_PATH = DIALOGS
     BINDINGS = [  # noqa: RUF012  as Textual declares it
         keys.NEVER.binding(),
         Binding("enter", "reject", "reject", id="reject.enter", show=False),

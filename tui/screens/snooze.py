@@ -10,11 +10,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from execops.client.proposals_part import Card
 from tui import clock
-from tui.screens.dialog import Dialog
+from tui.screens.styles import DIALOGS
 from tui.text import clean
 
 Offers = Sequence[tuple[str, str]]
@@ -53,9 +54,10 @@ class UntilLine(Input):
         await super()._on_key(event)
 
 
-class SnoozeScreen(Dialog[str | None]):
+class SnoozeScreen(ModalScreen[str | None]):
     """Dismisses with until when, or with None where nothing is snoozed. An empty line is the next event."""
 
+    CSS_PATH = DIALOGS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "back", id="snooze.back", show=False),
     ]

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
+from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 
 from execops.authority.policy import Suppression
@@ -16,16 +17,17 @@ from execops.errors import ExecOpsError
 from tui import clock, keys
 from tui.messages import SuppressionLifted, SuppressionsRead, SuppressionsRefused
 from tui.screens.confirm import ConfirmScreen
-from tui.screens.dialog import Dialog
+from tui.screens.styles import DIALOGS
 from tui.shared import Shared
 from tui.text import clean
 
 MUTED = "$execops-muted"
 
 
-class SuppressionsScreen(Dialog[None]):
+class SuppressionsScreen(ModalScreen[None]):
     """Reads the suppressions when it opens; lifting asks first."""
 
+    CSS_PATH = DIALOGS
     AUTO_FOCUS = "OptionList"
     BINDINGS = [  # noqa: RUF012  as Textual declares it
         keys.LIFT.binding(),

@@ -21,7 +21,7 @@ def assess(facts: Facts) -> Draft | Declined:
     """A mail to the customer about all overdue invoices; a message to the account owner where no mail can be sent.
 
     The tone follows from the days since the due date of the oldest one: 1, 15, 30, 60. All words name that date and count no
-    days: a draft may wait for days, and its words stay true. Where a mail that was approved would have another tone on the day
+    days: a draft may wait for days, and its words stay true. If an approved mail would have another tone on the day
     it is sent, a person is asked again. The urgency is medium, low where Stripe mails reminders.
     """
     asked = judgement.to_ask(facts, judgement.against_reminder)

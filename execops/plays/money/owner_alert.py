@@ -78,7 +78,7 @@ PLAY = Play(
 class _Alert:
     """The words about payments that failed, and about invoices that are overdue, which nobody may take for each other.
 
-    Where payments failed, the alert is about them, and names the overdue invoices beside them.
+    If payments failed, the alert is about them, and names the overdue invoices beside them.
     """
 
     def __init__(self, facts: Facts, asked: list[Invoice]) -> None:
@@ -115,7 +115,7 @@ class _Alert:
 
     @property
     def headline(self) -> str:
-        """What happened, for the account owner."""
+        """The event in words, for the account owner."""
         customer = wording.who(self.facts)
         whom = customer if self.large else f"{customer}, one of your top customers,"
         if not self.failed:

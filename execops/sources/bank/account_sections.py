@@ -15,7 +15,8 @@ from itertools import pairwise
 from execops.sources.bank import headers
 from execops.sources.bank.accounts_of_books import is_of_bank, is_of_holder
 from execops.sources.bank.amounts import looks_like_amount
-from execops.sources.bank.columns import cell_at, is_date
+from execops.sources.bank.columns import cell_at
+from execops.sources.bank.dates import is_date
 from execops.sources.bank.days_told_once import is_header
 from execops.sources.bank.layout import Layout, records
 from execops.sources.bank.ledgers import ANOTHER

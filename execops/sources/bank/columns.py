@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import date
-from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from execops.errors import InvalidInputError
 from execops.sources.bank import headers
-from execops.sources.bank.amounts import UnreadableError, looks_like_amount
+from execops.sources.bank.amounts import looks_like_amount
 from execops.sources.bank.currencies import is_code, is_sign
-from execops.sources.bank.dates import read_date
+from execops.sources.bank.dates import is_date
 from execops.sources.bank.formats import BankFormat
 from execops.sources.bank.own_currency import in_currency_of_account
 from execops.sources.bank.sides import IN, OUT
@@ -46,7 +43,6 @@ _ORDER = [
 ]
 _BESIDE = frozenset({"account", "subtype"})  # roles that a bank's format may leave to the names
 _TEXTS = frozenset({"description", "payee", "payer", "merchant"})
-_UTC = ZoneInfo("UTC")
 _NAME = re.compile(r"[^\W\d_]{2}")
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9 ]{0,30}")
 _CODE_LETTERS = 6  # a cell of a code, such as `ICT` or `UMC-S`, has fewer; one of words has more
@@ -389,14 +385,3 @@ def is_of_movement(cell: str) -> bool:
     return any(map(str.isdigit, cell)) and (
         (_FRACTION.search(cell) is not None and looks_like_amount(cell)) or is_date(cell)
     )
-
-
-@lru_cache(maxsize=20_000)
-def is_date(cell: str) -> bool:
-    """Whether a cell may be a date, in any order of day and month."""
-    for order in ("dmy", "mdy"):
-        try:
-            return isinstance(read_date(cell, order, _UTC), date)
-        except UnreadableError:
-            continue
-    return False

@@ -203,8 +203,8 @@ def of_many(cells: Sequence[str], header: Sequence[str], books: str) -> tuple[st
     if len(signs) != 1 or (sign := signs.pop()) == "$" or books in _SIGNS[sign] or len(_SIGNS[sign]) == 1:
         return ()
     words = " ".join(header).casefold()
-    told = [code for code in _SIGNS[sign] if (words_of := _LANGUAGES.get(code)) and words_of.search(words)]
-    return tuple(told) if len(told) == 1 else _SIGNS[sign]
+    spoken = [code for code in _SIGNS[sign] if (words_of := _LANGUAGES.get(code)) and words_of.search(words)]
+    return tuple(spoken) if len(spoken) == 1 else _SIGNS[sign]
 
 
 def one_sign(cells: Iterable[str], books: str) -> str | None:

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 
 from execops.sources.bank import headers
-from execops.sources.bank.columns import cell_at, is_date
-from execops.sources.bank.dates import any_day
+from execops.sources.bank.columns import cell_at
+from execops.sources.bank.dates import any_day, is_date
 from execops.sources.bank.layout import DELIMITERS, Layout, records
 
 _QUOTED = re.compile(r'"(?:[^"]|"")*"\s*')

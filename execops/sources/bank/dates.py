@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from execops.sources.bank.amounts import UnreadableError
@@ -130,6 +131,17 @@ def date_format(text: str) -> str:
     if not reads_back:
         raise UnreadableError(f"{text!r} is not a date format")
     return strptime_format
+
+
+@lru_cache(maxsize=20_000)
+def is_date(cell: str) -> bool:
+    """Whether a cell may be a date, in any order of day and month."""
+    for order in ("dmy", "mdy"):
+        try:
+            return isinstance(read_date(cell, order, _UTC), date)
+        except UnreadableError:
+            continue
+    return False
 
 
 def read_date(cell: str, order: str | None, zone: ZoneInfo, fmt: str | None = None) -> date:

@@ -16,7 +16,8 @@ from msgspec.structs import replace
 
 from execops.sources.bank.amounts import looks_like_amount
 from execops.sources.bank.bank_entries import Contents, Entry
-from execops.sources.bank.columns import cell_at, is_date
+from execops.sources.bank.columns import cell_at
+from execops.sources.bank.dates import is_date
 from execops.sources.bank.layout import Layout, records
 from execops.sources.bank.unbooked import summary
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from execops.sources.bank.amounts import looks_like_amount
-from execops.sources.bank.columns import is_date
+from execops.sources.bank.dates import is_date
 
 _GAP = re.compile(r" {2,}")
 _LEAST_NAMES = 3  # of a header: a date, a text and an amount

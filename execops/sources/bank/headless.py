@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from execops.sources.bank.amounts import looks_like_amount
-from execops.sources.bank.columns import cell_at, is_date
+from execops.sources.bank.columns import cell_at
 from execops.sources.bank.currencies import is_code
+from execops.sources.bank.dates import is_date
 from execops.sources.bank.purposes import LEGAL_FORMS, to_words
 from execops.sources.bank.unbooked import summary, why_not_booked
 

@@ -19,7 +19,8 @@ from execops.errors import InvalidInputError
 from execops.sources.bank import datev, headers
 from execops.sources.bank.accounts_of_books import has_number_of_bank, is_of_bank, is_of_holder
 from execops.sources.bank.amounts import looks_like_amount
-from execops.sources.bank.columns import cell_at, is_date
+from execops.sources.bank.columns import cell_at
+from execops.sources.bank.dates import is_date
 from execops.sources.bank.journal_tables import (
     ACCOUNTS,
     COUNTER,

@@ -236,8 +236,8 @@ def _currency(
     named = {code_in(cell) for cell in money if any(map(str.isdigit, cell))}
     if len(named) == 1 and (code := named.pop()):
         return code
-    told = one_sign(names, books) or one_sign(money, books) or one_sign(above, books) or of_iban(above)
-    if told is None and header and (many := of_many([*names, *money], header, books)):
+    by_sign = one_sign(names, books) or one_sign(money, books) or one_sign(above, books) or of_iban(above)
+    if by_sign is None and header and (many := of_many([*names, *money], header, books)):
         if len(many) == 1:
             return many[0]
         raise DoubtError(
@@ -246,7 +246,7 @@ def _currency(
             option="currency",
             values=many,
         )
-    return told
+    return by_sign
 
 
 def _date_format(options: Options) -> str | None:

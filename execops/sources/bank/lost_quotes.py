@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from execops.sources.bank import headers
 from execops.sources.bank.amounts import looks_like_amount
-from execops.sources.bank.columns import is_date
+from execops.sources.bank.dates import is_date
 from execops.sources.bank.layout import records
 
 _MONEY = ("amount", "debit", "credit", "balance", "fee", "net", "gross")

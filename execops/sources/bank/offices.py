@@ -25,9 +25,9 @@ def office(text: str) -> str | None:
 def is_party(text: str, name: str | None) -> bool:
     """Whether the office in a text is its party, and not a firm before it: `Meyer Ltd HMRC advice`. `name` is the name that was read."""
     words, read = to_words(text), to_words(name or "")
-    found = _pattern().search(words) or _of_state().search(words)
+    office = _pattern().search(words) or _of_state().search(words)
     is_firm = any(len(word) > 2 for word in LEGAL_FORMS.intersection(read.split()))
-    return found is not None and not (is_firm and 0 <= words.find(read) < found.start())
+    return office is not None and not (is_firm and 0 <= words.find(read) < office.start())
 
 
 @cache

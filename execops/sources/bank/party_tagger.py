@@ -35,18 +35,18 @@ class Weights(NamedTuple):
     trace: int  # of the training: see `tests.party_tagger`
 
 
-class Found(NamedTuple):
+class Guess(NamedTuple):
     """The words of a text that are the party's name, "" where it names nobody, and by how much they are likelier than nobody."""
 
     words: str
     odds: float
 
 
-def run(text: str, column: str, labels: tuple[str, ...] = ()) -> Found:
+def run(text: str, column: str, labels: tuple[str, ...] = ()) -> Guess:
     """The party's name in a text. `labels` tell the kind of the movement."""
     words = words_of(text, shipped().usages)
     span, odds = _best(tuple((word.key, word.glue) for word in words), column, labels)
-    return Found(cut(text, words, span), odds)
+    return Guess(cut(text, words, span), odds)
 
 
 @lru_cache(maxsize=20_000)
@@ -59,14 +59,14 @@ def _best(
     return best([_sum(map(_score, groups)) for groups in groups_of(words, column, labels)])
 
 
-def run_by(weights: Weights, text: str, column: str, labels: tuple[str, ...] = ()) -> Found:
+def run_by(weights: Weights, text: str, column: str, labels: tuple[str, ...] = ()) -> Guess:
     """The same by other weights."""
     words = words_of(text, weights.usages)
     scores = [
         _sum(_score_by(weights, group) for group in groups) for groups in groups_of(words, column, labels)
     ]
     span, odds = best(scores)
-    return Found(cut(text, words, span), odds)
+    return Guess(cut(text, words, span), odds)
 
 
 def cut(text: str, words: Sequence[Word], span: Span | None) -> str:

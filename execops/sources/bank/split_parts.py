@@ -12,7 +12,8 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from execops.sources.bank.columns import cell_at, is_date
+from execops.sources.bank.columns import cell_at
+from execops.sources.bank.dates import is_date
 from execops.sources.bank.journal_tables import number_in
 from execops.sources.bank.layout import Layout, records
 

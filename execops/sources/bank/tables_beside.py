@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from execops.errors import InvalidInputError
 from execops.sources.bank.amounts import looks_like_amount
-from execops.sources.bank.columns import cell_at, is_date
+from execops.sources.bank.columns import cell_at
+from execops.sources.bank.dates import is_date
 from execops.sources.bank.headers import candidates, plain
 
 

@@ -102,7 +102,7 @@ _TOTAL_ALONE = re.compile(
     r"|totale(?: (?:movimenti|entrate|uscite|dare|avere|addebiti|accrediti))?|total (?:de )?(?:cargos|abonos|movimientos|debitos|creditos|ingresos|gastos|entradas|saidas|haber|debe)"
     r"|suma (?:obrotow|obciazen|uznan|operacji)|obroty (?:wn|ma|razem)|razem|celkem|spolu|toplam|osszesen|totaal(?: (?:af|bij|debet|credit))?|yhteensa|i alt|turnover|(?:deebet|kreedit)?kaive|(?:debeta |kredita )?apgrozijums|(?:debeto |kredito )?apyvarta|kopa|viso|kokku"
 )
-# What may be spent or borrowed, as some banks and people write it below the movements.
+# Money that may be spent or borrowed, as some banks and people write it below the movements.
 _LIMIT_ALONE = re.compile(
     r"(?:credit|overdraft|arranged overdraft|spending|card|account) limit|(?:available|remaining) (?:credit|funds|amount|to spend)|arranged overdraft"
     r"|verfugbare[rs]? (?:betrag|rahmen|kreditrahmen)|dispo(?:sitions)?(?:kredit|rahmen|linie|limit)|kredit(?:linie|rahmen|limit)|uberziehungslimit|(?:decouvert|montant) (?:autorise|disponible)|plafond"

@@ -37,7 +37,7 @@ NOT_BOOKED = _words(
 def kind_of(words: str) -> str | None:
     """`opening`, `closing` or `total` for the words of a balance or a sum alone; None for any other words."""
     bare = " ".join(part for part in words.split() if not part.isdigit())
-    for kind, known in (("opening", OPENING), ("closing", CLOSING), ("total", TOTAL)):
-        if bare in known:
+    for kind, words_of_kind in (("opening", OPENING), ("closing", CLOSING), ("total", TOTAL)):
+        if bare in words_of_kind:
             return kind
     return None

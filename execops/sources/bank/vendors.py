@@ -33,8 +33,8 @@ from execops.sources.bank.purposes import LEGAL_FORMS, pattern, to_words
 from execops.sources.bank.references import without_references
 from execops.text import clean_line
 
-# Of a text, its column and the kind's labels.
-Find = Callable[[str, str, tuple[str, ...]], party_tagger.Found]
+# Takes a text, its column and the kind's labels.
+Find = Callable[[str, str, tuple[str, ...]], party_tagger.Guess]
 
 _LONGEST = 100  # characters; names are indexed
 
@@ -174,8 +174,8 @@ def _of(payee: str, texts: tuple[str, ...], labels: tuple[str, ...], find: Find)
             continue  # another column may name somebody
         if _PAPER.fullmatch(text):
             continue
-        found = _found(find, parted(text), column, tuple(labels))
-        name = named(name_edges.mended(parted(text), found.words))
+        guess = _guess(find, parted(text), column, tuple(labels))
+        name = named(name_edges.mended(parted(text), guess.words))
         if (office := offices.office(text)) is not None and offices.is_party(text, name):
             return office
         if name and (longer := brand_at(text[max(text.find(name), 0) :])):
@@ -186,9 +186,9 @@ def _of(payee: str, texts: tuple[str, ...], labels: tuple[str, ...], find: Find)
         if name and not _is_no_name(name, text, column):
             if supplier and name.casefold() in supplier.casefold():
                 return supplier
-            if column == party_tagger.PAYEE or found.odds >= _SURE or brand(name):
+            if column == party_tagger.PAYEE or guess.odds >= _SURE or brand(name):
                 return name
-            odds = 0.0 if _is_trade(name) else found.odds
+            odds = 0.0 if _is_trade(name) else guess.odds
             if doubtful is None or odds > 2 * doubtful[0]:
                 doubtful = odds, name
         if column == party_tagger.PAYEE and _FIRM.search(text):
@@ -207,20 +207,20 @@ def _of(payee: str, texts: tuple[str, ...], labels: tuple[str, ...], find: Find)
     )
 
 
-def _found(find: Find, text: str, column: str, labels: tuple[str, ...]) -> party_tagger.Found:
+def _guess(find: Find, text: str, column: str, labels: tuple[str, ...]) -> party_tagger.Guess:
     """The name in a text. One in small letters is read as if it were in capitals too: BBVA writes names so."""
-    found = find(text, column, labels)
+    guess = find(text, column, labels)
     if (
-        found.words
+        guess.words
         or column == party_tagger.PAYEE
         or not text[1:].islower()
         or len(text.upper()) != len(text)
     ):
-        return found
+        return guess
     of_capitals = find(text.upper(), column, labels)
     at = text.upper().find(of_capitals.words)
     is_sure = of_capitals.words and of_capitals.odds >= _VERY_SURE
-    return party_tagger.Found(text[at : at + len(of_capitals.words)], of_capitals.odds) if is_sure else found
+    return party_tagger.Guess(text[at : at + len(of_capitals.words)], of_capitals.odds) if is_sure else guess
 
 
 def _brand_beside(text: str) -> str | None:

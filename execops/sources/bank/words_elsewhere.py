@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from execops.sources.bank.amounts import looks_like_amount
-from execops.sources.bank.columns import cell_at, is_date
+from execops.sources.bank.columns import cell_at
 from execops.sources.bank.currencies import is_code
+from execops.sources.bank.dates import is_date
 from execops.sources.bank.unbooked import summary, tells_no_more
 
 _WORDS = ("description", "payee", "payer", "merchant")

@@ -40,13 +40,13 @@ def to_ask(facts: Facts, why_not: WhyNot) -> list[Invoice] | Declined:
         return Declined(reason)
     invoices = receivables.of_facts(facts)
     reasons = [(invoice, why_not(facts, invoice)) for invoice in invoices]
-    asked = [invoice for invoice, reason in reasons if reason is None]
-    if not asked:
+    unpaid = [invoice for invoice, reason in reasons if reason is None]
+    if not unpaid:
         if isinstance(own, Declined):
             return own
         return Declined(next((reason for _, reason in reasons if reason), None) or receivables.settled(facts))
-    latest = max(invoice.seen for invoice in asked)
-    return [invoice for invoice in asked if invoice.sent or latest - invoice.seen <= STALE]
+    latest = max(invoice.seen for invoice in unpaid)
+    return [invoice for invoice in unpaid if invoice.sent or latest - invoice.seen <= STALE]
 
 
 def against_customer(facts: Facts) -> str | None:
@@ -130,10 +130,10 @@ def against_reminder(facts: Facts, invoice: Invoice) -> str | None:
     return None
 
 
-def against_sum(facts: Facts, asked: list[Invoice]) -> str | None:
+def against_sum(facts: Facts, unpaid: list[Invoice]) -> str | None:
     """Why nobody is reminded of so little: the floor is for all that the customer owes, in whatever currencies."""
-    if thresholds.all_below(facts, receivables.sums(asked), facts.org["small_amount"]):
-        return f"{receivables.sums_text(asked)} {receivables.is_or_are(asked)} below {facts.org['small_amount']} {facts.org['currency']}: nobody is reminded of so little"
+    if thresholds.all_below(facts, receivables.sums(unpaid), facts.org["small_amount"]):
+        return f"{receivables.sums_text(unpaid)} {receivables.is_or_are(unpaid)} below {facts.org['small_amount']} {facts.org['currency']}: nobody is reminded of so little"
     return None
 
 

@@ -250,9 +250,11 @@ def _is_to_confirm(facts: Facts, state: Json, attempt: int) -> bool:
 def _attempts_to_confirm(facts: Facts) -> dict[str, int]:
     """The latest attempt of each invoice that the customer was asked to confirm."""
     attempts: dict[str, int] = {}
-    for asked in facts.confirmations:
-        attempt = max(int(asked.get("attempt_count") or 0), 1)
-        attempts[asked.get("invoice") or ""] = max(attempt, attempts.get(asked.get("invoice") or "", 0))
+    for confirmation in facts.confirmations:
+        attempt = max(int(confirmation.get("attempt_count") or 0), 1)
+        attempts[confirmation.get("invoice") or ""] = max(
+            attempt, attempts.get(confirmation.get("invoice") or "", 0)
+        )
     return attempts
 
 
@@ -272,23 +274,23 @@ def _method(facts: Facts, state: Json, subscription: Json) -> str | None:
     return next((card.get("type") for card in facts.cards if card["id"] == used), None)
 
 
-def sums(asked: list[Invoice]) -> list[Money]:
+def sums(unpaid: list[Invoice]) -> list[Money]:
     """The sums of what is left to pay, one for each currency, in the order of the invoices."""
     minor: dict[str, int] = {}
-    for invoice in asked:
+    for invoice in unpaid:
         minor[invoice.due.currency] = minor.get(invoice.due.currency, 0) + invoice.due.minor
     return [Money(total_minor, currency) for currency, total_minor in minor.items()]
 
 
-def sums_text(asked: list[Invoice]) -> str:
+def sums_text(unpaid: list[Invoice]) -> str:
     """The sums of what is left to pay in words: `$50.00 and €700,000.00`."""
-    *others, last = map(str, sums(asked))
+    *others, last = map(str, sums(unpaid))
     return f"{', '.join(others)} and {last}" if others else last
 
 
-def is_or_are(asked: list[Invoice]) -> str:
+def is_or_are(unpaid: list[Invoice]) -> str:
     """The verb after `sums_text`."""
-    return "is" if len(sums(asked)) == 1 else "are"
+    return "is" if len(sums(unpaid)) == 1 else "are"
 
 
 def due_on(invoice: Invoice) -> datetime | None:
@@ -307,6 +309,6 @@ def since_due(facts: Facts, invoice: Invoice) -> str:
     return f"since {wording.day(wording.local(facts, due_on(invoice) or invoice.seen))}"
 
 
-def oldest_due(asked: list[Invoice]) -> Invoice:
+def oldest_due(unpaid: list[Invoice]) -> Invoice:
     """The invoice that was due first, of these."""
-    return min(asked, key=lambda invoice: (due_on(invoice) or invoice.seen, invoice.id))
+    return min(unpaid, key=lambda invoice: (due_on(invoice) or invoice.seen, invoice.id))

@@ -171,9 +171,9 @@ async def test_a_later_payout_that_covers_it_makes_a_failed_one_moot(ctx: Contex
         {"id_": "po_euro", "currency": "eur"},
         {"id_": "po_debit", "amount": -300_000},
     ]
-    for other in others:
-        await take_in(ctx, sent(days=1, **other))
-        assert (await records.proposal(ctx, proposal.id)).status is Status.PENDING, other
+    for changes in others:
+        await take_in(ctx, sent(days=1, **changes))
+        assert (await records.proposal(ctx, proposal.id)).status is Status.PENDING, changes
     await take_in(ctx, sent("po_2", 1, amount=310_000))
     ended = await records.proposal(ctx, proposal.id)
     assert ended.status is Status.SUPERSEDED
@@ -242,8 +242,8 @@ async def test_purchases_of_a_vendor_are_one_proposal_a_month(here: Context) -> 
     }
     after = await records.proposal(here, proposal.id)
     assert (after.version, after.urgency) == (2, Urgency.HIGH)
-    other = await take_in(here, purchase("ipi_4", 900_000, "2026-11-12", vendor="GCP"))
-    assert "fewer than 3 full months of GCP" in outcome_of(other, "spend_spike")["why"]
+    second = await take_in(here, purchase("ipi_4", 900_000, "2026-11-12", vendor="GCP"))
+    assert "fewer than 3 full months of GCP" in outcome_of(second, "spend_spike")["why"]
 
 
 async def test_a_refund_by_the_vendor_supersedes(here: Context) -> None:

@@ -115,8 +115,8 @@ async def test_a_case_just_opened_counts_by_reason_and_by_status(ctx: Context) -
     for group, expected in cases.items():
         async with open_canvas(ctx) as canvas:
             answer = await canvas.answer("disputes", {"group_by": group}, DAY)
-        found = [(row[group], row["disputes"]) for row in answer.records()]
-        assert sorted(found) == expected
+        shown = [(row[group], row["disputes"]) for row in answer.records()]
+        assert sorted(shown) == expected
         assert {(row["taken"], row["lost"]) for row in answer.records()} == {(0, 0)}
     async with open_canvas(ctx) as canvas:
         by_time = await canvas.answer("disputes", {"group_by": "currency"}, DAY)
@@ -144,11 +144,11 @@ async def test_a_case_counts_once_by_time_and_by_reason(
     for payload in story(0):
         await record_event(ctx, payload)
     for group in ("currency", "quarter", "reason"):
-        found = [
+        shown = [
             (row["disputes"], row["taken"], row["won_back"], row["lost"])
             for row in await disputes(ctx, group_by=group)
         ]
-        assert found == ([] if expected is None else [expected]), group
+        assert shown == ([] if expected is None else [expected]), group
 
 
 @pytest.mark.parametrize("backfill_first", [True, False])

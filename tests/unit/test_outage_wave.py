@@ -77,6 +77,7 @@ def wave_of(*texts: str, minutes: int = 2, who: str | None = None) -> Draft | No
             "Invoice PDF broken, it opens to nothing",
             "our quote pdf is one white sheet, what happened",
         ),
+        ("no SMS codes", "sms never comes", "codes by SMS are missing", "SMS verification dead"),
         (
             "SSO geht seit heute früh nicht, wir kommen nicht rein",
             "Anmeldung über SSO hängt in einer Schleife",

@@ -22,11 +22,11 @@ from tests import support_scorer as trainer
 from tests.facts import facts
 
 RIGHT_APART = {
-    "apart": 287,
-    "apart_b": 286,
-    "apart_c": 283,
-    "apart_d": 293,
-    "apart_long": 148,
+    "apart": 285,
+    "apart_b": 285,
+    "apart_c": 284,
+    "apart_d": 294,
+    "apart_long": 147,
     trainer.KINDS_APART: 78,
 }
 HELD = {"apart_long": 150, trainer.KINDS_APART: 90}  # texts of the others: 300
@@ -49,6 +49,12 @@ def writes(*said: str, paid: int = 9_900) -> Facts:
         now="2026-11-01T10:10:00+00:00",
         org={"company_name": "Example Inc", "slas": []},
     )
+
+
+def fires_apart() -> list[trainer.Text]:
+    """The fires of all writers from whom nothing has learnt."""
+    texts = [text for writer in trainer.APART for text in trainer.written(writer)]
+    return [text for text in texts if trainer.group(text.label) == "fire"]
 
 
 def play_of(*said: str) -> str | None:
@@ -137,6 +143,21 @@ def test_words_are_read_by_what_they_mean(words: str, play: str | None) -> None:
 )
 def test_short_words_that_close_a_conversation_are_no_farewell(words: str) -> None:
     assert play_of(words) is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Fine, we'll see you in court.",
+        "Gut, dann sehen wir uns vor dem Gericht.",
+        "Bien, on se retrouvera au tribunal.",
+        "Okay, noted. We'll do without you.",
+        "Notiert. Ohne uns ab Mai.",
+        "Très bien, on se passera de vous.",
+    ],
+)
+def test_a_farewell_and_a_threat_in_the_same_words_are_none_of_these(words: str) -> None:
+    assert play_of(words) == "angry_customer"
 
 
 @pytest.mark.parametrize(
@@ -232,7 +253,7 @@ def test_a_long_text_is_read_in_bounded_time() -> None:
 
 
 def test_a_heavy_customer_is_heard_sooner() -> None:
-    texts = [text for text in trainer.written("apart") if trainer.group(text.label) == "fire"]
+    texts = fires_apart()
     seen = {
         paid: sum(
             getattr(support.judge(replace(writes(text.words, paid=paid))), "play", None) == support.ANGRY
@@ -317,7 +338,7 @@ def test_a_stranger_who_leaves_is_no_mail_to_many(words: str) -> None:
 
 
 def test_a_doubt_counts_in_full_where_the_contact_writes_again_after_an_answer() -> None:
-    texts = [text for text in trainer.written("apart") if trainer.group(text.label) == "fire"]
+    texts = fires_apart()
     answer: Json = {"by": "team", "words": "Solved.", "at": "2026-11-01T09:30:00+00:00", "id": "b"}
     question: Json = {"by": "contact", "words": "Is it known?", "at": "2026-11-01T09:00:00+00:00", "id": "a"}
     angry = {"first": 0, "again": 0}

@@ -24,41 +24,41 @@ def assess(facts: Facts) -> Draft | Declined:
     days: a draft may wait for days, and its words stay true. If an approved mail would have another tone on the day
     it is sent, a person is asked again. The urgency is medium, low where Stripe mails reminders.
     """
-    asked = judgement.to_ask(facts, judgement.against_reminder)
-    if isinstance(asked, Declined):
-        return asked
-    if reason := judgement.against_sum(facts, asked):
+    unpaid = judgement.to_ask(facts, judgement.against_reminder)
+    if isinstance(unpaid, Declined):
+        return unpaid
+    if reason := judgement.against_sum(facts, unpaid):
         return Declined(reason)
-    oldest = oldest_due(asked)
+    oldest = oldest_due(unpaid)
     email = wording.address(facts)
     if email is None:
-        letter = Letter(*_to_owner(facts, asked, oldest))
+        letter = Letter(*_to_owner(facts, unpaid, oldest))
         unreached = f"; {wording.unreachable(facts)}, so the account owner is asked"
     else:
 
         def compose(words: Words) -> tuple[str, list[str]]:
-            return _mail(words, facts, asked, oldest)
+            return _mail(words, facts, unpaid, oldest)
 
-        personal = _tone(facts, asked, oldest) == "note"
+        personal = _tone(facts, unpaid, oldest) == "note"
         letter = letters.write(facts, email, compose, personal=personal)
         unreached = ""
     by_stripe = "reminders" in facts.org["stripe_sends"]
     late = f"overdue {since_due(facts, oldest)}"
-    several = f" It is the oldest of {len(asked)} overdue invoices." if len(asked) > 1 else ""
+    several = f" It is the oldest of {len(unpaid)} overdue invoices." if len(unpaid) > 1 else ""
     return Draft(
         title=f"Invoice overdue: {wording.who(facts)}, {since_due(facts, oldest)}",
         urgency=Urgency.LOW if by_stripe else Urgency.MEDIUM,
         action_type=letter.action_type,
         payload=letter.payload,
-        verdict=_verdict(facts, asked, oldest, by_stripe=by_stripe),
+        verdict=_verdict(facts, unpaid, oldest, by_stripe=by_stripe),
         language=letter.language,
         translation=letter.translation,
         reasoning=f"Invoice {oldest.number} for {oldest.due} is {late}{unreached}.{several}{' Stripe mails reminders too.' if by_stripe else ''}",
-        evidence=tuple(_evidence(facts, asked)),
+        evidence=tuple(_evidence(facts, unpaid)),
         object_id=facts.subject_key,
         subject_key=facts.subject_key,
-        amount=thresholds.at_stake(facts, sums(asked)),
-        covers=tuple(invoice.id for invoice in asked),
+        amount=thresholds.at_stake(facts, sums(unpaid)),
+        covers=tuple(invoice.id for invoice in unpaid),
     )
 
 
@@ -91,46 +91,44 @@ _ADVICE = {
 }
 
 
-def _verdict(facts: Facts, asked: list[Invoice], oldest: Invoice, *, by_stripe: bool) -> str:
+def _verdict(facts: Facts, unpaid: list[Invoice], oldest: Invoice, *, by_stripe: bool) -> str:
     late = f"overdue {since_due(facts, oldest)}"
     if wording.address(facts) is None:
-        return (
-            f"Ask another way: {sums_text(asked)} {is_or_are(asked)} {late}, and {wording.unreachable(facts)}"
-        )
-    tone = _tone(facts, asked, oldest)
+        return f"Ask another way: {sums_text(unpaid)} {is_or_are(unpaid)} {late}, and {wording.unreachable(facts)}"
+    tone = _tone(facts, unpaid, oldest)
     if by_stripe and tone == "reminder":
         return f"Send only what Stripe does not say: {late}, and Stripe mails reminders too"
     return f"Send: {late}, {_ADVICE[tone]}"
 
 
-def _mail(words: Words, facts: Facts, asked: list[Invoice], oldest: Invoice) -> tuple[str, list[str]]:
-    several, by, tone = len(asked) > 1, letters.voice(facts), _tone(facts, asked, oldest)
-    opening = _several(words, facts, asked) if several else _single(words, facts, oldest)
+def _mail(words: Words, facts: Facts, unpaid: list[Invoice], oldest: Invoice) -> tuple[str, list[str]]:
+    several, by, tone = len(unpaid) > 1, letters.voice(facts), _tone(facts, unpaid, oldest)
+    opening = _several(words, facts, unpaid) if several else _single(words, facts, oldest)
     if tone == "note" and by == "person":
         opening = f"{words('letter-personal')} {opening}"
     elif tone == "reminder" and not several:
         opening = f"{opening} {words('invoice_overdue-slipped')}"
-    count, part = len(asked), "rest" if oldest.paid else "whole"
+    count, part = len(unpaid), "rest" if oldest.paid else "whole"
     subject = words(
         "invoice_overdue-subject",
         tone=tone,
         count=count,
         number=oldest.number,
-        amount=sums(asked),
+        amount=sums(unpaid),
         part=part,
     )
     return subject, [
         opening,
-        words("invoice_overdue-ended", count=count) if all(invoice.ended for invoice in asked) else "",
-        letters.pages(words, facts, "invoice_overdue", asked, oldest, count=count, part=part),
+        words("invoice_overdue-ended", count=count) if all(invoice.ended for invoice in unpaid) else "",
+        letters.pages(words, facts, "invoice_overdue", unpaid, oldest, count=count, part=part),
         words("invoice_overdue-close", tone=tone, count=count, by=by, part=part),
         words("letter-paid-already"),
     ]
 
 
-def _tone(facts: Facts, asked: list[Invoice], oldest: Invoice) -> str:
+def _tone(facts: Facts, unpaid: list[Invoice], oldest: Invoice) -> str:
     """The tone of today; a large customer gets a note of its own until the mail must be firm."""
-    personal = bool(facts.top_customer) or thresholds.are_large(facts, sums(asked))
+    personal = bool(facts.top_customer) or thresholds.are_large(facts, sums(unpaid))
     days = _days(facts, oldest)
     if personal and days < _FIRM:
         return "note"
@@ -152,12 +150,12 @@ def _single(words: Words, facts: Facts, invoice: Invoice) -> str:
     return words("invoice_overdue-opening", **values)
 
 
-def _several(words: Words, facts: Facts, asked: list[Invoice]) -> str:
+def _several(words: Words, facts: Facts, unpaid: list[Invoice]) -> str:
     lines = [
         words("invoice_overdue-line-rest", paid=invoice.paid, **_due_values(facts, invoice))
         if invoice.paid
         else words("invoice_overdue-line", **_due_values(facts, invoice))
-        for invoice in asked
+        for invoice in unpaid
     ]
     return letters.with_lines(words("invoice_overdue-several"), *lines)
 
@@ -172,30 +170,30 @@ def _due_values(facts: Facts, invoice: Invoice) -> dict[str, Value]:
     }
 
 
-def _to_owner(facts: Facts, asked: list[Invoice], oldest: Invoice) -> tuple[str, Json]:
+def _to_owner(facts: Facts, unpaid: list[Invoice], oldest: Invoice) -> tuple[str, Json]:
     customer, since = wording.who(facts), since_due(facts, oldest)
     headline = f"Invoice {oldest.number} of {customer} for {oldest.due} is overdue {since}"
-    if len(asked) > 1:
+    if len(unpaid) > 1:
         headline = (
-            f"{len(asked)} invoices of {customer} for {sums_text(asked)} are overdue, the oldest {since}"
+            f"{len(unpaid)} invoices of {customer} for {sums_text(unpaid)} are overdue, the oldest {since}"
         )
     return to_team(
         facts,
         TeamRole.ACCOUNT_OWNER,
         headline,
-        [*wording.who_to_reach(facts), *_evidence(facts, asked)],
+        [*wording.who_to_reach(facts), *_evidence(facts, unpaid)],
         f"No reminder can be mailed: {wording.unreachable(facts)}. Please get in touch another way and ask when the payment will come.",
         ("The customer's page to pay", oldest.link) if oldest.link else None,
     )
 
 
-def _evidence(facts: Facts, asked: list[Invoice]) -> list[tuple[str, str]]:
+def _evidence(facts: Facts, unpaid: list[Invoice]) -> list[tuple[str, str]]:
     evidence = []
-    for invoice in asked:
+    for invoice in unpaid:
         evidence.append(("Invoice", f"{invoice.number}, {invoice.due} open"))
         if invoice.paid:
             evidence.append(("Paid of it", str(invoice.paid)))
         if moment := due_on(invoice):
             evidence.append(("Due", wording.day(wording.local(facts, moment))))
-    billed = subscribed.billed_for(*(invoice.state for invoice in asked))
+    billed = subscribed.billed_for(*(invoice.state for invoice in unpaid))
     return [*evidence, *billed, *wording.about_customer(facts)]

@@ -29,15 +29,15 @@ def assess(facts: Facts) -> Draft | Declined:
     Nothing where the invoice is settled, or where it is small and not a top customer's. A payment of `high_amount` major
     units of the books' currency is large. The tenth of the customers that paid most are the top customers.
     """
-    asked = judgement.to_ask(facts, _against)
-    if isinstance(asked, Declined):
-        return asked
-    alert = _Alert(facts, asked)
+    unpaid = judgement.to_ask(facts, _against)
+    if isinstance(unpaid, Declined):
+        return unpaid
+    alert = _Alert(facts, unpaid)
     action_type, payload = to_team(
         facts,
         TeamRole.ACCOUNT_OWNER,
         alert.headline,
-        [*wording.who_to_reach(facts), *_evidence(facts, asked)],
+        [*wording.who_to_reach(facts), *_evidence(facts, unpaid)],
         _advice(alert),
         ("The customer's page to pay", link) if (link := alert.first.link) else None,
     )
@@ -47,12 +47,12 @@ def assess(facts: Facts) -> Draft | Declined:
         action_type=action_type,
         payload=payload,
         verdict=_verdict(alert),
-        reasoning=_why(alert, asked),
-        evidence=tuple(_evidence(facts, asked)),
+        reasoning=_why(alert, unpaid),
+        evidence=tuple(_evidence(facts, unpaid)),
         object_id=facts.subject_key,
         subject_key=facts.subject_key,
-        amount=thresholds.at_stake(facts, sums(asked)),
-        covers=tuple(invoice.id for invoice in asked),
+        amount=thresholds.at_stake(facts, sums(unpaid)),
+        covers=tuple(invoice.id for invoice in unpaid),
     )
 
 
@@ -81,10 +81,10 @@ class _Alert:
     If payments failed, the alert is about them, and names the overdue invoices beside them.
     """
 
-    def __init__(self, facts: Facts, asked: list[Invoice]) -> None:
+    def __init__(self, facts: Facts, unpaid: list[Invoice]) -> None:
         self.facts = facts
-        self.failed = [invoice for invoice in asked if not is_overdue(facts, invoice)]
-        self.late = [invoice for invoice in asked if is_overdue(facts, invoice)]
+        self.failed = [invoice for invoice in unpaid if not is_overdue(facts, invoice)]
+        self.late = [invoice for invoice in unpaid if is_overdue(facts, invoice)]
         self.first = (self.failed or self.late)[0]
         self.worst = max(self.failed or self.late, key=lambda invoice: (invoice.last, invoice.attempt))
 
@@ -131,16 +131,16 @@ class _Alert:
         return f", and {invoices[0].lower()}{invoices[1:]} {_are(self.late)} overdue"
 
 
-def _payments(asked: list[Invoice]) -> str:
-    return f"{'A payment' if len(asked) == 1 else 'Payments'} of {sums_text(asked)}"
+def _payments(unpaid: list[Invoice]) -> str:
+    return f"{'A payment' if len(unpaid) == 1 else 'Payments'} of {sums_text(unpaid)}"
 
 
-def _invoices(asked: list[Invoice]) -> str:
-    return f"{'An invoice' if len(asked) == 1 else 'Invoices'} of {sums_text(asked)}"
+def _invoices(unpaid: list[Invoice]) -> str:
+    return f"{'An invoice' if len(unpaid) == 1 else 'Invoices'} of {sums_text(unpaid)}"
 
 
-def _are(asked: list[Invoice]) -> str:
-    return "is" if len(asked) == 1 else "are"
+def _are(unpaid: list[Invoice]) -> str:
+    return "is" if len(unpaid) == 1 else "are"
 
 
 def _against(facts: Facts, invoice: Invoice) -> str | None:
@@ -206,14 +206,14 @@ def _verdict(alert: _Alert) -> str:
     return f"Call the customer: {due} failed{ends}, and a large sum deserves a person"
 
 
-def _why(alert: _Alert, asked: list[Invoice]) -> str:
+def _why(alert: _Alert, unpaid: list[Invoice]) -> str:
     facts = alert.facts
     if alert.failed:
         happened = f"{_payments(alert.failed)} failed{methods.because(alert.worst)}{alert.beside}"
     else:
         happened = f"{_invoices(alert.late)} {_are(alert.late)} overdue"
     top = "the customer is among the tenth that paid most in the last twelve months"
-    large = [invoice.due for invoice in asked if thresholds.is_large(facts, invoice.due)]
+    large = [invoice.due for invoice in unpaid if thresholds.is_large(facts, invoice.due)]
     if not large:
         return f"{happened}, and {top}."
     bound = f"from {_large(facts)} on the account owner should know"
@@ -222,9 +222,9 @@ def _why(alert: _Alert, asked: list[Invoice]) -> str:
     return f"{happened}: {bound}{f', and {top}' if facts.top_customer else ''}."
 
 
-def _evidence(facts: Facts, asked: list[Invoice]) -> list[tuple[str, str]]:
+def _evidence(facts: Facts, unpaid: list[Invoice]) -> list[tuple[str, str]]:
     evidence = []
-    for invoice in asked:
+    for invoice in unpaid:
         evidence += methods.decline(invoice)
         message = invoice.failure.get("failure_message")
         if message:
@@ -242,5 +242,5 @@ def _evidence(facts: Facts, asked: list[Invoice]) -> list[tuple[str, str]]:
                 else ""
             )
             evidence.append(("Attempt", f"{invoice.attempt}{', the last' if invoice.last else next_try}"))
-    evidence += subscribed.billed_for(*(invoice.state for invoice in asked))
+    evidence += subscribed.billed_for(*(invoice.state for invoice in unpaid))
     return evidence + wording.about_customer(facts)

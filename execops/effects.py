@@ -31,7 +31,7 @@ class Movement(Struct, frozen=True, kw_only=True):
     A source gives each movement an `external_id` of its own, so the ledger books it once. `payment_ids` name the
     payment that it is about, such as the charge of a refund: its payer is the customer of a movement that has none.
     `case_id` is the dispute of which it is a line.
-    `purpose` is what the text of a bank tells of it: see `execops.sources.bank.purposes`.
+    `purpose` is what the text of a bank tells of it: see `execops.sources.bank.parties.purposes`.
     """
 
     external_id: str

@@ -21,8 +21,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from execops.errors import InvalidInputError
-from execops.sources.bank.layout import Options
-from execops.sources.bank.purposes import LEGAL_FORMS
+from execops.sources.bank.layouts.layout import Options
+from execops.sources.bank.parties.purposes import LEGAL_FORMS
 from execops.sources.bank.reading import Statement, read_file
 from execops.sources.bank.statement import Problem, Row
 

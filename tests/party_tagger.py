@@ -23,10 +23,20 @@ from functools import partial
 from pathlib import Path
 
 from execops.model import Json
-from execops.sources.bank import party_tagger, party_words, vendors
-from execops.sources.bank.brands import brand
-from execops.sources.bank.party_tagger import AFTER, BEFORE, BESIDE, FIRST, INNER, PARTS, PAYEE, TEXT, Scores
-from execops.sources.bank.party_words import PLACES
+from execops.sources.bank.parties import party_tagger, party_words, vendors
+from execops.sources.bank.parties.brands import brand
+from execops.sources.bank.parties.party_tagger import (
+    AFTER,
+    BEFORE,
+    BESIDE,
+    FIRST,
+    INNER,
+    PARTS,
+    PAYEE,
+    TEXT,
+    Scores,
+)
+from execops.sources.bank.parties.party_words import PLACES
 from tests.bank_files import _plain, _same
 
 FOLDER = Path(__file__).parent / "data" / "vendor_lines"

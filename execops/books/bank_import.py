@@ -29,7 +29,7 @@ from execops.ports import process_events_jobs
 from execops.sources.bank import BALANCE, SPEND, TRANSACTIONS, TRANSFER, read
 from execops.sources.bank.bank_entries import Told
 from execops.sources.bank.closing import Closing
-from execops.sources.bank.purposes import FINANCING, HALVES
+from execops.sources.bank.parties.purposes import FINANCING, HALVES
 from execops.sources.bank.statement import LeftOut, Problem, Row
 
 CASH = queries.load("cash")

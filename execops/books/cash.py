@@ -20,7 +20,7 @@ from execops.db.pool import Connection
 from execops.model import Json
 from execops.money import storable
 from execops.settings import Settings
-from execops.sources.bank import purposes
+from execops.sources.bank.parties import purposes
 
 SQL = queries.load("cash")
 MONTHS = 3  # full ones, before the current one
@@ -49,7 +49,7 @@ async def runway(conn: Connection, settings: Settings, now: datetime) -> Json:
     Runway = cash ÷ average monthly net burn over the last three full months. The database holds the formula
     (`runway_by_currency`), and the canvas's metric reads it too. Amounts are minor units; `left_out` lists the balances
     in other currencies, `without_balance` names the accounts that have movements and no balance, `unpaired` the sums of lines in the burn whose other half is not in the books, by purpose
-    (`execops.sources.bank.purposes`), and `financed` the money lent, invested or granted that the burn leaves out, by the
+    (`execops.sources.bank.parties.purposes`), and `financed` the money lent, invested or granted that the burn leaves out, by the
     name of who gave it. `months` is rounded down to a tenth, and None while nothing burns; `unknown` says
     why there is no answer.
     """

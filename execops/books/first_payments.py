@@ -12,7 +12,7 @@ from execops.db.pool import Connection
 from execops.model import Json
 from execops.money import storable
 from execops.settings import Settings
-from execops.sources.bank import purposes
+from execops.sources.bank.parties import purposes
 
 SQL = queries.load("cash")
 PREFIX = "vendor:"  # begins the object id of a vendor

@@ -1,7 +1,7 @@
 """Beside the Client: reading a bank's file before it is imported. It needs neither an operator nor a database."""
 
 from execops.sources.bank.doubts import DoubtError
-from execops.sources.bank.layout import Layout, Options, survey
+from execops.sources.bank.layouts.layout import Layout, Options, survey
 from execops.sources.bank.reading import Statement, read_file, require_size
 from execops.sources.bank.same_account import Doubt, Traits, broken, days_of, find
 from execops.sources.bank.statement import LeftOut, Problem, Row, read

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from execops.books.facts import Facts
-from execops.sources.bank.purposes import name_words
+from execops.sources.bank.parties.purposes import name_words
 
 # The purposes of payments that follow a contract or a law: nobody caps or cancels one.
 KINDS = {

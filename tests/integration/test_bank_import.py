@@ -20,7 +20,7 @@ from execops.errors import NotAllowedError
 from execops.ingest import events
 from execops.model import Event, Role, Status
 from execops.money import Money
-from execops.sources.bank.layout import Options, survey
+from execops.sources.bank.layouts.layout import Options, survey
 from execops.sources.bank.statement import read
 from tests import records
 

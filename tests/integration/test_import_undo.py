@@ -15,7 +15,7 @@ from execops.client import Client
 from execops.context import Context
 from execops.errors import ConflictError, NotAllowedError, NotFoundError
 from execops.model import Actor, Role
-from execops.sources.bank.layout import Options, survey
+from execops.sources.bank.layouts.layout import Options, survey
 from execops.sources.bank.statement import Row, read
 from tests import records
 from tests.integration.test_bank_import import HEAD, here, process, take

@@ -17,18 +17,19 @@ from execops.errors import InvalidDeliveryError, InvalidInputError, NotFoundErro
 from execops.money import Money, decimals
 from execops.settings import load_settings
 from execops.sources import bank, get_source
-from execops.sources.bank import headers, party_tagger, vendors
-from execops.sources.bank.amounts import UnreadableError, decimal_mark, read_amount
+from execops.sources.bank.cells import headers
+from execops.sources.bank.cells.amounts import UnreadableError, decimal_mark, read_amount
+from execops.sources.bank.cells.dates import date_format, order_of, read_date
 from execops.sources.bank.closing import Closing
-from execops.sources.bank.dates import date_format, order_of, read_date
 from execops.sources.bank.doubts import DoubtError
-from execops.sources.bank.encodings import detect_encoding
-from execops.sources.bank.layout import Options, survey
-from execops.sources.bank.purposes import half
+from execops.sources.bank.files.encodings import detect_encoding
+from execops.sources.bank.layouts.layout import Options, survey
+from execops.sources.bank.parties import party_tagger, vendors
+from execops.sources.bank.parties.purposes import half
+from execops.sources.bank.parties.transfers import is_own, says_own
+from execops.sources.bank.parties.vendors import vendor
 from execops.sources.bank.reading import read_file
 from execops.sources.bank.statement import LeftOut, Problem, Row, read
-from execops.sources.bank.transfers import is_own, says_own
-from execops.sources.bank.vendors import vendor
 from tests.facts import NOW
 from tests.unit.test_plays_finance import event
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from execops.errors import InvalidInputError
-from execops.sources.bank.layout import Options
+from execops.sources.bank.layouts.layout import Options
 from execops.sources.bank.reading import Statement, read_file
 from execops.sources.bank.statement import LeftOut, Problem
 

@@ -8,7 +8,7 @@ import pytest
 
 from execops.errors import InvalidInputError
 from execops.sources.bank.doubts import DoubtError
-from execops.sources.bank.mailed import unquoted
+from execops.sources.bank.files.mailed import unquoted
 from execops.sources.bank.statement import Problem
 from tests.unit.test_bank_books import amounts, left_out
 from tests.unit.test_bank_copied_tables import balances

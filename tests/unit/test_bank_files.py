@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from execops.errors import InvalidInputError
-from execops.sources.bank.layout import Options
+from execops.sources.bank.layouts.layout import Options
 from execops.sources.bank.reading import LARGEST, Statement, read_file
 from execops.sources.bank.statement import LeftOut, Problem, Row
 from tests import bank_files

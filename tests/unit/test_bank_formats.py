@@ -11,7 +11,7 @@ from execops.errors import InvalidInputError
 from execops.money import Money
 from execops.sources.bank import formats
 from execops.sources.bank.formats import BankFormat
-from execops.sources.bank.layout import Options, survey
+from execops.sources.bank.layouts.layout import Options, survey
 from execops.sources.bank.statement import LeftOut, Problem, Row, read
 
 DATA = Path(__file__).parents[1] / "data" / "bank"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from execops.errors import InvalidInputError
+from execops.sources.bank.cells.names_of_periods import names_period
 from execops.sources.bank.doubts import DoubtError
-from execops.sources.bank.names_of_periods import names_period
-from execops.sources.bank.sheets import one_table
+from execops.sources.bank.files.sheets import one_table
 from execops.sources.bank.statement import Problem
 from tests.unit.test_bank_books import amounts, left_out
 from tests.unit.test_bank_copied_tables import balances

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from execops.sources.bank import party_tagger, vendors
-from execops.sources.bank.cheques import party
-from execops.sources.bank.merchants import merchant
-from execops.sources.bank.name_edges import mended, person, without_movement
-from execops.sources.bank.nobody import is_fee_of_column
-from execops.sources.bank.offices import is_party, office
-from execops.sources.bank.own_words import (
+from execops.sources.bank.parties import party_tagger, vendors
+from execops.sources.bank.parties.cheques import party
+from execops.sources.bank.parties.merchants import merchant
+from execops.sources.bank.parties.name_edges import mended, person, without_movement
+from execops.sources.bank.parties.nobody import is_fee_of_column
+from execops.sources.bank.parties.offices import is_party, office
+from execops.sources.bank.parties.own_words import (
     is_own_card,
     is_savings_of_firm,
     names_only_own_accounts,
     pays_own_card,
 )
-from execops.sources.bank.party_words import words_of
+from execops.sources.bank.parties.party_words import words_of
+from execops.sources.bank.parties.transfers import says_own
 from execops.sources.bank.statement import Row
-from execops.sources.bank.transfers import says_own
 from tests.unit.test_bank_files import read
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from execops.sources.bank import vendors
+from execops.sources.bank.parties import vendors
 
 NOBODY = """ATM WITHDRAWAL PNC 4410 FORBES AVE|CASH WITHDRAWAL AT BARCLAYS HIGH ST|LINK ATM WITHDRAWAL 12:03
 NWD-416021XXXXXX7716-S1ANBG41-BENGALURU|ATW-416021-S1-MUMBAI|Bargeldauszahlung Sparkasse Köln

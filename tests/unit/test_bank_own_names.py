@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from execops.sources.bank.nobody import is_cash
+from execops.sources.bank.parties.nobody import is_cash
 from execops.sources.bank.statement import Row
 from tests.unit.test_bank_files import read
 

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from execops.sources.bank import holder, transfers
-from execops.sources.bank.layout import Options
+from execops.sources.bank.layouts.layout import Options
+from execops.sources.bank.parties import holder, transfers
 from execops.sources.bank.reading import read_file
 
 OWN = """INTERNET PMT - CITIZENS MASTERCARD 5512 ONLINE PAYMENT|ONLINE TO XXXXXXXXX7716 TRANSFER TRUIST ONLINE

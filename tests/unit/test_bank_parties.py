@@ -7,10 +7,10 @@ from datetime import date
 import pytest
 
 from execops.money import Money
-from execops.sources.bank import vendors
 from execops.sources.bank.bank_entries import Entry
+from execops.sources.bank.parties import vendors
+from execops.sources.bank.parties.transfers import is_own, says_own
 from execops.sources.bank.statement import Row, rows_of
-from execops.sources.bank.transfers import is_own, says_own
 
 KINDS = {
     "DEBIT PURCHASE -VISA GLOBEX": "GLOBEX",

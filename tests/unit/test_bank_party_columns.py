@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from execops.sources.bank.labelled_parties import party_alone
+from execops.sources.bank.parties.labelled_parties import party_alone
 from tests.unit.test_bank_files import read
 
 

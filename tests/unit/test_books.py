@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from cli.demo.statement import ACCOUNT, MONTHS, PAYMENTS, statement_lines
-from execops.sources.bank.layout import Options, survey
+from execops.sources.bank.layouts.layout import Options, survey
 from execops.sources.bank.statement import Row, read
 
 

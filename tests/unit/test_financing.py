@@ -7,8 +7,8 @@ from importlib.resources import files
 
 import pytest
 
-from execops.sources.bank.financing import is_financing
-from execops.sources.bank.layout import Options, survey
+from execops.sources.bank.layouts.layout import Options, survey
+from execops.sources.bank.parties.financing import is_financing
 from execops.sources.bank.statement import Row, read
 from tests.unit.test_bank import UTC
 
@@ -53,7 +53,7 @@ def test_a_like_name_a_sale_and_a_repayment_are_no_financing(payee: str, text: s
 
 
 def test_every_entry_of_the_file_counts() -> None:
-    text = (files("execops.sources.bank") / "financing.toml").read_text(encoding="utf-8")
+    text = (files("execops.sources.bank.parties") / "financing.toml").read_text(encoding="utf-8")
     entries = tomllib.loads(text)
     for phrase in (*entries["phrases"], *entries["words"], *entries["heads"]):
         assert is_financing("Meyer Holding", phrase), phrase

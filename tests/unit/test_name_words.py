@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from execops.sources.bank import name_words, vendors
-from execops.sources.bank.one_party import agreed
-from execops.sources.bank.party_tagger import Guess
-from execops.sources.bank.purposes import to_words
+from execops.sources.bank.parties import name_words, vendors
+from execops.sources.bank.parties.one_party import agreed
+from execops.sources.bank.parties.party_tagger import Guess
+from execops.sources.bank.parties.purposes import to_words
 
 LISTS = tomllib.loads(Path(name_words.__file__).with_name("name_words.toml").read_text(encoding="utf-8"))
 

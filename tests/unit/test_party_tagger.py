@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from execops.sources.bank import party_tagger, party_words, vendors
+from execops.sources.bank.parties import party_tagger, party_words, vendors
 from tests import party_tagger as trainer
 
 # So many of the 300 lines of two writers from whom nothing has learnt.

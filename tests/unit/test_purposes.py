@@ -7,8 +7,8 @@ from importlib.resources import files
 
 import pytest
 
-from execops.sources.bank.layout import Options, survey
-from execops.sources.bank.purposes import is_payroll_provider, pattern
+from execops.sources.bank.layouts.layout import Options, survey
+from execops.sources.bank.parties.purposes import is_payroll_provider, pattern
 from execops.sources.bank.statement import Row, read
 from tests.unit.test_bank import UTC
 
@@ -71,7 +71,7 @@ def test_a_provider_of_payroll_is_known_by_its_brand(name: str, provider: bool) 
 
 
 def test_every_name_and_word_of_the_file_is_recognised_as_its_kind() -> None:
-    text = (files("execops.sources.bank") / "purposes.toml").read_text(encoding="utf-8")
+    text = (files("execops.sources.bank.parties") / "purposes.toml").read_text(encoding="utf-8")
     for kind, entry in tomllib.loads(text).items():
         for phrase in (*entry["names"], *(word.replace("*", "abc") for word in entry["words"])):
             assert pattern(phrase) == kind, phrase

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from execops.client.bank_file import Doubt, Options, Statement, Traits, broken, days_of, find, read_file
-from execops.sources.bank.account_numbers import number_in
+from execops.sources.bank.cells.account_numbers import number_in
 
 IBAN = "DE89370400440532013000"
 HEAD = "Date,Description,Amount,Balance\n"

@@ -16,7 +16,7 @@ from execops.plays.thresholds import is_large
 from execops.plays.wording import day, local, short
 from execops.settings import Settings
 from execops.sources import get_source
-from execops.sources.bank.purposes import HALVES
+from execops.sources.bank.parties.purposes import HALVES
 
 _EVER = timedelta(days=36_500)  # a vendor is new once; a longer time could leave the calendar
 

@@ -14,7 +14,7 @@ from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
 from execops.plays.wording import day, months, named_month, short
 from execops.settings import Settings
-from execops.sources.bank.purposes import PAYOUT, TRANSFER
+from execops.sources.bank.parties.purposes import PAYOUT, TRANSFER
 
 _LOW = 6  # months
 _CRITICAL = 3

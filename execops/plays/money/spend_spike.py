@@ -19,7 +19,7 @@ from execops.plays.thresholds import below
 from execops.plays.wording import day, named_month
 from execops.settings import Settings
 from execops.sources import get_source
-from execops.sources.bank.purposes import HALVES
+from execops.sources.bank.parties.purposes import HALVES
 
 _SPIKE = 10  # percent over the average
 _HIGH = 50

@@ -12,7 +12,7 @@ from execops.model import Event, Json
 from execops.money import money
 from execops.settings import Settings
 from execops.sources import NewEvent
-from execops.sources.bank.purposes import FINANCING
+from execops.sources.bank.parties.purposes import FINANCING
 
 TRANSACTIONS = "bank.transactions_imported"
 BALANCE = "bank.balance_imported"

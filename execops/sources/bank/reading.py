@@ -16,30 +16,27 @@ from msgspec.structs import replace
 
 from execops.errors import InvalidInputError
 from execops.money import Money
-from execops.sources.bank import (
-    account_numbers,
-    account_sections,
+from execops.sources.bank import tables
+from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
+from execops.sources.bank.bookkeeping import account_sections, journals, split_parts
+from execops.sources.bank.cells import account_numbers, headers
+from execops.sources.bank.doubts import DoubtError
+from execops.sources.bank.files import (
     copied_pages,
     damaged,
-    days_told_once,
     fixed_width,
-    headers,
-    journals,
     lost_quotes,
     mistaken_letters,
     paragraphs,
-    split_parts,
     swapped_days,
-    tables,
 )
-from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
-from execops.sources.bank.doubts import DoubtError
-from execops.sources.bank.encodings import detect_encoding, with_most_names
-from execops.sources.bank.layout import Layout, Options, survey
-from execops.sources.bank.mailed import unquoted
-from execops.sources.bank.norma43 import is_norma43, read_norma43
+from execops.sources.bank.files.encodings import detect_encoding, with_most_names
+from execops.sources.bank.files.mailed import unquoted
+from execops.sources.bank.layouts import days_told_once
+from execops.sources.bank.layouts.layout import Layout, Options, survey
+from execops.sources.bank.layouts.two_sided import read_two_sided
+from execops.sources.bank.standards.norma43 import is_norma43, read_norma43
 from execops.sources.bank.statement import Row, rows_of
-from execops.sources.bank.two_sided import read_two_sided
 from execops.text import clean_line
 
 LARGEST = 32 << 20  # bytes; years of a busy account
@@ -94,17 +91,17 @@ def read_file(
     currency = options.currency or books
     layout: Layout | None = None
     if kind == "camt":
-        from execops.sources.bank.camt import read_camt
+        from execops.sources.bank.standards.camt import read_camt
 
         contents = read_camt(data)
     elif kind == "ofx":
-        from execops.sources.bank.ofx import read_ofx
+        from execops.sources.bank.standards.ofx import read_ofx
 
         contents = read_ofx(data, currency)
     else:
         lines, encoding, options = _lines(data, kind, encoding, options)
         if kind == "mt940":
-            from execops.sources.bank.mt940 import read_mt940
+            from execops.sources.bank.standards.mt940 import read_mt940
 
             contents = read_mt940("".join(lines))
         elif kind == "norma43":
@@ -249,7 +246,7 @@ def _lines(
 ) -> tuple[list[str], str | None, Options]:
     """The file as lines of a table in CSV; a table of another kind is written so."""
     if kind == "workbook":
-        from execops.sources.bank.workbooks import workbook_records
+        from execops.sources.bank.files.workbooks import workbook_records
 
         return _written(workbook_records(data)), None, replace(options, delimiter=",")
     encoding = encoding or with_most_names(
@@ -269,7 +266,7 @@ def _lines(
         ) from exc
     text = mistaken_letters.mended(damaged.respelled(text.lstrip("\ufeff")), headers.known_names())
     if kind == "qif":
-        from execops.sources.bank.qif import qif_records
+        from execops.sources.bank.standards.qif import qif_records
 
         return _written(qif_records(text)), encoding, replace(options, delimiter=",")
     lines = list(io.StringIO(text, newline=""))

@@ -12,13 +12,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from execops.money import Money
-from execops.sources.bank import cheques, financing, own_words, purposes, tables, transfers, vendors
+from execops.sources.bank import tables
+from execops.sources.bank.balances.chain import own_accounts
 from execops.sources.bank.bank_entries import Entry, LeftOut, Problem
-from execops.sources.bank.chain import own_accounts
-from execops.sources.bank.holder import is_firm, is_other_side, key, name_behind
-from execops.sources.bank.labelled_parties import name_in, party_alone, party_in
-from execops.sources.bank.layout import Layout
-from execops.sources.bank.one_party import agreed
+from execops.sources.bank.layouts.layout import Layout
+from execops.sources.bank.parties import cheques, financing, own_words, purposes, transfers, vendors
+from execops.sources.bank.parties.holder import is_firm, is_other_side, key, name_behind
+from execops.sources.bank.parties.labelled_parties import name_in, party_alone, party_in
+from execops.sources.bank.parties.one_party import agreed
 from execops.text import clean_line
 
 __all__ = ["LeftOut", "Problem", "Row", "read", "rows_of"]

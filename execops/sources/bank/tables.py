@@ -10,34 +10,32 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from execops.money import Money
-from execops.sources.bank import headers, ledgers
-from execops.sources.bank.amounts import UnreadableError, looks_like_amount, negative, read_amount
-from execops.sources.bank.balances_at_ends import without_balances
+from execops.sources.bank.balances.balances_at_ends import without_balances
+from execops.sources.bank.balances.lines_of_holder import with_holder
+from execops.sources.bank.balances.proof import Line, proved
+from execops.sources.bank.balances.signs_by_balance import with_signs
+from execops.sources.bank.balances.sums_below import MaybeSum, closing_of_sides, without_sums
+from execops.sources.bank.balances.told_balances import ToldBalances, only_currency
+from execops.sources.bank.balances.unbalanced import require_counted, without_unbalanced
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem
-from execops.sources.bank.currencies import code_in, is_code, is_sign, of_account, of_sign
-from execops.sources.bank.dates import read_date
-from execops.sources.bank.holder import holders, is_bank, key, on_most_lines
-from execops.sources.bank.layout import Layout, records
-from execops.sources.bank.line_cells import pays_itself, repeats_balance, signed_by_word
-from execops.sources.bank.lines_of_holder import with_holder
-from execops.sources.bank.marks import MARKED_IN, Marks, marks_of
-from execops.sources.bank.openings import says_opening, tells_opening_alone
-from execops.sources.bank.parts_of_tables import Sections
-from execops.sources.bank.proof import Line, proved
-from execops.sources.bank.signs_by_balance import with_signs
-from execops.sources.bank.sums_below import MaybeSum, closing_of_sides, without_sums
-from execops.sources.bank.told_balances import ToldBalances, only_currency
-from execops.sources.bank.unbalanced import require_counted, without_unbalanced
-from execops.sources.bank.unbooked import names_balance, summary, tells_no_more, why_not_booked
-from execops.sources.bank.units import of_minor_units
-from execops.sources.bank.words_elsewhere import frequent_words, kind_elsewhere
+from execops.sources.bank.bookkeeping.openings import says_opening, tells_opening_alone
+from execops.sources.bank.cells import headers
+from execops.sources.bank.cells.amounts import UnreadableError, looks_like_amount, negative, read_amount
+from execops.sources.bank.cells.currencies import code_in, is_code, is_sign, of_account, of_sign
+from execops.sources.bank.cells.dates import read_date
+from execops.sources.bank.cells.line_cells import pays_itself, repeats_balance, signed_by_word
+from execops.sources.bank.cells.unbooked import names_balance, summary, tells_no_more, why_not_booked
+from execops.sources.bank.cells.units import of_minor_units
+from execops.sources.bank.layouts import ledgers
+from execops.sources.bank.layouts.layout import Layout, records
+from execops.sources.bank.layouts.marks import MARKED_IN, Marks, marks_of
+from execops.sources.bank.layouts.parts_of_tables import Sections
+from execops.sources.bank.layouts.words_elsewhere import frequent_words, kind_elsewhere
+from execops.sources.bank.parties.holder import holders, is_bank, key, on_most_lines
 
 # Cells of these roles hold strangers' words: "Memo" or "Pending" there may be a name.
 _WORDS = frozenset({"payee", "payer", "merchant", "description", "category"})
 _BY_CARD = re.compile(r"(?:card|karte|carte|tarjeta|carta)(?:[ _]|n?zahlung|$)", re.IGNORECASE)
-_TOWNS = frozenset(
-    {"city state", "city", "merchant city", "town", "ort", "ville", "ciudad", "plaats", "citta"}
-)
 _DECIMALS = re.compile(r"\d[.,]\d{2}(?!\d)")
 _ENDS_IN_AMOUNT = re.compile(r"\d[.,]\d{2}$")
 
@@ -151,7 +149,7 @@ class _Reader:
         self._holder = holder
         self._frequent = frequent
         self._town = next(
-            (at for at, name in enumerate(layout.header) if headers.plain(name) in _TOWNS), None
+            (at for at, name in enumerate(layout.header) if headers.plain(name) in headers.TOWNS), None
         )
         self._begun = False
         self._days: dict[str, date | None] = {}

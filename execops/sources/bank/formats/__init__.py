@@ -22,7 +22,7 @@ from importlib.resources import files
 
 from msgspec import Struct, field
 
-from execops.sources.bank.headers import NAMES, plain
+from execops.sources.bank.cells.headers import NAMES, plain
 
 _TEXTS = frozenset({"name", "date_format", "decimal", "delimiter", "currency", "sign", "fee"})
 

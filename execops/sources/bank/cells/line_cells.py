@@ -1,0 +1,38 @@
+"""The cells of one line of a table, compared with each other: an amount with its balance, its side, its parties."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from execops.money import Money
+from execops.sources.bank.cells import headers
+from execops.sources.bank.cells.amounts import UnreadableError
+from execops.sources.bank.cells.sides import IN, OUT
+
+_DIGITS = re.compile(r"\D")
+
+
+def repeats_balance(cell_of: Mapping[str, str]) -> bool:
+    """Whether the amount of a line is the balance itself: an opening balance, told as if it were a movement."""
+    balance = _DIGITS.sub("", cell_of.get("balance", ""))
+    amounts = (_DIGITS.sub("", cell_of.get(role, "")) for role in ("amount", "debit", "credit"))
+    return bool(balance.strip("0")) and balance in amounts
+
+
+def signed_by_word(amount: Money, sign: str, cell: str) -> Money:
+    """The amount of a cell with the sign that the column of signs says. Raises UnreadableError."""
+    side = headers.plain(sign)
+    if sign.strip() in {"+", "-"}:
+        side = "credit" if sign.strip() == "+" else "debit"
+    if side not in OUT | IN:
+        raise UnreadableError(f"{sign[:40]!r} says neither debit nor credit")
+    if side in IN and amount.minor < 0:
+        raise UnreadableError(f"{cell[:40]!r} is negative, but {sign[:40]!r}")
+    return Money(-abs(amount.minor), amount.currency) if side in OUT else amount
+
+
+def pays_itself(cell_of: Mapping[str, str]) -> bool:
+    """Whether the holder stands on both sides of a movement."""
+    payer = headers.plain(cell_of.get("payer", ""))
+    return bool(payer) and payer == headers.plain(cell_of.get("payee", ""))

@@ -1,0 +1,41 @@
+"""Amounts that stand in another unit than that of the currency: in cents, or in thousands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from execops.errors import InvalidInputError
+from execops.money import Money, decimals
+from execops.sources.bank.cells.amounts import decimal_mark
+from execops.sources.bank.cells.headers import plain
+
+_MINOR = re.compile(
+    r"\b(?:cents?|centimes|centimos|centavos|centesimi|pence|penny|pennies|paise|rappen|ore|oere|grosze|groszy|halere|kopeks?|minor(?: units?)?|smallest (?:currency )?units?)$"
+)
+_THOUSANDS = re.compile(
+    r"\b(?:in|figures in|amounts in|betrage in|angaben in) (?:thousands?|teur|tchf|tgbp|tusd|t€|k€|keur|kusd|kgbp|kchf|tsd|tausend|millions?|mio|mn)\b"
+    r"|\ben (?:milliers|millions|miles|millones)\b|\b(?:in|di) (?:migliaia|milioni)\b|\bin (?:duizenden|miljoenen)\b|\bi (?:tusental|tusen|tusinde)\b|\bw tys\b"
+)
+
+
+def are_minor_units(names: Sequence[str], money: Sequence[str]) -> bool:
+    """Whether the names of columns of money say that they hold cents, and no amount has a fraction."""
+    return any(_MINOR.search(plain(name)) for name in names) and not any(
+        decimal_mark(cell) in {".", ","} for cell in money
+    )
+
+
+def of_minor_units(amount: Money) -> Money:
+    """The amount whose cell held cents: `1234` was read as a whole number, and is 12.34."""
+    return Money(amount.minor // 10 ** decimals(amount.currency), amount.currency)
+
+
+def require_whole_units(texts: Sequence[str]) -> None:
+    """Raise InvalidInputError where a title or a name says that amounts are thousands: what is rounded is no statement."""
+    for text in texts:
+        if _THOUSANDS.search(text.casefold()) or _THOUSANDS.search(plain(text)):
+            raise InvalidInputError(
+                f"The amounts are rounded to thousands, as {text.strip()[:60]!r} says; nothing was imported.",
+                hint="Export whole amounts.",
+            )

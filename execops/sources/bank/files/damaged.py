@@ -1,0 +1,183 @@
+"""Files that were damaged on their way from the bank: a spreadsheet or a program read them wrongly and saved them again.
+
+Whole lines stand in quotation marks, letters were decoded twice, days became the numbers by which a spreadsheet counts them,
+or have no year because the period above the table has it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, timedelta
+
+from execops.sources.bank.cells import headers
+from execops.sources.bank.cells.dates import any_day, is_date
+from execops.sources.bank.layouts.columns import cell_at
+from execops.sources.bank.layouts.layout import DELIMITERS, Layout, records
+
+_QUOTED = re.compile(r'"(?:[^"]|"")*"\s*')
+# Letters that are one of UTF-8, read as cp1252: `Ã¼` is `ü`, `Å‚` is `ł`, `â‚¬` is `€`.
+_MORE = (
+    r"[\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
+)
+_TWICE = re.compile(rf"[\u00c2-\u00df]{_MORE}|[\u00e0-\u00ef]{_MORE}{_MORE}")
+# A web page has blanks that do not break; a name or a day with one is no other.
+_BLANKS = str.maketrans(dict.fromkeys("\u00a0\u202f\u2007", " "))
+_BYTE = 256  # values
+_BEGIN = date(1899, 12, 30)  # day 0 of a spreadsheet
+_SERIAL = re.compile(r"[3-5]\d{4}(?:[.,]\d+)?")  # from 1982 to 2064
+_YEARLESS = re.compile(
+    r"\d{1,2}[./-]\d{1,2}[./-]?|\d{1,2}[-. /]{1,2}[^\W\d_]{3,9}\.?|[^\W\d_]{3,9}\.? \d{1,2}"
+)
+_WHOLE_DAY = re.compile(
+    r"\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d{2}-\d{2}|\d{1,2}\.? [^\W\d_]{3,9}\.? \d{4}|[^\W\d_]{3,9}\.? \d{1,2},? \d{4}"
+)
+_LONGEST = timedelta(days=366)  # of a period
+_LEAST_NAMES = 3
+_SEARCHED = 100  # lines at the top of a file
+
+
+def unwrapped(lines: list[str]) -> list[str]:
+    """The lines without the quotation marks around each of them: a spreadsheet took every line for one cell."""
+    filled = [line for line in lines if line.strip()]
+    quoted = [line for line in filled if _QUOTED.fullmatch(line)]
+    if len(quoted) * 2 <= len(filled) or any('"' in line and not _QUOTED.fullmatch(line) for line in filled):
+        return lines
+    if not any(delimiter in line for line in quoted[:_SEARCHED] for delimiter in DELIMITERS):
+        return lines
+    return [
+        line.strip()[1:-1].replace('""', '"') + "\r\n" if _QUOTED.fullmatch(line) else line for line in lines
+    ]
+
+
+def respelled(text: str) -> str:
+    """The text with plain blanks, and with letters as they were if all beyond ASCII were decoded twice: `BegÃ¼nstigter`."""
+    if _TWICE.search(text) and not any(ord(sign) > 127 for sign in _TWICE.sub("", text)):
+        text = _TWICE.sub(_decoded, text)
+    return text.translate(_BLANKS)
+
+
+def _decoded(match: re.Match[str]) -> str:
+    signs = match[0]
+    try:
+        return b"".join(
+            bytes([ord(sign)]) if ord(sign) < _BYTE else sign.encode("cp1252") for sign in signs
+        ).decode("utf-8")
+    except UnicodeError:
+        return signs
+
+
+def has_partial_days(lines: Sequence[str], layout: Layout) -> bool:
+    """Whether most days at the top of a table have no year, or are numbers."""
+    days = [
+        day
+        for number, (_, _, cells) in enumerate(records(lines[:_SEARCHED], layout.delimiter))
+        if number > layout.header_record
+        and not isinstance(cells, str)
+        and (day := cell_at(cells, layout.columns["date"]))
+        and (is_date(day) or _YEARLESS.fullmatch(day) or _SERIAL.fullmatch(day))
+    ]
+    if any(_YEARLESS.fullmatch(day) for day in days):
+        return True
+    return sum(bool(_SERIAL.fullmatch(day)) for day in days) * 2 > len(days)
+
+
+def with_whole_days(lines: Sequence[str], date_format: str | None = None) -> list[str] | None:
+    """The lines with days that a person would read, in the columns of days; None where nothing in the file tells them.
+
+    Numbers of days are written in the `date_format` of a bank, as strptime knows it.
+    """
+    for delimiter in DELIMITERS:
+        table = list(records(lines, delimiter))
+        header = next(
+            (
+                at
+                for at, (_, _, cells) in enumerate(table[:_SEARCHED])
+                if not isinstance(cells, str) and _is_header(cells)
+            ),
+            None,
+        )
+        if header is None:
+            continue
+        names = table[header][2]
+        assert not isinstance(names, str)  # noqa: S101  `_is_header` took it
+        below = [
+            (first, last, cells) for first, last, cells in table[header + 1 :] if not isinstance(cells, str)
+        ]
+        above = list(lines[: table[header][0] - 1])
+        changes = {
+            at: change
+            for at in headers.candidates(names).get("date", [])
+            if (
+                change := _change(
+                    [cell for _, _, cells in below if (cell := cell_at(cells, at))], above, date_format
+                )
+            )
+        }
+        return _rewritten(lines, below, changes, delimiter) if changes else None
+    return None
+
+
+def _is_header(cells: Sequence[str]) -> bool:
+    roles = headers.candidates(cells)
+    return (
+        len(list(filter(None, cells))) >= _LEAST_NAMES
+        and "date" in roles
+        and bool({"amount", "debit", "credit"} & roles.keys())
+    )
+
+
+def _change(
+    cells: Sequence[str], above: Iterable[str], date_format: str | None
+) -> Callable[[str], str | None] | None:
+    """The way to make the cells of a column days; None for a column that has no such cells, or days that are whole."""
+    cells = [cell for cell in cells if is_date(cell) or _YEARLESS.fullmatch(cell) or _SERIAL.fullmatch(cell)]
+    if not cells:
+        return None
+    if sum(bool(_SERIAL.fullmatch(cell)) for cell in cells) * 2 > len(cells):
+        return lambda cell: _of_serial(cell, date_format)
+    if any(_YEARLESS.fullmatch(cell) for cell in cells):
+        days = [day for line in above for match in _WHOLE_DAY.finditer(line) if (day := any_day(match[0]))]
+        days += [day for cell in cells if not _YEARLESS.fullmatch(cell) and (day := any_day(cell))]
+        if days and max(days) - min(days) < _LONGEST:
+            begin, end = min(days), max(days)
+            return lambda cell: _within(cell, begin, end)
+    return None
+
+
+def _of_serial(cell: str, date_format: str | None) -> str | None:
+    if not _SERIAL.fullmatch(cell):
+        return None
+    day = _BEGIN + timedelta(days=int(cell[:5]))
+    return day.strftime(date_format) if date_format else day.isoformat()
+
+
+def _within(cell: str, begin: date, end: date) -> str | None:
+    """The cell with the only year that puts it in a period, or in the one year that the file names; None without one."""
+    if not _YEARLESS.fullmatch(cell):
+        return None
+    years = {begin.year, end.year}
+    joint = "" if cell[-1:] in "./-" else next((sign for sign in cell if sign in "./-"), " ")
+    days = {year: day for year in years if (day := any_day(f"{cell}{joint}{year}"))}
+    fitting = [year for year, day in days.items() if begin <= day <= end] or list(days)
+    return f"{cell}{joint}{fitting[0]}" if len(fitting) == 1 else None
+
+
+def _rewritten(
+    lines: Sequence[str],
+    below: Sequence[tuple[int, int, list[str]]],
+    changes: dict[int, Callable[[str], str | None]],
+    delimiter: str,
+) -> list[str]:
+    written = list(lines)
+    for first, last, cells in below:
+        whole = [*cells]
+        for at, change in changes.items():
+            whole[at : at + 1] = [change(cell_at(cells, at)) or cells[at]] if at < len(cells) else []
+        if whole != cells:
+            line = io.StringIO()
+            csv.writer(line, delimiter=delimiter).writerow(whole)
+            written[first - 1 : last] = [line.getvalue(), *["\r\n"] * (last - first)]
+    return written

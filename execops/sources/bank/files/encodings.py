@@ -1,0 +1,80 @@
+"""The encoding of a file, detected from its bytes."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Collection, Iterable
+
+from execops.sources.bank.cells.headers import plain
+
+# Syllables of Japanese, which cp932 writes in two bytes; in cp1252 their first one is a low quotation mark or `ƒ`.
+_JAPANESE = re.compile(rb"[\x82\x83][\x40-\x7e\x80-\xfc]")
+_ENOUGH = 3
+_OF_ONE_BYTE = ("cp1252", "cp1250", "latin-1", "cp852", "iso8859-2", "cp1257", "cp1254", "cp1253", "cp1251")
+_CELLS = re.compile(r"[;,\t|\r\n]")
+# `ł`, `ą`, `ż`, `ź` and `Ł`, `Ą`, `Ż` of cp1250 within a word: in cp1252 these bytes are signs, which stand in none.
+_CENTRAL = re.compile(rb"[A-Za-z][\xb3\xb9\xbf\x9f][A-Za-z]|[A-Z][\xa3\xa5\xaf][A-Z]")
+
+# `ł`, `ś`, `ę`, `ć` and `Ł`, `Ę` of cp852, in which Polish banks still write MT940, within a word.
+_DOS = re.compile(rb"[A-Za-z][\x88\x98\xa9\x86][a-z]|[A-Z][\x9d\xa8][A-Z]")
+
+
+def detect_encoding(chunks: Iterable[bytes]) -> str:
+    """The encoding of a file that is read in pieces: of its byte-order mark, UTF-8, cp932, cp852, cp1250, cp1252 or Latin-1."""
+    utf8, cp932, first = _Decodes("utf-8"), _Decodes("cp932"), True
+    undefined, japanese, central, dos = False, 0, False, False
+    for chunk in chunks:
+        if first and chunk.startswith(codecs.BOM_UTF8):
+            return "utf-8-sig"
+        if first and chunk.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return "utf-16"
+        first = False
+        undefined = undefined or any(byte in chunk for byte in b"\x81\x8d\x8f\x90\x9d")
+        japanese += len(_JAPANESE.findall(chunk))
+        central = central or _CENTRAL.search(chunk) is not None
+        dos = dos or _DOS.search(chunk) is not None
+        utf8.feed(chunk)
+        cp932.feed(chunk)
+    if utf8.ends():
+        return "utf-8"
+    if japanese >= _ENOUGH and cp932.ends():
+        return "cp932"
+    if dos or central:
+        return "cp852" if dos else "cp1250"
+    return "latin-1" if undefined else "cp1252"
+
+
+def with_most_names(head: bytes, detected: str, names: Collection[str]) -> str:
+    """The encoding in which the first bytes of a file name the most columns, as `names` has them; the detected one of equals.
+
+    Encodings of one byte can all be decoded; only the words tell them apart.
+    """
+    if detected not in _OF_ONE_BYTE:
+        return detected
+
+    def names_in(encoding: str) -> int:
+        cells = _CELLS.split(head.decode(encoding, "replace"))
+        return sum(plain(cell) in names for cell in cells)
+
+    return max((detected, *_OF_ONE_BYTE), key=names_in)
+
+
+class _Decodes:
+    """Whether all that was fed can be decoded so."""
+
+    def __init__(self, encoding: str) -> None:
+        self._decoder = codecs.getincrementaldecoder(encoding)()
+        self._fits = True
+
+    def feed(self, chunk: bytes, *, final: bool = False) -> None:
+        """Take the next bytes."""
+        try:
+            self._decoder.decode(chunk, final)
+        except UnicodeDecodeError:
+            self._fits = False
+
+    def ends(self) -> bool:
+        """Whether it all fits, to the end."""
+        self.feed(b"", final=True)
+        return self._fits

@@ -1,0 +1,116 @@
+"""A table with commas whose quotation marks were lost: the commas of `"-2.140,50"` and of `"1,234.56"` part the amounts as well.
+
+The header tells how many cells a line has, and which of them are amounts; a line is mended where one way alone puts amounts
+there. A text with a comma is joined too.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+
+from execops.sources.bank.cells import headers
+from execops.sources.bank.cells.amounts import looks_like_amount
+from execops.sources.bank.cells.dates import is_date
+from execops.sources.bank.layouts.layout import records
+
+_MONEY = ("amount", "debit", "credit", "balance", "fee", "net", "gross")
+_TEXTS = ("description", "payee", "payer", "merchant", "category")
+_CUT = re.compile(
+    r"\W{0,2}[A-Z€$£]{0,3}\W?\d{1,3}(?:[. ]?\d{3})*,\d{2}(?!\d)\D{0,5}"  # 2.140,50EUR
+    r"|\W{0,2}[A-Z€$£]{0,3}\W?\d{1,3}(?:,\d{3})+(?:\.\d{2})?\D{0,5}"  # $1,234.56
+)
+_MOST_PARTS = 4  # of one amount
+_MOST_WORDS = 6  # parts of a text
+_SEARCHED = 60  # lines at the top of a file
+_LEAST_NAMES = 3
+_WIDEST = 40  # columns
+
+
+def rejoined(lines: Sequence[str]) -> list[str] | None:
+    """The lines with quotation marks around what one cell was; None for any other file."""
+    if not _may_be_cut(lines):
+        return None
+    table = [
+        (first, last, [*cells]) for first, last, cells in records(lines, ",") if not isinstance(cells, str)
+    ]
+    header = next((at for at, (_, _, cells) in enumerate(table[:_SEARCHED]) if _is_header(cells)), None)
+    if header is None:
+        return None
+    names = table[header][2]
+    width = len(names)
+    below = [row for row in table[header + 1 :] if any(map(is_date, row[2]))]
+    longer = [row for row in below if len(row[2]) > width]
+    is_cut = any(any(map(str.strip, row[2][width:])) for row in longer)
+    if not is_cut or len(longer) * 2 <= len(below) or width > _WIDEST:
+        return None
+    columns = headers.candidates(names)
+    begun = headers.by_beginning(names)
+    money = {at for role in _MONEY for at in (*columns.get(role, []), *begun.get(role, []))}
+    days = {at for at in columns.get("date", []) if at not in money}
+    texts = {at for role in _TEXTS for at in columns.get(role, [])} - money - days
+    written = list(lines)
+    mended = 0
+    for first, last, cells in longer:
+        way = _likeliest(list(_ways(cells, 0, width, money, days, texts)), money, texts)
+        if way is None:
+            continue
+        line = io.StringIO()
+        csv.writer(line).writerow(way)
+        written[first - 1 : last] = [line.getvalue(), *["\r\n"] * (last - first)]
+        mended += 1
+    return written if mended * 2 > len(longer) else None
+
+
+def _may_be_cut(lines: Sequence[str]) -> bool:
+    """Whether lines at the top have more cells than the header above them."""
+    head = [cells for _, _, cells in records(lines[:_SEARCHED], ",") if not isinstance(cells, str)]
+    at = next((at for at, cells in enumerate(head) if _is_header(cells)), None)
+    return at is not None and any(len(cells) > len(head[at]) for cells in head[at + 1 :])
+
+
+def _is_header(cells: Sequence[str]) -> bool:
+    roles = headers.candidates(cells).keys() | headers.by_beginning(cells).keys()
+    return (
+        len(list(filter(None, cells))) >= _LEAST_NAMES
+        and "date" in roles
+        and bool({"amount", "debit", "credit"} & roles)
+    )
+
+
+def _ways(
+    cells: Sequence[str], at: int, width: int, money: set[int], days: set[int], texts: set[int]
+) -> Iterator[list[str]]:
+    """Every way to make these cells the columns from `at` on."""
+    missing = width - at
+    if missing == 0:
+        if not any(map(str.strip, cells)):
+            yield []
+        return
+    most = min(len(cells) - missing + 1, _MOST_PARTS if at in money else _MOST_WORDS if at in texts else 1)
+    for parts in range(1, most + 1):
+        whole = ",".join(cells[:parts])
+        if at in money and not _is_money(whole, parts):
+            continue
+        if at in days and whole.strip() and not is_date(whole.strip()):
+            continue
+        for rest in _ways(cells[parts:], at + 1, width, money, days, texts):
+            yield [whole, *rest]
+
+
+def _is_money(whole: str, parts: int) -> bool:
+    if parts == 1:
+        return not whole.strip() or looks_like_amount(whole)
+    return _CUT.fullmatch(whole.strip()) is not None and looks_like_amount(whole)
+
+
+def _likeliest(ways: Sequence[list[str]], money: set[int], texts: set[int]) -> list[str] | None:
+    """The way that joins the fewest texts, and the most amounts; None where several do, but for the text that a comma is in."""
+    ranked = [
+        (sum(way[at].count(",") for at in texts), -sum("," in way[at] for at in money), way) for way in ways
+    ]
+    best = [way for words, amounts, way in ranked if (words, amounts) == min(rank[:2] for rank in ranked)]
+    alike = {tuple(cell for at, cell in enumerate(way) if at not in texts) for way in best}
+    return best[0] if len(alike) == 1 else None

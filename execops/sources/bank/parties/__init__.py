@@ -1,0 +1,1 @@
+"""The text of a movement: its purpose, whether both sides are own accounts, and its vendor."""

@@ -1,0 +1,1 @@
+"""Files of a published standard: CAMT, MT940, OFX, QIF and Norma 43."""

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from execops.model import Declined, Draft
 from execops.plays.registry import all_plays
+from tests import plays_page
 from tests.plays_table import SCENARIOS, ask, table
 
 
 def test_every_play_has_a_scenario() -> None:
     assert all_plays().keys() <= SCENARIOS.keys()
+
+
+def test_the_page_lists_the_plays_of_the_code() -> None:
+    page = Path(__file__).parents[2] / "docs" / "plays.md"
+    assert page.read_text(encoding="utf-8") == plays_page.page(), "python -m tests.plays_page > docs/plays.md"
+    assert {play.vertical for play in all_plays().values()} == plays_page.TITLES.keys()
 
 
 @pytest.mark.parametrize("name", sorted(all_plays().keys() & SCENARIOS.keys()))

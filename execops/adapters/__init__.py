@@ -70,5 +70,5 @@ def _modules() -> Iterator[Any]:
     from pkgutil import iter_modules
 
     for module in iter_modules(__path__):
-        if not module.name.startswith("_"):
+        if not (module.ispkg or module.name.startswith("_")):
             yield import_module(f"{__name__}.{module.name}")

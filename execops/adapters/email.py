@@ -61,14 +61,14 @@ class Transport(Protocol):
 def _transport(settings: Settings) -> type[Transport]:
     """The transport that the settings name."""
     if settings.email_transport == "smtp":
-        from execops.adapters._smtp import SmtpTransport
+        from execops.adapters.smtp.transport import SmtpTransport
 
         return SmtpTransport
     if settings.email_transport == "gmail":
-        from execops.adapters._gmail import GmailTransport
+        from execops.adapters.gmail.transport import GmailTransport
 
         return GmailTransport
-    from execops.adapters._email_outbox import EmailOutbox
+    from execops.adapters.outbox.emails import EmailOutbox
 
     return EmailOutbox
 

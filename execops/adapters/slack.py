@@ -51,10 +51,10 @@ class Transport(Protocol):
 def _transport(settings: Settings) -> type[Transport]:
     """The transport that the settings name."""
     if settings.slack_transport == "slack":
-        from execops.adapters._slack_api import SlackApi
+        from execops.adapters.slack_api.transport import SlackApi
 
         return SlackApi
-    from execops.adapters._slack_outbox import SlackOutbox
+    from execops.adapters.outbox.slack_messages import SlackOutbox
 
     return SlackOutbox
 
@@ -76,22 +76,20 @@ async def diagnose(settings: Settings) -> Sequence[Check]:
 
 async def diagnose_notifying(settings: Settings, people: int) -> Check:
     """Check the way to so many operators who want to be told; nothing is posted."""
-    from execops.adapters import _slack_scopes
+    from execops.adapters.slack_api import scopes as slack_scopes
 
     if not people:
         hint = "To be told of urgent proposals, run: execops notifications on --slack MEMBER"
-        return Check(_slack_scopes.NOTIFY, "off", "nobody has switched notifications on", hint)
+        return Check(slack_scopes.NOTIFY, "off", "nobody has switched notifications on", hint)
     if settings.slack_transport != "slack":
         hint = "Set EXECOPS_SLACK_TRANSPORT=slack and SLACK_BOT_TOKEN, for the worker too."
-        return Check(
-            _slack_scopes.NOTIFY, "off", "operators are told in the outbox of the worker alone", hint
-        )
-    from execops.adapters._slack_client import SlackClient
+        return Check(slack_scopes.NOTIFY, "off", "operators are told in the outbox of the worker alone", hint)
+    from execops.adapters.slack_api.client import SlackClient
 
     try:
-        return _slack_scopes.check_direct(await SlackClient(settings).identify(), people)
+        return slack_scopes.check_direct(await SlackClient(settings).identify(), people)
     except ExecOpsError as exc:
-        return Check(_slack_scopes.NOTIFY, "bad", exc.message, exc.hint)
+        return Check(slack_scopes.NOTIFY, "bad", exc.message, exc.hint)
 
 
 class SlackAdapter:

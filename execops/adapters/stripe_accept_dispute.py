@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from execops.adapters import _stripe_marked, _stripe_payload
-from execops.adapters._stripe_calls import Stripe
-from execops.adapters._stripe_errors import NOTHING
-from execops.adapters._stripe_marked import Action
+from execops.adapters.stripe_api import marked as stripe_marked
+from execops.adapters.stripe_api import payload as stripe_payload
+from execops.adapters.stripe_api.calls import Stripe
+from execops.adapters.stripe_api.errors import NOTHING
+from execops.adapters.stripe_api.marked import Action
 from execops.errors import RejectedError
 from execops.model import Json
 from execops.ports import Field, Reconciliation
@@ -27,7 +28,7 @@ class AcceptDisputeAdapter:
     action_type: ClassVar[str] = "stripe_accept_dispute"
     fields: ClassVar[tuple[Field, ...]] = (
         Field(name="dispute", label="Dispute"),
-        _stripe_payload.AMOUNT,
+        stripe_payload.AMOUNT,
     )
     moves_money: ClassVar[bool] = True
     allowed_by_default: ClassVar[bool] = False
@@ -38,28 +39,28 @@ class AcceptDisputeAdapter:
     def validate(self, payload: Json) -> None:
         """Raise InvalidPayloadError, naming the field, unless this is a dispute and its amount."""
         self._stripe.require_key()
-        _stripe_payload.check(payload, self.fields, _NOUN)
-        _stripe_payload.check_id(payload, "dispute", _stripe_payload.DISPUTES, _NOUN)
+        stripe_payload.check(payload, self.fields, _NOUN)
+        stripe_payload.check_id(payload, "dispute", stripe_payload.DISPUTES, _NOUN)
 
     def describe(self, payload: Json) -> str:
         """Say in words what performing does."""
-        amount = _stripe_payload.shown(payload)
+        amount = stripe_payload.shown(payload)
         return f"accepts the dispute {payload.get('dispute')}: {amount} stays with the customer, for good"
 
     def preview(self, payload: Json) -> str:
         """The acceptance as Stripe gets it."""
-        return f"Accept dispute: {payload['dispute']}\nAmount: {_stripe_payload.amount_of(payload)}"
+        return f"Accept dispute: {payload['dispute']}\nAmount: {stripe_payload.amount_of(payload)}"
 
     async def perform(self, payload: Json, *, idempotency_key: str) -> Json:
         """Close the dispute, or return the answer of the attempt that did.
 
         Raises NotAcceptedError, RejectedError, AmbiguousError.
         """
-        return await _stripe_marked.perform(self._stripe, _action(payload), payload, idempotency_key)
+        return await stripe_marked.perform(self._stripe, _action(payload), payload, idempotency_key)
 
     async def reconcile(self, payload: Json, *, idempotency_key: str) -> Reconciliation:
         """Find out whether this key closed the dispute; close nothing."""
-        return await _stripe_marked.reconcile(self._stripe, _action(payload), payload, idempotency_key)
+        return await stripe_marked.reconcile(self._stripe, _action(payload), payload, idempotency_key)
 
 
 def _action(payload: Json) -> Action:
@@ -67,7 +68,7 @@ def _action(payload: Json) -> Action:
         status = dispute.get("status")
         if status != "needs_response":
             raise RejectedError(f"The dispute is {status}, so it cannot be accepted. {NOTHING}")
-        _stripe_payload.require_amount(
+        stripe_payload.require_amount(
             payload, dispute.get("amount"), dispute.get("currency"), "The dispute is about"
         )
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from execops.adapters import _stripe_mark, _stripe_payload
-from execops.adapters._stripe_calls import Calls, Stripe
-from execops.adapters._stripe_errors import NOTHING
+from execops.adapters.stripe_api import mark as stripe_mark
+from execops.adapters.stripe_api import payload as stripe_payload
+from execops.adapters.stripe_api.calls import Calls, Stripe
+from execops.adapters.stripe_api.errors import NOTHING
 from execops.errors import AmbiguousError, InvalidPayloadError, RejectedError
 from execops.model import Json
 from execops.money import decimals, money
@@ -35,7 +36,7 @@ class RefundAdapter:
     action_type: ClassVar[str] = "stripe_refund"
     fields: ClassVar[tuple[Field, ...]] = (
         Field(name="charge", label="Charge"),
-        _stripe_payload.AMOUNT,
+        stripe_payload.AMOUNT,
         Field(name="reason", label="Reason", required=False),
     )
     moves_money: ClassVar[bool] = True
@@ -47,13 +48,13 @@ class RefundAdapter:
     def validate(self, payload: Json) -> None:
         """Raise InvalidPayloadError, naming the field, unless this is a payment, an amount and a reason that Stripe knows."""
         self._stripe.require_key()
-        _stripe_payload.check(payload, self.fields, _NOUN)
-        _stripe_payload.check_id(payload, "charge", "ch|py", _NOUN)
+        stripe_payload.check(payload, self.fields, _NOUN)
+        stripe_payload.check_id(payload, "charge", "ch|py", _NOUN)
         if payload.get("reason", "duplicate") not in _REASONS:
             raise InvalidPayloadError(
                 f"The refund's reason is none of {', '.join(sorted(_REASONS))}.", field="reason"
             )
-        amount = _stripe_payload.amount_of(payload)
+        amount = stripe_payload.amount_of(payload)
         if decimals(amount.currency) == _THREE_DECIMALS and amount.minor % 10:
             raise InvalidPayloadError(
                 f"Stripe moves {amount.currency} in steps of 0.010, and {amount} is between two.",
@@ -62,12 +63,12 @@ class RefundAdapter:
 
     def describe(self, payload: Json) -> str:
         """Say in words what performing does."""
-        return f"refunds {_stripe_payload.shown(payload)} of the payment {payload.get('charge')}"
+        return f"refunds {stripe_payload.shown(payload)} of the payment {payload.get('charge')}"
 
     def preview(self, payload: Json) -> str:
         """The refund as Stripe makes it."""
         reason = f"\nReason: {payload['reason']}" if "reason" in payload else ""
-        return f"Refund: {_stripe_payload.amount_of(payload)}\nCharge: {payload['charge']}{reason}"
+        return f"Refund: {stripe_payload.amount_of(payload)}\nCharge: {payload['charge']}{reason}"
 
     async def perform(self, payload: Json, *, idempotency_key: str) -> Json:
         """Make the refund, or return the one that was made under this key.
@@ -83,18 +84,18 @@ class RefundAdapter:
                 if not whole:
                     raise RejectedError(f"The payment has too many refunds to look through. {NOTHING}")
                 _require_refundable(charge, payload)
-                amount = _stripe_payload.amount_of(payload)
+                amount = stripe_payload.amount_of(payload)
                 reason = {"reason": payload["reason"]} if "reason" in payload else {}
                 answer = await calls.act(
                     "/v1/refunds",
                     idempotency_key,
                     charge=payload["charge"],
                     amount=amount.minor,
-                    metadata=_stripe_mark.entry(idempotency_key, payload),
+                    metadata=stripe_mark.entry(idempotency_key, payload),
                     **reason,
                 )
                 refund = answer.body
-        mark = _stripe_mark.find(refund, idempotency_key)
+        mark = stripe_mark.find(refund, idempotency_key)
         if mark is None or not mark.is_of(payload):
             raise AmbiguousError("Stripe has a refund of another content under this key.")
         if refund.get("status") in _PAYS_NOTHING:
@@ -111,7 +112,7 @@ class RefundAdapter:
             refund, whole = await _find(calls, payload, idempotency_key)
             if refund is None:
                 return Reconciliation(Happened.NO if whole else Happened.CANNOT_TELL)
-            mark = _stripe_mark.find(refund, idempotency_key)
+            mark = stripe_mark.find(refund, idempotency_key)
             if mark is None or not mark.is_of(payload) or refund.get("status") in _PAYS_NOTHING:
                 return Reconciliation(Happened.CANNOT_TELL)
             return Reconciliation(Happened.YES, self._result(payload, refund))
@@ -126,12 +127,12 @@ class RefundAdapter:
 async def _find(calls: Calls, payload: Json, key: str) -> tuple[Json | None, bool]:
     """The refund of this key, and whether all refunds of the payment were looked through."""
     refunds, whole = await calls.listed("refunds", _PAGES, charge=payload["charge"])
-    return next((refund for refund in refunds if _stripe_mark.find(refund, key)), None), whole
+    return next((refund for refund in refunds if stripe_mark.find(refund, key)), None), whole
 
 
 def _require_refundable(charge: Json, payload: Json) -> None:
     """Raise RejectedError unless so much of the payment is left to refund."""
-    amount = _stripe_payload.amount_of(payload)
+    amount = stripe_payload.amount_of(payload)
     taken = charge.get("amount_captured")
     taken = charge.get("amount") if taken is None else taken
     left = money(int(taken or 0) - int(charge.get("amount_refunded") or 0), charge.get("currency"))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from execops.adapters import _stripe_marked, _stripe_payload
-from execops.adapters._stripe_calls import Stripe
-from execops.adapters._stripe_marked import Action
+from execops.adapters.stripe_api import marked as stripe_marked
+from execops.adapters.stripe_api import payload as stripe_payload
+from execops.adapters.stripe_api.calls import Stripe
+from execops.adapters.stripe_api.marked import Action
 from execops.model import Json
 from execops.ports import Field, Reconciliation
 from execops.settings import Settings
@@ -25,7 +26,7 @@ class RetryInvoiceAdapter:
     action_type: ClassVar[str] = "stripe_retry_invoice"
     fields: ClassVar[tuple[Field, ...]] = (
         Field(name="invoice", label="Invoice"),
-        _stripe_payload.AMOUNT,
+        stripe_payload.AMOUNT,
         Field(name="payment_method", label="Payment method", required=False),
     )
     moves_money: ClassVar[bool] = True
@@ -37,32 +38,32 @@ class RetryInvoiceAdapter:
     def validate(self, payload: Json) -> None:
         """Raise InvalidPayloadError, naming the field, unless this is an invoice, what is open of it, and a method."""
         self._stripe.require_key()
-        _stripe_payload.check(payload, self.fields, _NOUN)
-        _stripe_payload.check_id(payload, "invoice", "in", _NOUN)
+        stripe_payload.check(payload, self.fields, _NOUN)
+        stripe_payload.check_id(payload, "invoice", "in", _NOUN)
         if "payment_method" in payload:
-            _stripe_payload.check_id(payload, "payment_method", "pm|card|src|ba", _NOUN)
+            stripe_payload.check_id(payload, "payment_method", "pm|card|src|ba", _NOUN)
 
     def describe(self, payload: Json) -> str:
         """Say in words what performing does."""
         method = payload.get("payment_method", "the customer's default payment method")
-        amount = _stripe_payload.shown(payload)
+        amount = stripe_payload.shown(payload)
         return f"charges {amount} for the invoice {payload.get('invoice')} to {method}"
 
     def preview(self, payload: Json) -> str:
         """The charge as Stripe gets it."""
         method = f"\nPayment method: {payload['payment_method']}" if "payment_method" in payload else ""
-        return f"Pay invoice: {payload['invoice']}\nAmount: {_stripe_payload.amount_of(payload)}{method}"
+        return f"Pay invoice: {payload['invoice']}\nAmount: {stripe_payload.amount_of(payload)}{method}"
 
     async def perform(self, payload: Json, *, idempotency_key: str) -> Json:
         """Charge the invoice, or return the answer of the attempt that did.
 
         Raises NotAcceptedError, RejectedError, AmbiguousError.
         """
-        return await _stripe_marked.perform(self._stripe, _action(payload), payload, idempotency_key)
+        return await stripe_marked.perform(self._stripe, _action(payload), payload, idempotency_key)
 
     async def reconcile(self, payload: Json, *, idempotency_key: str) -> Reconciliation:
         """Find out whether this key charged the invoice; charge nothing."""
-        return await _stripe_marked.reconcile(self._stripe, _action(payload), payload, idempotency_key)
+        return await stripe_marked.reconcile(self._stripe, _action(payload), payload, idempotency_key)
 
 
 def _action(payload: Json) -> Action:
@@ -72,7 +73,7 @@ def _action(payload: Json) -> Action:
         object_id=payload["invoice"],
         verb="pay",
         done="paid",
-        require=lambda invoice: _stripe_payload.require_open(payload, invoice),
+        require=lambda invoice: stripe_payload.require_open(payload, invoice),
         params=method,
         lasting=True,
     )

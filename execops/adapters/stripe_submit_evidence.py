@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from execops.adapters import _stripe_mark, _stripe_payload
-from execops.adapters._stripe_calls import Calls, Stripe
-from execops.adapters._stripe_errors import NOTHING
+from execops.adapters.stripe_api import mark as stripe_mark
+from execops.adapters.stripe_api import payload as stripe_payload
+from execops.adapters.stripe_api.calls import Calls, Stripe
+from execops.adapters.stripe_api.errors import NOTHING
 from execops.errors import AmbiguousError, InvalidPayloadError, RejectedError
 from execops.model import Json
 from execops.ports import Field, Happened, Reconciliation
@@ -62,7 +63,7 @@ class SubmitEvidenceAdapter:
     action_type: ClassVar[str] = "stripe_submit_evidence"
     fields: ClassVar[tuple[Field, ...]] = (
         Field(name="dispute", label="Dispute"),
-        _stripe_payload.AMOUNT,
+        stripe_payload.AMOUNT,
         *(
             Field(name=name, label=label, words=True, lines=True, required=False)
             for name, label in _TEXTS.items()
@@ -78,8 +79,8 @@ class SubmitEvidenceAdapter:
     def validate(self, payload: Json) -> None:
         """Raise InvalidPayloadError, naming the field, unless this is a dispute, its amount, and evidence without a gap."""
         self._stripe.require_key()
-        _stripe_payload.check(payload, self.fields, _NOUN)
-        _stripe_payload.check_id(payload, "dispute", _stripe_payload.DISPUTES, _NOUN)
+        stripe_payload.check(payload, self.fields, _NOUN)
+        stripe_payload.check_id(payload, "dispute", stripe_payload.DISPUTES, _NOUN)
         evidence = _evidence(payload)
         if not evidence.keys() & _TEXTS.keys():
             raise InvalidPayloadError(
@@ -95,7 +96,7 @@ class SubmitEvidenceAdapter:
 
     def describe(self, payload: Json) -> str:
         """Say in words what performing does."""
-        amount = _stripe_payload.shown(payload)
+        amount = stripe_payload.shown(payload)
         return (
             f"sends this evidence on the dispute {payload.get('dispute')} of {amount} to the bank;"
             " it can be sent only once"
@@ -104,7 +105,7 @@ class SubmitEvidenceAdapter:
     def preview(self, payload: Json) -> str:
         """The evidence as the bank gets it."""
         labels = _TEXTS | _FACTS
-        head = f"Evidence on dispute: {payload['dispute']}\nAmount: {_stripe_payload.amount_of(payload)}"
+        head = f"Evidence on dispute: {payload['dispute']}\nAmount: {stripe_payload.amount_of(payload)}"
         parts = [f"{labels[name]}:\n{text}" for name, text in _evidence(payload).items()]
         return "\n\n".join([head, *parts])
 
@@ -115,14 +116,14 @@ class SubmitEvidenceAdapter:
         """
         async with self._stripe.calls() as calls:
             dispute = await calls.read("disputes", payload["dispute"])
-            mark = _stripe_mark.find(dispute, idempotency_key)
+            mark = stripe_mark.find(dispute, idempotency_key)
             if mark is None:
                 _require_unanswered(dispute, payload)
                 answer = await calls.act(
                     f"/v1/disputes/{payload['dispute']}",
                     idempotency_key,
                     evidence=_evidence(payload),
-                    metadata=_stripe_mark.entry(idempotency_key, payload),
+                    metadata=stripe_mark.entry(idempotency_key, payload),
                     submit=True,
                 )
                 dispute = answer.body
@@ -176,14 +177,14 @@ def _require_unanswered(dispute: Json, payload: Json) -> None:
         raise RejectedError(
             f"Somebody has saved or sent evidence on it already: answer it at Stripe. {NOTHING}"
         )
-    _stripe_payload.require_amount(
+    stripe_payload.require_amount(
         payload, dispute.get("amount"), dispute.get("currency"), "The dispute is about"
     )
 
 
 def _told(dispute: Json, payload: Json, key: str) -> Happened:
     """Whether a dispute shows that the evidence of this key was sent."""
-    mark = _stripe_mark.find(dispute, key)
+    mark = stripe_mark.find(dispute, key)
     if mark is None:
         return Happened.NO
     sent = (dispute.get("evidence_details") or {}).get("submission_count") or dispute.get(

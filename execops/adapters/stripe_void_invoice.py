@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from execops.adapters import _stripe_marked, _stripe_payload
-from execops.adapters._stripe_calls import Stripe
-from execops.adapters._stripe_marked import Action
+from execops.adapters.stripe_api import marked as stripe_marked
+from execops.adapters.stripe_api import payload as stripe_payload
+from execops.adapters.stripe_api.calls import Stripe
+from execops.adapters.stripe_api.marked import Action
 from execops.model import Json
 from execops.ports import Field, Reconciliation
 from execops.settings import Settings
@@ -25,7 +26,7 @@ class VoidInvoiceAdapter:
     action_type: ClassVar[str] = "stripe_void_invoice"
     fields: ClassVar[tuple[Field, ...]] = (
         Field(name="invoice", label="Invoice"),
-        _stripe_payload.AMOUNT,
+        stripe_payload.AMOUNT,
     )
     moves_money: ClassVar[bool] = False
     allowed_by_default: ClassVar[bool] = False
@@ -36,28 +37,28 @@ class VoidInvoiceAdapter:
     def validate(self, payload: Json) -> None:
         """Raise InvalidPayloadError, naming the field, unless this is an invoice and what is open of it."""
         self._stripe.require_key()
-        _stripe_payload.check(payload, self.fields, _NOUN)
-        _stripe_payload.check_id(payload, "invoice", "in", _NOUN)
+        stripe_payload.check(payload, self.fields, _NOUN)
+        stripe_payload.check_id(payload, "invoice", "in", _NOUN)
 
     def describe(self, payload: Json) -> str:
         """Say in words what performing does."""
-        amount = _stripe_payload.shown(payload)
+        amount = stripe_payload.shown(payload)
         return f"voids the invoice {payload.get('invoice')}: nobody can pay its {amount} any more"
 
     def preview(self, payload: Json) -> str:
         """The request as Stripe gets it."""
-        return f"Void invoice: {payload['invoice']}\nAmount: {_stripe_payload.amount_of(payload)}"
+        return f"Void invoice: {payload['invoice']}\nAmount: {stripe_payload.amount_of(payload)}"
 
     async def perform(self, payload: Json, *, idempotency_key: str) -> Json:
         """Void the invoice, or return the answer of the attempt that did.
 
         Raises NotAcceptedError, RejectedError, AmbiguousError.
         """
-        return await _stripe_marked.perform(self._stripe, _action(payload), payload, idempotency_key)
+        return await stripe_marked.perform(self._stripe, _action(payload), payload, idempotency_key)
 
     async def reconcile(self, payload: Json, *, idempotency_key: str) -> Reconciliation:
         """Find out whether this key voided the invoice; void nothing."""
-        return await _stripe_marked.reconcile(self._stripe, _action(payload), payload, idempotency_key)
+        return await stripe_marked.reconcile(self._stripe, _action(payload), payload, idempotency_key)
 
 
 def _action(payload: Json) -> Action:
@@ -66,5 +67,5 @@ def _action(payload: Json) -> Action:
         object_id=payload["invoice"],
         verb="void",
         done="void",
-        require=lambda invoice: _stripe_payload.require_open(payload, invoice),
+        require=lambda invoice: stripe_payload.require_open(payload, invoice),
     )

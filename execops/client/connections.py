@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from execops.adapters import _gmail_scopes, _gmail_sign_in
+from execops.adapters.gmail import scopes as gmail_scopes
+from execops.adapters.gmail import sign_in as gmail_sign_in
 from execops.errors import AdapterError, UnavailableError
 from execops.model import Check
 from execops.settings import Settings, config_file, secrets_store
@@ -49,10 +50,10 @@ def ask_gmail(settings: Settings, redirect_uri: str) -> GmailConsent:
     Raises NotConfiguredError without an app in the settings; InvalidInputError and UnavailableError if the config file
     could not be written afterwards.
     """
-    app = _gmail_sign_in.app(settings)
+    app = gmail_sign_in.app(settings)
     config_file.require_writable(_config(settings))
     state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(64)
-    url = _gmail_sign_in.consent_url(app, redirect_uri, state, verifier)
+    url = gmail_sign_in.consent_url(app, redirect_uri, state, verifier)
     return GmailConsent(url, redirect_uri, state, verifier)
 
 
@@ -63,15 +64,15 @@ async def connect_gmail(settings: Settings, consent: GmailConsent, code: str) ->
     """
     import httpx
 
-    from execops.adapters._gmail import GmailTransport
+    from execops.adapters.gmail.transport import GmailTransport
 
-    app = _gmail_sign_in.app(settings)
+    app = gmail_sign_in.app(settings)
     try:
         async with httpx.AsyncClient(timeout=settings.gmail_timeout) as http:
-            grant = await _gmail_sign_in.exchange(http, app, code, consent.redirect_uri, consent.verifier)
+            grant = await gmail_sign_in.exchange(http, app, code, consent.redirect_uri, consent.verifier)
     except AdapterError as exc:
         raise UnavailableError(exc.message) from exc
-    if not _gmail_scopes.rights(grant.scopes).sends:
+    if not gmail_scopes.rights(grant.scopes).sends:
         raise UnavailableError(
             "The sign-in does not allow sending, so it was not stored.",
             hint="Run `execops connect gmail` again, and leave every box ticked.",
@@ -143,9 +144,9 @@ def stripe_permissions() -> tuple[list[str], list[str]]:
 
 async def check_mail(settings: Settings) -> str:
     """Sign in at the server of SMTP_URL; returns what was proven. Raises NotConfiguredError, AdapterError."""
-    from execops.adapters import _smtp
+    from execops.adapters.smtp import transport as smtp_transport
 
-    return await _smtp.check(settings)
+    return await smtp_transport.check(settings)
 
 
 async def check_slack(settings: Settings) -> Check:

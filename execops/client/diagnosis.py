@@ -115,16 +115,16 @@ async def missing_stripe_actions(settings: Settings) -> list[str]:
 
     Raises NotConfiguredError, NotAcceptedError, RejectedError.
     """
-    from execops.adapters import _stripe_access
+    from execops.adapters.stripe_api import access as stripe_access
 
-    return await _stripe_access.missing_permissions(settings)
+    return await stripe_access.missing_permissions(settings)
 
 
 def stripe_write_permissions() -> list[str]:
     """The permissions that actions at Stripe need, all of them: see `missing_stripe_actions`."""
-    from execops.adapters import _stripe_access
+    from execops.adapters.stripe_api import access as stripe_access
 
-    return _stripe_access.PERMISSIONS
+    return stripe_access.PERMISSIONS
 
 
 async def count_consenting(ctx: Context) -> int:

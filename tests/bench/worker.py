@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from cli.running import worker_pool
 from cli.session import serving_loop
-from execops.adapters._email_outbox import EmailOutbox
 from execops.adapters.email import EmailAdapter
+from execops.adapters.outbox.emails import EmailOutbox
 from execops.model import Json
 from execops.settings import Settings, load_settings
 from jobs.bootstrap import open_context

@@ -18,7 +18,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from execops.adapters import _outbox, _slack_api
+from execops.adapters.outbox import maildir
+from execops.adapters.slack_api import transport as slack_transport
 from execops.db import pool
 from execops.settings import load_settings
 from jobs.bootstrap import open_context
@@ -59,14 +60,14 @@ def plant(point: str, signum: int = signal.SIGKILL) -> None:
 
 def log_deliveries(file: Path) -> None:
     """Write a line before each delivery."""
-    deliver = _outbox.deliver
+    deliver = maildir.deliver
 
     def logged(*args: Any) -> bool:
         with file.open("a") as lines:
             lines.write("delivers\n")
         return deliver(*args)
 
-    _outbox.deliver = logged  # type: ignore[assignment]
+    maildir.deliver = logged  # type: ignore[assignment]
 
 
 async def main() -> None:
@@ -79,6 +80,6 @@ if __name__ == "__main__":
     pool.OPTIONS += PLANS
     if len(sys.argv) > 3:
         log_deliveries(Path(sys.argv[3]))
-    _slack_api.SETTLED_AFTER = float(os.environ.get("TEST_SLACK_SETTLED", _slack_api.SETTLED_AFTER))
+    slack_transport.SETTLED_AFTER = float(os.environ.get("TEST_SLACK_SETTLED", slack_transport.SETTLED_AFTER))
     plant(sys.argv[1], signal.Signals[f"SIG{sys.argv[2]}"] if len(sys.argv) > 2 else signal.SIGKILL)
     asyncio.run(main())

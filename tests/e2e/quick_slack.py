@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from cli.main import main
-from execops.adapters import _slack_api
+from execops.adapters.slack_api import transport as slack_transport
 
 if __name__ == "__main__":
-    _slack_api.PACE = 0.02
-    _slack_api.SETTLED_AFTER = 1.0
+    slack_transport.PACE = 0.02
+    slack_transport.SETTLED_AFTER = 1.0
     main()

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from execops.adapters import _gmail
+from execops.adapters.gmail import transport as gmail_transport
 from execops.client import Client
 from execops.context import Context
 from execops.model import ExecutionStatus, Status
@@ -23,8 +23,8 @@ from tests.fake_http import Cut, Reply
 from tests.job_worker import drained, until_status, working
 from tests.stripe_events import failed, take_in
 
-CLIENT = "execops.adapters._gmail_client:Connection"
-MAILBOX = "execops.adapters._gmail_mailbox:Mailbox"
+CLIENT = "execops.adapters.gmail.client:Connection"
+MAILBOX = "execops.adapters.gmail.mailbox:Mailbox"
 STEPS = "execops.proposals.execution"
 # The point, the mails that went out by then, and the status after the worker's next start. The steps before and after these
 # are the same for every adapter: see test_kill.
@@ -57,7 +57,7 @@ NOWHERE = "execops.processing:close_thread:before"  # a worker that dies at Gmai
 @pytest.fixture
 async def fake(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeGmail]:
     """A fake of Gmail, which the workers of this test and of other processes send through."""
-    monkeypatch.setattr(_gmail, "SETTLED_AFTER", 0.2)
+    monkeypatch.setattr(gmail_transport, "SETTLED_AFTER", 0.2)
     async with fake_gmail(account="billing@localhost") as server:
         for name, value in server.environ().items():
             monkeypatch.setenv(name, value)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from execops.adapters import _slack_api
+from execops.adapters.slack_api import transport as slack_transport
 from execops.client import Client
 from execops.context import Context
 from execops.model import ExecutionStatus, Status
@@ -26,9 +26,9 @@ POST, HISTORY = "chat.postMessage", "conversations.history"
 IN_THE_WORKER = [
     "execops.proposals.execution:_begin:after",  # the execution is running, Slack knows nothing of it
     "execops.proposals.execution:_finish:before",  # the message is posted, its result is not recorded
-    "execops.adapters._slack_history:search:before",  # the channel is known
-    "execops.adapters._slack_history:search:after",
-    "execops.adapters._slack_api:_as_posted:after",  # the message is made, the call is not
+    "execops.adapters.slack_api.history:search:before",  # the channel is known
+    "execops.adapters.slack_api.history:search:after",
+    "execops.adapters.slack_api.transport:_as_posted:after",  # the message is made, the call is not
 ]
 AT_SLACK = [(HISTORY, Cut.ACCEPTED), (POST, Cut.IN_REQUEST), (POST, Cut.ACCEPTED), (POST, Cut.IN_ANSWER)]
 NOWHERE = "execops.processing:close_thread:before"  # a worker that dies at Slack does not come to it
@@ -37,7 +37,7 @@ NOWHERE = "execops.processing:close_thread:before"  # a worker that dies at Slac
 @pytest.fixture
 async def fake(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeSlack]:
     """A fake of Slack, which the workers of this test and of other processes post to."""
-    monkeypatch.setattr(_slack_api, "SETTLED_AFTER", 0.2)
+    monkeypatch.setattr(slack_transport, "SETTLED_AFTER", 0.2)
     async with fake_slack() as server:
         monkeypatch.setenv("EXECOPS_SLACK_TRANSPORT", "slack")
         monkeypatch.setenv("SLACK_BOT_TOKEN", TOKEN)
@@ -127,7 +127,7 @@ async def test_a_worker_killed_again_while_it_reconciles_posts_once(
     monkeypatch: pytest.MonkeyPatch,
     shown_after: float,
 ) -> None:
-    monkeypatch.setattr(_slack_api, "SETTLED_AFTER", 1.0)
+    monkeypatch.setattr(slack_transport, "SETTLED_AFTER", 1.0)
     fake.shown_after = shown_after
     async with crashing_worker(ctx, NOWHERE) as process:
         dies_at(fake, process, POST, Cut.ACCEPTED)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from execops.adapters import _stripe_calls
+from execops.adapters.stripe_api import calls as stripe_calls
 from execops.client import Client
 from execops.context import Context
 from execops.model import ExecutionStatus, Status
@@ -56,8 +56,8 @@ of_each = pytest.mark.parametrize("action_type", sorted(STORIES))
 @pytest.fixture
 async def account(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[StripeWrites]:
     """The account at Stripe, in which the workers of this test and of other processes act."""
-    monkeypatch.setattr(_stripe_calls, "PAUSES", (0.02,) * 4)
-    monkeypatch.setattr(_stripe_calls, "SETTLED_AFTER", 0.1)
+    monkeypatch.setattr(stripe_calls, "PAUSES", (0.02,) * 4)
+    monkeypatch.setattr(stripe_calls, "SETTLED_AFTER", 0.1)
     async with stripe_account() as made:
         made.fake.add("charges", charge_at_stripe())
         made.fake.add("disputes", dispute_at_stripe())

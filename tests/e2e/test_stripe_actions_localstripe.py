@@ -13,7 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
-from execops.adapters import _stripe_calls, create_adapters
+from execops.adapters import create_adapters
+from execops.adapters.stripe_api import calls as stripe_calls
 from execops.errors import AmbiguousError, RejectedError
 from execops.model import Json
 from execops.ports import Adapter, Happened
@@ -78,8 +79,8 @@ async def proxy(
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[Proxy]:
     """The proxy, with a customer whose renewal failed, and a payment of theirs."""
-    monkeypatch.setattr(_stripe_calls, "PAUSES", (0.05,) * 4)
-    monkeypatch.setattr(_stripe_calls, "SETTLED_AFTER", 0.0)
+    monkeypatch.setattr(stripe_calls, "PAUSES", (0.05,) * 4)
+    monkeypatch.setattr(stripe_calls, "SETTLED_AFTER", 0.0)
     async with fake_stripe() as fake:
         made = Proxy(fake, localstripe, IdempotencyKeys(), [])
         fake.read, fake.write, fake.write_key = made.read, made.write, WRITE_KEY

@@ -15,18 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from execops.adapters import (
-    _gmail,
-    _intercom,
-    _mrkdwn,
-    _outbox,
-    _slack_api,
-    _stripe_calls,
-    create_adapters,
-    slack,
-)
-from execops.adapters._email_outbox import EmailOutbox
+from execops.adapters import _intercom, _mrkdwn, create_adapters, slack
 from execops.adapters.email import EmailAdapter, compose
+from execops.adapters.gmail import transport as gmail_transport
+from execops.adapters.outbox import maildir
+from execops.adapters.outbox.emails import EmailOutbox
+from execops.adapters.slack_api import transport as slack_transport
+from execops.adapters.stripe_api import calls as stripe_calls
 from execops.errors import AmbiguousError, InvalidPayloadError, NotAcceptedError
 from execops.model import Json
 from execops.ports import Adapter, Happened
@@ -228,8 +223,8 @@ def home(tmp_path: Path) -> Settings:
 @pytest.fixture
 async def account(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[StripeWrites]:
     """An account at Stripe, with something for each action to be done about."""
-    monkeypatch.setattr(_stripe_calls, "PAUSES", (0.05,) * 4)
-    monkeypatch.setattr(_stripe_calls, "SETTLED_AFTER", 0.0)
+    monkeypatch.setattr(stripe_calls, "PAUSES", (0.05,) * 4)
+    monkeypatch.setattr(stripe_calls, "SETTLED_AFTER", 0.0)
     async with stripe_account() as made:
         made.fake.add("charges", charge())
         made.fake.add("disputes", dispute())
@@ -240,8 +235,8 @@ async def account(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[StripeWrites
 @pytest.fixture
 async def slack_server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeSlack]:
     """Slack, which a test need not wait for."""
-    monkeypatch.setattr(_slack_api, "PACE", 0.0)
-    monkeypatch.setattr(_slack_api, "SETTLED_AFTER", 0.0)
+    monkeypatch.setattr(slack_transport, "PACE", 0.0)
+    monkeypatch.setattr(slack_transport, "SETTLED_AFTER", 0.0)
     async with fake_slack() as fake:
         yield fake
 
@@ -260,8 +255,8 @@ async def adapter(
     """
     folder = home.outbox / "email" / "new"
     if request.param == BY_GMAIL:
-        monkeypatch.setattr(_gmail, "PACE", 0.0)
-        monkeypatch.setattr(_gmail, "SETTLED_AFTER", 0.0)
+        monkeypatch.setattr(gmail_transport, "PACE", 0.0)
+        monkeypatch.setattr(gmail_transport, "SETTLED_AFTER", 0.0)
         async with fake_gmail(folder=folder) as gmail:
             yield create_adapters(gmail.settings(home=home.home))["email"]
         return
@@ -451,7 +446,7 @@ async def test_a_delivery_that_may_be_lost_is_ambiguous(
     def broken(_: Path) -> None:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(_outbox, "_sync", broken)
+    monkeypatch.setattr(maildir, "_sync", broken)
     with pytest.raises(AmbiguousError):
         await adapter.perform(payload, idempotency_key=KEY)
     assert (await adapter.reconcile(payload, idempotency_key=KEY)).happened is Happened.YES

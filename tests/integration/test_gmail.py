@@ -13,11 +13,13 @@ from typing import Any
 
 import pytest
 
-from execops.adapters import _gmail, _gmail_sign_in, create_adapters
-from execops.adapters._gmail import GmailTransport
-from execops.adapters._gmail_client import Connection
-from execops.adapters._gmail_mailbox import KEY_HEADER, Copy
+from execops.adapters import create_adapters
 from execops.adapters.email import EmailAdapter, compose
+from execops.adapters.gmail import sign_in as gmail_sign_in
+from execops.adapters.gmail import transport as gmail_transport
+from execops.adapters.gmail.client import Connection
+from execops.adapters.gmail.mailbox import KEY_HEADER, Copy
+from execops.adapters.gmail.transport import GmailTransport
 from execops.client import Client
 from execops.context import Context
 from execops.errors import (
@@ -57,7 +59,7 @@ from tests.performing import attempts, go
 
 KEY = "execops-0a1b2c3d4e5f-7-2-1"
 MAIL = PAYLOADS["email"]
-PACE = _gmail.PACE
+PACE = gmail_transport.PACE
 QUOTA = 6_000  # units a minute
 ALIAS: Json = {"sendAsEmail": "Billing@Hooli.example", "verificationStatus": "accepted"}
 
@@ -65,8 +67,8 @@ ALIAS: Json = {"sendAsEmail": "Billing@Hooli.example", "verificationStatus": "ac
 @pytest.fixture(autouse=True)
 def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither a pause between mails nor one before a mail counts as not sent."""
-    monkeypatch.setattr(_gmail, "PACE", 0.0)
-    monkeypatch.setattr(_gmail, "SETTLED_AFTER", 0.0)
+    monkeypatch.setattr(gmail_transport, "PACE", 0.0)
+    monkeypatch.setattr(gmail_transport, "SETTLED_AFTER", 0.0)
 
 
 @pytest.fixture
@@ -155,12 +157,12 @@ def test_a_sign_in_alone_changes_nothing() -> None:
 
 def test_the_addresses_are_googles_unless_an_emulator_is_named() -> None:
     ours = {"gmail_client_id": "a", "gmail_client_secret": "b"}
-    google = _gmail_sign_in.app(load_settings(ours, {}))
+    google = gmail_sign_in.app(load_settings(ours, {}))
     assert (google.consent, google.token) == (
         "https://accounts.google.com/o/oauth2/v2/auth",
         "https://oauth2.googleapis.com/token",
     )
-    emulated = _gmail_sign_in.app(load_settings(ours | {"gmail_api_base": "http://127.0.0.1:1/"}, {}))
+    emulated = gmail_sign_in.app(load_settings(ours | {"gmail_api_base": "http://127.0.0.1:1/"}, {}))
     assert (emulated.consent, emulated.token) == (
         "http://127.0.0.1:1/o/oauth2/v2/auth",
         "http://127.0.0.1:1/token",
@@ -666,7 +668,7 @@ async def test_a_sent_mail_is_found_under_many_others(fake: FakeGmail, indexed_a
 async def test_a_mail_that_is_shown_late_is_waited_for(
     fake: FakeGmail, adapter: Adapter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_gmail, "SETTLED_AFTER", 0.5)
+    monkeypatch.setattr(gmail_transport, "SETTLED_AFTER", 0.5)
     fake.listed_after, fake.indexed_after = 0.3, 3600.0
     await perform(adapter)
     assert await happened(adapter) is Happened.YES
@@ -716,7 +718,7 @@ async def test_a_draft_that_is_sent_while_it_is_looked_at_was_sent(
 async def test_a_draft_that_is_sent_during_the_wait_was_sent(
     fake: FakeGmail, adapter: Adapter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_gmail, "SETTLED_AFTER", 0.2)
+    monkeypatch.setattr(gmail_transport, "SETTLED_AFTER", 0.2)
     left = draft_of(fake)
     looked = asyncio.Event()
 
@@ -921,7 +923,7 @@ async def test_one_process_keeps_within_the_quota(fake: FakeGmail, adapter: Adap
 async def test_mails_go_out_one_after_the_other_with_a_pause(
     fake: FakeGmail, adapter: Adapter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_gmail, "PACE", 0.2)
+    monkeypatch.setattr(gmail_transport, "PACE", 0.2)
     keys = [f"{KEY}-{number}" for number in range(3)]
     await asyncio.gather(*[adapter.perform(MAIL, idempotency_key=key) for key in keys])
     sent = [request.at for request in fake.requests if request.method == "drafts.send"]

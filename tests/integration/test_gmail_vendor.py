@@ -15,9 +15,10 @@ from google.oauth2.credentials import Credentials
 from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
 
-from execops.adapters import _gmail, create_adapters
-from execops.adapters._gmail_mailbox import KEY_HEADER
+from execops.adapters import create_adapters
 from execops.adapters.email import compose
+from execops.adapters.gmail import transport as gmail_transport
+from execops.adapters.gmail.mailbox import KEY_HEADER
 from execops.ports import Happened
 from tests.fake_gmail import (
     CLIENT_ID,
@@ -37,8 +38,8 @@ MAIL = PAYLOADS["email"]
 @pytest.fixture
 async def fake(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeGmail]:
     """A fake of Gmail."""
-    monkeypatch.setattr(_gmail, "PACE", 0.0)
-    monkeypatch.setattr(_gmail, "SETTLED_AFTER", 0.0)
+    monkeypatch.setattr(gmail_transport, "PACE", 0.0)
+    monkeypatch.setattr(gmail_transport, "SETTLED_AFTER", 0.0)
     async with fake_gmail() as server:
         yield server
 

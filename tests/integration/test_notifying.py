@@ -10,7 +10,8 @@ import pytest
 from msgspec.structs import replace
 
 from execops import processing
-from execops.adapters import _slack_api, create_messenger
+from execops.adapters import create_messenger
+from execops.adapters.slack_api import transport as slack_transport
 from execops.client import Client
 from execops.context import Context
 from execops.errors import (
@@ -33,8 +34,8 @@ HOSTILE = "<!channel> *Acme* <https://evil.example|pay here> & co"
 @pytest.fixture(autouse=True)
 def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither a pause between messages nor one before a message counts as not posted."""
-    monkeypatch.setattr(_slack_api, "PACE", 0.0)
-    monkeypatch.setattr(_slack_api, "SETTLED_AFTER", 0.0)
+    monkeypatch.setattr(slack_transport, "PACE", 0.0)
+    monkeypatch.setattr(slack_transport, "SETTLED_AFTER", 0.0)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ import pytest
 from msgspec.structs import replace
 
 from execops import processing
-from execops.adapters import _slack_api
+from execops.adapters.slack_api import transport as slack_transport
 from execops.client import Client
 from execops.context import Context
 from execops.model import Draft, Proposal, Status
@@ -105,7 +105,7 @@ class Outside:
 @pytest.fixture
 async def outside(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Outside]:
     """Both, without a pause between two messages."""
-    monkeypatch.setattr(_slack_api, "PACE", 0.0)
+    monkeypatch.setattr(slack_transport, "PACE", 0.0)
     async with smtp_server(None, sign_in=False) as mails, fake_slack() as slack:
         slack.page = 200
         slack.channels.append({"id": "C0ACCOUNT1", "name": "accounts", "is_member": True})

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from execops.adapters._email_outbox import EmailOutbox
 from execops.adapters.email import EmailAdapter
+from execops.adapters.outbox.emails import EmailOutbox
 from execops.client import Client
 from execops.context import Context
 from execops.errors import InvalidPayloadError

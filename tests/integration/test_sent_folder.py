@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from execops.adapters import _mail_server, _mailbox, _sent_folder, create_adapters
-from execops.adapters._mail_server import MailServer
+from execops.adapters import create_adapters
 from execops.adapters.email import compose
+from execops.adapters.smtp import imap, mail_server, sent_folder
+from execops.adapters.smtp.mail_server import MailServer
 from execops.errors import NotConfiguredError, UnavailableError
 from execops.model import Json
 from execops.ports import Happened, Reconciliation
@@ -40,9 +41,9 @@ async def reconciled(
     return await adapter.reconcile(payload, idempotency_key=key)
 
 
-def imap(url: Secret) -> MailServer:
+def server_of(url: Secret) -> MailServer:
     """The server of this URL."""
-    server = _mail_server.imap_server(url)
+    server = mail_server.imap_server(url)
     assert server is not None
     return server
 
@@ -157,7 +158,7 @@ async def test_a_server_that_fails_leaves_it_unknown(authority: Authority, step:
 async def test_no_key_becomes_a_command(authority: Authority, key: str) -> None:
     mails = {"Gesendet": [sent()]}
     async with mailbox(authority.context("localhost"), folders=SENT, mails=mails) as server:
-        mails_of_key = await asyncio.to_thread(_sent_folder._find, imap(server.url()), f"<{key}>", 5.0)
+        mails_of_key = await asyncio.to_thread(sent_folder._find, server_of(server.url()), f"<{key}>", 5.0)
     assert mails_of_key == []
     [search] = [line for line in server.heard if "SEARCH" in line]
     quoted = search.partition(" HEADER Message-ID ")[2]
@@ -167,7 +168,7 @@ async def test_no_key_becomes_a_command(authority: Authority, key: str) -> None:
 @pytest.mark.parametrize("text", ["x\r\nA1 DELETE INBOX", "x\n", "ü", "x\x00", "x\x7f"])
 def test_what_no_command_can_hold_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="no command"):
-        _mailbox.as_argument(text)
+        imap.as_argument(text)
 
 
 @pytest.mark.parametrize(
@@ -182,7 +183,7 @@ def test_what_no_command_can_hold_is_refused(text: str) -> None:
     ],
 )
 def test_the_name_of_a_folder_is_encoded(name: str, argument: str) -> None:
-    assert _mailbox.folder_argument(name) == argument
+    assert imap.folder_argument(name) == argument
 
 
 async def test_a_certificate_that_is_not_trusted_sends_no_password(authority: Authority) -> None:
@@ -190,25 +191,25 @@ async def test_a_certificate_that_is_not_trusted_sends_no_password(authority: Au
         async with mailbox(context, folders=SENT, mails={"Gesendet": [sent()]}) as server:
             assert (await reconciled(server.url())).happened is Happened.CANNOT_TELL
             with pytest.raises(UnavailableError, match="is not trusted"):
-                await _sent_folder.check(reading(server.url()))
+                await sent_folder.check(reading(server.url()))
         assert server.heard == []
 
 
 async def test_the_check_names_the_folder_and_what_to_do(authority: Authority, tmp_path: Path) -> None:
-    assert await _sent_folder.check(replace(reading(Secret("x")), imap_url=None)) is None
+    assert await sent_folder.check(replace(reading(Secret("x")), imap_url=None)) is None
     async with mailbox(authority.context("localhost"), folders=SENT) as server:
-        checked = await _sent_folder.check(reading(server.url()))
+        checked = await sent_folder.check(reading(server.url()))
         assert checked == (
             f'localhost:{server.port}, the certificate is trusted, signed in, sent mails in "Gesendet"'
         )
         with pytest.raises(UnavailableError, match="refused the user or the password of EXECOPS_IMAP_URL"):
-            await _sent_folder.check(reading(server.url(user="ada:wrong")))
+            await sent_folder.check(reading(server.url(user="ada:wrong")))
         server.folders = {"INBOX": ""}
         with pytest.raises(UnavailableError, match="no folder of sent mails") as missing:
-            await _sent_folder.check(reading(server.url()))
+            await sent_folder.check(reading(server.url()))
         assert "imaps://user:password@host/Folder" in (missing.value.hint or "")
     with pytest.raises(UnavailableError, match="Connection refused"):
-        await _sent_folder.check(reading(server.url()))
+        await sent_folder.check(reading(server.url()))
 
 
 @pytest.mark.parametrize(

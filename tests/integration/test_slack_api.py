@@ -15,8 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from execops.adapters import _mrkdwn, _slack_api, _slack_errors, create_adapters, slack
-from execops.adapters._slack_history import _words
+from execops.adapters import _mrkdwn, create_adapters, slack
+from execops.adapters.slack_api import errors as slack_errors
+from execops.adapters.slack_api import transport as slack_transport
+from execops.adapters.slack_api.history import _words
 from execops.errors import (
     AdapterError,
     AmbiguousError,
@@ -42,8 +44,8 @@ HISTORY = "conversations.history"
 @pytest.fixture(autouse=True)
 def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither a pause between messages nor one before a message counts as not posted."""
-    monkeypatch.setattr(_slack_api, "PACE", 0.0)
-    monkeypatch.setattr(_slack_api, "SETTLED_AFTER", 0.0)
+    monkeypatch.setattr(slack_transport, "PACE", 0.0)
+    monkeypatch.setattr(slack_transport, "SETTLED_AFTER", 0.0)
 
 
 @pytest.fixture
@@ -234,7 +236,7 @@ async def test_a_doubtful_answer_is_reconciled(
     assert len(fake.posted) == 1
 
 
-@pytest.mark.parametrize("code", sorted(_slack_errors._REFUSED))
+@pytest.mark.parametrize("code", sorted(slack_errors._REFUSED))
 async def test_a_refusal_says_in_one_sentence_what_to_do(
     fake: FakeSlack, adapter: Adapter, code: str
 ) -> None:
@@ -414,7 +416,7 @@ async def test_a_message_is_found_behind_pages_of_others(fake: FakeSlack, adapte
 async def test_a_message_that_slack_shows_late_is_found(
     fake: FakeSlack, adapter: Adapter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_slack_api, "SETTLED_AFTER", 1.0)
+    monkeypatch.setattr(slack_transport, "SETTLED_AFTER", 1.0)
     fake.shown_after = 0.3
     answering(fake, POST, Reply(cut=Cut.ACCEPTED))
     with pytest.raises(AmbiguousError):
@@ -426,7 +428,7 @@ async def test_a_message_that_slack_shows_late_is_found(
 async def test_a_message_is_not_posted_only_after_a_second_look(
     fake: FakeSlack, adapter: Adapter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_slack_api, "SETTLED_AFTER", 0.2)
+    monkeypatch.setattr(slack_transport, "SETTLED_AFTER", 0.2)
     assert await happened(adapter) is Happened.NO
     first, second = [request.at for request in fake.requests if request.method == HISTORY]
     assert second - first >= 0.2
@@ -539,7 +541,7 @@ async def test_a_history_that_is_not_read_whole_cannot_tell(
 async def test_a_history_that_is_too_long_cannot_tell(
     fake: FakeSlack, adapter: Adapter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_slack_api, "_MAX_PAGES", 3)
+    monkeypatch.setattr(slack_transport, "_MAX_PAGES", 3)
     for number in range(8):
         fake.add(FINANCE, f"Message {number}", ago=number)
     assert await happened(adapter) is Happened.CANNOT_TELL
@@ -662,7 +664,7 @@ async def test_a_channel_that_is_gone_is_looked_up_again(fake: FakeSlack, adapte
 async def test_one_channel_gets_a_message_at_a_time_and_others_do_not_wait(
     fake: FakeSlack, adapter: Adapter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_slack_api, "PACE", 0.6)
+    monkeypatch.setattr(slack_transport, "PACE", 0.6)
     fake.pace = 0.5
     await asyncio.gather(
         *[adapter.perform(PAYLOAD | {"channel": FINANCE}, idempotency_key=f"{KEY}{n}") for n in range(3)],
@@ -679,8 +681,8 @@ async def test_one_channel_gets_a_message_at_a_time_and_others_do_not_wait(
 async def test_the_turns_of_many_channels_are_forgotten(
     fake: FakeSlack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    api = _slack_api.SlackApi(fake.settings())
-    monkeypatch.setattr(_slack_api, "_MAX_TURNS", 3)
+    api = slack_transport.SlackApi(fake.settings())
+    monkeypatch.setattr(slack_transport, "_MAX_TURNS", 3)
     for number in range(9):
         async with api._turn(f"C{number}"):
             assert len(api._turns) <= 3

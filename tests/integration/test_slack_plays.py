@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from execops.adapters import _slack_api, create_adapters
+from execops.adapters import create_adapters
+from execops.adapters.slack_api import transport as slack_transport
 from execops.model import Draft, Json
 from execops.plays.registry import all_plays
 from tests.fake_slack import FakeSlack, called, fake_slack
@@ -55,7 +56,7 @@ _TO_TEAM = {
 @pytest.fixture
 async def fake(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeSlack]:
     """A fake of Slack that takes messages without a pause."""
-    monkeypatch.setattr(_slack_api, "PACE", 0.0)
+    monkeypatch.setattr(slack_transport, "PACE", 0.0)
     async with fake_slack() as server:
         server.page = 200
         yield server

@@ -14,8 +14,10 @@ import pytest
 from msgspec.structs import replace
 
 from cli.card import print_card
-from execops.adapters import _mail_server, _smtp, create_adapters, email
+from execops.adapters import create_adapters, email
 from execops.adapters.email import compose
+from execops.adapters.smtp import mail_server
+from execops.adapters.smtp import transport as smtp_transport
 from execops.client import Client
 from execops.context import Context
 from execops.errors import (
@@ -366,7 +368,7 @@ async def test_a_long_mail_that_was_cut_in_the_middle_was_not_sent(answer: str) 
     """It is longer than the buffers on its way, so its last line never left this process."""
     content = b"one of very many lines\r\n" * 1_000_000
     async with scripted(body=answer, EHLO="250 mail.hooli.example") as server:
-        transport = _smtp.SmtpTransport(sending(server.url(), smtp_timeout=1.0))
+        transport = smtp_transport.SmtpTransport(sending(server.url(), smtp_timeout=1.0))
         with pytest.raises(NotAcceptedError):
             await transport.send(compose(MAIL, KEY), content, KEY)
     assert (server.completed, server.accepted) == (0, [])
@@ -448,7 +450,7 @@ def test_a_url_that_cannot_be_used_is_refused_and_not_shown(url: str, why: str) 
     ],
 )
 def test_a_url_has_default_ports(url: str, name: str, implicit: bool) -> None:
-    server = _mail_server.smtp_server(Secret(url))
+    server = mail_server.smtp_server(Secret(url))
     assert (server.name, server.implicit_tls) == (name, implicit)
 
 
@@ -476,12 +478,12 @@ def test_a_mail_needs_a_sender_and_a_recipient(missing: str, setting: str) -> No
 
 
 async def test_the_check_signs_in_and_sends_nothing(inbox: Inbox, authority: Authority) -> None:
-    checked = await _smtp.check(sending(inbox.url()))
+    checked = await smtp_transport.check(sending(inbox.url()))
     assert checked == f"localhost:{inbox.port}, the certificate is trusted, signed in"
     with pytest.raises(RejectedError, match="refused the user or the password"):
-        await _smtp.check(sending(inbox.url(user="ada:wrong")))
+        await smtp_transport.check(sending(inbox.url(user="ada:wrong")))
     async with scripted() as server:
-        checked = await _smtp.check(sending(server.url()))
+        checked = await smtp_transport.check(sending(server.url()))
         assert checked == f"127.0.0.1:{server.port}, without TLS on this machine, without a sign-in"
     assert (server.heard, inbox.contents) == (["EHLO", "NOOP", "QUIT"], [])
 

@@ -14,7 +14,10 @@ import pytest
 from msgspec.structs import replace
 
 from cli.doctor import _stripe_actions
-from execops.adapters import _stripe_access, _stripe_calls, _stripe_mark, create_adapters
+from execops.adapters import create_adapters
+from execops.adapters.stripe_api import access as stripe_access
+from execops.adapters.stripe_api import calls as stripe_calls
+from execops.adapters.stripe_api import mark as stripe_mark
 from execops.errors import (
     AmbiguousError,
     ExecOpsError,
@@ -77,8 +80,8 @@ of_the_marked = pytest.mark.parametrize("case", [CASES[name] for name in MARKED]
 @pytest.fixture
 async def account(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[StripeWrites]:
     """An account with a payment, a dispute and an open invoice."""
-    monkeypatch.setattr(_stripe_calls, "PAUSES", (0.02,) * 4)
-    monkeypatch.setattr(_stripe_calls, "SETTLED_AFTER", 0.0)
+    monkeypatch.setattr(stripe_calls, "PAUSES", (0.02,) * 4)
+    monkeypatch.setattr(stripe_calls, "SETTLED_AFTER", 0.0)
     async with stripe_account() as made:
         made.fake.add("charges", charge())
         made.fake.add("disputes", dispute())
@@ -314,10 +317,10 @@ async def test_two_actions_about_one_object_keep_their_marks(account: StripeWrit
 
 def test_a_mark_fits_into_metadata() -> None:
     longest = f"execops-{'0' * 12}-{2**63 - 1}-{2**31 - 1}-{2**31 - 1}"
-    [(name, value)] = _stripe_mark.entry(longest, {"a": 1}, ahead=True).items()
+    [(name, value)] = stripe_mark.entry(longest, {"a": 1}, ahead=True).items()
     assert len(name) <= 40
     assert len(value) <= 500
-    mark = _stripe_mark.find({"metadata": {name: value}}, longest)
+    mark = stripe_mark.find({"metadata": {name: value}}, longest)
     assert mark is not None
     assert mark.is_of({"a": 1})
     assert mark.at is not None
@@ -325,13 +328,13 @@ def test_a_mark_fits_into_metadata() -> None:
 
 @pytest.mark.parametrize("metadata", [None, [], {}, {"execops_0": "x"}])
 def test_metadata_without_our_entry_has_no_mark(metadata: Any) -> None:
-    assert _stripe_mark.find({"metadata": metadata}, KEY) is None
+    assert stripe_mark.find({"metadata": metadata}, KEY) is None
 
 
 @pytest.mark.parametrize("value", ["", "x", "other-key digest 1", f"{KEY}", f"{KEY} digest soon"])
 def test_an_entry_that_was_changed_is_of_no_payload(value: str) -> None:
-    [name] = _stripe_mark.entry(KEY, {})
-    mark = _stripe_mark.find({"metadata": {name: value}}, KEY)
+    [name] = stripe_mark.entry(KEY, {})
+    mark = stripe_mark.find({"metadata": {name: value}}, KEY)
     assert mark is not None
     assert not mark.is_of({})
 
@@ -543,7 +546,7 @@ async def test_each_error_of_the_action_is_told_in_a_sentence(
     if error == "rate limit":
         assert isinstance(refused.value, NotAcceptedError)
         assert refused.value.retry_after == 7
-    tries = 1 + len(_stripe_calls.PAUSES) * (
+    tries = 1 + len(stripe_calls.PAUSES) * (
         error == "a conflict"
     )  # Stripe's client makes no attempt of its own
     assert len([request for request in posts(account) if request.path == case.acting]) == tries
@@ -635,16 +638,16 @@ def test_without_a_key_nothing_can_be_approved(case: Case) -> None:
 async def test_the_permissions_are_found_out_without_a_change(account: StripeWrites) -> None:
     settings = account.settings()
     before = copy.deepcopy(account.fake.objects)
-    assert await _stripe_access.missing_permissions(settings) == []
+    assert await stripe_access.missing_permissions(settings) == []
     account.lacks |= {"rak_charge_write", "rak_invoice_write"}
-    assert await _stripe_access.missing_permissions(settings) == [
+    assert await stripe_access.missing_permissions(settings) == [
         "Charges and Refunds: Write",
         "Invoices: Write",
     ]
     assert account.fake.objects == before
     assert account.effects == []
     with pytest.raises(RejectedError, match="does not know EXECOPS_STRIPE_WRITE_KEY"):
-        await _stripe_access.missing_permissions(account.settings(stripe_write_key="rk_live_secret1_old"))
+        await stripe_access.missing_permissions(account.settings(stripe_write_key="rk_live_secret1_old"))
 
 
 async def test_the_reader_of_events_never_writes(account: StripeWrites) -> None:

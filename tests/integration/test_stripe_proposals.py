@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from execops.adapters import _stripe_calls
+from execops.adapters.stripe_api import calls as stripe_calls
 from execops.client import Client
 from execops.context import Context
 from execops.errors import ConfirmationNeededError, InvalidPayloadError, NotAllowedError
@@ -50,8 +50,8 @@ EFFECTS = {
 @pytest.fixture
 async def account(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[StripeWrites]:
     """The account at Stripe in the state that the events of each story tell."""
-    monkeypatch.setattr(_stripe_calls, "PAUSES", (0.02,) * 4)
-    monkeypatch.setattr(_stripe_calls, "SETTLED_AFTER", 0.0)
+    monkeypatch.setattr(stripe_calls, "PAUSES", (0.02,) * 4)
+    monkeypatch.setattr(stripe_calls, "SETTLED_AFTER", 0.0)
     async with stripe_account() as made:
         made.fake.add("charges", charge_at_stripe())
         made.fake.add("disputes", dispute_at_stripe())

@@ -12,7 +12,7 @@ from typer.main import get_command
 
 from cli.commands import app
 from cli.mending import COMMANDS, with_command
-from execops.adapters._slack_scopes import NOTIFY
+from execops.adapters.slack_api.scopes import NOTIFY
 from execops.model import Check
 from execops.settings import Settings
 
@@ -53,7 +53,7 @@ def test_every_check_has_a_command() -> None:
         "example",
         "waits",
     }
-    variables = {"name": "Stripe acts", "NOTIFY": NOTIFY, "_slack_scopes.NOTIFY": NOTIFY}
+    variables = {"name": "Stripe acts", "NOTIFY": NOTIFY, "slack_scopes.NOTIFY": NOTIFY}
     names = {variables.get(name, name) for _, name, _ in checks}
     assert names - own <= set(COMMANDS), "a line of `doctor` would name no command"
     assert not own & set(COMMANDS)

@@ -9,9 +9,11 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from execops.adapters import _mailbox, _slack_errors, _smtp_answers
 from execops.adapters._mrkdwn import without_mentions
 from execops.adapters.email import compose
+from execops.adapters.slack_api import errors as slack_errors
+from execops.adapters.smtp import answers as smtp_answers
+from execops.adapters.smtp import imap
 from execops.db.storable import parse
 from execops.errors import ExecOpsError
 from execops.settings import load_settings
@@ -73,14 +75,14 @@ def test_any_text_has_no_mention_left(text: str) -> None:
     | st.text(st.sampled_from('()\\"{}*5 HasNoChildrenSent/.\r\n'), max_size=80).map(str.encode)
 )
 def test_any_line_of_an_imap_list_is_read(line: bytes) -> None:
-    for name in _mailbox._with_use([line, None, (line, b"x")], b"\\Sent"):
+    for name in imap._with_use([line, None, (line, b"x")], b"\\Sent"):
         name.encode("utf-8", "surrogateescape")
 
 
 @bounded
 @given(st.text(max_size=100) | st.text(st.sampled_from("0123456789.-e+inf nasecondstryagain "), max_size=60))
 def test_any_wait_that_a_server_asks_for_is_bounded(words: str) -> None:
-    for seconds in (_smtp_answers.Answer(451, words).wait, _slack_errors._seconds(words)):
+    for seconds in (smtp_answers.Answer(451, words).wait, slack_errors._seconds(words)):
         assert seconds is None or 0 <= seconds < float("inf")
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from aiosmtplib import SMTPDataError
 
-from execops.adapters import _smtp_errors
-from execops.adapters._mail_server import MailServer
-from execops.adapters._smtp_answers import MEANINGS, Answer
-from execops.adapters._smtp_errors import Step
+from execops.adapters.smtp import errors as smtp_errors
+from execops.adapters.smtp.answers import MEANINGS, Answer
+from execops.adapters.smtp.errors import Step
+from execops.adapters.smtp.mail_server import MailServer
 from execops.errors import NotAcceptedError, RejectedError
 
 SERVER = MailServer("mail.hooli.example", 587, False, None, None)
@@ -18,7 +18,7 @@ LATER = 600.0
 
 def refused(code: int, words: str, step: Step = Step.RECIPIENT) -> RejectedError | NotAcceptedError:
     """The error of this answer."""
-    error = _smtp_errors.not_sent(SMTPDataError(code, words), SERVER, step, TO, 10.0)
+    error = smtp_errors.not_sent(SMTPDataError(code, words), SERVER, step, TO, 10.0)
     assert isinstance(error, RejectedError | NotAcceptedError)
     return error
 

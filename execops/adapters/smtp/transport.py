@@ -15,9 +15,10 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from execops.adapters import _sent_folder, _smtp_errors
-from execops.adapters._mail_server import MailServer, imap_server, smtp_server
-from execops.adapters._smtp_errors import Step
+from execops.adapters.smtp import errors as smtp_errors
+from execops.adapters.smtp import sent_folder
+from execops.adapters.smtp.errors import Step
+from execops.adapters.smtp.mail_server import MailServer, imap_server, smtp_server
 from execops.errors import AdapterError, ExecOpsError
 from execops.model import Check, Json
 from execops.ports import Happened, Reconciliation
@@ -52,7 +53,7 @@ class SmtpTransport:
             server = Check("email", "ok", f"smtp: {await check(settings)}")
         except ExecOpsError as exc:
             server = Check("email", "bad", exc.message, exc.hint)
-        return [server, await _sent_folder.diagnose(settings)]
+        return [server, await sent_folder.diagnose(settings)]
 
     def describe(self, mail: str) -> str:
         """Say in words what sending does with this mail, such as `a mail from … to …`."""
@@ -80,15 +81,15 @@ class SmtpTransport:
                     await client.quit(timeout=min(self._timeout, _QUIT_WAIT))
         except AdapterError:
             raise
-        except _smtp_errors.outside() as exc:
+        except smtp_errors.outside() as exc:
             if answer is None:  # else the mail is accepted, and only the end of the connection broke
                 about = sender if step is Step.SENDER else recipient
-                raise _smtp_errors.not_sent(exc, self._server, step, about, self._timeout) from exc
-        return {"answer": _smtp_errors.shown(answer)}
+                raise smtp_errors.not_sent(exc, self._server, step, about, self._timeout) from exc
+        return {"answer": smtp_errors.shown(answer)}
 
     async def find(self, message: EmailMessage, idempotency_key: str) -> Reconciliation:  # noqa: ARG002
         """YES if this mail lies in the Sent folder; else nobody can tell, because most servers file nothing there."""
-        if self._imap is not None and await _sent_folder.holds(self._imap, message, self._timeout):
+        if self._imap is not None and await sent_folder.holds(self._imap, message, self._timeout):
             return Reconciliation(Happened.YES)
         return Reconciliation(Happened.CANNOT_TELL)
 
@@ -107,8 +108,8 @@ async def check(settings: Settings) -> str:
                 await client.quit(timeout=min(settings.smtp_timeout, _QUIT_WAIT))
     except AdapterError:
         raise
-    except _smtp_errors.outside() as exc:
-        raise _smtp_errors.not_sent(exc, server, Step.CONNECT, "", settings.smtp_timeout) from exc
+    except smtp_errors.outside() as exc:
+        raise smtp_errors.not_sent(exc, server, Step.CONNECT, "", settings.smtp_timeout) from exc
     tls = "the certificate is trusted" if encrypted else "without TLS on this machine"
     return f"{server.name}, {tls}, {'signed in' if server.user else 'without a sign-in'}"
 
@@ -163,7 +164,7 @@ async def _secure(client: SMTP, server: MailServer) -> None:
         await client.starttls()
         await client.ehlo()
     elif not server.may_be_plain:
-        raise _smtp_errors.no_starttls(server)
+        raise smtp_errors.no_starttls(server)
 
 
 async def _sign_in(client: SMTP, server: MailServer, timeout: float) -> None:
@@ -173,11 +174,11 @@ async def _sign_in(client: SMTP, server: MailServer, timeout: float) -> None:
     methods = {"plain": client.auth_plain, "login": client.auth_login, "cram-md5": client.auth_crammd5}
     method = next((methods[name] for name in methods if name in client.server_auth_methods), None)
     if method is None:
-        raise _smtp_errors.no_sign_in(server)
+        raise smtp_errors.no_sign_in(server)
     try:
         await method(server.user, server.password.reveal())
-    except _smtp_errors.outside() as exc:
-        raise _smtp_errors.not_sent(exc, server, Step.SIGN_IN, "", timeout) from exc
+    except smtp_errors.outside() as exc:
+        raise smtp_errors.not_sent(exc, server, Step.SIGN_IN, "", timeout) from exc
 
 
 async def _begin(client: SMTP, writer: asyncio.StreamWriter, content: bytes, timeout: float) -> None:
@@ -202,14 +203,14 @@ async def _end(client: SMTP, server: MailServer, recipient: str, timeout: float)
     protocol.write(b".\r\n")
     try:
         answer = await protocol.read_response(timeout=timeout)
-    except _smtp_errors.outside() as exc:
-        raise _smtp_errors.ambiguous(exc, server, timeout) from exc
+    except smtp_errors.outside() as exc:
+        raise smtp_errors.ambiguous(exc, server, timeout) from exc
     if answer.code // 100 == 2:
         return answer
     refused = SMTPDataError(answer.code, answer.message)
     if answer.code // 100 in {4, 5}:
-        raise _smtp_errors.not_sent(refused, server, Step.MESSAGE, recipient, timeout)
-    raise _smtp_errors.ambiguous(refused, server, timeout)
+        raise smtp_errors.not_sent(refused, server, Step.MESSAGE, recipient, timeout)
+    raise smtp_errors.ambiguous(refused, server, timeout)
 
 
 def _prepared(content: bytes) -> bytes:

@@ -18,11 +18,12 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from execops.adapters import _slack_history, _slack_scopes
 from execops.adapters._mrkdwn import compose
 from execops.adapters._patience import patient
-from execops.adapters._slack_client import SlackClient
-from execops.adapters._slack_directory import Directory
+from execops.adapters.slack_api import history as slack_history
+from execops.adapters.slack_api import scopes as slack_scopes
+from execops.adapters.slack_api.client import SlackClient
+from execops.adapters.slack_api.directory import Directory
 from execops.errors import AdapterError, AmbiguousError, ExecOpsError, RejectedError
 from execops.model import Check, Json
 from execops.ports import Happened, Reconciliation
@@ -61,7 +62,7 @@ class SlackApi:
             identity = await SlackClient(settings).identify()
         except ExecOpsError as exc:
             return [Check("Slack", "bad", exc.message, exc.hint)]
-        return [_slack_scopes.check(identity)]
+        return [slack_scopes.check(identity)]
 
     def describe(self, channel: str) -> str:
         """Say in words what posting to this channel does."""
@@ -117,7 +118,7 @@ class SlackApi:
             identity = await patient(self._client.identify)
             for wait in (0.0, SETTLED_AFTER):
                 await asyncio.sleep(wait)
-                look = await _slack_history.search(
+                look = await slack_history.search(
                     self._patient_read, identity, channel, message, key, back=_BACK, pages=_MAX_PAGES
                 )
                 if look.ts is not None and look.same_words:
@@ -131,15 +132,15 @@ class SlackApi:
             return Reconciliation(Happened.CANNOT_TELL)
         return Reconciliation(Happened.NO)
 
-    async def _recent(self, channel: str, message: Json, key: str) -> _slack_history.Look:
+    async def _recent(self, channel: str, message: Json, key: str) -> slack_history.Look:
         """Search for a message that a repeated attempt would post again; the history may be closed to the app."""
         identity = await self._client.identify()
         try:
-            return await _slack_history.search(
+            return await slack_history.search(
                 self._client.read, identity, channel, message, key, back=_RECENT, pages=_MAX_RECENT_PAGES
             )
         except RejectedError:
-            return _slack_history.Look()
+            return slack_history.Look()
 
     async def _patient_read(self, method: str, **arguments: Any) -> Json:  # noqa: ANN401
         return await patient(self._client.read, method, **arguments)
@@ -166,7 +167,7 @@ def _as_posted(message: Json, channel: str, key: str) -> Json:
     """The arguments of `chat.postMessage`: Slack shows the message as it is written, and adds nothing to it."""
     return message | {
         "channel": channel,
-        "metadata": _slack_history.metadata(key),
+        "metadata": slack_history.metadata(key),
         "mrkdwn": True,
         "parse": "none",
         "link_names": False,

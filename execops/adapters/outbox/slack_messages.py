@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from execops.adapters import _digest, _mrkdwn, _outbox
+from execops.adapters import _digest, _mrkdwn
+from execops.adapters.outbox import maildir
 from execops.model import Check, Json
 from execops.ports import Happened, Reconciliation
 from execops.settings import Settings
@@ -45,7 +46,7 @@ class SlackOutbox:
             filename="message.json",
         )
         content = message.as_bytes(policy=SMTP)
-        await asyncio.to_thread(_outbox.deliver, self._folder, key, content, digest)
+        await asyncio.to_thread(maildir.deliver, self._folder, key, content, digest)
         return _result(key)
 
     async def change(self, place: Json, payload: Json, *, key: str) -> None:  # noqa: ARG002  as the other transport
@@ -55,7 +56,7 @@ class SlackOutbox:
     async def find(self, payload: Json, *, key: str) -> Reconciliation:
         """Whether the message of this key and of this payload lies in the Maildir."""
         digest = _digest.digest(payload)
-        happened = await asyncio.to_thread(_outbox.happened, self._folder, key, digest)
+        happened = await asyncio.to_thread(maildir.happened, self._folder, key, digest)
         return Reconciliation(happened, _result(key) if happened is Happened.YES else None)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from execops.adapters import _stripe_errors
-from execops.adapters._stripe_calls import Stripe
+from execops.adapters.stripe_api import errors as stripe_errors
+from execops.adapters.stripe_api.calls import Stripe
 from execops.errors import NotConfiguredError
 from execops.model import Json
 from execops.settings import Settings
@@ -17,7 +17,7 @@ _PROBES: dict[str, Json] = {
     f"/v1/disputes/du_{_NOBODY}/close": {},
     f"/v1/invoices/in_{_NOBODY}/void": {},
 }
-PERMISSIONS = [_stripe_errors.permission(path) for path in _PROBES]  # those that an action may need
+PERMISSIONS = [stripe_errors.permission(path) for path in _PROBES]  # those that an action may need
 
 
 async def missing_permissions(settings: Settings) -> list[str]:
@@ -35,7 +35,7 @@ async def missing_permissions(settings: Settings) -> list[str]:
         )
     async with Stripe(settings).calls() as calls:
         return [
-            _stripe_errors.permission(path)
+            stripe_errors.permission(path)
             for path, params in _PROBES.items()
             if not await calls.may(path, **params)
         ]

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import time
 
-from execops.adapters import _gmail_errors
-from execops.adapters._gmail_client import Connection, GmailClient
+from execops.adapters.gmail import errors as gmail_errors
+from execops.adapters.gmail.client import Connection, GmailClient
 from execops.errors import RejectedError
 
 _KNOWN_FOR = 600.0  # seconds; an address that is missing is asked for again at once
@@ -29,7 +29,7 @@ class Senders:
         """Raise RejectedError unless Gmail sends as this address. Raises NotAcceptedError too."""
         known = time.monotonic() - self._asked_at < _KNOWN_FOR and address.casefold() in self._addresses
         if not known and (refusal := await self.refusal(connection, address)):
-            raise RejectedError(f"{refusal}. {_gmail_errors.NOTHING}.")
+            raise RejectedError(f"{refusal}. {gmail_errors.NOTHING}.")
 
     async def refusal(self, connection: Connection, address: str) -> str | None:
         """The sentence about an address that Gmail would replace; None if it sends as this one.

@@ -10,7 +10,7 @@ from email.policy import default
 from typing import TYPE_CHECKING
 
 from execops.adapters import _digest
-from execops.adapters._mail_server import MailServer, imap_server
+from execops.adapters.smtp.mail_server import MailServer, imap_server
 from execops.errors import ExecOpsError, UnavailableError
 from execops.model import Check
 from execops.ports import Happened
@@ -69,33 +69,33 @@ async def check(settings: Settings) -> str | None:
 
 
 def _find(server: MailServer, message_id: str, timeout: float) -> list[bytes]:
-    from execops.adapters import _mailbox
+    from execops.adapters.smtp import imap
 
-    with _mailbox.signed_in(server, timeout) as mailbox:
-        argument = _mailbox.as_argument(message_id)
+    with imap.signed_in(server, timeout) as mailbox:
+        argument = imap.as_argument(message_id)
         return [
             mail
             for folder in _folders(mailbox, server)
-            for mail in _mailbox.search(mailbox, folder, "HEADER", "Message-ID", argument, most=_MOST)
+            for mail in imap.search(mailbox, folder, "HEADER", "Message-ID", argument, most=_MOST)
             if str(_parsed(mail)["Message-ID"]).strip() == message_id  # SEARCH matches a part of it too
         ]
 
 
 def _existing(server: MailServer, timeout: float) -> list[str]:
-    from execops.adapters import _mailbox
+    from execops.adapters.smtp import imap
 
-    with _mailbox.signed_in(server, timeout) as mailbox:
+    with imap.signed_in(server, timeout) as mailbox:
         folders = _folders(mailbox, server)
         return [folder for folder in folders if mailbox.select(folder, readonly=True)[0] == "OK"]
 
 
 def _folders(mailbox: imaplib.IMAP4, server: MailServer) -> list[str]:
     """The folders that the server marks as Sent, and the one that the URL names, as commands name them."""
-    from execops.adapters import _mailbox
+    from execops.adapters.smtp import imap
 
-    folders = _mailbox.special_folders(mailbox, _USE)
+    folders = imap.special_folders(mailbox, _USE)
     if server.folder is not None:
-        folders.append(_mailbox.folder_argument(server.folder))
+        folders.append(imap.folder_argument(server.folder))
     return list(dict.fromkeys(folders or ['"Sent"']))
 
 

@@ -10,7 +10,7 @@ import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from execops.adapters._mail_server import MailServer
+from execops.adapters.smtp.mail_server import MailServer
 from execops.errors import UnavailableError
 from execops.text import clean_line
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from execops.adapters import _slack_errors
+from execops.adapters.slack_api import errors as slack_errors
 from execops.errors import AmbiguousError, ExecOpsError, NotAcceptedError, NotConfiguredError
 from execops.model import Json
 from execops.settings import Settings
@@ -113,17 +113,15 @@ class SlackClient:
             raise self._error(exc.response, written, posts=posts) from exc
         except Exception as exc:  # aiohttp's errors, the system's, and those of a body that is no answer
             if posts and begun:
-                raise AmbiguousError(f"{self._reason(exc)}. {_slack_errors.DOUBT}") from exc
-            raise NotAcceptedError(f"{self._reason(exc)}. {_slack_errors.NOTHING}") from exc
+                raise AmbiguousError(f"{self._reason(exc)}. {slack_errors.DOUBT}") from exc
+            raise NotAcceptedError(f"{self._reason(exc)}. {slack_errors.NOTHING}") from exc
 
     def _error(self, response: Any, written: str, *, posts: bool) -> ExecOpsError:  # noqa: ANN401
         """The error of an answer that is not `ok`; the body of some is no JSON."""
         status = getattr(response, "status_code", None) or response.status
         body = getattr(response, "data", None)
         app = self._identity.user if self._identity else "app"
-        return _slack_errors.from_answer(
-            status, response.headers, body, posts=posts, channel=written, app=app
-        )
+        return slack_errors.from_answer(status, response.headers, body, posts=posts, channel=written, app=app)
 
     def _reason(self, exc: Exception) -> str:
         if isinstance(exc, TimeoutError):

@@ -16,8 +16,8 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from execops.adapters import _stripe_mark
-from execops.adapters._stripe_calls import Calls, Stripe
+from execops.adapters.stripe_api import mark as stripe_mark
+from execops.adapters.stripe_api.calls import Calls, Stripe
 from execops.errors import AdapterError, AmbiguousError, RejectedError
 from execops.model import Json
 from execops.ports import Happened, Reconciliation
@@ -60,14 +60,14 @@ async def perform(stripe: Stripe, action: Action, payload: Json, key: str) -> Js
     """
     async with stripe.calls() as calls:
         stripe_object = await calls.read(action.kind, action.object_id)
-        mark = _stripe_mark.find(stripe_object, key)
+        mark = stripe_mark.find(stripe_object, key)
         if mark is not None and not mark.is_of(payload):
             raise AmbiguousError("Stripe's object has the mark of another content under this key.")
         if mark is not None and stripe_object.get("status") == action.done:
             return await _done_before(stripe, calls, action, key)
         action.require(stripe_object)
         if mark is None:
-            entry = _stripe_mark.entry(key, payload, ahead=True)
+            entry = stripe_mark.entry(key, payload, ahead=True)
             await calls.write_metadata(action.kind, action.object_id, entry, **action.with_mark)
         answer = await calls.act(action.path, key, **action.params)
     return stripe.result(answer.body, action.page)
@@ -78,7 +78,7 @@ async def reconcile(stripe: Stripe, action: Action, payload: Json, key: str) -> 
 
     async def search(calls: Calls) -> Reconciliation:
         stripe_object = await calls.read(action.kind, action.object_id)
-        mark = _stripe_mark.find(stripe_object, key)
+        mark = stripe_mark.find(stripe_object, key)
         if mark is None:
             return Reconciliation(Happened.NO)
         if not mark.is_of(payload):

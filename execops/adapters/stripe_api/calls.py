@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from execops.adapters import _stripe_errors
+from execops.adapters.stripe_api import errors as stripe_errors
 from execops.errors import (
     AdapterError,
     AmbiguousError,
@@ -136,9 +136,9 @@ class Calls:
             async with asyncio.timeout(self._timeout):
                 response = await self._client.raw_request_async(method, path, **(params or {}), **options)
         except stripe.StripeError as exc:
-            raise _stripe_errors.from_answer(exc, path, acts=acts) from exc
+            raise stripe_errors.from_answer(exc, path, acts=acts) from exc
         except (HTTPError, TimeoutError) as exc:
-            raise _stripe_errors.unreached(exc, acts=acts) from exc
+            raise stripe_errors.unreached(exc, acts=acts) from exc
         body = response.data
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(body if isinstance(body, dict) else {}, headers.get(_REPLAYED, "").lower() == "true")
@@ -147,7 +147,7 @@ class Calls:
         if body.get("livemode") not in {None, self._live}:
             raise RejectedError(
                 "EXECOPS_STRIPE_WRITE_KEY is of another mode than EXECOPS_STRIPE_MODE."
-                f" {_stripe_errors.NOTHING}"
+                f" {stripe_errors.NOTHING}"
             )
 
 
@@ -173,7 +173,7 @@ class Stripe:
         key = self._settings.stripe_write_key
         secret = key.reveal().strip() if key else ""
         if not _KEY.fullmatch(secret):
-            raise RejectedError(f"{_NO_KEY}. {_stripe_errors.NOTHING}")
+            raise RejectedError(f"{_NO_KEY}. {stripe_errors.NOTHING}")
         import stripe
 
         http: Any = _http_client(self._settings.stripe_write_timeout)

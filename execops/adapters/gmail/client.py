@@ -14,9 +14,10 @@ from contextlib import asynccontextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from execops.adapters import _gmail_errors, _gmail_scopes
-from execops.adapters._gmail_scopes import Rights
-from execops.adapters._gmail_sign_in import SignIn
+from execops.adapters.gmail import errors as gmail_errors
+from execops.adapters.gmail import scopes as gmail_scopes
+from execops.adapters.gmail.scopes import Rights
+from execops.adapters.gmail.sign_in import SignIn
 from execops.errors import AdapterError, AmbiguousError, NotAcceptedError
 from execops.model import Json
 from execops.settings import Settings
@@ -71,7 +72,7 @@ class Connection:
     @property
     def rights(self) -> Rights:
         """The acts that the sign-in allows; known after the first call."""
-        return _gmail_scopes.rights(self._sign_in.scopes)
+        return gmail_scopes.rights(self._sign_in.scopes)
 
     async def read(self, path: str, **arguments: Any) -> Json:  # noqa: ANN401
         """The answer to a question."""
@@ -88,7 +89,7 @@ class Connection:
         response = await self._call("POST", "drafts", recipient=recipient, json={"message": {"raw": raw}})
         draft_id = _read(response, sends=False).get("id")
         if not isinstance(draft_id, str) or not draft_id:
-            raise NotAcceptedError(f"Gmail made a draft that it does not name. {_gmail_errors.NOTHING}.")
+            raise NotAcceptedError(f"Gmail made a draft that it does not name. {gmail_errors.NOTHING}.")
         return draft_id
 
     async def delete_draft(self, draft_id: str) -> bool:
@@ -108,7 +109,7 @@ class Connection:
         answer = _read(response, sends=True)
         if not isinstance(answer.get("id"), str):
             raise AmbiguousError(
-                f"Gmail took the mail, but its answer does not name it. {_gmail_errors.DOUBT}."
+                f"Gmail took the mail, but its answer does not name it. {gmail_errors.DOUBT}."
             )
         return answer
 
@@ -141,11 +142,11 @@ class Connection:
             raise
         except Exception as exc:  # httpx's errors, the system's, and the timeout
             if sends and begun:
-                raise AmbiguousError(f"{self._reason(exc)}. {_gmail_errors.DOUBT}.") from exc
-            raise NotAcceptedError(f"{self._reason(exc)}. {_gmail_errors.NOTHING}.") from exc
+                raise AmbiguousError(f"{self._reason(exc)}. {gmail_errors.DOUBT}.") from exc
+            raise NotAcceptedError(f"{self._reason(exc)}. {gmail_errors.NOTHING}.") from exc
         if response.is_success or (may_be_gone and response.status_code == _NOT_FOUND):
             return response
-        raise _gmail_errors.from_answer(
+        raise gmail_errors.from_answer(
             response.status_code,
             response.headers,
             response.content,
@@ -195,5 +196,5 @@ def _read(response: Response, *, sends: bool) -> Json:
         return answer
     why = f"Gmail answered {response.status_code} with a body that cannot be read"
     if sends:
-        raise AmbiguousError(f"{why}. {_gmail_errors.DOUBT}.")
-    raise NotAcceptedError(f"{why}. {_gmail_errors.NOTHING}.")
+        raise AmbiguousError(f"{why}. {gmail_errors.DOUBT}.")
+    raise NotAcceptedError(f"{why}. {gmail_errors.NOTHING}.")

@@ -15,7 +15,7 @@ was deleted never. All that follows rests on this:
    nothing to send. Everything else is CANNOT_TELL, also where nothing is found. Gmail may show a mail late, an attempt may
    have died before it made its draft, and a person may have deleted either.
 
-Nothing is stored between the two calls: the draft is found by its headers (`_gmail_mailbox.py`). A draft that stays behind
+Nothing is stored between the two calls: the draft is found by its headers (`gmail/mailbox.py`). A draft that stays behind
 sends nothing by itself.
 """
 
@@ -31,12 +31,13 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from execops.adapters import _gmail_errors, _gmail_sign_in
-from execops.adapters._gmail_client import Connection, GmailClient
-from execops.adapters._gmail_mailbox import KEY_HEADER, Copy, Mailbox, Wanted
-from execops.adapters._gmail_scopes import Rights
-from execops.adapters._gmail_senders import Senders
 from execops.adapters._patience import patient
+from execops.adapters.gmail import errors as gmail_errors
+from execops.adapters.gmail import sign_in as gmail_sign_in
+from execops.adapters.gmail.client import Connection, GmailClient
+from execops.adapters.gmail.mailbox import KEY_HEADER, Copy, Mailbox, Wanted
+from execops.adapters.gmail.scopes import Rights
+from execops.adapters.gmail.senders import Senders
 from execops.errors import AdapterError, AmbiguousError, ExecOpsError, NotAcceptedError, RejectedError
 from execops.model import Check, Json
 from execops.ports import Happened, Reconciliation
@@ -66,7 +67,7 @@ class GmailTransport:
         self._client = GmailClient(settings)
         self._senders = Senders(self._client)
         self._mailbox = Mailbox()
-        self._has_web = _gmail_sign_in.is_google(settings)
+        self._has_web = gmail_sign_in.is_google(settings)
         self._lock = asyncio.Lock()
         self._next_at = 0.0  # by the monotonic clock
 
@@ -145,14 +146,14 @@ class GmailTransport:
             if any(draft.is_of(wanted) is not Happened.YES for draft in others):
                 raise AmbiguousError(
                     "Gmail's drafts hold this mail with other words, because somebody changed it there: send or delete "
-                    f"that draft, then confirm or retry. {_gmail_errors.DOUBT}."
+                    f"that draft, then confirm or retry. {gmail_errors.DOUBT}."
                 )
             vanished = [draft for draft in others if not await connection.delete_draft(str(draft.draft_id))]
             copy = await self._mailbox.sent(connection, wanted) if connection.rights.reads_sent else None
             if copy is not None and copy.is_of(wanted) is not Happened.YES:
                 raise AmbiguousError("Gmail's SENT holds a mail with other words under the key of this one.")
             if copy is None and vanished:
-                raise AmbiguousError(f"A draft of this mail vanished. {_gmail_errors.DOUBT}.")
+                raise AmbiguousError(f"A draft of this mail vanished. {gmail_errors.DOUBT}.")
         except AdapterError:
             await self._discard(connection, own)
             raise
@@ -167,7 +168,7 @@ class GmailTransport:
         except (NotAcceptedError, RejectedError) as exc:
             if await self._discard(connection, draft_id) is False:  # somebody sent it, or deleted it
                 raise AmbiguousError(
-                    f"The draft was gone when ExecOps sent it. {_gmail_errors.DOUBT}."
+                    f"The draft was gone when ExecOps sent it. {gmail_errors.DOUBT}."
                 ) from exc
             raise
         try:

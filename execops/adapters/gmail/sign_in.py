@@ -16,7 +16,8 @@ from urllib.parse import urlencode, urlsplit
 
 from msgspec import Struct
 
-from execops.adapters import _gmail_errors, _gmail_scopes
+from execops.adapters.gmail import errors as gmail_errors
+from execops.adapters.gmail import scopes as gmail_scopes
 from execops.errors import AdapterError, NotAcceptedError, NotConfiguredError, RejectedError
 from execops.model import Json
 from execops.settings import Secret, Settings
@@ -74,7 +75,7 @@ def consent_url(app: App, redirect_uri: str, state: str, verifier: str) -> str:
         "client_id": app.client_id,
         "redirect_uri": redirect_uri,
         "response_type": "code",
-        "scope": " ".join(_gmail_scopes.ASKED),
+        "scope": " ".join(gmail_scopes.ASKED),
         "state": state,
         "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
         "code_challenge_method": "S256",
@@ -140,7 +141,7 @@ class SignIn:
             if known is not None and known != instead_of:
                 return known
             form = {"grant_type": "refresh_token", "refresh_token": self._refresh_token.reveal()}
-            answer = await _ask(http, self._app, form, kept=_gmail_errors.NOTHING, secrets=self.secrets)
+            answer = await _ask(http, self._app, form, kept=gmail_errors.NOTHING, secrets=self.secrets)
             token = str(answer["access_token"])
             self._token = Secret(token)
             self._ends_at = time.monotonic() + max(_seconds(answer.get("expires_in")) - _EARLY, 0.0)
@@ -166,7 +167,7 @@ async def _ask(
 
 
 def _refused(status: int, body: bytes, kept: str, secrets: tuple[str, ...]) -> AdapterError:
-    return _gmail_errors.from_sign_in(status, body, kept=kept, secrets=secrets)
+    return gmail_errors.from_sign_in(status, body, kept=kept, secrets=secrets)
 
 
 def _token_in(body: bytes) -> Json | None:

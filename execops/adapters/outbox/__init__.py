@@ -1,0 +1,1 @@
+"""The transport `outbox`: a Maildir under the home folder, from which nothing leaves the machine."""

@@ -1,0 +1,1 @@
+"""Slack's Web API: its client, names and history, and the transport `slack`."""

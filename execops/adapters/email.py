@@ -61,11 +61,11 @@ class Transport(Protocol):
 def _transport(settings: Settings) -> type[Transport]:
     """The transport that the settings name."""
     if settings.email_transport == "smtp":
-        from execops.adapters.smtp.transport import SmtpTransport
+        from execops.adapters.smtp.smtp_transport import SmtpTransport
 
         return SmtpTransport
     if settings.email_transport == "gmail":
-        from execops.adapters.gmail.transport import GmailTransport
+        from execops.adapters.gmail.gmail_transport import GmailTransport
 
         return GmailTransport
     from execops.adapters.outbox.emails import EmailOutbox

@@ -51,7 +51,7 @@ class Transport(Protocol):
 def _transport(settings: Settings) -> type[Transport]:
     """The transport that the settings name."""
     if settings.slack_transport == "slack":
-        from execops.adapters.slack_api.transport import SlackApi
+        from execops.adapters.slack_api.slack_transport import SlackApi
 
         return SlackApi
     from execops.adapters.outbox.slack_messages import SlackOutbox
@@ -76,7 +76,7 @@ async def diagnose(settings: Settings) -> Sequence[Check]:
 
 async def diagnose_notifying(settings: Settings, people: int) -> Check:
     """Check the way to so many operators who want to be told; nothing is posted."""
-    from execops.adapters.slack_api import scopes as slack_scopes
+    from execops.adapters.slack_api import slack_scopes
 
     if not people:
         hint = "To be told of urgent proposals, run: execops notifications on --slack MEMBER"
@@ -84,7 +84,7 @@ async def diagnose_notifying(settings: Settings, people: int) -> Check:
     if settings.slack_transport != "slack":
         hint = "Set EXECOPS_SLACK_TRANSPORT=slack and SLACK_BOT_TOKEN, for the worker too."
         return Check(slack_scopes.NOTIFY, "off", "operators are told in the outbox of the worker alone", hint)
-    from execops.adapters.slack_api.client import SlackClient
+    from execops.adapters.slack_api.slack_client import SlackClient
 
     try:
         return slack_scopes.check_direct(await SlackClient(settings).identify(), people)

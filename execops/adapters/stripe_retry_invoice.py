@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from execops.adapters.stripe_api import marked as stripe_marked
-from execops.adapters.stripe_api import payload as stripe_payload
-from execops.adapters.stripe_api.calls import Stripe
-from execops.adapters.stripe_api.marked import Action
+from execops.adapters.stripe_api import stripe_marked, stripe_payload
+from execops.adapters.stripe_api.stripe_calls import Stripe
+from execops.adapters.stripe_api.stripe_marked import Action
 from execops.model import Json
 from execops.ports import Field, Reconciliation
 from execops.settings import Settings

@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from execops.adapters.stripe_api import mark as stripe_mark
-from execops.adapters.stripe_api import payload as stripe_payload
-from execops.adapters.stripe_api.calls import Calls, Stripe
-from execops.adapters.stripe_api.errors import NOTHING
+from execops.adapters.stripe_api import stripe_mark, stripe_payload
+from execops.adapters.stripe_api.stripe_calls import Calls, Stripe
+from execops.adapters.stripe_api.stripe_errors import NOTHING
 from execops.errors import AmbiguousError, InvalidPayloadError, RejectedError
 from execops.model import Json
 from execops.ports import Field, Happened, Reconciliation

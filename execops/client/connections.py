@@ -14,8 +14,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from execops.adapters.gmail import scopes as gmail_scopes
-from execops.adapters.gmail import sign_in as gmail_sign_in
+from execops.adapters.gmail import gmail_scopes, gmail_sign_in
 from execops.errors import AdapterError, UnavailableError
 from execops.model import Check
 from execops.settings import Settings, config_file, secrets_store
@@ -64,7 +63,7 @@ async def connect_gmail(settings: Settings, consent: GmailConsent, code: str) ->
     """
     import httpx
 
-    from execops.adapters.gmail.transport import GmailTransport
+    from execops.adapters.gmail.gmail_transport import GmailTransport
 
     app = gmail_sign_in.app(settings)
     try:
@@ -144,7 +143,7 @@ def stripe_permissions() -> tuple[list[str], list[str]]:
 
 async def check_mail(settings: Settings) -> str:
     """Sign in at the server of SMTP_URL; returns what was proven. Raises NotConfiguredError, AdapterError."""
-    from execops.adapters.smtp import transport as smtp_transport
+    from execops.adapters.smtp import smtp_transport
 
     return await smtp_transport.check(settings)
 

@@ -115,14 +115,14 @@ async def missing_stripe_actions(settings: Settings) -> list[str]:
 
     Raises NotConfiguredError, NotAcceptedError, RejectedError.
     """
-    from execops.adapters.stripe_api import access as stripe_access
+    from execops.adapters.stripe_api import stripe_access
 
     return await stripe_access.missing_permissions(settings)
 
 
 def stripe_write_permissions() -> list[str]:
     """The permissions that actions at Stripe need, all of them: see `missing_stripe_actions`."""
-    from execops.adapters.stripe_api import access as stripe_access
+    from execops.adapters.stripe_api import stripe_access
 
     return stripe_access.PERMISSIONS
 

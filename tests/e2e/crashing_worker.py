@@ -18,8 +18,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from execops.adapters.outbox import maildir
-from execops.adapters.slack_api import transport as slack_transport
+from execops.adapters.outbox import outbox_folder
+from execops.adapters.slack_api import slack_transport
 from execops.db import pool
 from execops.settings import load_settings
 from jobs.bootstrap import open_context
@@ -60,14 +60,14 @@ def plant(point: str, signum: int = signal.SIGKILL) -> None:
 
 def log_deliveries(file: Path) -> None:
     """Write a line before each delivery."""
-    deliver = maildir.deliver
+    deliver = outbox_folder.deliver
 
     def logged(*args: Any) -> bool:
         with file.open("a") as lines:
             lines.write("delivers\n")
         return deliver(*args)
 
-    maildir.deliver = logged  # type: ignore[assignment]
+    outbox_folder.deliver = logged  # type: ignore[assignment]
 
 
 async def main() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cli.main import main
-from execops.adapters.slack_api import transport as slack_transport
+from execops.adapters.slack_api import slack_transport
 
 if __name__ == "__main__":
     slack_transport.PACE = 0.02

@@ -75,8 +75,8 @@ AFTER_DECISION = [
     "execops.graphs.runtime:perform_approved:before",
     "execops.proposals.execution:_begin:before",  # the thread is resumed
     "execops.proposals.execution:_begin:after",  # the execution is running, the mail is not sent
-    "execops.adapters.outbox.maildir:deliver:before",
-    "execops.adapters.outbox.maildir:deliver:after",  # the mail is sent, its result is not recorded
+    "execops.adapters.outbox.outbox_folder:deliver:before",
+    "execops.adapters.outbox.outbox_folder:deliver:after",  # the mail is sent, its result is not recorded
     "execops.proposals.execution:_finish:before",
     "execops.proposals.execution:_finish:after",  # the result is recorded, the thread is not resumed
     "execops.graphs.runtime:perform_approved:after",  # the thread ended, the job did not

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from execops.adapters.gmail import transport as gmail_transport
+from execops.adapters.gmail import gmail_transport
 from execops.client import Client
 from execops.context import Context
 from execops.model import ExecutionStatus, Status
@@ -23,8 +23,8 @@ from tests.fake_http import Cut, Reply
 from tests.job_worker import drained, until_status, working
 from tests.stripe_events import failed, take_in
 
-CLIENT = "execops.adapters.gmail.client:Connection"
-MAILBOX = "execops.adapters.gmail.mailbox:Mailbox"
+CLIENT = "execops.adapters.gmail.gmail_client:Connection"
+MAILBOX = "execops.adapters.gmail.gmail_mailbox:Mailbox"
 STEPS = "execops.proposals.execution"
 # The point, the mails that went out by then, and the status after the worker's next start. The steps before and after these
 # are the same for every adapter: see test_kill.

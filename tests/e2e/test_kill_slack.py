@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from execops.adapters.slack_api import transport as slack_transport
+from execops.adapters.slack_api import slack_transport
 from execops.client import Client
 from execops.context import Context
 from execops.model import ExecutionStatus, Status
@@ -26,9 +26,9 @@ POST, HISTORY = "chat.postMessage", "conversations.history"
 IN_THE_WORKER = [
     "execops.proposals.execution:_begin:after",  # the execution is running, Slack knows nothing of it
     "execops.proposals.execution:_finish:before",  # the message is posted, its result is not recorded
-    "execops.adapters.slack_api.history:search:before",  # the channel is known
-    "execops.adapters.slack_api.history:search:after",
-    "execops.adapters.slack_api.transport:_as_posted:after",  # the message is made, the call is not
+    "execops.adapters.slack_api.slack_history:search:before",  # the channel is known
+    "execops.adapters.slack_api.slack_history:search:after",
+    "execops.adapters.slack_api.slack_transport:_as_posted:after",  # the message is made, the call is not
 ]
 AT_SLACK = [(HISTORY, Cut.ACCEPTED), (POST, Cut.IN_REQUEST), (POST, Cut.ACCEPTED), (POST, Cut.IN_ANSWER)]
 NOWHERE = "execops.processing:close_thread:before"  # a worker that dies at Slack does not come to it

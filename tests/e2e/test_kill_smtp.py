@@ -26,7 +26,7 @@ from tests.mailboxes import Mailbox, mailbox
 from tests.stripe_events import deliver, failed
 
 pytestmark = pytest.mark.usefixtures("trusted")
-SENDING = "execops.adapters.smtp.transport"
+SENDING = "execops.adapters.smtp.smtp_transport"
 # The step, the mails that the server has taken by then, and the status after the worker's next start.
 MATRIX = [
     (

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from execops.adapters.stripe_api import calls as stripe_calls
+from execops.adapters.stripe_api import stripe_calls
 from execops.client import Client
 from execops.context import Context
 from execops.model import ExecutionStatus, Status

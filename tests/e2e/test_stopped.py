@@ -25,8 +25,8 @@ BEFORE_SENDING = [
 ]
 # The mail is on its way, or out: the worker cannot take that back.
 WHILE_SENDING = [
-    "execops.adapters.outbox.maildir:deliver:before",
-    "execops.adapters.outbox.maildir:deliver:after",
+    "execops.adapters.outbox.outbox_folder:deliver:before",
+    "execops.adapters.outbox.outbox_folder:deliver:after",
 ]
 LIVE_WORKERS = """
     select count(*) as n from pg_locks l join procrastinate_workers w on w.id = l.objid::bigint

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from execops.adapters import create_adapters
-from execops.adapters.stripe_api import calls as stripe_calls
+from execops.adapters.stripe_api import stripe_calls
 from execops.errors import AmbiguousError, RejectedError
 from execops.model import Json
 from execops.ports import Adapter, Happened

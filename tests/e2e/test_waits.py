@@ -51,7 +51,8 @@ def recorded(record_property: Record) -> Callable[[str, float, str], None]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "point", ["execops.proposals.execution:_begin:after", "execops.adapters.outbox.maildir:deliver:after"]
+    "point",
+    ["execops.proposals.execution:_begin:after", "execops.adapters.outbox.outbox_folder:deliver:after"],
 )
 async def test_a_stopped_worker_loses_its_jobs_to_a_healthy_one(
     ctx: Context, client: Client, recorded: Callable[[str, float, str], None], point: str

@@ -17,11 +17,11 @@ from msgspec.structs import replace
 
 from execops.adapters import _intercom, _mrkdwn, create_adapters, slack
 from execops.adapters.email import EmailAdapter, compose
-from execops.adapters.gmail import transport as gmail_transport
-from execops.adapters.outbox import maildir
+from execops.adapters.gmail import gmail_transport
+from execops.adapters.outbox import outbox_folder
 from execops.adapters.outbox.emails import EmailOutbox
-from execops.adapters.slack_api import transport as slack_transport
-from execops.adapters.stripe_api import calls as stripe_calls
+from execops.adapters.slack_api import slack_transport
+from execops.adapters.stripe_api import stripe_calls
 from execops.errors import AmbiguousError, InvalidPayloadError, NotAcceptedError
 from execops.model import Json
 from execops.ports import Adapter, Happened
@@ -446,7 +446,7 @@ async def test_a_delivery_that_may_be_lost_is_ambiguous(
     def broken(_: Path) -> None:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(maildir, "_sync", broken)
+    monkeypatch.setattr(outbox_folder, "_sync", broken)
     with pytest.raises(AmbiguousError):
         await adapter.perform(payload, idempotency_key=KEY)
     assert (await adapter.reconcile(payload, idempotency_key=KEY)).happened is Happened.YES

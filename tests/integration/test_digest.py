@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from execops.adapters import _digest
-from execops.adapters.outbox import maildir
+from execops.adapters.outbox import outbox_folder
 from execops.errors import AmbiguousError
 from execops.model import Json
 from execops.ports import Adapter, Happened
@@ -103,14 +103,14 @@ async def test_a_message_that_a_mail_reader_moves_meanwhile_is_never_missed(
 ) -> None:
     """It is moved between the look at its name and the read, once or each time."""
     await adapter.perform(payload, idempotency_key=KEY)
-    digest_in, flags = maildir._digest_in, iter("DFPRST"[:moves])
+    digest_in, flags = outbox_folder._digest_in, iter("DFPRST"[:moves])
 
     def moved_before(path: Path) -> str | None:
         if flag := next(flags, None):
             path.rename(outbox / "cur" / f"{path.name.partition(':')[0]}:2,{flag}")
         return digest_in(path)
 
-    monkeypatch.setattr(maildir, "_digest_in", moved_before)
+    monkeypatch.setattr(outbox_folder, "_digest_in", moved_before)
     expected = Happened.YES if moves == 1 else Happened.CANNOT_TELL
     assert (await adapter.reconcile(payload, idempotency_key=KEY)).happened is expected
 

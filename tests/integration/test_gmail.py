@@ -15,11 +15,10 @@ import pytest
 
 from execops.adapters import create_adapters
 from execops.adapters.email import EmailAdapter, compose
-from execops.adapters.gmail import sign_in as gmail_sign_in
-from execops.adapters.gmail import transport as gmail_transport
-from execops.adapters.gmail.client import Connection
-from execops.adapters.gmail.mailbox import KEY_HEADER, Copy
-from execops.adapters.gmail.transport import GmailTransport
+from execops.adapters.gmail import gmail_sign_in, gmail_transport
+from execops.adapters.gmail.gmail_client import Connection
+from execops.adapters.gmail.gmail_mailbox import KEY_HEADER, Copy
+from execops.adapters.gmail.gmail_transport import GmailTransport
 from execops.client import Client
 from execops.context import Context
 from execops.errors import (

@@ -17,8 +17,8 @@ from googleapiclient.errors import HttpError
 
 from execops.adapters import create_adapters
 from execops.adapters.email import compose
-from execops.adapters.gmail import transport as gmail_transport
-from execops.adapters.gmail.mailbox import KEY_HEADER
+from execops.adapters.gmail import gmail_transport
+from execops.adapters.gmail.gmail_mailbox import KEY_HEADER
 from execops.ports import Happened
 from tests.fake_gmail import (
     CLIENT_ID,

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from execops import processing
 from execops.adapters import create_messenger
-from execops.adapters.slack_api import transport as slack_transport
+from execops.adapters.slack_api import slack_transport
 from execops.client import Client
 from execops.context import Context
 from execops.errors import (

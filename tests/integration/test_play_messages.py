@@ -16,7 +16,7 @@ import pytest
 from msgspec.structs import replace
 
 from execops import processing
-from execops.adapters.slack_api import transport as slack_transport
+from execops.adapters.slack_api import slack_transport
 from execops.client import Client
 from execops.context import Context
 from execops.model import Draft, Proposal, Status

@@ -16,9 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from execops.adapters import _mrkdwn, create_adapters, slack
-from execops.adapters.slack_api import errors as slack_errors
-from execops.adapters.slack_api import transport as slack_transport
-from execops.adapters.slack_api.history import _words
+from execops.adapters.slack_api import slack_errors, slack_transport
+from execops.adapters.slack_api.slack_history import _words
 from execops.errors import (
     AdapterError,
     AmbiguousError,

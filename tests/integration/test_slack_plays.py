@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from execops.adapters import create_adapters
-from execops.adapters.slack_api import transport as slack_transport
+from execops.adapters.slack_api import slack_transport
 from execops.model import Draft, Json
 from execops.plays.registry import all_plays
 from tests.fake_slack import FakeSlack, called, fake_slack

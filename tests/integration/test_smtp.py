@@ -16,8 +16,7 @@ from msgspec.structs import replace
 from cli.card import print_card
 from execops.adapters import create_adapters, email
 from execops.adapters.email import compose
-from execops.adapters.smtp import mail_server
-from execops.adapters.smtp import transport as smtp_transport
+from execops.adapters.smtp import mail_server, smtp_transport
 from execops.client import Client
 from execops.context import Context
 from execops.errors import (

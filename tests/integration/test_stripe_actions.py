@@ -15,9 +15,7 @@ from msgspec.structs import replace
 
 from cli.doctor import _stripe_actions
 from execops.adapters import create_adapters
-from execops.adapters.stripe_api import access as stripe_access
-from execops.adapters.stripe_api import calls as stripe_calls
-from execops.adapters.stripe_api import mark as stripe_mark
+from execops.adapters.stripe_api import stripe_access, stripe_calls, stripe_mark
 from execops.errors import (
     AmbiguousError,
     ExecOpsError,

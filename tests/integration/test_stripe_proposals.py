@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from execops.adapters.stripe_api import calls as stripe_calls
+from execops.adapters.stripe_api import stripe_calls
 from execops.client import Client
 from execops.context import Context
 from execops.errors import ConfirmationNeededError, InvalidPayloadError, NotAllowedError

@@ -12,7 +12,7 @@ from typer.main import get_command
 
 from cli.commands import app
 from cli.mending import COMMANDS, with_command
-from execops.adapters.slack_api.scopes import NOTIFY
+from execops.adapters.slack_api.slack_scopes import NOTIFY
 from execops.model import Check
 from execops.settings import Settings
 

@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from execops.adapters._mrkdwn import without_mentions
 from execops.adapters.email import compose
-from execops.adapters.slack_api import errors as slack_errors
-from execops.adapters.smtp import answers as smtp_answers
-from execops.adapters.smtp import imap
+from execops.adapters.slack_api import slack_errors
+from execops.adapters.smtp import imap, smtp_answers
 from execops.db.storable import parse
 from execops.errors import ExecOpsError
 from execops.settings import load_settings

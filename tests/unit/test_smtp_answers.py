@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from aiosmtplib import SMTPDataError
 
-from execops.adapters.smtp import errors as smtp_errors
-from execops.adapters.smtp.answers import MEANINGS, Answer
-from execops.adapters.smtp.errors import Step
+from execops.adapters.smtp import smtp_errors
 from execops.adapters.smtp.mail_server import MailServer
+from execops.adapters.smtp.smtp_answers import MEANINGS, Answer
+from execops.adapters.smtp.smtp_errors import Step
 from execops.errors import NotAcceptedError, RejectedError
 
 SERVER = MailServer("mail.hooli.example", 587, False, None, None)

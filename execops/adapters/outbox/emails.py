@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from execops.adapters import _digest
-from execops.adapters.outbox import maildir
+from execops.adapters.outbox import outbox_folder
 from execops.model import Check, Json
 from execops.ports import Reconciliation
 from execops.settings import Settings
@@ -37,11 +37,11 @@ class EmailOutbox:
     async def send(self, message: EmailMessage, content: bytes, idempotency_key: str) -> Json:
         """Deliver the mail once for this key. Raises NotAcceptedError, AmbiguousError."""
         digest = str(message[_digest.HEADER])
-        await asyncio.to_thread(maildir.deliver, self._folder, idempotency_key, content, digest)
+        await asyncio.to_thread(outbox_folder.deliver, self._folder, idempotency_key, content, digest)
         return {}
 
     async def find(self, message: EmailMessage, idempotency_key: str) -> Reconciliation:
         """Whether the mail of this key and of this payload lies in the Maildir."""
         digest = str(message[_digest.HEADER])
-        happened = await asyncio.to_thread(maildir.happened, self._folder, idempotency_key, digest)
+        happened = await asyncio.to_thread(outbox_folder.happened, self._folder, idempotency_key, digest)
         return Reconciliation(happened)

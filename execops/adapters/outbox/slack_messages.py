@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 from execops.adapters import _digest, _mrkdwn
-from execops.adapters.outbox import maildir
+from execops.adapters.outbox import outbox_folder
 from execops.model import Check, Json
 from execops.ports import Happened, Reconciliation
 from execops.settings import Settings
@@ -46,7 +46,7 @@ class SlackOutbox:
             filename="message.json",
         )
         content = message.as_bytes(policy=SMTP)
-        await asyncio.to_thread(maildir.deliver, self._folder, key, content, digest)
+        await asyncio.to_thread(outbox_folder.deliver, self._folder, key, content, digest)
         return _result(key)
 
     async def change(self, place: Json, payload: Json, *, key: str) -> None:  # noqa: ARG002  as the other transport
@@ -56,7 +56,7 @@ class SlackOutbox:
     async def find(self, payload: Json, *, key: str) -> Reconciliation:
         """Whether the message of this key and of this payload lies in the Maildir."""
         digest = _digest.digest(payload)
-        happened = await asyncio.to_thread(maildir.happened, self._folder, key, digest)
+        happened = await asyncio.to_thread(outbox_folder.happened, self._folder, key, digest)
         return Reconciliation(happened, _result(key) if happened is Happened.YES else None)
 
 

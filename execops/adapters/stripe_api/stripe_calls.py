@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from execops.adapters.stripe_api import errors as stripe_errors
+from execops.adapters.stripe_api import stripe_errors
 from execops.errors import (
     AdapterError,
     AmbiguousError,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from execops.adapters import _checks
-from execops.adapters.stripe_api.errors import NOTHING
+from execops.adapters.stripe_api.stripe_errors import NOTHING
 from execops.errors import InvalidPayloadError, RejectedError
 from execops.model import Json
 from execops.money import Money, money, parse_exact

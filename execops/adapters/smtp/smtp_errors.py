@@ -9,8 +9,8 @@ import ssl
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from execops.adapters.smtp.answers import MAX_LINE, MEANINGS, Answer
 from execops.adapters.smtp.mail_server import MailServer
+from execops.adapters.smtp.smtp_answers import MAX_LINE, MEANINGS, Answer
 from execops.errors import AdapterError, AmbiguousError, NotAcceptedError, RejectedError
 from execops.text import clean_line
 

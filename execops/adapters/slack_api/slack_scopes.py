@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from execops.adapters.slack_api.client import Identity
+from execops.adapters.slack_api.slack_client import Identity
 from execops.model import Check
 
 NOTIFY = "notify"  # the check of notifications

@@ -20,10 +20,9 @@ from msgspec import Struct, field
 
 from execops.adapters._mrkdwn import compose
 from execops.adapters._patience import patient
-from execops.adapters.slack_api import history as slack_history
-from execops.adapters.slack_api import scopes as slack_scopes
-from execops.adapters.slack_api.client import SlackClient
-from execops.adapters.slack_api.directory import Directory
+from execops.adapters.slack_api import slack_history, slack_scopes
+from execops.adapters.slack_api.slack_client import SlackClient
+from execops.adapters.slack_api.slack_directory import Directory
 from execops.errors import AdapterError, AmbiguousError, ExecOpsError, RejectedError
 from execops.model import Check, Json
 from execops.ports import Happened, Reconciliation

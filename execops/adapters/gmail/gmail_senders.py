@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import time
 
-from execops.adapters.gmail import errors as gmail_errors
-from execops.adapters.gmail.client import Connection, GmailClient
+from execops.adapters.gmail import gmail_errors
+from execops.adapters.gmail.gmail_client import Connection, GmailClient
 from execops.errors import RejectedError
 
 _KNOWN_FOR = 600.0  # seconds; an address that is missing is asked for again at once

@@ -15,10 +15,9 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from execops.adapters.smtp import errors as smtp_errors
-from execops.adapters.smtp import sent_folder
-from execops.adapters.smtp.errors import Step
+from execops.adapters.smtp import sent_folder, smtp_errors
 from execops.adapters.smtp.mail_server import MailServer, imap_server, smtp_server
+from execops.adapters.smtp.smtp_errors import Step
 from execops.errors import AdapterError, ExecOpsError
 from execops.model import Check, Json
 from execops.ports import Happened, Reconciliation

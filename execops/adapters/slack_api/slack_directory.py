@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable
 
-from execops.adapters.slack_api.errors import NOTHING, MissingScopeError
+from execops.adapters.slack_api.slack_errors import NOTHING, MissingScopeError
 from execops.errors import NotAcceptedError, RejectedError
 from execops.model import Json
 from execops.text.addresses import is_address

@@ -14,10 +14,9 @@ from contextlib import asynccontextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from execops.adapters.gmail import errors as gmail_errors
-from execops.adapters.gmail import scopes as gmail_scopes
-from execops.adapters.gmail.scopes import Rights
-from execops.adapters.gmail.sign_in import SignIn
+from execops.adapters.gmail import gmail_errors, gmail_scopes
+from execops.adapters.gmail.gmail_scopes import Rights
+from execops.adapters.gmail.gmail_sign_in import SignIn
 from execops.errors import AdapterError, AmbiguousError, NotAcceptedError
 from execops.model import Json
 from execops.settings import Settings

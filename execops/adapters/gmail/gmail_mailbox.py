@@ -15,7 +15,7 @@ from typing import Any
 from msgspec import Struct
 
 from execops.adapters import _digest
-from execops.adapters.gmail.client import Connection
+from execops.adapters.gmail.gmail_client import Connection
 from execops.model import Json
 from execops.ports import Happened
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from execops.adapters.stripe_api import errors as stripe_errors
-from execops.adapters.stripe_api.calls import Stripe
+from execops.adapters.stripe_api import stripe_errors
+from execops.adapters.stripe_api.stripe_calls import Stripe
 from execops.errors import NotConfiguredError
 from execops.model import Json
 from execops.settings import Settings

@@ -16,8 +16,7 @@ from urllib.parse import urlencode, urlsplit
 
 from msgspec import Struct
 
-from execops.adapters.gmail import errors as gmail_errors
-from execops.adapters.gmail import scopes as gmail_scopes
+from execops.adapters.gmail import gmail_errors, gmail_scopes
 from execops.errors import AdapterError, NotAcceptedError, NotConfiguredError, RejectedError
 from execops.model import Json
 from execops.settings import Secret, Settings

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from execops.adapters.slack_api import errors as slack_errors
+from execops.adapters.slack_api import slack_errors
 from execops.errors import AmbiguousError, ExecOpsError, NotAcceptedError, NotConfiguredError
 from execops.model import Json
 from execops.settings import Settings

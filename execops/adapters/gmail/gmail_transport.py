@@ -15,7 +15,7 @@ was deleted never. All that follows rests on this:
    nothing to send. Everything else is CANNOT_TELL, also where nothing is found. Gmail may show a mail late, an attempt may
    have died before it made its draft, and a person may have deleted either.
 
-Nothing is stored between the two calls: the draft is found by its headers (`gmail/mailbox.py`). A draft that stays behind
+Nothing is stored between the two calls: the draft is found by its headers (`gmail/gmail_mailbox.py`). A draft that stays behind
 sends nothing by itself.
 """
 
@@ -32,12 +32,11 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from execops.adapters._patience import patient
-from execops.adapters.gmail import errors as gmail_errors
-from execops.adapters.gmail import sign_in as gmail_sign_in
-from execops.adapters.gmail.client import Connection, GmailClient
-from execops.adapters.gmail.mailbox import KEY_HEADER, Copy, Mailbox, Wanted
-from execops.adapters.gmail.scopes import Rights
-from execops.adapters.gmail.senders import Senders
+from execops.adapters.gmail import gmail_errors, gmail_sign_in
+from execops.adapters.gmail.gmail_client import Connection, GmailClient
+from execops.adapters.gmail.gmail_mailbox import KEY_HEADER, Copy, Mailbox, Wanted
+from execops.adapters.gmail.gmail_scopes import Rights
+from execops.adapters.gmail.gmail_senders import Senders
 from execops.errors import AdapterError, AmbiguousError, ExecOpsError, NotAcceptedError, RejectedError
 from execops.model import Check, Json
 from execops.ports import Happened, Reconciliation

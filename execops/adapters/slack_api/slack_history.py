@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from msgspec import Struct
 
-from execops.adapters.slack_api.client import Identity
+from execops.adapters.slack_api.slack_client import Identity
 from execops.model import Json
 
 EVENT_TYPE = "execops_action"

@@ -16,8 +16,8 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from execops.adapters.stripe_api import mark as stripe_mark
-from execops.adapters.stripe_api.calls import Calls, Stripe
+from execops.adapters.stripe_api import stripe_mark
+from execops.adapters.stripe_api.stripe_calls import Calls, Stripe
 from execops.errors import AdapterError, AmbiguousError, RejectedError
 from execops.model import Json
 from execops.ports import Happened, Reconciliation

@@ -28,9 +28,21 @@ from tests.integration import test_customer_fire
 from tests.integration.test_audit import act, connect
 from tests.integration.test_bank_import import HEAD, process, take
 from tests.integration.test_notifying import ADA, LARGE, run_jobs
+from tests.integration.test_stripe_cases_mrr import (
+    DAY,
+    GRADUATED,
+    HALF,
+    created,
+    deleted,
+    discount,
+    item,
+    moves,
+    told,
+)
 from tests.integration.test_tampering import behind_the_guards, findings
 from tests.performing import Killed, Scripted
 from tests.plays_table import subscription
+from tests.stripe_cases import NOW
 from tests.stripe_events import event, failed, fixture, paid, take_in
 
 MARK = "zanzibar"
@@ -190,6 +202,44 @@ async def test_no_word_stands_anywhere_and_every_sum_stays(
     assert "snapshots" in holding(await dump(db))
     await client.customers.erase("cus_1")
     assert holding(await dump(db)) == set()
+
+
+OF_PRODUCT = {"type": "coupon", "coupon": HALF | {"applies_to": {"products": ["prod_1"]}}}
+
+
+@pytest.mark.parametrize(
+    "told_before",
+    [
+        [created("sub_1", item(10_000, unit_amount_decimal="10000"))],
+        [created("sub_1", item(None, unit_amount_decimal="0.5", quantity=700))],
+        [
+            created(
+                "sub_1",
+                item(None, quantity=7, billing_scheme="tiered", tiers_mode="graduated", tiers=GRADUATED),
+            )
+        ],
+        [
+            created(
+                "sub_1", item(10_000, quantity=25, transform_quantity={"divide_by": 10, "round": "down"})
+            )
+        ],
+        [created("sub_1", item(10_000, product="prod_1"), discounts=[discount(source=OF_PRODUCT)])],
+        [created("sub_1"), *(told(f"customer.discount.{name}", discount(start=NOW - 60 * DAY), at) for name, at in (("created", -60 * DAY), ("deleted", -10 * DAY)))],
+    ],
+    ids=["decimal", "below a cent", "tiers", "packages", "discount of a product", "discount that ended"],
+)  # fmt: skip
+async def test_the_revenue_of_an_erased_customer_stays_when_it_is_counted_again(
+    ctx: Context, client: Client, told_before: list[dict[str, Any]]
+) -> None:
+    for payload in told_before:
+        await take_in(ctx, payload)
+    before = await moves(ctx, "cus_1")
+    assert before
+    await client.customers.erase("cus_1")
+    items = told_before[0]["data"]["object"]["items"]["data"]
+    await take_in(ctx, deleted("sub_1", *items, at=-DAY))  # counts all states of the customer anew
+    left = sum(minor for _, minor, _, _ in before)
+    assert await moves(ctx, "cus_1") == [*before, (-DAY, -left, "USD", "churn")]
 
 
 async def test_what_other_sources_told_of_the_customer_goes_too(

@@ -12,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from execops import processing
+from execops.adapters import create_messenger
 from execops.canvas import catalogue
 from execops.client import Client
 from execops.context import Context
@@ -24,6 +25,7 @@ from jobs.bootstrap import open_context
 from tests import engineering_events, records
 from tests.conftest import MakeSettings
 from tests.doors import far_client
+from tests.fake_slack import fake_slack
 from tests.integration import test_customer_fire
 from tests.integration.test_audit import act, connect
 from tests.integration.test_bank_import import HEAD, process, take
@@ -240,6 +242,26 @@ async def test_the_revenue_of_an_erased_customer_stays_when_it_is_counted_again(
     await take_in(ctx, deleted("sub_1", *items, at=-DAY))  # counts all states of the customer anew
     left = sum(minor for _, minor, _, _ in before)
     assert await moves(ctx, "cus_1") == [*before, (-DAY, -left, "USD", "churn")]
+
+
+@pytest.mark.parametrize("transport", ["slack", "outbox"])
+async def test_the_end_of_an_erased_proposal_changes_no_notification(
+    ctx: Context, client: Client, transport: str
+) -> None:
+    await client.notifications.switch_on(ADA)
+    async with fake_slack() as fake:
+        telling = replace(ctx, messenger=create_messenger(fake.settings())) if transport == "slack" else ctx
+        waiting = await records.pending_id(telling, "in_1", **(LARGE | PERSON))
+        await run_jobs(telling, "tell", "send_notification")
+        shown_before = await records.jobs(telling, "show_outcome")
+        await client.customers.erase("cus_1")
+        messages = len(maildir.scan(ctx.settings.outbox).entries)
+        for job in await records.jobs(telling, "close_thread"):
+            await processing.close_thread(telling, **job["args"])
+        assert await records.jobs(telling, "show_outcome") == shown_before
+        await processing.show_outcome(telling, waiting, is_last=False)  # deferred before the erasure
+        assert "chat.update" not in [request.method for request in fake.requests]
+        assert len(maildir.scan(ctx.settings.outbox).entries) == messages
 
 
 async def test_what_other_sources_told_of_the_customer_goes_too(

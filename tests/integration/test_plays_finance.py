@@ -219,6 +219,18 @@ async def test_the_failure_of_a_payout_whose_money_has_arrived_drafts_nothing(ct
     assert "a later payout of $3,000.00 (po_2)" in outcome_of(late, "payout_failed")["why"]
 
 
+async def test_the_title_of_a_dispute_stays_true_while_it_waits(here: Context) -> None:
+    due_by = {"due_by": soon(9)}
+    first = await take_in(here, dispute(evidence_details=due_by))
+    proposal = await pending(here, first, "dispute_response")
+    days_later = replace(here, clock=Clock(NOW + timedelta(days=3)))
+    second = await take_in(days_later, dispute("charge.dispute.updated", evidence_details=due_by))
+    assert outcome_of(second, "dispute_response")["result"] == "unchanged"
+    after = await records.proposal(here, proposal.id)
+    assert (after.title, after.version) == (proposal.title, 1)
+    assert after.title.endswith(f", due {dict(after.evidence)['Evidence due']}")
+
+
 # spend_spike
 
 

@@ -301,6 +301,17 @@ async def test_what_other_sources_told_of_the_customer_goes_too(
         assert holding(await dump(db)) >= {"events", "snapshots"}
 
 
+async def test_a_line_of_a_bank_that_names_the_customer_is_processed_first(
+    ctx: Context, client: Client
+) -> None:
+    await take_in(ctx, event("customer.created", fixture("customer", id="cus_1", **WHO)))
+    await take(ctx, client, HEAD + "2026-10-01,Zanzibar GmbH,500.00,1500.00\n2026-10-02,AWS,-10.00,1490.00\n")
+    with pytest.raises(ConflictError, match="in flight: 1 of the events is not processed yet"):
+        await client.customers.erase("cus_1")
+    await process(ctx)
+    assert (await client.customers.erase("cus_1")).movements == 1
+
+
 async def test_nothing_is_erased_while_something_is_in_flight(
     ctx: Context, client: Client, db: Connection
 ) -> None:
@@ -318,7 +329,7 @@ async def test_nothing_is_erased_while_something_is_in_flight(
     assert await dump(db) == before
     await take_in(ctx, failed("in_2", customer="cus_2"))
     await records.run(ctx, "update events set status = 'received' where object_id = 'in_2'")
-    with pytest.raises(ConflictError, match="1 of the events are not processed yet"):
+    with pytest.raises(ConflictError, match="1 of the events is not processed yet"):
         await client.customers.erase("cus_2")
     with pytest.raises(NotFoundError):
         await client.customers.erase("cus_nobody")

@@ -179,7 +179,7 @@ def test_an_event_about_another_object_is_declined(play: Play) -> None:
 
 def test_a_dispute_says_amount_reason_due_date_and_where_to_answer() -> None:
     draft = drafted(dispute_response.PLAY, dispute())
-    assert draft.title == "Dispute by Acme Inc (reason: fraudulent), due in 6 d"
+    assert draft.title == "Dispute by Acme Inc (reason: fraudulent), due 28 November 2026, 23:59 UTC"
     assert (draft.urgency, draft.amount) == (Urgency.CRITICAL, Money(490_000, "USD"))
     assert draft.expires_at == datetime.fromisoformat(DUE)
     text = draft.payload["text"]

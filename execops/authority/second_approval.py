@@ -128,6 +128,12 @@ async def needed_by(conn: Connection, operator: Operator, proposal_id: int) -> i
     return needed
 
 
+async def is_short(conn: Connection, proposal_id: int) -> bool:
+    """Whether fewer operators approved a proposal than have to now, because the rule changed, or one was revoked."""
+    row = await queries.the_one(conn, SQL["needed"], id=proposal_id, operator_id=None)
+    return bool(1 < row["needed"] > row["given"])
+
+
 def _rates(currency: str, settings: Settings) -> Json:
     """The worth of one minor unit of each known currency in minor units of this one, as text."""
     known = {settings.currency, *(name for name, _ in settings.rates)} - {currency}

@@ -7,7 +7,8 @@ invoice, or covers it. A message to the team counts too, because somebody may ha
 ledger's `invoice_paid`, by its own date. A later refund takes nothing back.
 
 The credit is written when a payment is booked, and when an action is executed or a person confirms it. An event of the
-invoice that comes late corrects it. So the order of arrival does not matter.
+invoice that comes late corrects it. So the order of arrival does not matter. Once payloads of its events are pruned or erased,
+the credit stays as it is: whatever books the payment again, such as a backfill, does not know what was open.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ async def credit(conn: Connection, invoices: Collection[str]) -> None:
     if not invoices:
         return
     for row in await queries.many(conn, SQL["creditable"], object_ids=sorted(invoices)):
-        recovered = await _recovered(conn, row)
+        recovered, whole = await _recovered(conn, row)
         if recovered > 0:
             await queries.run(
                 conn,
@@ -46,24 +47,26 @@ async def credit(conn: Connection, invoices: Collection[str]) -> None:
                 paid_at=row["paid_at"],
                 executed_at=row["executed_at"],
                 event_id=row["event_id"],
+                whole=whole,
             )
 
 
-async def _recovered(conn: Connection, credited: dict[str, Any]) -> int:
+async def _recovered(conn: Connection, credited: dict[str, Any]) -> tuple[int, bool]:
     """What was open of the invoice when the action was executed, and was paid later; minor units of the payment.
 
-    All that was paid, if no event tells what was open.
+    All that was paid, if no event tells what was open. Also returns whether all payloads of its events were there to tell it.
     """
     paid: int = credited["amount_minor"]
     invoice, subject = credited["object_id"], credited["subject_key"]
     rows = await queries.many(conn, SQL["events_of_invoice"], subject_key=subject, object_id=invoice)
+    whole = all(row["payload_gone"] is None for row in rows)
     state = _state_at(credited["executed_at"], invoice, [Event.from_row(row) for row in rows])
     if state is None or state.get("currency") != credited["currency"]:
-        return paid
+        return paid, whole
     before, due, remaining = (state.get(name) for name in ("amount_paid", "amount_due", "amount_remaining"))
     before = before or 0
     open_then = remaining if remaining is not None else due - before if due is not None else paid
-    return min(paid - before, open_then)
+    return min(paid - before, open_then), whole
 
 
 def _state_at(moment: datetime, invoice: str, events: list[Event]) -> Json | None:

@@ -21,6 +21,8 @@ class CashLeft:
 
     A runway counts from the day of its balances. A balance of two months ago has lost two months of burn since. The burn
     is taken from each account by its share of the cash, so a small account that nobody imports any more changes little.
+    The words name the day of the balances and count no days: a draft may wait, and its words stay true. Words that change at
+    midnight would have each later approval asked for again.
     """
 
     def __init__(self, facts: Facts, runway: Json) -> None:
@@ -63,7 +65,7 @@ class CashLeft:
 
     @property
     def title(self) -> str:
-        """The months from today, and the age of the balances that they rest on."""
+        """The months from today, and the day of the balances that they rest on."""
         if self.cash.minor <= 0:
             return f"Runway: no cash left, {self._balance}"
         if not self.is_old:
@@ -122,21 +124,14 @@ class CashLeft:
     def _balance(self) -> str:
         if self._oldest is None:
             return "of an unknown date"
-        age = (self._today - self._oldest).days
-        named = "balance" if self._is_of_one_day else "oldest balance"
-        return f"{named} of {day(self._oldest)} ({'today' if age <= 0 else _days_old(age)})"
+        return f"{'balance' if self._is_of_one_day else 'oldest balance'} of {day(self._oldest)}"
 
     @property
     def _from_balance(self) -> str:
-        """The months that the balances alone give, and how old they are."""
+        """The months that the balances alone give, and of which day they are."""
         oldest, by_balance = self._oldest, f"{self._by_balance:.1f} months"
         if oldest is None:
             return by_balance
-        age = _days_old((self._today - oldest).days)
         if self._is_of_one_day:
-            return f"{by_balance} from {day(oldest)}; balance {age}"
-        return f"{by_balance} by the balances; the oldest is of {day(oldest)}, {age}"
-
-
-def _days_old(days: int) -> str:
-    return f"{days} day{'' if days == 1 else 's'} old"
+            return f"{by_balance} from {day(oldest)}"
+        return f"{by_balance} by the balances; the oldest is of {day(oldest)}"

@@ -100,9 +100,10 @@ async def remove_messages(ctx: Context, keys: list[str]) -> int:
 
 async def _refuse_in_flight(conn: Connection, subject_key: str, rows: list[dict[str, object]]) -> None:
     flying = [f"proposal {row['id']} is {row['status']}" for row in rows if _in_flight(row)]
-    now = await queries.the_one(conn, SQL["holds"], subject_key=subject_key)
-    if now["waiting"]:
-        flying.append(f"{now['waiting']} of the events are not processed yet")
+    waiting = (await queries.the_one(conn, SQL["holds"], subject_key=subject_key))["waiting"]
+    waiting += (await queries.the_one(conn, SQL["waiting_lines"], subject_key=subject_key))["n"]
+    if waiting:
+        flying.append(f"{waiting} of the events {'is' if waiting == 1 else 'are'} not processed yet")
     if (await queries.the_one(conn, SQL["sending"], subject_key=subject_key))["n"]:
         flying.append("a notification is being sent")
     if flying:

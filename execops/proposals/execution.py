@@ -21,6 +21,7 @@ from msgspec.structs import replace
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
+from execops.authority import second_approval
 from execops.context import Context
 from execops.db import queries, watch
 from execops.db.pool import Connection
@@ -248,22 +249,29 @@ async def _may_be_out(conn: Connection, attempts: Sequence[Execution]) -> bool:
     return bool(row["may_be_out"])
 
 
-async def doubt(ctx: Context, conn: Connection, proposal: Proposal, why: str) -> None:
+async def doubt(ctx: Context, conn: Connection, proposal: Proposal, why: str) -> bool:
     """Record that an approved action may have been performed unseen; the proposal is unknown then.
 
-    The doubt is an attempt of this approval, with its key and with the links that it would send, so that a retry first asks
+    Returns False, and records nothing, where its approval is not enough any more: nothing is performed by it. The doubt is an attempt of this approval, with its key and with the links that it would send, so that a retry first asks
     the other side about that key. An attempt that runs becomes that doubt. The caller holds the lock of the proposal.
     """
     attempts = await _read_attempts(conn, proposal)
+    runs = bool(attempts) and attempts[-1].status is ExecutionStatus.RUNNING
+    if not runs and await second_approval.is_short(conn, proposal.id):
+        may_be_out = await _may_be_out(conn, attempts)
+        if may_be_out:  # an earlier attempt is the doubt
+            await drafting.set_status(conn, proposal, Status.UNKNOWN, why)
+        return may_be_out
     if not attempts:
         await queries.run(conn, PROPOSALS["make_due"], id=proposal.id)
         draft = await drafting.assess_now(ctx, conn, proposal)
         links = pay_links.newer(proposal, draft if isinstance(draft, Draft) else None)
         attempts.append(await _start(conn, proposal, links))
-    elif attempts[-1].status is not ExecutionStatus.RUNNING:
+    elif not runs:
         attempts.append(await _start(conn, proposal, attempts[0].links))
     await _close_attempt(conn, attempts[-1], ExecutionStatus.UNKNOWN, error=why)
     await drafting.set_status(conn, proposal, Status.UNKNOWN, why)
+    return True
 
 
 async def _start(conn: Connection, proposal: Proposal, links: Mapping[str, str] | None = None) -> Execution:

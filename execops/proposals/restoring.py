@@ -2,7 +2,7 @@
 
 An action that was approved in the backup may have been performed after it. Its proposal becomes `unknown`, with the key
 of that approval: a retry asks the other side about this key before it sends. A pending or failed proposal stays where a
-person decides, and says that it may be done. Idempotency keys that are made from then on hold another id, so the
+person decides, and says that it may be done; so does one whose approval is not enough any more, which is pending again. Idempotency keys that are made from then on hold another id, so the
 messages of the lost time lie under none of them.
 """
 
@@ -12,11 +12,12 @@ from execops.context import Context
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.model import Proposal, Record, Status
-from execops.proposals import execution
+from execops.proposals import drafting, execution
 
 SQL = queries.load("proposals_write")
 DEPLOYMENTS = queries.load("deployments")
 _DOUBT = "the database was restored, and this may have been performed after the backup"
+_SHORT = "asked again: more operators have to approve it now"
 _NOTE = "the database was restored: look whether this was done after the backup"
 
 
@@ -41,10 +42,16 @@ async def restored(ctx: Context, conn: Connection) -> Restored:
     """
     rows = await queries.many(conn, SQL["lock_to_ask"])
     proposals = [Proposal.from_row(row) for row in rows]
-    approved = [proposal for proposal in proposals if proposal.status in {Status.APPROVED, Status.EXECUTING}]
-    for proposal in approved:
-        await execution.doubt(ctx, conn, proposal, _DOUBT)
     others = [proposal.id for proposal in proposals if proposal.status in {Status.PENDING, Status.FAILED}]
+    unknown = 0
+    for proposal in proposals:
+        if proposal.status not in {Status.APPROVED, Status.EXECUTING}:
+            continue
+        if await execution.doubt(ctx, conn, proposal, _DOUBT):
+            unknown += 1
+        else:
+            await drafting.ask_again(ctx, conn, proposal, None, _SHORT)
+            others.append(proposal.id)
     noted = await queries.run(conn, SQL["note"], ids=others, note=_NOTE)
     ids = await queries.the_one(conn, DEPLOYMENTS["renew"])
-    return Restored(unknown=len(approved), noted=noted, **ids)
+    return Restored(unknown=unknown, noted=noted, **ids)

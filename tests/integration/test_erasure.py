@@ -12,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from execops import processing
+from execops.adapters import create_messenger
 from execops.canvas import catalogue
 from execops.client import Client
 from execops.context import Context
@@ -24,13 +25,26 @@ from jobs.bootstrap import open_context
 from tests import engineering_events, records
 from tests.conftest import MakeSettings
 from tests.doors import far_client
+from tests.fake_slack import fake_slack
 from tests.integration import test_customer_fire
 from tests.integration.test_audit import act, connect
 from tests.integration.test_bank_import import HEAD, process, take
 from tests.integration.test_notifying import ADA, LARGE, run_jobs
+from tests.integration.test_stripe_cases_mrr import (
+    DAY,
+    GRADUATED,
+    HALF,
+    created,
+    deleted,
+    discount,
+    item,
+    moves,
+    told,
+)
 from tests.integration.test_tampering import behind_the_guards, findings
 from tests.performing import Killed, Scripted
 from tests.plays_table import subscription
+from tests.stripe_cases import NOW
 from tests.stripe_events import event, failed, fixture, paid, take_in
 
 MARK = "zanzibar"
@@ -192,6 +206,64 @@ async def test_no_word_stands_anywhere_and_every_sum_stays(
     assert holding(await dump(db)) == set()
 
 
+OF_PRODUCT = {"type": "coupon", "coupon": HALF | {"applies_to": {"products": ["prod_1"]}}}
+
+
+@pytest.mark.parametrize(
+    "told_before",
+    [
+        [created("sub_1", item(10_000, unit_amount_decimal="10000"))],
+        [created("sub_1", item(None, unit_amount_decimal="0.5", quantity=700))],
+        [
+            created(
+                "sub_1",
+                item(None, quantity=7, billing_scheme="tiered", tiers_mode="graduated", tiers=GRADUATED),
+            )
+        ],
+        [
+            created(
+                "sub_1", item(10_000, quantity=25, transform_quantity={"divide_by": 10, "round": "down"})
+            )
+        ],
+        [created("sub_1", item(10_000, product="prod_1"), discounts=[discount(source=OF_PRODUCT)])],
+        [created("sub_1"), *(told(f"customer.discount.{name}", discount(start=NOW - 60 * DAY), at) for name, at in (("created", -60 * DAY), ("deleted", -10 * DAY)))],
+    ],
+    ids=["decimal", "below a cent", "tiers", "packages", "discount of a product", "discount that ended"],
+)  # fmt: skip
+async def test_the_revenue_of_an_erased_customer_stays_when_it_is_counted_again(
+    ctx: Context, client: Client, told_before: list[dict[str, Any]]
+) -> None:
+    for payload in told_before:
+        await take_in(ctx, payload)
+    before = await moves(ctx, "cus_1")
+    assert before
+    await client.customers.erase("cus_1")
+    items = told_before[0]["data"]["object"]["items"]["data"]
+    await take_in(ctx, deleted("sub_1", *items, at=-DAY))  # counts all states of the customer anew
+    left = sum(minor for _, minor, _, _ in before)
+    assert await moves(ctx, "cus_1") == [*before, (-DAY, -left, "USD", "churn")]
+
+
+@pytest.mark.parametrize("transport", ["slack", "outbox"])
+async def test_the_end_of_an_erased_proposal_changes_no_notification(
+    ctx: Context, client: Client, transport: str
+) -> None:
+    await client.notifications.switch_on(ADA)
+    async with fake_slack() as fake:
+        telling = replace(ctx, messenger=create_messenger(fake.settings())) if transport == "slack" else ctx
+        waiting = await records.pending_id(telling, "in_1", **(LARGE | PERSON))
+        await run_jobs(telling, "tell", "send_notification")
+        shown_before = await records.jobs(telling, "show_outcome")
+        await client.customers.erase("cus_1")
+        messages = len(maildir.scan(ctx.settings.outbox).entries)
+        for job in await records.jobs(telling, "close_thread"):
+            await processing.close_thread(telling, **job["args"])
+        assert await records.jobs(telling, "show_outcome") == shown_before
+        await processing.show_outcome(telling, waiting, is_last=False)  # deferred before the erasure
+        assert "chat.update" not in [request.method for request in fake.requests]
+        assert len(maildir.scan(ctx.settings.outbox).entries) == messages
+
+
 async def test_what_other_sources_told_of_the_customer_goes_too(
     make_settings: MakeSettings, db: Connection
 ) -> None:
@@ -229,6 +301,17 @@ async def test_what_other_sources_told_of_the_customer_goes_too(
         assert holding(await dump(db)) >= {"events", "snapshots"}
 
 
+async def test_a_line_of_a_bank_that_names_the_customer_is_processed_first(
+    ctx: Context, client: Client
+) -> None:
+    await take_in(ctx, event("customer.created", fixture("customer", id="cus_1", **WHO)))
+    await take(ctx, client, HEAD + "2026-10-01,Zanzibar GmbH,500.00,1500.00\n2026-10-02,AWS,-10.00,1490.00\n")
+    with pytest.raises(ConflictError, match="in flight: 1 of the events is not processed yet"):
+        await client.customers.erase("cus_1")
+    await process(ctx)
+    assert (await client.customers.erase("cus_1")).movements == 1
+
+
 async def test_nothing_is_erased_while_something_is_in_flight(
     ctx: Context, client: Client, db: Connection
 ) -> None:
@@ -246,7 +329,7 @@ async def test_nothing_is_erased_while_something_is_in_flight(
     assert await dump(db) == before
     await take_in(ctx, failed("in_2", customer="cus_2"))
     await records.run(ctx, "update events set status = 'received' where object_id = 'in_2'")
-    with pytest.raises(ConflictError, match="1 of the events are not processed yet"):
+    with pytest.raises(ConflictError, match="1 of the events is not processed yet"):
         await client.customers.erase("cus_2")
     with pytest.raises(NotFoundError):
         await client.customers.erase("cus_nobody")

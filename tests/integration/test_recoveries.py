@@ -20,6 +20,7 @@ from execops.errors import ConflictError
 from execops.model import Event, Status
 from execops.money import Money
 from execops.settings import Settings
+from execops.sources import get_source
 from tests import records
 from tests.conftest import MakeSettings
 from tests.draws import orders_of
@@ -363,6 +364,30 @@ async def test_a_payment_booked_without_an_event_counts(ctx: Context, client: Cl
     async with ctx.transaction() as conn:
         await ledger.book(conn, "stripe", (movement,))
     assert await credited(ctx) == [("in_1", id_)]
+
+
+@pytest.mark.parametrize("gone", ["pruned", "erased"])
+async def test_a_credit_stays_when_the_payloads_that_told_what_was_open_are_gone(
+    ctx: Context, client: Client, gone: str
+) -> None:
+    proposal_id = await records.pending_id(ctx, amount_paid=2000, amount_remaining=2900)
+    await execute(ctx, client, proposal_id)
+    payment = await take_in(ctx, paid_at(datetime.now(UTC).timestamp() + 60, amount_paid=4900))
+    counted = "select object_id, coalesce(corrected_minor, amount_minor) as minor from recoveries"
+    before = await records.rows(ctx, counted)
+    assert before == [{"object_id": "in_1", "minor": 2900}]
+    await records.run(ctx, "update events set received_at = now() - interval '1 day'")
+    if gone == "pruned":
+        await client.events.prune(datetime.now(UTC), stop=asyncio.Event(), on_progress=lambda _: None)
+    else:
+        await client.customers.erase("cus_1")
+    assert {row["payload_gone"] for row in await records.rows(ctx, "select payload_gone from events")} == {
+        gone
+    }
+    [booked] = get_source("stripe").read(payment).movements
+    async with ctx.transaction() as conn:  # as a backfill does
+        await ledger.book(conn, "stripe", (booked,))
+    assert await records.rows(ctx, counted) == before
 
 
 # Refusals by the database

@@ -20,6 +20,7 @@ from execops.db.binaries import find_install
 from execops.db.embedded import app_url
 from execops.errors import AmbiguousError, ConflictError, NotAcceptedError, NotAllowedError, RejectedError
 from execops.model import Role, Status
+from execops.money import Money
 from execops.proposals import restoring
 from execops.settings import Secret
 from jobs.bootstrap import migrate, open_context
@@ -287,6 +288,37 @@ async def test_an_attempt_that_ran_at_the_backup_becomes_the_doubt(
     assert await go(here, approved) is Status.UNKNOWN
     assert adapter.asked == ["perform"]
     assert (await client.proposals.confirm(approved, 1)).status is Status.EXECUTED
+
+
+@pytest.mark.parametrize("tried", [False, True])
+async def test_an_approval_that_is_not_enough_any_more_is_asked_for_again(
+    here: Context, client: Client, adapter: Scripted, approved: int, tried: bool
+) -> None:
+    if tried:
+        adapter.performs = [NotAcceptedError("busy")]
+        assert await go(here, approved) is Status.EXECUTING
+    await client.operators.add("bob", Role.OPS)
+    await client.policies.set_second_approval(Money(4000, "USD"))
+    answer = await client.deployment.restored()
+    assert (answer.unknown, answer.noted) == (0, 1)
+    assert await status(here, approved) is Status.PENDING
+    assert await outcome(here, approved) == f"asked again: more operators have to approve it now; {NOTE}"
+    assert await go(here, approved) is Status.PENDING  # the job of the backup
+    assert (await client.audit.verify()).ok
+
+
+async def test_an_action_that_may_be_out_stays_unknown_where_its_retry_is_not_enough_any_more(
+    here: Context, client: Client, adapter: Scripted, approved: int
+) -> None:
+    adapter.performs, adapter.reconciles = [AmbiguousError("timed out")], [CANNOT_TELL]
+    assert await go(here, approved) is Status.UNKNOWN
+    await client.proposals.retry(approved, 1)
+    await client.operators.add("bob", Role.OPS)
+    await client.policies.set_second_approval(Money(4000, "USD"))
+    answer = await client.deployment.restored()
+    assert (answer.unknown, answer.noted) == (1, 0)
+    assert (await status(here, approved), await outcome(here, approved)) == (Status.UNKNOWN, DOUBT)
+    assert await attempts(here, approved) == [("unknown", "timed out")]
 
 
 async def test_a_failed_proposal_says_that_it_may_be_done_and_takes_a_key_of_the_new_id(

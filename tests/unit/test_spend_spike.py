@@ -68,26 +68,24 @@ def test_an_annual_invoice_is_compared_with_the_year_before() -> None:
 
 
 @pytest.mark.parametrize(
-    ("accounts", "zone", "age"),
+    ("accounts", "zone", "named"),
     [
-        ([["bank:main", 5, "2026-11-22"]], "UTC", "balance of 22 November 2026 (today)"),
-        ([["bank:main", 5, "2026-11-21"]], "UTC", "balance of 21 November 2026 (1 day old)"),
+        ([["bank:main", 5, "2026-11-22"]], "UTC", "balance of 22 November 2026"),
         (
             [["bank:main", 5, "2026-08-14"], ["stripe", 5, "2026-11-22"]],
             "UTC",
-            "the oldest is of 14 August 2026, 100 days old)",
+            "the oldest is of 14 August 2026)",
         ),
         # An empty account says nothing of the age of the cash.
-        (
-            [["bank:old", 0, "2025-01-01"], ["stripe", 5, "2026-11-20"]],
-            "UTC",
-            "20 November 2026 (2 days old)",
-        ),
-        # It is 23 November in Kiritimati.
-        ([["bank:main", 5, "2026-11-22"]], "Pacific/Kiritimati", "22 November 2026 (1 day old)"),
+        ([["bank:old", 0, "2025-01-01"], ["stripe", 5, "2026-11-20"]], "UTC", "balance of 20 November 2026"),
+        ([["bank:main", 5, "2026-11-15"]], "UTC", "balance of 15 November 2026"),
+        # It is 23 November in Kiritimati, so the balance is older than a week there.
+        ([["bank:main", 5, "2026-11-15"]], "Pacific/Kiritimati", "(4.0 months from 15 November 2026)"),
     ],
 )
-def test_the_title_of_a_runway_says_how_old_its_balance_is(accounts: list[Any], zone: str, age: str) -> None:
+def test_the_title_of_a_runway_names_the_day_of_its_balance(
+    accounts: list[Any], zone: str, named: str
+) -> None:
     facts = runway(accounts=accounts)
     facts.org["time_zone"] = zone
-    assert drafted(runway_low.PLAY, facts).title.endswith(age)
+    assert drafted(runway_low.PLAY, facts).title.endswith(named)

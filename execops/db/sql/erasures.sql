@@ -35,6 +35,16 @@ where p.org_id = %(org_id)s and p.subject_key = any (execops_subjects(%(org_id)s
   and p.status in ('pending', 'approved', 'executing', 'failed', 'unknown')
 order by p.id for no key update of p
 
+-- name: waiting_lines
+-- Count the events of a bank's file that name a customer, as the erasure finds them, and are not processed yet.
+select count(*) as n from events e
+where e.org_id = %(org_id)s and e.source = 'bank' and e.status = 'received'
+  and (lower(e.payload_json ->> 'vendor') = lower(%(subject_key)s)
+       or exists (select from snapshots s, jsonb_each_text(s.state) v
+                  where s.org_id = e.org_id and s.object_id = any (execops_subjects(e.org_id, %(subject_key)s))
+                    and v.key in ('name', 'email', 'customer_name', 'customer_email') and length(v.value) > 2
+                    and lower(v.value) = lower(e.payload_json ->> 'vendor')))
+
 -- name: sending
 -- Count the notifications about a customer's proposals that are being sent.
 select count(*) as n from notifications n join action_proposals p on p.id = n.proposal_id

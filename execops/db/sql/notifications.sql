@@ -30,17 +30,19 @@ where id = %(id)s
 update notifications set shown = %(shown)s where id = %(id)s
 
 -- name: sent
--- List the messages about a proposal that were sent.
+-- List the messages about a proposal that were sent. Nobody finds one whose place was erased with its words.
 select id, member, idempotency_key, result_json, shown from notifications
-where org_id = %(org_id)s and proposal_id = %(proposal_id)s and status = 'sent' order by id
+where org_id = %(org_id)s and proposal_id = %(proposal_id)s and status = 'sent' and erased_at is null order by id
 
 -- name: of_proposal
 -- Find a proposal of which operators were told, or are about to be; nothing where nobody is.
 select proposal_id from notifications
-where org_id = %(org_id)s and proposal_id = %(proposal_id)s and status in ('waiting', 'sending', 'sent') limit 1
+where org_id = %(org_id)s and proposal_id = %(proposal_id)s and status in ('waiting', 'sending', 'sent')
+  and erased_at is null limit 1
 
 -- name: of_thread
 -- Find the proposal of a thread, of which operators were told, or are about to be; nothing where nobody is.
 select n.proposal_id from action_proposals p
 join notifications n on n.org_id = p.org_id and n.proposal_id = p.id
-where p.org_id = %(org_id)s and p.thread_id = %(thread_id)s and n.status in ('waiting', 'sending', 'sent') limit 1
+where p.org_id = %(org_id)s and p.thread_id = %(thread_id)s and n.status in ('waiting', 'sending', 'sent')
+  and n.erased_at is null limit 1

@@ -33,7 +33,8 @@ order by occurred_at desc, id desc
 limit 100
 
 -- name: credit
--- Credit a paid invoice to an action. A credit moves to a later action, and a late event may correct its amount.
+-- Credit a paid invoice to an action. A credit moves to a later action, and a late event may correct its amount, but not where
+-- payloads that told it are gone: `whole` is false then.
 insert into recoveries (org_id, object_id, proposal_id, amount_minor, currency, paid_at, executed_at, event_id,
                         last_actor)
 values (%(org_id)s, %(object_id)s, %(proposal_id)s, %(amount_minor)s, %(currency)s, %(paid_at)s, %(executed_at)s,
@@ -43,7 +44,7 @@ set proposal_id = excluded.proposal_id, executed_at = excluded.executed_at,
     corrected_minor = nullif(excluded.amount_minor, recoveries.amount_minor)
 where (excluded.executed_at, excluded.proposal_id) > (recoveries.executed_at, recoveries.proposal_id)
    or ((excluded.executed_at, excluded.proposal_id) = (recoveries.executed_at, recoveries.proposal_id)
-       and excluded.amount_minor <> coalesce(recoveries.corrected_minor, recoveries.amount_minor))
+       and excluded.amount_minor <> coalesce(recoveries.corrected_minor, recoveries.amount_minor) and %(whole)s)
 
 -- name: executed_by_thread
 -- Find the objects of a thread's proposal, if it was executed.

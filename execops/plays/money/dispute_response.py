@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Urgency
 from execops.plays import dispute_words as words
@@ -48,7 +46,8 @@ def assess(facts: Facts) -> Draft | Declined:
         )
     ahead = None if case.past_due else case.due
     return Draft(
-        title=f"{title}, due in {_left(ahead - facts.today)}" if ahead else title,
+        # The moment, not the time that is left: the title stands in the inbox for days.
+        title=f"{title}, due {case.until}" if ahead else title,
         urgency=Urgency.CRITICAL,
         action_type=action_type,
         payload=payload,
@@ -66,7 +65,7 @@ def assess(facts: Facts) -> Draft | Declined:
 PLAY = Play(
     name="dispute_response",
     vertical="money",
-    version=2,
+    version=3,
     summary="A charge was disputed: tell finance whether to fight it, with what, and until when",
     action_type="notice",
     events=EVENTS,
@@ -74,13 +73,6 @@ PLAY = Play(
     needs=frozenset({"actions"}),
     lasting=True,
 )
-
-
-def _left(time: timedelta) -> str:
-    """The time that is left, as `6 d`, or `5 h` on the last day."""
-    if time.days:
-        return f"{time.days} d"
-    return f"{time.seconds // 3600} h" if time >= timedelta(hours=1) else "less than 1 h"
 
 
 def _how(case: Case, verdict: Verdict) -> str:

@@ -78,7 +78,7 @@ def assess(facts: Facts) -> Draft | Declined:
 PLAY = Play(
     name="runway_low",
     vertical="money",
-    version=4,
+    version=5,
     summary="The cash lasts less than six months: tell finance, with the sums",
     action_type="notice",
     events=frozenset(

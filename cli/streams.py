@@ -48,7 +48,8 @@ class _Closed(_Ignored):
 def prepare() -> None:
     """Give a command all three streams. Python has None for a closed one.
 
-    A closed descriptor is opened on the null device, so that no file or socket takes its number.
+    A closed descriptor is opened on the null device, so that no file or socket takes its number. A character that the
+    encoding of stdout does not have is written as its number, `\\u2713`: a decision that was taken does not end as an error.
     """
     for descriptor in (0, 1, 2):
         try:
@@ -62,6 +63,13 @@ def prepare() -> None:
         sys.stdout = cast("TextIO", _Closed(1))
     if streams["stderr"] is None:
         sys.stderr = cast("TextIO", _Ignored(2))
+    if isinstance(streams["stdout"], io.TextIOWrapper):
+        streams["stdout"].reconfigure(errors="backslashreplace")  # as Python does for stderr
+
+
+def has_all_characters() -> bool:
+    """Whether stdout takes every character: its encoding is one of Unicode's."""
+    return (getattr(sys.stdout, "encoding", None) or "utf-8").lower().startswith("utf")
 
 
 def is_closed_pipe(exit_: SystemExit) -> bool:

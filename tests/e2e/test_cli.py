@@ -260,6 +260,31 @@ async def test_a_proposal_is_undone_and_edited_but_not_retried_while_pending(
         assert (await cli("proposals", decision, f"{line.id}@2")).code == 5
 
 
+async def test_an_edited_text_that_cannot_be_stored_is_kept(
+    cli: Cli, ctx: Context, client: Client, tmp_path: Path
+) -> None:
+    """Somebody else was faster, or a comma is missing: what the person wrote in their editor is not lost."""
+    await take_in(ctx, failed())
+    [line] = await client.proposals.inbox()
+    editor = tmp_path / "editor"
+    env = {"EDITOR": str(editor), "TMPDIR": str(tmp_path)}
+    for written, version, code, why in (
+        ("s/Your payment/My own words/", 9, 5, "at version 1, you saw 9"),
+        ("s/Your payment/My own words/; s/}$/},/", 1, 2, "not valid JSON"),
+        ('s/Your payment/My own words/; s/"to": ".*"/"to": ""/', 1, 2, "not one mail address"),
+    ):
+        editor.write_text(f"#!/bin/sh\nsed -i '{written}' \"$1\"\n")
+        editor.chmod(0o700)
+        refused = await cli("proposals", "edit", f"{line.id}@{version}", **env)
+        assert (refused.code, why in refused.err) == (code, True), refused.err
+        [path] = tmp_path.glob(f"execops-{line.id}-*.json")
+        assert f"Your text is kept in {path}" in refused.err
+        assert "My own words" in path.read_text()
+        assert path.stat().st_mode & 0o777 == 0o600
+        path.unlink()
+    assert (await client.proposals.get(line.id)).version == 1
+
+
 async def test_only_operators_whose_role_decides_may_decide(cli: Cli, ctx: Context, client: Client) -> None:
     await take_in(ctx, failed())
     added = await cli("operators", "add", "Robin", "--role", "viewer", "--json")

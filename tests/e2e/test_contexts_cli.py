@@ -10,10 +10,11 @@ import pytest
 from cli.commands import OF_MACHINE
 from execops.client import Client
 from execops.context import Context
-from execops.model import Role
+from execops.model import Role, Status
 from tests import records
 from tests.doors import served
 from tests.e2e.test_cli import Cli, cli
+from tests.slow_proxy import slow_way
 
 __all__ = ["cli"]  # the fixture
 
@@ -86,3 +87,53 @@ async def test_scripts_name_the_server_by_variables(
     assert (gone.code, "cannot be reached" in gone.err) == (6, True)
     plain = await away("whoami", EXECOPS_URL="http://ops.example.com", EXECOPS_TOKEN="secret")
     assert (plain.code, "is not encrypted" in plain.err) == (2, True)
+
+
+async def test_a_variable_that_wins_over_the_context_is_named(
+    ctx: Context, client: Client, away: Cli, cli: Cli
+) -> None:
+    """A command that says where commands speak to from now on is right about the next one, or decisions go elsewhere."""
+    founder = cli.env["EXECOPS_TOKEN"]
+    async with served(ctx) as url:
+        assert (await away("login", url, "--name", "acme", stdin=founder)).code == 0
+        beta = await away("login", url, "--name", "beta", stdin=founder, EXECOPS_CONTEXT="acme")
+        assert "EXECOPS_CONTEXT is set and wins over beta: commands go on to speak to acme." in beta.err
+        used = await away("context", "use", "beta", EXECOPS_CONTEXT="local")
+        assert used.code == 0
+        assert (
+            used.err
+            == "EXECOPS_CONTEXT is set and wins over beta: commands go on to speak to this machine.\n"
+        )
+        used = await away("context", "use", "beta", EXECOPS_URL="http://127.0.0.1:1", EXECOPS_TOKEN="x")
+        assert (
+            "EXECOPS_URL is set and wins over beta: commands go on to speak to http://127.0.0.1:1."
+            in used.err
+        )
+        used = await away("--context", "acme", "context", "use", "beta", EXECOPS_CONTEXT="beta")
+        assert used.err == "Commands speak to beta from now on.\n"
+
+
+async def test_a_decision_stands_where_the_way_breaks_behind_it(
+    ctx: Context, client: Client, away: Cli, cli: Cli
+) -> None:
+    """The command reads once more for its words alone; it does not say that nothing was changed."""
+    proposal = await records.pending_id(ctx)
+    async with served(ctx) as url, slow_way(url, 0) as way:
+        gone = False
+
+        def look(piece: bytes) -> bytes | None:
+            nonlocal gone
+            before, gone = gone, gone or b'"executes_at"' in piece
+            return None if before else piece
+
+        way.look = look
+        env = {
+            "EXECOPS_URL": way.url,
+            "EXECOPS_TOKEN": cli.env["EXECOPS_TOKEN"],
+            "EXECOPS_PLAIN_HTTP": "allowed",
+        }
+        approved = await away("approve", f"{proposal}@1", "--yes", **env)
+    assert gone
+    assert (await client.proposals.get(proposal)).status is not Status.PENDING
+    assert (approved.code, "nothing was changed" in approved.err.lower()) == (0, False), approved.err
+    assert f"Proposal {proposal}@1 is approved" in approved.err

@@ -37,7 +37,7 @@ def login(
         settings = session.settings()
         address = contexts.checked(url, plain_http=plain_http)
         server = contexts.Server(name=name or contexts.name_of(address), url=address, plain_http=plain_http)
-        if server.name == contexts.LOCAL or not server.name.isprintable():
+        if server.name in {contexts.LOCAL, contexts.OF_VARIABLE} or not server.name.isprintable():
             from execops.errors import InvalidInputError
 
             raise InvalidInputError(f"{server.name!r} cannot be the name of a context.")

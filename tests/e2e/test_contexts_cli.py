@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -137,3 +139,28 @@ async def test_a_decision_stands_where_the_way_breaks_behind_it(
     assert (await client.proposals.get(proposal)).status is not Status.PENDING
     assert (approved.code, "nothing was changed" in approved.err.lower()) == (0, False), approved.err
     assert f"Proposal {proposal}@1 is approved" in approved.err
+
+
+async def test_a_renewed_token_that_cannot_be_kept_is_printed(
+    ctx: Context, client: Client, away: Cli, cli: Cli
+) -> None:
+    """The old one works no more: a founder who does not see the new one is locked out."""
+    async with served(ctx) as url:
+        assert (await away("login", url, "--name", "acme", stdin=cli.env["EXECOPS_TOKEN"])).code == 0
+        process = await asyncio.create_subprocess_exec(
+            "sh", "-c", 'ulimit -f 0; exec "$0" "$@"', sys.executable, "-m", "cli.main", "operators", "rotate", "founder",
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, env=away.env,
+        )  # fmt: skip
+        out, err = await asyncio.wait_for(process.communicate(), 60)
+        assert process.returncode == 0, err
+        assert b"could not keep the new token, so it is signed out" in err
+        assert b"secrets.json cannot be written: File too large" in err
+        token = out.decode().strip()
+        assert (await away("whoami")).code == 4
+        assert (await away("whoami", EXECOPS_URL=url, EXECOPS_TOKEN=token)).code == 0
+
+
+async def test_no_context_takes_the_name_by_which_a_variable_gets_its_token(away: Cli) -> None:
+    """EXECOPS_TOKEN goes to EXECOPS_URL alone, never to a context."""
+    refused = await away("login", "https://ops.example.com", "--name", "EXECOPS_URL", stdin="secret")
+    assert (refused.code, "cannot be the name of a context" in refused.err) == (2, True)

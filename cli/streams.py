@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import stat
 import sys
 from contextlib import suppress
 from typing import NoReturn, TextIO, cast
@@ -65,6 +66,17 @@ def prepare() -> None:
         sys.stderr = cast("TextIO", _Ignored(2))
     if isinstance(streams["stdout"], io.TextIOWrapper):
         streams["stdout"].reconfigure(errors="backslashreplace")  # as Python does for stderr
+
+
+def leave_terminal() -> None:
+    """Turn the streams of a terminal that was closed to the null device: a write to it fails, or is waited for without end."""
+    for descriptor in (0, 1, 2):
+        with suppress(OSError):
+            is_device = stat.S_ISCHR(os.fstat(descriptor).st_mode)
+            if is_device and not os.isatty(descriptor):  # as a terminal that hung up answers
+                null = os.open(os.devnull, os.O_RDWR)
+                os.dup2(null, descriptor)
+                os.close(null)
 
 
 def has_all_characters() -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from cli import audit
 from cli.commands import OF_MACHINE
 from execops.client import Client
 from execops.context import Context
@@ -164,3 +165,36 @@ async def test_no_context_takes_the_name_by_which_a_variable_gets_its_token(away
     """EXECOPS_TOKEN goes to EXECOPS_URL alone, never to a context."""
     refused = await away("login", "https://ops.example.com", "--name", "EXECOPS_URL", stdin="secret")
     assert (refused.code, "cannot be the name of a context" in refused.err) == (2, True)
+
+
+async def test_the_longest_lists_are_the_same_from_afar(
+    ctx: Context, client: Client, away: Cli, cli: Cli
+) -> None:
+    """Each list with the most lines that its command takes; the audit log comes page by page."""
+    await records.pending_id(ctx)
+    async with served(ctx) as url:
+        env = {"EXECOPS_URL": url, "EXECOPS_TOKEN": cli.env["EXECOPS_TOKEN"]}
+        for words, most in (
+            (("audit", "show"), 10_000),
+            (("events", "list"), 1000),
+            (("proposals", "list"), 1000),
+        ):
+            near = await cli(*words, "--limit", str(most), "--json")
+            far = await away(*words, "--limit", str(most), "--json", **env)
+            assert (far.code, far.err) == (near.code, near.err) == (0, ""), words
+            assert json.loads(far.out) == json.loads(near.out)
+            assert json.loads(far.out)
+
+
+async def test_pages_of_the_audit_log_follow_one_another(
+    ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        await records.pending_id(ctx, f"in_{number}", customer=f"cus_{number}")
+    whole = [entry.entry.seq for entry in await client.audit.latest(100)]
+    assert len(whole) > 3
+    monkeypatch.setattr(audit, "_PAGE", 2)
+    for count in (1, 2, 3, len(whole), len(whole) + 1):
+        entries = await audit._latest(client, count, None)
+        assert [entry.entry.seq for entry in entries] == whole[:count]
+    assert [entry.entry.seq for entry in await audit._latest(client, 3, whole[0])] == whole[1:4]

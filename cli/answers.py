@@ -185,3 +185,5 @@ def _csv(answer: Answer) -> None:
         output.note(f"Note: {output.clean(answer.receipt.note)}.")
     if answer.unknown:
         output.note(f"Unknown: {output.clean(answer.unknown)}.")
+    if answer.receipt.cut:
+        output.note(f"{answer.receipt.cut.capitalize()}.")

@@ -11,8 +11,10 @@ from cli.events import CURSOR
 from cli.options import AsJson
 
 if TYPE_CHECKING:
-    from execops.client.records import ExportedEntry
+    from execops.client import Client
+    from execops.client.records import ExportedEntry, TrailEntry
 
+_PAGE = 1000  # entries
 _EXPORTED = (
     "seq", "time", "actor_type", "actor", "action", "proposal", "play", "action_type", "title", "object", "amount",
     "currency", "from_status", "to_status", "version", "reason", "payload_sha256", "prev_hash", "hash",
@@ -33,7 +35,7 @@ def show(
 
     async def command() -> None:
         async with session.client() as client:
-            page = await client.audit.latest(limit + 1, before=cursor)
+            page = await _latest(client, limit + 1, cursor)
         trail = page[:limit]
         if as_json:
             output.document([output.jsonable(line.entry) | {"actor": line.actor} for line in trail])
@@ -61,6 +63,18 @@ def show(
             output.next_page(trail[-1].entry.seq)
 
     session.run(command())
+
+
+async def _latest(client: Client, count: int, before: int | None) -> list[TrailEntry]:
+    """The latest entries, page by page: a server gives fewer at once than a person may ask for."""
+    entries: list[TrailEntry] = []
+    while True:
+        wanted = min(_PAGE, count - len(entries))
+        page = await client.audit.latest(wanted, before=before)
+        entries += page
+        if len(page) < wanted or len(entries) == count:
+            return entries
+        before = page[-1].entry.seq
 
 
 @app.command()

@@ -37,7 +37,7 @@ def login(
         settings = session.settings()
         address = contexts.checked(url, plain_http=plain_http)
         server = contexts.Server(name=name or contexts.name_of(address), url=address, plain_http=plain_http)
-        if server.name == contexts.LOCAL or not server.name.isprintable():
+        if server.name in {contexts.LOCAL, contexts.OF_VARIABLE} or not server.name.isprintable():
             from execops.errors import InvalidInputError
 
             raise InvalidInputError(f"{server.name!r} cannot be the name of a context.")
@@ -49,6 +49,8 @@ def login(
         output.note(
             f"The token lies in {output.clean(place)}. The context {output.clean(server.name)} is in use."
         )
+        if wins := _wins_over(server.name):
+            output.note(wins)
 
     session.run(command())
 
@@ -128,9 +130,23 @@ def use(
         from execops.settings import contexts
 
         contexts.use(session.settings().home, name)
-        output.note(f"Commands speak to {output.clean(name)} from now on.")
+        wins = _wins_over(name)
+        output.note(wins or f"Commands speak to {output.clean(name)} from now on.")
 
     session.run(command())
+
+
+def _wins_over(name: str) -> str | None:
+    """The sentence that says which setting sends commands elsewhere than to this context, which is in use now; None without one."""
+    from execops.settings import contexts, inspect_settings
+
+    settings, _ = inspect_settings({key: value for key, value in session.flags().items() if key != "context"})
+    if (settings.context is None and settings.url is None) or settings.context == name:
+        return None
+    variable = "EXECOPS_CONTEXT" if settings.context is not None else "EXECOPS_URL"
+    here = settings.context or settings.url
+    where = "this machine" if here == contexts.LOCAL else output.clean(str(here))
+    return f"{variable} is set and wins over {output.clean(name)}: commands go on to speak to {where}."
 
 
 def _token() -> Secret:

@@ -95,26 +95,48 @@ def edit(
 
         import click
 
-        from execops.errors import InvalidInputError
+        from execops.errors import ExecOpsError, InvalidInputError
 
-        if payload is None:
-            current = (await client.proposals.get(id_)).payload
-            text = click.edit(json.dumps(current, indent=2, ensure_ascii=False), extension=".json")
-            if text is None:
-                raise InvalidInputError("You left the draft as it was; nothing was changed.")
-        else:
+        if payload is not None:
             text = session.read_text(sys.stdin.buffer.read()) if str(payload) == "-" else _read(payload)
+            return await _save(client, id_, version, text)
+        current = (await client.proposals.get(id_)).payload
+        written = click.edit(json.dumps(current, indent=2, ensure_ascii=False), extension=".json")
+        if written is None:
+            raise InvalidInputError("You left the draft as it was; nothing was changed.")
         try:
-            edited = json.loads(text)
-        except ValueError as exc:
-            raise InvalidInputError(
-                f"The new payload is not valid JSON: {exc}; nothing was changed."
-            ) from exc
-        if not isinstance(edited, dict):
-            raise InvalidInputError("The new payload is not a JSON object; nothing was changed.")
-        return await client.proposals.edit(id_, version, edited)
+            return await _save(client, id_, version, written)
+        except ExecOpsError as exc:
+            exc.hint = " ".join(filter(None, [exc.hint, _keep(written, id_)]))
+            raise
 
     _decide("edit", ref, latest, True, as_json, decide)
+
+
+async def _save(client: Client, id_: int, version: int, text: str) -> Decided:
+    """Store a payload that is written as JSON. Raises InvalidInputError."""
+    import json
+
+    from execops.errors import InvalidInputError
+
+    try:
+        edited = json.loads(text)
+    except ValueError as exc:
+        raise InvalidInputError(f"The new payload is not valid JSON: {exc}; nothing was changed.") from exc
+    if not isinstance(edited, dict):
+        raise InvalidInputError("The new payload is not a JSON object; nothing was changed.")
+    return await client.proposals.edit(id_, version, edited)
+
+
+def _keep(text: str, id_: int) -> str:
+    """Keep a text that could not be stored in a file that only its author can read; returns the sentence that says where."""
+    import os
+    import tempfile
+
+    handle, path = tempfile.mkstemp(prefix=f"execops-{id_}-", suffix=".json")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    return f"Your text is kept in {path}: execops proposals edit {id_}@VERSION --payload {path}"
 
 
 def undo(ref: Ref, latest: Latest = False, yes: Yes = False, as_json: AsJson = False) -> None:
@@ -264,7 +286,7 @@ def _decide(
             if version is None:
                 version = await _version(client, decision, proposal_id, latest, yes)
             decided = await _ask_back(lambda **said: decide(client, proposal_id, version, **said), asks)
-            notice = decision == "approve" and (await client.proposals.get(proposal_id)).is_notice
+            notice = decision == "approve" and not as_json and await _is_notice(client, proposal_id)
             _report(decision, decided, as_json, notice=notice)
 
     session.run(command())
@@ -319,6 +341,16 @@ async def _version(client: Client, decision: str, proposal_id: int, latest: bool
     if not yes and not session.confirm(question):
         raise typer.Exit
     return card.proposal.version
+
+
+async def _is_notice(client: Client, proposal_id: int) -> bool:
+    """Whether a proposal is a notice, for the words alone: the decision stands, even where this cannot be read any more."""
+    from execops.errors import ExecOpsError
+
+    try:
+        return (await client.proposals.get(proposal_id)).is_notice
+    except ExecOpsError:
+        return False
 
 
 def _report(decision: str, decided: Decided, as_json: bool, *, notice: bool) -> None:

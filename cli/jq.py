@@ -10,7 +10,7 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
-from cli import output
+from cli import output, streams
 
 Expression = Annotated[
     str | None,
@@ -37,9 +37,10 @@ class Filter:
         """
         from execops.errors import InvalidInputError
 
+        escaped = not streams.has_all_characters()
         try:
             for value in self._program.input_value(document):
-                yield value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+                yield value if isinstance(value, str) else json.dumps(value, ensure_ascii=escaped)
         except ValueError as exc:
             raise InvalidInputError(
                 f"jq: {exc}.", hint="Without --jq the command prints the document."

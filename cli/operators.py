@@ -111,9 +111,10 @@ def rotate(
     async def command() -> None:
         async with session.client() as client:
             operator, token = await client.operators.rotate(name, expires_at=_moment(expires))
-            if operator.id == client.operator.id:
-                session.keep_token(token)
+            trouble = _keep(token) if operator.id == client.operator.id else None
         _print_token(f"{operator.name} has a new token.", operator, token, as_json)
+        if trouble is not None:
+            output.note(output.clean(trouble))
 
     session.run(command())
 
@@ -148,6 +149,18 @@ def recover(
         _print_token(done, recovered.operator, recovered.token, as_json)
 
     session.run(command())
+
+
+def _keep(token: Secret) -> str | None:
+    """Keep one's own new token where the old one lay; returns the sentence that says why not, for the old one is gone."""
+    from execops.errors import ExecOpsError
+
+    try:
+        session.keep_token(token)
+    except (ExecOpsError, OSError) as exc:
+        why = exc.message if isinstance(exc, ExecOpsError) else f"{exc.filename}: {exc.strerror}."
+        return f"This console could not keep the new token, so it is signed out: {why} The token above is the only copy."
+    return None
 
 
 def _print_token(done: str, operator: Operator, token: Secret, as_json: bool) -> None:

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
+from cli import streams
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -93,7 +95,8 @@ def document(value: object, *, line: bool = False) -> None:
     elif line:
         texts = [json.dumps(jsonable(value))]
     else:
-        texts = [json.dumps(jsonable(value), indent=2, ensure_ascii=sys.stdout.isatty())]
+        escaped = sys.stdout.isatty() or not streams.has_all_characters()
+        texts = [json.dumps(jsonable(value), indent=2, ensure_ascii=escaped)]
     for text in texts:
         data(text)
     if line:

@@ -57,16 +57,24 @@ async def standing(ctx: Context) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def stopping() -> AsyncIterator[asyncio.Event]:
-    """Give an event that Ctrl-C and SIGTERM set, so that a process can end in order."""
+    """Give an event that Ctrl-C, SIGTERM and a closed terminal set, so that a process can end in order."""
     import signal
     from asyncio import Event, get_running_loop
 
+    from cli import session, streams
+
     stop, loop = Event(), get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+
+    def end() -> None:
+        streams.leave_terminal()
+        stop.set()
+
+    numbers = [signal.SIGINT, *session.ends()]
+    for number in numbers:
+        loop.add_signal_handler(number, end)
     try:
         yield stop
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in numbers:
             with contextlib.suppress(ValueError):
                 loop.remove_signal_handler(number)

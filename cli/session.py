@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequen
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from cli import collector, output
+from cli import collector, output, streams
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
@@ -170,18 +170,26 @@ def run(
     if collects:
         collector.resume()
 
+    received: list[int] = []
+
+    def end(task: asyncio.Task[Any], number: int) -> None:
+        streams.leave_terminal()
+        received.append(number)
+        task.cancel()
+
     async def cancellable() -> _T:
-        # Python ends at once on SIGTERM; an embedded Postgres that only this process uses would run on.
-        task = asyncio.current_task()
-        if task is not None:
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        # Python ends at once on these signals; an embedded Postgres that only this process uses would run on.
+        task, loop = asyncio.current_task(), asyncio.get_running_loop()
+        assert task is not None  # noqa: S101  a coroutine runs in one
+        for number in ends():
+            loop.add_signal_handler(number, end, task, number)
         return await command
 
     try:
         with asyncio.Runner(loop_factory=loop) as runner:
             return runner.run(cancellable())
     except asyncio.CancelledError:
-        raise SystemExit(128 + signal.SIGTERM) from None
+        raise SystemExit(128 + (received or [signal.SIGTERM])[0]) from None
     except ExecOpsError as exc:
         output.failure(exc)
         raise SystemExit(exc.exit_status) from exc
@@ -194,6 +202,14 @@ def run(
         first = _first(expected)
         output.failure(first)
         raise SystemExit(first.exit_status) from group
+
+
+def ends() -> list[int]:
+    """The signals that ask a command to end: SIGTERM, and SIGHUP of a terminal that was closed, but not under nohup."""
+    import signal
+
+    hung_up = [] if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else [signal.SIGHUP]
+    return [signal.SIGTERM, *hung_up]
 
 
 def _first(group: BaseExceptionGroup[Any]) -> Any:  # noqa: ANN401

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import stat
 import sys
 from contextlib import suppress
 from typing import NoReturn, TextIO, cast
@@ -48,7 +49,8 @@ class _Closed(_Ignored):
 def prepare() -> None:
     """Give a command all three streams. Python has None for a closed one.
 
-    A closed descriptor is opened on the null device, so that no file or socket takes its number.
+    A closed descriptor is opened on the null device, so that no file or socket takes its number. A character that the
+    encoding of stdout does not have is written as its number, `\\u2713`: a decision that was taken does not end as an error.
     """
     for descriptor in (0, 1, 2):
         try:
@@ -62,6 +64,24 @@ def prepare() -> None:
         sys.stdout = cast("TextIO", _Closed(1))
     if streams["stderr"] is None:
         sys.stderr = cast("TextIO", _Ignored(2))
+    if isinstance(streams["stdout"], io.TextIOWrapper):
+        streams["stdout"].reconfigure(errors="backslashreplace")  # as Python does for stderr
+
+
+def leave_terminal() -> None:
+    """Turn the streams of a terminal that was closed to the null device: a write to it fails, or is waited for without end."""
+    for descriptor in (0, 1, 2):
+        with suppress(OSError):
+            is_device = stat.S_ISCHR(os.fstat(descriptor).st_mode)
+            if is_device and not os.isatty(descriptor):  # as a terminal that hung up answers
+                null = os.open(os.devnull, os.O_RDWR)
+                os.dup2(null, descriptor)
+                os.close(null)
+
+
+def has_all_characters() -> bool:
+    """Whether stdout takes every character: its encoding is one of Unicode's."""
+    return (getattr(sys.stdout, "encoding", None) or "utf-8").lower().startswith("utf")
 
 
 def is_closed_pipe(exit_: SystemExit) -> bool:

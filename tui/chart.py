@@ -60,9 +60,33 @@ def series(answer: Answer) -> list[Series]:
             labels=tuple(f"{label(answer, row)} {answer.mark(row[0])}".rstrip() for row in rows),
             values=tuple(_number(answer.columns[at].unit, row[at], currency) for row in rows),
         )
-        for currency, rows in _by_currency(answer).items()
+        for currency, rows in _drawn_rows(answer)
         if sum(row[at] is not None for row in rows) >= LEAST
     ]
+
+
+def _drawn_rows(answer: Answer) -> list[tuple[str, list[tuple[Any, ...]]]]:
+    """The rows of each currency. A line has a place for each step of time, so that a week without a row is a week wide."""
+    from execops.canvas.catalogue import TIME_GROUPS
+
+    groups = list(_by_currency(answer).items())
+    if answer.chart != "line" or answer.receipt.params.get("group_by") not in TIME_GROUPS:
+        return groups
+    return [
+        (currency, _with_steps(answer, rows) if all(isinstance(row[0], date) for row in rows) else rows)
+        for currency, rows in groups
+    ]
+
+
+def _with_steps(answer: Answer, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    whole = rows[:1]
+    for row in rows[1:]:
+        step = answer.after(whole[-1][0])
+        while step < row[0]:
+            whole.append((step, *[None] * (len(row) - 1)))
+            step = answer.after(step)
+        whole.append(row)
+    return whole
 
 
 def not_drawn(answer: Answer, drawn: Sequence[Series]) -> str | None:
@@ -106,7 +130,9 @@ def draw(answer: Answer, width: int, *, height: int = 12) -> str:
     drawn, drawings = [], series(answer)
     for drawing in drawings:
         lines = min(len(drawing.values), _MOST_BARS) + FRAME if drawing.kind == "bar" else height
-        title = f"{answer.title}: {drawing.title}"[:width].center(width).rstrip()
+        title = (
+            f"{answer.title}: {drawing.title}{cut_words(drawing, _MOST_BARS)}"[:width].center(width).rstrip()
+        )
         drawn.append(f"{title}\n{draw_one(drawing, width, lines)}")
     if left_out := not_drawn(answer, drawings):
         drawn.append(clean(f"{left_out[0].upper()}{left_out[1:]}."))
@@ -122,6 +148,14 @@ def shown(series_: Series, most: int) -> slice:
     """The bars that are drawn of so many at most: the latest ones, or else the first."""
     count = len(series_.values)
     return slice(max(0, count - most), None) if series_.over_time else slice(most)
+
+
+def cut_words(series_: Series, most: int) -> str:
+    """Say which bars are drawn where not all are: `, the latest 40 of 90`; empty for a whole chart."""
+    count = len(series_.values)
+    if series_.kind != "bar" or count <= most:
+        return ""
+    return f", the {'latest' if series_.over_time else 'first'} {most} of {count}"
 
 
 def draw_one(series_: Series, width: int, height: int) -> str:

@@ -351,7 +351,7 @@ class DecisionKeys:
         """Say who, or what, was faster than a decision."""
         number, error = refusal.proposal_id, refusal.error
         faster = isinstance(error, ConflictError) and not isinstance(error, AlreadyApprovedError)
-        card = await self._shared.decider.faster(number) if faster else None
+        card = await self._shared.decider.card(number) if faster else None
         words = None if card is None else status_text.conflict(card, refusal.decision)
         if words is not None or isinstance(error, ConflictError):
             self._shared.say(words or error.message, "error")

@@ -25,6 +25,8 @@ _PAGES = {
     "sub_sched": "subscription_schedules",
     "tu": "topups",
 }
+_OPEN = "import sys, webbrowser; sys.exit(not webbrowser.open(sys.argv[1]))"
+_PATIENCE = 10.0  # seconds that a browser may take to start
 _OWN_ACCOUNT = "account/status"
 _ID = Pattern(r"(?a:(sub_sched|[a-z]+)_\w+)")
 
@@ -42,15 +44,24 @@ def stripe(object_id: str, *, livemode: bool) -> str | None:
 
 
 def show(url: str) -> bool:
-    """Open the page in a browser with a window of its own; False where there is none."""
+    """Open the page in a browser with a window of its own; False where there is none.
+
+    A browser writes warnings to the terminal that it was started from, over the inbox: another process starts it, without
+    this terminal.
+    """
     if not _has_windows():
         return False  # a browser for terminals would take this one
-    import webbrowser
+    import subprocess
 
+    nowhere = subprocess.DEVNULL
     try:
-        return webbrowser.open(url)
-    except webbrowser.Error:
+        ended = subprocess.run(  # noqa: S603  Python itself, and an address that we made
+            [sys.executable, "-I", "-c", _OPEN, url],
+            stdin=nowhere, stdout=nowhere, stderr=nowhere, timeout=_PATIENCE, check=False,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired):
         return False
+    return ended.returncode == 0
 
 
 def _has_windows() -> bool:

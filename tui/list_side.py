@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from datetime import timedelta
 
 from msgspec import Struct
 from textual.widgets import Input
@@ -21,6 +22,9 @@ from tui.widgets.proposal_list import MARKABLE, ProposalList
 from tui.widgets.view_bar import Tab
 
 MOST = 100  # marked at once: the card of each is read, and shown, before it is approved
+CLOCKS_DIFFER = timedelta(
+    minutes=1
+)  # by which the database's clock may be late, so that it is asked once more
 READING = "Reading…"
 EMPTY = {
     View.PENDING: "Nothing needs you.",
@@ -66,6 +70,9 @@ class ListSide:
         self.return_to: int | None = None  # a proposal that was taken back, and is to be read first
         self.about = ""  # the row of the canvas whose proposals are shown
         self._before: Before | None = None
+        self._lapsed: AbstractSet[int] = (
+            frozenset()
+        )  # expired by this machine's clock, when that was last looked at
 
     @property
     def view(self) -> View:
@@ -218,16 +225,17 @@ class ListSide:
                 self.list.move_to(self.list.rows.index(number))
         return ended
 
-    def drop_lapsed(self) -> None:
-        """Drop the rows that expired: nothing tells of it."""
-        rows = self.list.rows
-        lapsed = [
-            row.id
+    def reread_lapsed(self) -> None:
+        """Read the view anew where rows expired: nothing tells of it, and this machine's clock may be wrong."""
+        rows, now = self.list.rows, clock.now()
+        expired = {
+            row.id: now - row.expires_at
             for row in (rows[line] for line in range(len(rows)))
-            if row.effective_status is Status.PENDING and row.expires_at <= clock.now()
-        ]
-        if lapsed:
-            self.drop(*lapsed)
+            if row.effective_status is Status.PENDING and row.expires_at <= now
+        }
+        if expired.keys() - self._lapsed or any(since < CLOCKS_DIFFER for since in expired.values()):
+            self._feed.reread()
+        self._lapsed = expired.keys()
 
     def drop(self, *proposal_ids: int) -> None:
         """Drop these rows."""

@@ -34,6 +34,7 @@ class MarkedKeys:
     def __init__(self, shared: Shared, pane: InboxPane, *, advances: bool = False) -> None:
         self._shared, self._pane, self._approvals = shared, pane, shared.approvals
         self._advances = advances
+        self._waits = False  # whether a key still waits for the cards of what is marked
 
     def press(self, decision: str) -> None:
         """Read what is marked, and ask."""
@@ -47,14 +48,15 @@ class MarkedKeys:
         states = KINDS[decision][1]
         marked = self._pane.list.marked
         chosen = {row.id: marked[row.id] for row in rows if row.effective_status in states}
-        self._shared.keyboard.hold(
-            "marked",
-            patience=PATIENCE * 2,
-            expired=lambda: self._shared.refuse("The marked proposals could not be read in time."),
-        )
+        self._waits = True
+        self._shared.keyboard.hold("marked", patience=PATIENCE * 2, expired=self._give_up)
         self._shared.face.start(
             self._shared.decider.read_marked(decision, chosen, states), "marked", exclusive=True
         )
+
+    def _give_up(self) -> None:
+        self._waits = False
+        self._shared.refuse("The marked proposals could not be read in time; nothing was asked.")
 
     def _why_not(self, decision: str) -> str | None:
         rows = self._pane.list.marked_rows()
@@ -70,7 +72,10 @@ class MarkedKeys:
         return None
 
     def ask(self, event: messages.MarkedRead) -> None:
-        """Show the marked proposals, and ask."""
+        """Show the marked proposals, and ask; cards that come too late would put a question under keys meant for other things."""
+        if not self._waits:
+            return
+        self._waits = False
         if event.missing:
             self._pane.list.unmark(*event.missing)
             names = ", ".join(f"#{number}" for number in event.missing)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from tui.chart import Series, not_drawn, series, short, shown, ticks
+from tui.chart import Series, cut_words, not_drawn, series, short, shown, ticks
 from tui.text import clean
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def picture(answer: Answer) -> str:
     top, parts = 34.0, list[str]()
     drawings = series(answer)
     for drawing in drawings:
-        head = _text(12, top, f"{answer.title}: {drawing.title}", size=15)
+        head = _text(12, top, f"{answer.title}: {drawing.title}{cut_words(drawing, _MOST)}", size=15)
         body, height = _bars(drawing, top + 18) if drawing.kind == "bar" else _line(drawing, top + 18)
         parts += [head, *body]
         top += height + 60
@@ -31,6 +31,8 @@ def picture(answer: Answer) -> str:
         return ""
     notes = [f"As of {answer.receipt.today} ({answer.receipt.time_zone}), {answer.receipt.words}"]
     notes += answer.step_notes
+    if cut := answer.receipt.cut:
+        notes.append(f"{cut[0].upper()}{cut[1:]}.")
     if left_out := not_drawn(answer, drawings):
         notes.append(f"{left_out[0].upper()}{left_out[1:]}.")
     for note in notes:

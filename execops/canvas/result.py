@@ -99,7 +99,7 @@ class Answer(Struct, frozen=True, kw_only=True):
         if days is None:
             return None
         start, last = days[-1], self.receipt.params.get("to", self.receipt.today + _DAY) - _DAY
-        over = self._after(start) - _DAY
+        over = self.after(start) - _DAY
         runs = start <= self.receipt.today and last >= self.receipt.today
         if self.receipt.params["group_by"] == "day":
             return start if start == self.receipt.today else None
@@ -118,7 +118,7 @@ class Answer(Struct, frozen=True, kw_only=True):
             return "so far" if start is not None and start == self.unfinished else ""
         marks = []
         since, end = params.get("from"), params.get("to")
-        after = self._after(start)
+        after = self.after(start)
         if self.metric not in LEVELS and since is not None and start < since < after:
             marks.append(f"from {since:%-d %B}")
         if start == self.unfinished:
@@ -147,8 +147,8 @@ class Answer(Struct, frozen=True, kw_only=True):
             return None
         return sorted({row[0] for row in self.rows if isinstance(row[0], date)}) or None
 
-    def _after(self, start: date) -> date:
-        """The first day after a step."""
+    def after(self, start: date) -> date:
+        """The first day after a step of time, by which the rows are grouped."""
         step = self.receipt.params["group_by"]
         if step in {"day", "week"}:
             return start + timedelta(days=7 if step == "week" else 1)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from execops.text.secret import Secret
 
 LOCAL = "local"  # the name of this machine
+OF_VARIABLE = "EXECOPS_URL"  # that of the server of this variable, whose token is EXECOPS_TOKEN
 FILE = "contexts.json"
 
 
@@ -42,13 +43,13 @@ def chosen(settings: Settings) -> Server | None:
         return None if settings.context == LOCAL else _named(servers, settings.context)
     if settings.url is not None:
         plain = settings.plain_http == "allowed"
-        return Server(name="EXECOPS_URL", url=checked(settings.url, plain_http=plain), plain_http=plain)
+        return Server(name=OF_VARIABLE, url=checked(settings.url, plain_http=plain), plain_http=plain)
     return servers.get(current) if current is not None else None
 
 
 def token_of(settings: Settings, server: Server) -> Secret | None:
     """The token for a server; None where nobody signed in. Raises UnavailableError where the keyring does not answer."""
-    if server.name == "EXECOPS_URL":
+    if server.name == OF_VARIABLE:
         return settings.token
     return secrets_store.get(settings.home, _secret(server.name))
 

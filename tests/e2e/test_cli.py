@@ -8,6 +8,7 @@ import os
 import pty
 import shlex
 import signal
+import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -260,6 +261,31 @@ async def test_a_proposal_is_undone_and_edited_but_not_retried_while_pending(
         assert (await cli("proposals", decision, f"{line.id}@2")).code == 5
 
 
+async def test_an_edited_text_that_cannot_be_stored_is_kept(
+    cli: Cli, ctx: Context, client: Client, tmp_path: Path
+) -> None:
+    """Somebody else was faster, or a comma is missing: what the person wrote in their editor is not lost."""
+    await take_in(ctx, failed())
+    [line] = await client.proposals.inbox()
+    editor = tmp_path / "editor"
+    env = {"EDITOR": str(editor), "TMPDIR": str(tmp_path)}
+    for written, version, code, why in (
+        ("s/Your payment/My own words/", 9, 5, "at version 1, you saw 9"),
+        ("s/Your payment/My own words/; s/}$/},/", 1, 2, "not valid JSON"),
+        ('s/Your payment/My own words/; s/"to": ".*"/"to": ""/', 1, 2, "not one mail address"),
+    ):
+        editor.write_text(f"#!/bin/sh\nsed -i '{written}' \"$1\"\n")
+        editor.chmod(0o700)
+        refused = await cli("proposals", "edit", f"{line.id}@{version}", **env)
+        assert (refused.code, why in refused.err) == (code, True), refused.err
+        [path] = tmp_path.glob(f"execops-{line.id}-*.json")
+        assert f"Your text is kept in {path}" in refused.err
+        assert "My own words" in path.read_text()
+        assert path.stat().st_mode & 0o777 == 0o600
+        path.unlink()
+    assert (await client.proposals.get(line.id)).version == 1
+
+
 async def test_only_operators_whose_role_decides_may_decide(cli: Cli, ctx: Context, client: Client) -> None:
     await take_in(ctx, failed())
     added = await cli("operators", "add", "Robin", "--role", "viewer", "--json")
@@ -398,8 +424,8 @@ async def test_approve_in_a_terminal_shows_the_card_and_asks(cli: Cli, ctx: Cont
 
 
 @asynccontextmanager
-async def up(env: Mapping[str, str]) -> AsyncIterator[str]:
-    """Run `execops up` on a free port until the end of the block; gives its URL."""
+async def up(env: Mapping[str, str], *, end: signal.Signals = signal.SIGTERM) -> AsyncIterator[str]:
+    """Run `execops up` on a free port until the end of the block, where this signal ends it; gives its URL."""
     process = await start("up", "--port", "0", env=env)
     assert process.stdout is not None
     try:
@@ -409,7 +435,7 @@ async def up(env: Mapping[str, str]) -> AsyncIterator[str]:
             assert line, (await process.communicate())[1].decode()
         yield line.decode().strip()
     finally:
-        process.send_signal(signal.SIGTERM)
+        process.send_signal(end)
         _, err = await asyncio.wait_for(process.communicate(), 30)
     assert process.returncode == 0, err.decode()
     assert "Traceback" not in err.decode()
@@ -445,6 +471,29 @@ async def test_the_embedded_database_needs_no_settings(shared_folder: Path) -> N
         assert (home / "token").stat().st_mode & 0o777 == 0o600
     assert not list(home.glob("postgres/postmaster.pid"))  # the last process that used it stopped it
     assert (await cli("audit", "verify")).code == 0
+
+
+async def test_a_terminal_that_is_closed_ends_everything_but_under_nohup(shared_folder: Path) -> None:
+    """SIGHUP ends the server, the worker and their Postgres in order; who asked to go on without a terminal goes on."""
+    home = shared_folder / "home"
+    process = await asyncio.create_subprocess_exec(
+        "nohup", sys.executable, "-m", "cli.main", "up", "--port", "0",
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        env=environment({"EXECOPS_HOME": str(home), "STRIPE_WEBHOOK_SECRET": SECRET}),
+    )  # fmt: skip
+    async with up({"EXECOPS_HOME": str(home), "STRIPE_WEBHOOK_SECRET": SECRET}, end=signal.SIGHUP):
+        assert process.stdout is not None
+        assert (await asyncio.wait_for(process.stdout.readline(), 60)).startswith(b"http")
+        process.send_signal(signal.SIGHUP)
+        assert (await Cli({"EXECOPS_HOME": str(home)})("doctor", "--json")).code in {
+            0,
+            6,
+        }  # time to end, if it would
+        assert process.returncode is None
+    assert list(home.glob("postgres/postmaster.pid"))  # the other process uses it
+    process.send_signal(signal.SIGTERM)
+    await asyncio.wait_for(process.communicate(), 30)
+    assert not list(home.glob("postgres/postmaster.pid"))
 
 
 async def test_the_demo_runs_the_whole_loop_without_a_terminal(shared_folder: Path) -> None:

@@ -250,6 +250,37 @@ async def test_ctrl_z_suspends_and_comes_back_and_ctrl_c_leaves(cli: Cli, ctx: C
         assert await asyncio.wait_for(terminal.process.wait(), 20) == 0
 
 
+async def test_a_hang_up_gives_the_terminal_back(cli: Cli, ctx: Context) -> None:
+    """The screen before the inbox is there again, the cursor is seen, and the mouse is the terminal's."""
+    async with inbox(cli) as terminal:
+        terminal.written = b""
+        terminal.process.send_signal(signal.SIGHUP)
+        await asyncio.wait_for(terminal.process.wait(), 20)
+        await asyncio.sleep(0.1)  # the last of it is read
+        for sequence in (b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1003l"):
+            assert sequence in terminal.written
+
+
+async def test_a_terminal_that_is_gone_ends_the_inbox(cli: Cli, ctx: Context) -> None:
+    """A window that is closed: nobody reads any more, and no write may hold up the end."""
+    outer, inner = pty.openpty()
+    process = await forking.run(
+        "cli.main", "inbox", stdin=inner, stdout=inner, stderr=inner, start_new_session=True,
+        env=environment({**cli.env, "TERM": "xterm-256color"}),
+    )  # fmt: skip
+    os.close(inner)
+    terminal = Terminal(outer, process)
+    try:
+        await terminal.until(lambda text: "● live" in text or "wait" in text)
+        asyncio.get_running_loop().remove_reader(outer)
+        os.close(outer)
+        process.send_signal(signal.SIGHUP)  # as the kernel does for the terminal's own processes
+        await asyncio.wait_for(process.wait(), 20)
+        assert process.returncode != -signal.SIGHUP
+    finally:
+        await process.end()
+
+
 async def test_an_urgent_proposal_that_arrives_rings_once_in_a_real_terminal(cli: Cli, ctx: Context) -> None:
     large: Any = {"amount_due": 500_000, "amount_remaining": 500_000, "total": 500_000}
     await take_in(ctx, failed(**large))

@@ -17,7 +17,7 @@ from execops.context import Context
 from execops.model import Status
 from tests import forking, records
 from tests.e2e.test_cli import Ran, commands, environment
-from tests.stripe_events import SECRET
+from tests.stripe_events import SECRET, failed, take_in
 from tests.walking import walk
 
 CLOSED_PIPE = 141
@@ -168,6 +168,26 @@ async def test_a_full_disk_is_said_plainly(ctx: Context) -> None:
         assert (ran.code, without_traceback(ran.err)) == (6, True), (args, ran.err)
         assert "The output could not be written: no space left on device." in ran.err, args
     assert (await redirected(variables(ctx), ">/dev/full 2>&1", "proposals", "list")).code == 6
+
+
+async def test_a_stdout_of_few_characters_gets_the_numbers_of_the_others(ctx: Context) -> None:
+    """A terminal, or a pipe, of an old encoding: no output, and no decision that was taken, ends as a defect."""
+    name = "Zoë \U0001f469\u200d\U0001f680 株式会社"
+    await take_in(ctx, failed("in_1", customer_name=name))
+    env = variables(ctx) | {"PYTHONIOENCODING": "ascii"}
+
+    listed = await redirected(env, "", "proposals", "list")
+    assert (listed.code, listed.err) == (0, "")
+    assert r"Zo\xeb" in listed.out
+    document = await redirected(env, "", "proposals", "list", "--json")
+    titles = [row["title"] for row in json.loads(document.out)]
+    assert len(titles) == 1
+    assert "Zoë" in titles[0]
+    filtered = await redirected(env, "", "proposals", "list", "--json", "--jq", ".[0] | {title}")
+    assert [json.loads(filtered.out)["title"]] == titles
+    shown = await redirected(env, "", "status")
+    assert shown.code == 0
+    assert without_traceback(shown.err)
 
 
 async def test_a_closed_stdout_ends_a_command_as_a_closed_pipe(ctx: Context) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from textual import events
 
 from execops.client import Client
 from execops.context import Context
@@ -20,7 +21,7 @@ from tests.tui.inbox import BrokenMail, Inbox, execute, opened, propose
 from tui import messages
 from tui.keyboard import QUIET
 from tui.screens.confirm import ConfirmScreen
-from tui.screens.reject import PRESETS, RejectScreen
+from tui.screens.reject import LONGEST, PRESETS, RejectScreen
 
 
 @pytest.fixture
@@ -546,3 +547,20 @@ async def test_where_the_terminal_cannot_be_lent_it_says_so(ctx: Context, client
         await inbox.card()
         await inbox.press("e")
         await inbox.heard("cannot be lent")
+
+
+async def test_a_reason_that_is_pasted_is_kept_as_far_as_there_is_room(ctx: Context, client: Client) -> None:
+    """Several lines become one, and what is too long is cut: a paste that is dropped would reject without a reason."""
+    await propose(ctx)
+    async with opened(client) as inbox:
+        shown = await inbox.card()
+        await inbox.press("r")
+        inbox.app.post_message(events.Paste("They paid by cheque.\nAnna saw it.\n" + "x" * 900))
+        await inbox.pilot.pause()
+        await inbox.handled()
+        await inbox.press("enter")
+        await inbox.until(lambda: decisions(inbox))
+        reason = await reason_of(client, shown)
+        assert isinstance(reason, str)
+        assert reason.startswith("They paid by cheque. Anna saw it. xxx")
+        assert len(reason) == LONGEST

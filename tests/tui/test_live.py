@@ -6,10 +6,11 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
+from msgspec.structs import force_setattr, replace
 from textual.events import Compose, ScreenResume
 
 from execops.client import Client
@@ -19,6 +20,7 @@ from execops.errors import DatabaseUnavailableError
 from execops.model import Actor
 from execops.proposals.listing import Summary
 from execops.settings import Secret
+from tests import records
 from tests.stripe_events import failed, paid, take_in
 from tests.tui.inbox import opened, propose
 from tui import clock, feed, messages
@@ -108,15 +110,38 @@ async def test_a_burst_reads_the_view_anew(
         assert inbox.ids() == list(range(8, 0, -1))
 
 
-async def test_a_lapsed_proposal_leaves(
+async def test_a_lapsed_proposal_leaves(ctx: Context, client: Client) -> None:
+    await propose(ctx)
+    async with opened(client) as inbox:
+        row = inbox.list.rows.known((await inbox.card()).id)
+        assert row is not None
+        async with records.as_owner(ctx) as owner, owner.connection() as conn:
+            await conn.execute("alter table action_proposals disable trigger user")
+            await conn.execute("update action_proposals set expires_at = now() - interval '1 s'")
+            await conn.execute("alter table action_proposals enable trigger user")
+        force_setattr(row, "expires_at", clock.now())
+        inbox.screen._pass_time()
+        await inbox.until(lambda: "Nothing needs you." in inbox.text())
+
+
+async def test_a_clock_that_is_wrong_hides_nothing(
     ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """What is pending by the clock of the database stays, and is not read anew all the time."""
     await propose(ctx)
     async with opened(client) as inbox:
         shown = await inbox.card()
-        monkeypatch.setattr(clock, "now", lambda: shown.expires_at)
+        pages = len(inbox.of(messages.PageRead))
+        monkeypatch.setattr(clock, "now", lambda: shown.expires_at + timedelta(days=2))
         inbox.screen._pass_time()
-        await inbox.until(lambda: "Nothing needs you." in inbox.text())
+        await inbox.until(lambda: len(inbox.of(messages.PageRead)) > pages)
+        assert inbox.ids() == [shown.id]
+        pages = len(inbox.of(messages.PageRead))
+        inbox.screen._pass_time()
+        inbox.screen.feed.touch(shown.id)  # what is asked for later is read later
+        await inbox.until(lambda: inbox.of(messages.ProposalsChanged))
+        assert len(inbox.of(messages.PageRead)) == pages
+        assert inbox.ids() == [shown.id]
 
 
 async def test_offline_is_shown_and_everything_missed_is_read_on_return(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import webbrowser
+from pathlib import Path
 
 import pytest
 
@@ -44,17 +44,24 @@ def note(shown: list[str], url: str) -> bool:
     return True
 
 
-def test_a_browser_for_terminals_is_not_started(monkeypatch: pytest.MonkeyPatch) -> None:
-    shown: list[str] = []
-    monkeypatch.setattr(webbrowser, "open", lambda url: note(shown, url))
+def test_a_browser_for_terminals_is_not_started_and_another_is_silent(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The warnings that browsers write stood over the rows of the inbox."""
+    shown = tmp_path / "shown"
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" >> {shown}\necho Gtk-WARNING\necho Gtk-WARNING >&2\n')
+    browser.chmod(0o700)
+    monkeypatch.setenv("BROWSER", str(browser))
     monkeypatch.setattr("sys.platform", "linux")
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
     assert not links.show("https://a.example")
-    assert not shown
+    assert not shown.exists()
     monkeypatch.setenv("DISPLAY", ":0")
-    assert links.show("https://a.example")
-    assert shown == ["https://a.example"]
+    assert links.show("https://a.example/?a=1&b='2'")
+    assert shown.read_text() == "https://a.example/?a=1&b='2'\n"
+    assert capfd.readouterr() == ("", "")
 
 
 async def test_o_opens_the_object_at_stripe(

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import pytest
 from msgspec.structs import force_setattr
 
 from execops.client import Client
+from execops.client.proposals_part import Card
 from execops.context import Context
 from execops.model import Actor, Status
 from execops.money import Money
 from tests.stripe_events import failed, paid, take_in
 from tests.tui.inbox import Inbox, opened, propose
 from tests.tui.test_deciding import decisions, slow, slow_client
-from tui import messages
+from tui import marked_keys, messages
+from tui.decider import AT_ONCE
 from tui.screens.bulk import BulkScreen
 from tui.screens.reader import ReaderScreen
 
@@ -172,3 +177,54 @@ async def test_what_moves_money_asks_once_more(ctx: Context, client: Client) -> 
         await inbox.until(lambda: inbox.of(messages.DecisionRefused))
         await inbox.heard("stripe_refund is not allowed")
         assert inbox.ids() == [1]
+
+
+async def test_cards_that_come_too_late_ask_nothing(
+    ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The keys are free by then: a question under a person who writes a reason would take a letter of it for a yes."""
+    for number in (1, 2):
+        await propose(ctx, number)
+    async with opened(client) as inbox:
+        await inbox.card(2)
+        await marked(inbox, 2)
+        monkeypatch.setattr(marked_keys, "PATIENCE", 0.05)
+        may_come, read = asyncio.Event(), client.proposals.card
+
+        async def late(proposal_id: int) -> Card:
+            await may_come.wait()
+            return await read(proposal_id)
+
+        monkeypatch.setattr(client.proposals, "card", late)
+        await inbox.press("A")
+        await inbox.heard("could not be read in time")
+        may_come.set()
+        await inbox.until(lambda: inbox.of(messages.MarkedRead))
+        assert not isinstance(inbox.app.screen, BulkScreen)
+        await asked(inbox)  # the same key once more asks
+
+
+async def test_the_cards_of_what_is_marked_are_read_together(
+    ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(1, 7):
+        await propose(ctx, number)
+    async with opened(client) as inbox:
+        await inbox.card(6)
+        await marked(inbox, 6)
+        under_way, most, read = 0, 0, client.proposals.card
+
+        async def counted(proposal_id: int) -> Card:
+            nonlocal under_way, most
+            under_way += 1
+            most = max(most, under_way)
+            try:
+                return await read(proposal_id)
+            finally:
+                under_way -= 1
+
+        monkeypatch.setattr(client.proposals, "card", counted)
+        await asked(inbox)
+        assert most == AT_ONCE
+        (question,) = inbox.of(messages.MarkedRead)
+        assert [card.proposal.id for card in question.cards] == [6, 5, 4, 3, 2, 1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +98,7 @@ async def test_fifty_mixed_proposals_in_one_go(
                     if isinstance(inbox.app.screen, ConfirmScreen):
                         await press("y")
                 else:
-                    await press("Z", "1")
+                    await press("Z", "1", "enter")
             elif current.play == "invoice_overdue" and current.id in {row.id for row in waiting}:
                 await press("r", "1", "enter")
             elif {row.id for row in waiting} <= inbox.list.marked.keys():
@@ -252,7 +253,7 @@ async def test_snooze_goes_out_of_sight_into_its_view_and_comes_back(ctx: Contex
         await inbox.heard("does not say until when")
         await inbox.press("g")
         await inbox.settled()
-        await inbox.press("Z", "3")
+        await inbox.press("Z", "3", "enter")
         await until_status(inbox, client, number, Status.SNOOZED)
         await inbox.until(lambda: number not in inbox.ids())
         await inbox.until(lambda: "4 snoozed 1" in inbox.lines()[1])
@@ -266,20 +267,36 @@ async def test_snooze_goes_out_of_sight_into_its_view_and_comes_back(ctx: Contex
         await inbox.until(lambda: number in inbox.ids())
 
 
+async def test_days_that_begin_with_the_number_of_an_offer_are_days(ctx: Context, client: Client) -> None:
+    """`3d` is three days, though `3` alone is the third that is offered."""
+    await propose(ctx, 1)
+    async with opened(client, size=(120, 36), habits=NEXT) as inbox:
+        number = (await inbox.card()).id
+        await inbox.press("Z")
+        await inbox.write("3d")
+        assert isinstance(inbox.app.screen, SnoozeScreen)
+        before = datetime.now(UTC)
+        await inbox.press("enter")
+        await until_status(inbox, client, number, Status.SNOOZED)
+        until = (await client.proposals.get(number)).snoozed_until
+        assert until is not None
+        assert before + timedelta(days=3) <= until <= datetime.now(UTC) + timedelta(days=3)
+
+
 async def test_the_next_attempt_is_offered_where_one_is_planned(ctx: Context, client: Client) -> None:
     await propose(ctx, 1, next_payment_attempt=None)  # the last attempt: urgent, so above the other
     await propose(ctx, 2, next_payment_attempt=4_000_000_000)
     async with opened(client, size=(120, 36), habits=NEXT) as inbox:
         await inbox.card(1)
         await inbox.press("Z")
-        await inbox.until(lambda: "enter snoozes · 1-4" in inbox.text())
+        await inbox.until(lambda: "1-4 · enter snoozes" in inbox.text())
         assert "the next attempt to charge" not in inbox.text()
         await inbox.press("escape", "j")
         await inbox.card(2)
         await inbox.press("Z")
-        await inbox.until(lambda: "enter snoozes · 1-5" in inbox.text())
+        await inbox.until(lambda: "1-5 · enter snoozes" in inbox.text())
         assert "the next attempt to charge, " in inbox.text()
-        await inbox.press("5")  # the last that is offered: in a week
+        await inbox.press("5", "enter")  # the last that is offered: in a week
         await until_status(inbox, client, 2, Status.SNOOZED)
 
 
@@ -299,7 +316,7 @@ async def test_a_date_brings_a_snoozed_row_back_while_the_inbox_is_open(ctx: Con
     await propose(ctx, 1)
     async with opened(client, habits=NEXT) as inbox:
         number = (await inbox.card()).id
-        await inbox.press("Z", "3")
+        await inbox.press("Z", "3", "enter")
         await inbox.until(lambda: not inbox.ids())
         async with records.as_owner(ctx) as owner, owner.connection() as conn:
             await conn.execute("alter table action_proposals disable trigger user")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import tracemalloc
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -309,3 +309,32 @@ def test_drawing_again_and_again_keeps_nothing() -> None:
         tracemalloc.stop()
     assert after - before < 30_000
     assert len(gc.get_objects()) - objects < 150
+
+
+def test_a_chart_says_that_it_leaves_bars_out() -> None:
+    """The period stands below it: without these words the latest forty days would pass for all ninety."""
+    rows = [(date(2026, 9, 1) + timedelta(days=at), "USD", 100 * at) for at in range(90)]
+    days = answer("day date, currency currency, net money", rows, chart="bar", params={"group_by": "day"})
+    drawn = chart.draw(days, 80)
+    assert drawn.split("\n")[0].strip() == "Net revenue: net USD, the latest 40 of 90"
+    assert drawn.count("┤") == 40
+    many = vendors(*((f"Vendor {at}", "USD", 1000 - at) for at in range(41)))
+    assert "the first 40 of 41" in chart.draw(many, 80).split("\n")[0]
+    assert "of" not in chart.draw(vendors(), 80).split("\n")[0]
+
+
+def test_a_line_has_a_place_for_each_step_of_time() -> None:
+    """Ten weeks without a decision are ten weeks wide, not one."""
+    weeks = (0, 1, 12)
+    rows = [(date(2026, 1, 5) + timedelta(weeks=at), 60.0 * at) for at in weeks]
+    times = answer("week date, median seconds", rows, metric="approval_time", params={"group_by": "week"})
+    [drawn] = chart.series(times)
+    assert [(at, value) for at, value in enumerate(drawn.values) if value is not None] == [
+        (0, 0.0), (1, 60.0), (12, 720.0)
+    ]  # fmt: skip
+    assert drawn.labels[11] == "2026-03-23"
+    quarters = [(date(2025, 1, 1), 5.0), (date(2026, 1, 1), 6.0)]
+    [drawn] = chart.series(
+        replace(times, rows=tuple(quarters), receipt=replace(times.receipt, params={"group_by": "quarter"}))
+    )
+    assert drawn.values == (5.0, None, None, None, 6.0)

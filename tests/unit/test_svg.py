@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -52,3 +52,19 @@ def test_currencies_have_a_chart_each_and_nothing_has_none() -> None:
     assert text.count("<polyline") == 0
     assert text.count("net EUR") == text.count("net USD") == 1
     assert picture(answer("month month, currency currency, net money", [], chart="bar")) == ""
+
+
+def test_a_picture_says_what_it_leaves_out() -> None:
+    """It is sent on without the table: bars beyond the fortieth, and rows beyond the thousandth, are named."""
+    rows = [(date(2026, 9, 1) + timedelta(days=at), "USD", 100 * at) for at in range(90)]
+    days = answer(
+        "day date, currency currency, net money",
+        rows,
+        chart="bar",
+        params={"group_by": "day"},
+        truncated=True,
+    )
+    root = ET.fromstring(picture(days))
+    texts = [element.text for element in root.iter(f"{SVG}text")]
+    assert texts[0] == "Net revenue: net USD, the latest 40 of 90"
+    assert "Only the latest 90 rows; ask for longer steps or a shorter period." in texts

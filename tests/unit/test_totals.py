@@ -94,3 +94,16 @@ def test_movements_know_how_many_decimals_each_currency_has() -> None:
     sql = catalogue.load()["movements"].sql.decode()
     for code in _ZERO_DECIMAL | _THREE_DECIMAL:
         assert sql.count(f"'{code}'") == 2, code
+
+
+@pytest.mark.parametrize("as_csv", [True, False])
+def test_rows_that_were_cut_are_named_beside_the_rows(
+    as_csv: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A CSV of a thousand rows that does not say so passes for the whole."""
+    show = Show(as_json=False, as_csv=as_csv)
+    for truncated in (True, False):
+        show.answer("", understood("receivables", {}), answer(truncated=truncated))
+        written = capsys.readouterr()
+        assert ("Only the first" in written.err) is truncated
+        assert "Only the first" not in written.out

@@ -394,7 +394,7 @@ class InboxScreen(Screen[None]):
         self.inbox.judge()
 
     def _pass_time(self) -> None:
-        self.list_side.drop_lapsed()
+        self.list_side.reread_lapsed()
         if self.approvals.counting():
             self._second.resume()
         self.inbox.judge()

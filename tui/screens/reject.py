@@ -28,6 +28,7 @@ PRESETS = (
     "Not now",
 )
 
+LONGEST = 500  # characters of a reason
 _SHOWN = 8  # titles of several proposals
 
 
@@ -59,6 +60,14 @@ class ReasonLine(Input):
             self._write(PRESETS[int(digit) - 1])
             return
         await super()._on_key(event)
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Take a text of several lines, or a longer one, as far as there is room: Textual would take nothing of it."""
+        event.stop()
+        event.prevent_default()
+        start, end = sorted(self.selection)
+        room = LONGEST - len(self.value) + end - start
+        self.replace(" ".join(event.text.split())[:room], start, end)
 
     def _write(self, reason: str) -> None:
         self.value = reason
@@ -94,7 +103,7 @@ class RejectScreen(ModalScreen[Rejection | None]):
             what = "\n".join([*titles, *more]) if others else clean(first.title)
             yield Static(what, classes="what", markup=False)
             yield ReasonLine(
-                placeholder="Why, in your words; or nothing", id="reason", compact=True, max_length=500
+                placeholder="Why, in your words; or nothing", id="reason", compact=True, max_length=LONGEST
             )
             yield Static(_offers(), id="presets", markup=False)
             never = ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -39,21 +38,6 @@ def offers(card: Card) -> Offers:
     ]
 
 
-class UntilLine(Input):
-    """Takes words such as `friday`, `3d` or `2026-12-01`; a digit in an empty line chooses what is offered."""
-
-    offered: Offers = ()
-
-    async def _on_key(self, event: events.Key) -> None:
-        digit = event.character or ""
-        if not self.value and digit.isdecimal() and 0 < int(digit) <= len(self.offered):
-            event.stop()
-            event.prevent_default()
-            self.post_message(self.Submitted(self, self.offered[int(digit) - 1][0]))
-            return
-        await super()._on_key(event)
-
-
 class SnoozeScreen(ModalScreen[str | None]):
     """Dismisses with until when, or with None where nothing is snoozed. An empty line is the next event."""
 
@@ -71,19 +55,20 @@ class SnoozeScreen(ModalScreen[str | None]):
         with Vertical(classes="dialog"):
             yield Static(f"Snooze #{self._proposal.id} until…", classes="question", markup=False)
             yield Static(clean(self._proposal.title), classes="what", markup=False)
-            line = UntilLine(
+            yield Input(
                 placeholder="friday, 3d, 2026-12-01; nothing is the next event", id="until", compact=True
             )
-            line.offered = self._offers
-            yield line
             for number, (until, words) in enumerate(self._offers, 1):
                 label = Content.assemble((f"{number}  ", "$execops-muted"), words)
                 yield Button(label, id=f"until-{until}", compact=True, classes="offer")
-            yield Static(f"enter snoozes · 1-{len(self._offers)} · esc back", classes="hint", markup=False)
+            yield Static(f"1-{len(self._offers)} · enter snoozes · esc back", classes="hint", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Snooze until what was typed, or chosen."""
-        self.dismiss(event.value.strip() or NEXT_EVENT)
+        """Snooze until what was typed. A number alone is one of those offered; `3d` begins with one, and is three days."""
+        typed = event.value.strip()
+        number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) == 1 else 0
+        chosen = self._offers[number - 1][0] if 0 < number <= len(self._offers) else typed
+        self.dismiss(chosen or NEXT_EVENT)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Snooze until what was clicked."""

@@ -79,13 +79,10 @@ def _shared(height: int, wanted: Sequence[int]) -> list[int]:
 
 def _lines(series: Series, width: int, height: int, note: str = "") -> list[str]:
     """A title, and the chart in the lines below it."""
-    count, left_out = len(series.values), 0
     room = height - 1
     if series.kind == "bar":
-        room = min(room, count + chart.FRAME)
-        left_out = count - chart.bars_in(room)
-    which = "latest" if series.over_time else "first"
-    more = f", the {which} {count - left_out} of {count}" if left_out > 0 else ""
+        room = min(room, len(series.values) + chart.FRAME)
+    more = chart.cut_words(series, chart.bars_in(room))
     lines = [
         set_cell_size(f"{series.title}{more}{note}", width).rstrip(),
         *chart.draw_one(series, width, room).split("\n"),

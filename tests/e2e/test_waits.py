@@ -68,6 +68,25 @@ async def test_a_stopped_worker_loses_its_jobs_to_a_healthy_one(
             await assert_done_once(ctx, client)
 
 
+@pytest.mark.slow
+async def test_a_worker_that_starts_late_ends_the_sessions_of_a_stopped_one(
+    ctx: Context, client: Client
+) -> None:
+    """The stopped one held the thread, and gave no sign for a minute, before there was a peer. It takes jobs once it goes on."""
+    async with crashing_worker(ctx, "execops.proposals.execution:_begin:after", 1, "STOP") as process:
+        proposal_id = await approve_until_stopped(ctx, client, process)
+        await records.run(
+            ctx, "update procrastinate_workers set last_heartbeat = now() - interval '1 minute'"
+        )
+        async with working(ctx):
+            await until_status(client, proposal_id, Status.EXECUTED)
+            process.send_signal(signal.SIGCONT)
+            await workers(ctx, 2)
+        await workers(ctx, 1)
+        await deliver(ctx, failed("in_2", **payer("cus_2")))
+        await until_pending(client)
+
+
 async def test_a_held_row_stops_no_other_approval_and_no_delivery(
     ctx: Context, client: Client, recorded: Callable[[str, float, str], None]
 ) -> None:

@@ -87,6 +87,19 @@ async def test_a_worker_that_starts_late_ends_the_sessions_of_a_stopped_one(
         await until_pending(client)
 
 
+async def test_each_process_has_a_word_of_its_own_in_the_names_of_its_sessions(ctx: Context) -> None:
+    """By that word a peer ends the sessions of a stopped process, and of no other; forked processes must not share it."""
+    point = "execops.processing:close_thread:before"
+    async with crashing_worker(ctx, point), crashing_worker(ctx, point), working(ctx):
+        await workers(ctx, 3)
+        named = await records.rows(
+            ctx,
+            "select distinct substring(application_name from '\\S+$') as word from pg_stat_activity"
+            " where datname = current_database() and application_name like 'execops worker %%'",
+        )
+        assert len(named) == 3
+
+
 async def test_a_held_row_stops_no_other_approval_and_no_delivery(
     ctx: Context, client: Client, recorded: Callable[[str, float, str], None]
 ) -> None:

@@ -12,7 +12,6 @@ import json
 import os
 import random
 import re
-import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -24,7 +23,7 @@ import httpx
 import psycopg
 from psycopg.rows import dict_row
 
-from tests import standing
+from tests import forking, standing
 from tests.facts import SENDERS
 from tests.fake_slack import TOKEN, FakeSlack
 from tests.mail_servers import Inbox
@@ -46,28 +45,27 @@ class Process:
     command: str
     environ: Mapping[str, str]
     log: Path
-    _running: asyncio.subprocess.Process | None = None
+    _running: forking.Running | None = None
 
     async def start(self) -> None:
         """Start it; it comes by itself."""
         with self.log.open("ab") as log:
-            self._running = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "tests.e2e.quick_slack", self.command,
-                env=dict(self.environ), cwd=_ROOT, stdout=log, stderr=log,
-            )  # fmt: skip
+            self._running = await forking.run(
+                "tests.e2e.quick_slack", self.command, env=self.environ, cwd=_ROOT, stdout=log, stderr=log
+            )
 
     async def kill(self) -> None:
         """`kill -9`. Raises AssertionError where it had ended by itself."""
         assert self._running is not None
         assert not self.ended, f"{self.command} ended: {self.log.read_text()[-2000:]}"
+        await self._running.begun()
         self._running.kill()
         await self._running.wait()
 
     async def stop(self) -> None:
         """End it, however it is."""
-        if self._running is not None and self._running.returncode is None:
-            self._running.kill()
-            await self._running.wait()
+        if self._running is not None:
+            await self._running.end()
 
     @property
     def ended(self) -> bool:

@@ -135,6 +135,11 @@ class Server:
         """The URL of the database on this server, or on whichever of several takes writes, as a deployment has it."""
         return self._address(app_role.NAME, self, *others)
 
+    @property
+    def owner_url(self) -> str:
+        """The URL of the database as a superuser, for what a test does to it."""
+        return self._address("postgres", self)
+
     def _address(self, role: str, *servers: Server) -> str:
         hosts = ",".join(f"127.0.0.1:{server.port}" for server in servers)
         writable = "?target_session_attrs=read-write" if len(servers) > 1 else ""

@@ -45,7 +45,7 @@ def up(host: Host = None, port: Port = None, log: Log = None) -> None:
         _log(log)
         settings = session.settings(host=host, port=port)
         size = SERVER_POOL + worker_pool(settings.worker_concurrency)
-        async with stopping() as stop, open_context(settings, pool_size=size) as ctx, standing(ctx):
+        async with stopping() as stop, open_context(settings, pool_size=size) as ctx, standing(ctx, stop):
             migrated = await bring_up_to_date(ctx)
             if migrated.founder_token is not None and settings.database_url is not None:
                 output.note(session.FOUNDER_ADDED)
@@ -64,7 +64,11 @@ def serve(host: Host = None, port: Port = None, log: Log = None) -> None:
 
         _log(log)
         settings = session.settings(host=host, port=port)
-        async with stopping() as stop, open_context(settings, pool_size=SERVER_POOL) as ctx, standing(ctx):
+        async with (
+            stopping() as stop,
+            open_context(settings, pool_size=SERVER_POOL) as ctx,
+            standing(ctx, stop),
+        ):
             await run_server(
                 ctx, settings.host, settings.port, on_ready=output.announce, stop=stop, process=process_event
             )
@@ -82,7 +86,7 @@ def work(log: Log = None) -> None:
         _log(log)
         settings = session.settings()
         size = worker_pool(settings.worker_concurrency)
-        async with stopping() as stop, open_context(settings, pool_size=size) as ctx, standing(ctx):
+        async with stopping() as stop, open_context(settings, pool_size=size) as ctx, standing(ctx, stop):
             await run_worker(ctx, stop, on_start=lambda: output.note("The worker is running."))
 
     session.run(command(), session.serving_loop)

@@ -39,16 +39,18 @@ async def run_both(ctx: Context, stop: asyncio.Event, on_ready: Callable[[str], 
 
 
 @asynccontextmanager
-async def standing(ctx: Context) -> AsyncIterator[None]:
-    """Refuse a transaction pooler, then run the block while the database is kept running.
+async def standing(ctx: Context, stop: asyncio.Event) -> AsyncIterator[None]:
+    """Wait for a database that is away, refuse a transaction pooler, then run the block while the database is kept running.
 
-    The block is cancelled if the embedded Postgres cannot be started again; raises UnavailableError in a group then.
+    Raises DatabaseUnavailableError if the database refuses the connection, or `stop` is set while it is away. The block is
+    cancelled if the embedded Postgres cannot be started again; raises UnavailableError in a group then.
     """
     from asyncio import TaskGroup
 
-    from jobs.bootstrap import keep_database, require_sessions
+    from jobs.awaiting import until_it_answers
+    from jobs.bootstrap import keep_database
 
-    await require_sessions(ctx)
+    await until_it_answers(ctx, stop)
     async with TaskGroup() as group:
         keeping = group.create_task(keep_database(ctx))
         yield

@@ -46,6 +46,7 @@ _RESTART_WAIT = 0.5  # seconds
 _LOST = (
     psycopg.OperationalError,
     psycopg.errors.ReadOnlySqlTransaction,  # a replica answers before its promotion
+    psycopg.errors.IdleInTransactionSessionTimeout,  # the process was stopped within a transaction
     ConnectorException,
     ExecOpsError,
     OSError,
@@ -147,6 +148,13 @@ class _LockedRegistry(JobManager):
         self._behind = (
             timedelta()
         )  # from our clock to that of the database, by which Postgres takes jobs that are due
+
+    async def prune_stalled_workers(self, seconds_since_heartbeat: float) -> list[int]:  # noqa: ARG002
+        """Forget no worker for its age, as Procrastinate does at a start: a stopped one may hold the lock of a thread.
+
+        Without its row, no peer would find the sessions that are to be ended first.
+        """
+        return []
 
     async def register_worker(self) -> int:
         """Return the jobs of dead workers, then register. Returns the id of this worker."""

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import fcntl
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -34,9 +35,14 @@ _SETTINGS = {"fsync": "off", "listen_addresses": "127.0.0.1", "max_connections":
 
 
 def free_port() -> int:
-    """A port of loopback that nothing listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
+    """A port of loopback that nothing listens on, below those that systems give to outgoing connections.
+
+    So it stays free while the server that has it is away, whatever connects meanwhile.
+    """
+    for port in random.SystemRandom().sample(range(16_384, 32_768), 100):
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise OSError("none of a hundred ports is free")
 
 
 @dataclass
@@ -128,6 +134,11 @@ class Server:
     def url(self, *others: Server) -> str:
         """The URL of the database on this server, or on whichever of several takes writes, as a deployment has it."""
         return self._address(app_role.NAME, self, *others)
+
+    @property
+    def owner_url(self) -> str:
+        """The URL of the database as a superuser, for what a test does to it."""
+        return self._address("postgres", self)
 
     def _address(self, role: str, *servers: Server) -> str:
         hosts = ",".join(f"127.0.0.1:{server.port}" for server in servers)

@@ -12,9 +12,8 @@ import json
 import os
 import random
 import re
-import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +23,7 @@ import httpx
 import psycopg
 from psycopg.rows import dict_row
 
+from tests import forking, standing
 from tests.facts import SENDERS
 from tests.fake_slack import TOKEN, FakeSlack
 from tests.mail_servers import Inbox
@@ -40,33 +40,45 @@ _AWAY = (httpx.TransportError, psycopg.OperationalError, OSError)
 
 @dataclass
 class Process:
-    """A process of ExecOps that is started again when it was killed."""
+    """A process of ExecOps that is started again when it was killed. It must not end by itself."""
 
     command: str
     environ: Mapping[str, str]
     log: Path
-    _running: asyncio.subprocess.Process | None = None
+    _running: forking.Running | None = None
 
     async def start(self) -> None:
         """Start it; it comes by itself."""
         with self.log.open("ab") as log:
-            self._running = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "tests.e2e.quick_slack", self.command,
-                env=dict(self.environ), cwd=_ROOT, stdout=log, stderr=log,
-            )  # fmt: skip
+            self._running = await forking.run(
+                "tests.e2e.quick_slack", self.command, env=self.environ, cwd=_ROOT, stdout=log, stderr=log
+            )
 
     async def kill(self) -> None:
         """`kill -9`. Raises AssertionError where it had ended by itself."""
         assert self._running is not None
-        assert self._running.returncode is None, f"{self.command} ended: {self.log.read_text()[-2000:]}"
+        assert not self.ended, f"{self.command} ended: {self.log.read_text()[-2000:]}"
+        await self._running.begun()
         self._running.kill()
         await self._running.wait()
 
     async def stop(self) -> None:
         """End it, however it is."""
-        if self._running is not None and self._running.returncode is None:
-            self._running.kill()
-            await self._running.wait()
+        if self._running is not None:
+            await self._running.end()
+
+    @property
+    def ended(self) -> bool:
+        """Whether it has ended: by itself, unless it is being killed."""
+        assert self._running is not None
+        return self._running.returncode is not None
+
+    @property
+    def life(self) -> str:
+        """Whether it runs, in words."""
+        assert self._running is not None
+        code = self._running.returncode
+        return f"runs as {self._running.pid}" if code is None else f"ended with {code}"
 
     def memory(self) -> int:
         """Its resident memory, in KiB."""
@@ -96,6 +108,7 @@ class Soak:
     looked_up: Counter[str] = field(
         default_factory=Counter
     )  # the answers of the person about unknown actions
+    _turns: dict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
     def __post_init__(self) -> None:
         port = free_port()
@@ -160,13 +173,18 @@ class Soak:
             )
             await asyncio.sleep(0.2)
 
+    async def _state(self) -> str:
+        """What stands still, which processes live, and the ends of the logs."""
+        lives = ", ".join(f"{process.command}: {process.life}" for process in (self.server, self.worker))
+        return f"{lives}; kills {dict(self.kills)}\n{await standing.described(self.postgres.url())}\n{self._logs()}"
+
     def _logs(self) -> str:
         """The ends of the logs, which are deleted with the folder."""
         logs = (self.server.log, self.worker.log, self.folder / "primary.log")
         return "\n".join(f"{log.name}:\n{log.read_text()[-3000:]}" for log in logs)
 
     async def kill(self, victim: str) -> None:
-        """Kill it, and start it again at once."""
+        """Kill it, and start it again at once; two kills of one victim take turns, others overlap."""
         self.kills[victim] += 1
         victims: dict[str, Server | Process] = {
             "server": self.server,
@@ -174,8 +192,9 @@ class Soak:
             "postgres": self.postgres,
         }
         ours = victims[victim]
-        await ours.kill()
-        await ours.start()
+        async with self._turns[victim]:
+            await ours.kill()
+            await ours.start()
 
     # The people
 
@@ -248,7 +267,10 @@ class Soak:
         return int(row["n"])
 
     async def settled(self) -> None:
-        """Wait until no job and no decision waits and nothing is under way. The database tells nobody, so this polls."""
+        """Wait until no job and no decision waits and nothing is under way. The database tells nobody, so this polls.
+
+        Raises AssertionError, with what waits, where a process ended by itself or nothing moves any more.
+        """
         open_ones = (
             "select (select count(*) from procrastinate_jobs where status in ('todo', 'doing')) + (select count(*)"
             " from action_proposals where status in ('approved', 'executing', 'unknown')"
@@ -259,7 +281,8 @@ class Soak:
             now = int((await self.rows(open_ones, self.seen))[0]["n"])
             if now != waiting:
                 waiting, since = now, time.monotonic()
-            assert time.monotonic() - since < _PATIENCE, f"{waiting} jobs or actions wait"
+            if self.server.ended or self.worker.ended or time.monotonic() - since >= _PATIENCE:
+                raise AssertionError(f"{waiting} jobs or actions wait\n{await self._state()}")
             await asyncio.sleep(0.2)
 
     async def sizes(self) -> dict[str, str]:

@@ -69,6 +69,38 @@ async def test_a_stopped_worker_loses_its_jobs_to_a_healthy_one(
             await assert_done_once(ctx, client)
 
 
+@pytest.mark.slow
+async def test_a_worker_that_starts_late_ends_the_sessions_of_a_stopped_one(
+    ctx: Context, client: Client
+) -> None:
+    """The stopped one held the thread, and gave no sign for a minute, before there was a peer. It takes jobs once it goes on."""
+    async with crashing_worker(ctx, "execops.proposals.execution:_begin:after", 1, "STOP") as process:
+        proposal_id = await approve_until_stopped(ctx, client, process)
+        await records.run(
+            ctx, "update procrastinate_workers set last_heartbeat = now() - interval '1 minute'"
+        )
+        async with working(ctx):
+            await until_status(client, proposal_id, Status.EXECUTED)
+            process.send_signal(signal.SIGCONT)
+            await workers(ctx, 2)
+        await workers(ctx, 1)
+        await deliver(ctx, failed("in_2", **payer("cus_2")))
+        await until_pending(client)
+
+
+async def test_each_process_has_a_word_of_its_own_in_the_names_of_its_sessions(ctx: Context) -> None:
+    """By that word a peer ends the sessions of a stopped process, and of no other; forked processes must not share it."""
+    point = "execops.processing:close_thread:before"
+    async with crashing_worker(ctx, point), crashing_worker(ctx, point), working(ctx):
+        await workers(ctx, 3)
+        named = await records.rows(
+            ctx,
+            "select distinct substring(application_name from '\\S+$') as word from pg_stat_activity"
+            " where datname = current_database() and application_name like 'execops worker %%'",
+        )
+        assert len(named) == 3
+
+
 async def test_a_held_row_stops_no_other_approval_and_no_delivery(
     ctx: Context, client: Client, recorded: Callable[[str, float, str], None]
 ) -> None:

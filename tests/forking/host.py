@@ -129,6 +129,14 @@ def take_over(request: Request, files: list[int]) -> None:
     sys.argv = [request["module"], *request["args"]]
 
 
+def renew_word() -> None:
+    """Give this process a word of its own in the names of its sessions: a peer ends all sessions with that of a stopped one."""
+    shared, own = sys.modules["execops.db.pool"].PROCESS, os.urandom(6).hex()
+    for module in list(sys.modules.values()):
+        if getattr(module, "PROCESS", None) == shared:
+            module.PROCESS = own  # type: ignore[attr-defined]
+
+
 def run(module: str) -> str | int | None:
     """Run a module as `python -m` does; returns what it hands to `sys.exit`."""
     try:
@@ -167,6 +175,7 @@ def main() -> None:
         print("ready", flush=True)
         request = serve(listening)
     if request is not None:
+        renew_word()
         code = run(request["module"])
         end(code)
 

@@ -19,7 +19,7 @@ from execops import processing
 from execops.books.facts import Facts
 from execops.client import Client
 from execops.context import Context
-from execops.db import queries
+from execops.db import pool, queries
 from execops.db.locks import Lock
 from execops.db.pool import Connection
 from execops.model import Declined, Draft, EventStatus, Status
@@ -288,6 +288,41 @@ async def test_jobs_exist_only_after_their_transaction_commits(ctx: Context) -> 
             assert await _count_on(conn) == 2
             raise ZeroDivisionError
     assert await count(ctx, "select count(*) as n from procrastinate_jobs") == 0
+
+
+async def test_a_worker_that_was_stopped_within_a_transaction_starts_again(
+    ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Postgres ends a session that says nothing within a transaction; the error of that is none of a lost connection."""
+    limit = "idle_in_transaction_session_timeout"
+    assert f"-c {limit}=60s" in pool.OPTIONS
+    monkeypatch.setattr(worker, "OPTIONS", pool.OPTIONS.replace(f"{limit}=60s", f"{limit}=100ms"))
+    run, stops, starts = queries.run, 0, 0
+
+    async def stop_once(conn: Any, query: Any, **values: Any) -> int:
+        nonlocal stops
+        changed = await run(conn, query, **values)
+        if query is worker.SQL["forget_the_dead"] and starts and not stops:
+            stops += 1
+            time.sleep(0.5)  # noqa: ASYNC251  nothing of this process runs, as after SIGSTOP
+        return changed
+
+    def start() -> None:
+        nonlocal starts
+        starts += 1
+
+    monkeypatch.setattr(queries, "run", stop_once)
+    stop = asyncio.Event()
+    running = asyncio.create_task(run_worker(ctx, stop, on_start=start))
+    async with asyncio.timeout(20):
+        while starts < 2:
+            assert not running.done(), running.exception()
+            await asyncio.sleep(0.02)
+    assert stops == 1
+    await deliver(ctx, failed())
+    await until_pending(client)
+    stop.set()
+    await asyncio.wait_for(running, 20)
 
 
 async def test_a_registration_that_takes_long_meets_no_heartbeat(

@@ -21,6 +21,8 @@ _MARKS = Pattern(
 )
 _ASKED = Pattern(r"(?<![^ ])(?:did|does|has|have) $")
 _PAYS = Pattern(r"(?:paid|pay|charged?|bill(?:ed)?|cost) (?:us|our)\b|(?:pay|paid)$")
+_TOTAL = Pattern(r"total (?:costs?|spend|spending|bill|charges)(?![^ ])")
+_COMPARES = frozenset("vs versus against compared compare than between over change from to".split())  # noqa: SIM905
 _LONGEST = 6  # words of a name that a question spells out
 
 
@@ -104,7 +106,7 @@ def _may_name(sentence: Sentence, first: int, end: int, names: LedgerNames, *, e
     words = sentence.words[first:end]
     if {TAKEN, NAMED} & set(words):
         return False
-    if exact and tuple(words) in _categories(names.categories) and not any(map(is_phrase, words)):
+    if exact and tuple(words) in _categories(names.of_categories) and not any(map(is_phrase, words)):
         return True
     if len(words) == 1 and _is_only_a_word(sentence, first, end):
         return False
@@ -161,6 +163,8 @@ def _is_marked(sentence: Sentence, first: int, end: int) -> bool:
     if bool(_MARKS.search(before)) or sentence.possessive[end - 1]:
         return True
     after = " ".join(sentence.words[end : end + 2])
+    if _TOTAL.match(after) and not _COMPARES & set(sentence.words):  # else "delta" is a difference
+        return True
     return bool(_ASKED.search(before) and _PAYS.match(after))  # "did Wayne pay us"
 
 
@@ -168,7 +172,7 @@ def _named(words: tuple[str, ...], names: LedgerNames, exact: bool, marked: bool
     written = names_written(words, names.of_vendors, exact=exact, marked=marked)
     vendors = list(dict.fromkeys(names.aliases.get(name, name) for name in written))
     customers = names_written(words, tuple(names.customers), exact=exact, marked=marked)
-    categories = names_written(words, names.categories, exact=exact, marked=marked)
+    categories = names_written(words, names.of_categories, exact=exact, marked=marked)
     text = " ".join(words)
     if categories and (vendors or len(categories) > 1):
         fits = [Named(text, None, None, category=name) for name in sorted(categories)]
@@ -196,7 +200,7 @@ def _categories(names: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
 
 def words_of(names: LedgerNames) -> frozenset[str]:
     """Every word of a name that the ledger knows."""
-    return _folded_words(names.of_vendors + names.categories + tuple(names.customers))
+    return _folded_words(names.of_vendors + names.of_categories + tuple(names.customers))
 
 
 @lru_cache(maxsize=4)

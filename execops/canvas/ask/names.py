@@ -21,8 +21,6 @@ _MARKS = Pattern(
 )
 _ASKED = Pattern(r"(?<![^ ])(?:did|does|has|have) $")
 _PAYS = Pattern(r"(?:paid|pay|charged?|bill(?:ed)?|cost) (?:us|our)\b|(?:pay|paid)$")
-_TOTAL = Pattern(r"total (?:costs?|spend|spending|bill|charges)(?![^ ])")
-_COMPARES = frozenset("vs versus against compared compare than between over change from to".split())  # noqa: SIM905
 _LONGEST = 6  # words of a name that a question spells out
 
 
@@ -163,8 +161,6 @@ def _is_marked(sentence: Sentence, first: int, end: int) -> bool:
     if bool(_MARKS.search(before)) or sentence.possessive[end - 1]:
         return True
     after = " ".join(sentence.words[end : end + 2])
-    if _TOTAL.match(after) and not _COMPARES & set(sentence.words):  # else "delta" is a difference
-        return True
     return bool(_ASKED.search(before) and _PAYS.match(after))  # "did Wayne pay us"
 
 

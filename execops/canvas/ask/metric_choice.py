@@ -63,7 +63,7 @@ def choose(sentence: Sentence, roles: frozenset[str] = frozenset(), *, trend: bo
     wider = {name: places | _besides(name, places, words) for name, places in covered.items()}
     best = _best(covered, wider, roles)
     names_spend = "category" in roles or (trend and "vendor" in roles)
-    if not best and names_spend and not any(word.place >= 0 for word in words):
+    if not best and names_spend and not counted and not any(word.place >= 0 for word in words):
         name = "spend_over_time" if trend else "spend_by_category"  # "has AWS gone up", "hosting by vendor"
         best, wider = (name,), {name: frozenset()}
     if not best and roles == {"vendor"} and asks_total(sentence) and not any(word.place >= 0 for word in words):

@@ -7,6 +7,11 @@ from functools import cached_property
 
 from msgspec import Struct, field
 
+# Of the table of well-known vendors (`migrations/0043_vendor_categories.sql`).
+WELL_KNOWN_CATEGORIES = (
+    "advertising", "ai", "finance", "hosting", "insurance", "office", "payroll", "software", "telecom", "travel",
+)  # fmt: skip
+
 
 class LedgerNames(Struct, frozen=True, kw_only=True, dict=True):
     """Vendors and customers as the ledger writes them, customers with their ids, the categories of these vendors, and ISO
@@ -21,6 +26,11 @@ class LedgerNames(Struct, frozen=True, kw_only=True, dict=True):
     categories: tuple[str, ...] = ()  # of what vendors sell
     currencies: tuple[str, ...] = ()
     synonyms: Mapping[str, str] = field(default_factory=dict)  # words of the company, to words of the rules
+
+    @cached_property
+    def of_categories(self) -> tuple[str, ...]:
+        """The categories of these vendors, and those of the well-known ones: nothing spent on travel is an answer too."""
+        return tuple(sorted({*self.categories, *WELL_KNOWN_CATEGORIES}))
 
     @cached_property
     def of_vendors(self) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ from execops.canvas.ask.grouping import (
     possible_groupings,
     take_each,
     take_grouping,
+    take_yearly_comparison,
 )
 from execops.canvas.ask.metric_choice import Choice, choose
 from execops.canvas.ask.metric_params import ROLES, Fixed, UnanswerableError, complete, resolve
@@ -220,6 +221,8 @@ def _fixed(
         periods = [period] if (period := take_period(sentence, as_of, fiscal_year_start)) else []
         groupings = [take_grouping(sentence, step or (period.step if period else None))]
     grouping = groupings[0]
+    if periods and periods[0].start:
+        take_yearly_comparison(sentence, grouping, (periods[0].end - periods[0].start).days)
     with left_out:
         limit = take_limit(sentence)
     try:

@@ -13,6 +13,7 @@ from execops.text.patterns import Pattern
 
 # The words that ask, and say nothing else about the metric.
 COUNT_WORDS = frozenset({"many", "count", "counts", "often", "frequently", "frequency", "times", "number"})
+_TOTALS = frozenset({"total", "totals", "sum", "tot", "ttl"})
 _HOW_MANY = Pattern(
     r"\b(?:how many|number of|count of)\b(?: of)?(?: the| our| all)* ", ("how many", "number of", "count of")
 )
@@ -25,6 +26,14 @@ _ASKED = Pattern(
 def is_count(sentence: Sentence) -> bool:
     """Whether a question asks how many."""
     return sentence.find(_ASKED) is not None
+
+
+def asks_total(sentence: Sentence) -> bool:
+    """Whether a question asks for a sum, and for no number of anything: "AWS's total"."""
+    return not is_count(sentence) and any(
+        sentence.words[place] in _TOTALS and sentence.before(place) not in {"in", "on"}
+        for place in sentence.untaken()
+    )
 
 
 def miscounted(sentence: Sentence, metric: Metric) -> str | None:

@@ -18,6 +18,11 @@ _EACH = Pattern(
     ("each of ", "every of "),
 )
 
+_YEAR = 366  # days
+_GROWTH = Pattern(
+    r"(?<![^ ])(?:growth|grows?|grew|grown|growing|changes?|changed|increased?|decreased?|rates?|percent|delta|difference)(?![^ ])"
+)
+
 
 class UnfitError(Exception):
     """Words that ask for rows as no answer has them; says why."""
@@ -66,6 +71,23 @@ def possible_groupings(sentence: Sentence, step: str | None = None) -> list[Grou
     if len(steps) == len(others) == 1:
         return [Grouping(steps[0], trend, others[0])]
     return [Grouping(group, trend) for group in (*others, *steps)] or [Grouping(None, trend)]
+
+
+def take_yearly_comparison(sentence: Sentence, grouping: Grouping, days: int) -> None:
+    """Take "yoy" where rows of months or quarters of both years answer it: of a period of so many days, more than a year.
+
+    Where a growth is asked for, nothing is taken: the rows tell the change from one step to the next.
+    """
+    if (
+        grouping.by not in {"month", "quarter"}
+        or grouping.trend
+        or days <= _YEAR
+        or sentence.find_in_full(_GROWTH)
+    ):
+        return
+    for place in sentence.untaken():
+        if sentence.words[place] == "yoy":
+            sentence.take_range(place, place + 1)
 
 
 def asks_who(sentence: Sentence) -> bool:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from execops.canvas import catalogue
-from execops.canvas.ask.counting import COUNT_WORDS, is_count
+from execops.canvas.ask.counting import COUNT_WORDS, asks_total, is_count
 from execops.canvas.ask.refusals import as_typed, is_foreign, is_mistaken, is_subject, why_left_over
 from execops.canvas.ask.sentence import Sentence
 from execops.canvas.ask.vocabulary import Phrase, also, is_filler, mute, phrases, soft
@@ -63,9 +63,16 @@ def choose(sentence: Sentence, roles: frozenset[str] = frozenset(), *, trend: bo
     wider = {name: places | _besides(name, places, words) for name, places in covered.items()}
     best = _best(covered, wider, roles)
     names_spend = "category" in roles or (trend and "vendor" in roles)
-    if not best and names_spend and not any(word.place >= 0 for word in words):
+    if not best and names_spend and not counted and not any(word.place >= 0 for word in words):
         name = "spend_over_time" if trend else "spend_by_category"  # "has AWS gone up", "hosting by vendor"
         best, wider = (name,), {name: frozenset()}
+    if (
+        not best
+        and roles == {"vendor"}
+        and asks_total(sentence)
+        and not any(word.place >= 0 for word in words)
+    ):
+        best, wider = ("spend_by_vendor",), {"spend_by_vendor": frozenset()}  # "Delta's total for last year"
     if counted and _counts_customers_alone(words, covered, best):
         best = ()
     explained = frozenset().union(*(wider[name] for name in best))

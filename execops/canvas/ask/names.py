@@ -46,7 +46,7 @@ def take_names(sentence: Sentence, names: LedgerNames | None) -> list[Named]:
 
     Raises NoNameError where words name several.
     """
-    named = [] if names is None else _take(sentence, names, exact=True)
+    named = _take(sentence, names or LedgerNames(), exact=True)  # without a ledger: the well-known categories
     correct(sentence, () if names is None else words_of(names))
     if names is not None:
         named += _take(sentence, names, exact=False)
@@ -104,7 +104,7 @@ def _may_name(sentence: Sentence, first: int, end: int, names: LedgerNames, *, e
     words = sentence.words[first:end]
     if {TAKEN, NAMED} & set(words):
         return False
-    if exact and tuple(words) in _categories(names.categories) and not any(map(is_phrase, words)):
+    if exact and tuple(words) in _categories(names.of_categories) and not any(map(is_phrase, words)):
         return True
     if len(words) == 1 and _is_only_a_word(sentence, first, end):
         return False
@@ -168,7 +168,7 @@ def _named(words: tuple[str, ...], names: LedgerNames, exact: bool, marked: bool
     written = names_written(words, names.of_vendors, exact=exact, marked=marked)
     vendors = list(dict.fromkeys(names.aliases.get(name, name) for name in written))
     customers = names_written(words, tuple(names.customers), exact=exact, marked=marked)
-    categories = names_written(words, names.categories, exact=exact, marked=marked)
+    categories = names_written(words, names.of_categories, exact=exact, marked=marked)
     text = " ".join(words)
     if categories and (vendors or len(categories) > 1):
         fits = [Named(text, None, None, category=name) for name in sorted(categories)]
@@ -196,7 +196,7 @@ def _categories(names: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
 
 def words_of(names: LedgerNames) -> frozenset[str]:
     """Every word of a name that the ledger knows."""
-    return _folded_words(names.of_vendors + names.categories + tuple(names.customers))
+    return _folded_words(names.of_vendors + names.of_categories + tuple(names.customers))
 
 
 @lru_cache(maxsize=4)

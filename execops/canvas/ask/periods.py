@@ -9,7 +9,14 @@ import re
 from datetime import date, timedelta
 from itertools import pairwise
 
-from execops.canvas.ask.calendar_points import MONTH, UNIT, WEEKDAY, Calendar, NoPeriodError
+from execops.canvas.ask.calendar_points import (
+    MONTH,
+    MONTH_WORDS,
+    UNIT,
+    WEEKDAY,
+    Calendar,
+    NoPeriodError,
+)
 from execops.canvas.ask.number_words import NUMBER
 from execops.canvas.ask.period_rules import fitting
 from execops.canvas.ask.period_spans import Period
@@ -27,6 +34,7 @@ _JOINS = frozenset({"and", "vs", "versus", "against", "compared", "to", "with", 
 _AGAINST = frozenset({"vs", "versus", "against", "compared", "to", "with"})
 _COMPARES = frozenset({"compare", "comparing"})
 _WITH = frozenset({"and", "to", "with"})
+_LISTS = frozenset({"and", "&", "plus"})
 _UNITS = ("week", "month", "quarter")
 _FUTURE = Pattern(
     rf"(?<![^ ])(?:the )?(?:next|coming|following|upcoming) (?:{NUMBER} )?{UNIT}s?(?![^ ])|\btomorrow\b",
@@ -162,4 +170,20 @@ def _first(pattern: re.Pattern[str], sentence: Sentence) -> re.Match[str] | None
 
 def _is_no_month(match: re.Match[str], sentence: Sentence) -> bool:
     """Whether "may" and "mar" stand for something else: without a preposition, amid other words."""
-    return match[0] in {"may", "sat", "sun", "mon", "wed"} and sentence.text.strip("· ") != match[0]
+    if match[0] not in {"may", "sat", "sun", "mon", "wed"} or sentence.text.strip("· ") == match[0]:
+        return False
+    return match[0] != "may" or not _is_listed(sentence, sentence.text[: match.start()].count(" "))
+
+
+def _is_listed(sentence: Sentence, place: int) -> bool:
+    """Whether a month is named beside this word: "April, May and June"."""
+    before = [word.lower() for word in sentence.written[:place]]
+    after = [word.lower() for word in sentence.written[place + 1 :]]
+    return any(
+        len(words) > 1 and words[0] in _LISTS and _first_but(_LISTS, words) in MONTH_WORDS
+        for words in (before[::-1], after)
+    )
+
+
+def _first_but(left_out: frozenset[str], words: list[str]) -> str | None:
+    return next((word for word in words if word not in left_out), None)

@@ -47,16 +47,28 @@ def completed(sentence: Sentence, fixed: Fixed) -> Fixed:
 def variants(sentence: Sentence, fixed: Fixed, named: Sequence[Named]) -> Iterator[tuple[float, Fixed]]:
     """The parameters that a question may fix, with the likelihood of each reading: with one of its names, and one of its periods and groupings."""
     step = crossed(sentence)
-    for reading in [replace(fixed, named=[name]) for name in named] or [fixed]:
-        yield 1.0, reading
+    for certain, reading in _of_names(fixed, named):
+        yield certain, reading
         if step and reading.each is None:
             params = {**reading.params, "group_by": reading.params.get("group_by", step)}
-            yield 1.0, replace(reading, each="customer", params=params)
-        share = _OTHER
+            yield certain, replace(reading, each="customer", params=params)
+        share = _OTHER * certain
         for change in (*fixed.others, *({"group_by": group} for group in _crossed(reading))):
             changed = replace(reading, params={**reading.params, **change})
             yield share, replace(changed, each=None) if "group_by" in change else changed
             share *= _OTHER
+
+
+def _of_names(fixed: Fixed, named: Sequence[Named]) -> list[tuple[float, Fixed]]:
+    """With one name at a time. A category may be a word among others: "hosting, flights, desks"."""
+    others = [name for name in named if not name.category]
+    readings = [(_OTHER if name.category and others else 1.0, replace(fixed, named=[name])) for name in named]
+    if not named:
+        return [(1.0, fixed)]
+    if not others:
+        params = {"group_by": "category"} | fixed.params
+        readings.append((_OTHER, replace(fixed, named=[], params=params)))
+    return readings
 
 
 def _crossed(fixed: Fixed) -> list[str]:

@@ -159,7 +159,7 @@ def _theirs(sentence: Sentence, metric: Metric) -> str | None:
         sentence.possessive[place] and word in {"stripe", "customers", "customer"}
         for place, word in enumerate(sentence.without_names)
     )
-    if metric.flow == "in" and (
+    if (metric.flow == "in" or metric.name in _OURS) and (
         possessive or any(map(sentence.find_in_full, lexicon.patterns("flows", "theirs")))
     ):
         return "The ledger holds our own money, not that of others."
@@ -173,6 +173,7 @@ def _ranked(sentence: Sentence, metric: Metric) -> str | None:
     return reasons()["rank"]
 
 
+_OURS = frozenset({"mrr", "arr"})
 _SPANS = (["week"], ["month"], ["quarter"], ["year"])
 _REFUSALS: tuple[Callable[[Sentence, Metric], str | None], ...] = (_wrong_way, _theirs, _ranked, miscounted)
 

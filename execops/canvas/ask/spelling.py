@@ -86,4 +86,7 @@ def _meant(word: str) -> str:
     if not near or is_english(word):
         return word
     best = [other for other, distance, _ in near if distance == near[0][1]]
-    return min(best, key=len) if len({stem(other) for other in best}) == 1 else word
+    if len({stem(other) for other in best}) == 1:
+        return min(best, key=len)
+    meant = {respelled(other) for other in best}  # "mothly" is as near to "mthly" as to "monthly"
+    return min(meant, key=len) if len({stem(other) for other in meant}) == 1 else word

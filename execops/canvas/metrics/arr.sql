@@ -5,7 +5,8 @@
 -- synonyms: arr growth | arr change
 -- synonyms: arr increase | arr level | arr decrease | arr movement
 -- synonyms: annualised subscription revenue | annualized subscription revenue | recurring revenue a year
--- also: end | subscription | subscriptions | recurring | customers | stripe
+-- also: end | subscription | subscriptions | recurring | customers | stripe | make | made | earn | bring | brought
+-- also: come | came
 -- samples: arr | what is our arr | arr by month this year | arr growth since January
 -- params: from, to, group_by, currency, customer
 -- groups: month, day, week, quarter, currency, customer

@@ -7,7 +7,8 @@
 -- synonyms: recurring revenue growth | recurring | subscription mrr | mrr increase | mrr decrease
 -- synonyms: subscription run rate | recurring revenue base | mrr level | mrr movement | subscription book
 -- synonyms: revenue run rate | recurring revenue run rate
--- also: end | subscription | subscriptions | recurring | customers | stripe
+-- also: end | subscription | subscriptions | recurring | customers | stripe | make | made | earn | bring | brought
+-- also: come | came
 -- samples: mrr | what is our mrr | mrr by month this year | mrr growth since January | mrr by quarter in USD
 -- params: from, to, group_by, currency, customer
 -- groups: month, day, week, quarter, currency, customer

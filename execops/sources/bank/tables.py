@@ -384,6 +384,7 @@ class _Reader:
             if self._marks.unmarked_leaves and not MARKED_IN.search(cell_of["amount"]):
                 amount = negative(amount)
             sign = cell_of.get("sign") or self._marks.sign_without_mark
+            sign = self._layout.sign_words.get(headers.plain(sign or ""), sign)
             amount = signed_by_word(amount, sign, cell_of["amount"]) if sign else amount
             return negative(amount) if self._layout.is_ledger else amount
         debit, credit = (self._money(cell_of.get(role, ""), code) for role in ("debit", "credit"))

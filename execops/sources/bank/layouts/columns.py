@@ -12,6 +12,7 @@ from execops.sources.bank.cells.currencies import is_code, is_sign
 from execops.sources.bank.cells.dates import is_date
 from execops.sources.bank.cells.sides import IN, OUT
 from execops.sources.bank.formats import BankFormat
+from execops.sources.bank.layouts import proven_columns
 from execops.sources.bank.layouts.own_currency import in_currency_of_account
 from execops.sources.bank.layouts.tax_columns import with_tax
 
@@ -41,6 +42,7 @@ _ORDER = [
     "description",
     "account",
 ]
+_MONEY = frozenset({"amount", "debit", "credit", "balance", "net", "gross", "fee", "sign"})
 _BESIDE = frozenset({"account", "subtype"})  # roles that a bank's format may leave to the names
 _TEXTS = frozenset({"description", "payee", "payer", "merchant"})
 _NAME = re.compile(r"[^\W\d_]{2}")
@@ -77,6 +79,20 @@ def choose(
         columns |= {"amount": min(by_currency)}
     if by_cells and not _are_enough(columns):
         columns = _by_cells(columns, header, below)
+    if (
+        by_cells
+        and not _are_enough(columns)
+        and "date" in columns
+        and not any(map(is_of_movement, header))
+        and (proven := proven_columns.by_balances(below, [columns["date"]]))
+    ):
+        columns = {
+            role: at for role, at in columns.items() if role not in _MONEY and at not in proven.values()
+        } | proven
+    if "balance" not in columns and (at := proven_columns.balance_of(columns, below)) is not None:
+        columns["balance"] = at
+    if "currency" not in columns and (at := _of_codes(header, below, columns)) is not None:
+        columns["currency"] = at
     if bank_format:
         told = bank_format.columns_in(header)
         columns = {
@@ -147,6 +163,22 @@ def _by_cells(
         amount = amounts[0] if len(amounts) == 1 else None
     chosen = {"date": date_column, "amount": amount}
     return by_name | {role: at for role, at in chosen.items() if at is not None}
+
+
+def _of_codes(
+    header: Sequence[str], below: Sequence[Sequence[str]], columns: Mapping[str, int]
+) -> int | None:
+    """The only column without a role in which all lines have one and the same code of a currency; None without one."""
+    free = [
+        at
+        for at, name in enumerate(header)
+        if at not in columns.values()
+        and not headers.is_elsewhere(name)
+        and (cells := {cell_at(row, at) for row in below})
+        and len(cells) == 1
+        and all(cell.isupper() and is_code(cell) for cell in cells)
+    ]
+    return free[0] if len(free) == 1 else None
 
 
 def _are_enough(columns: Mapping[str, int]) -> bool:

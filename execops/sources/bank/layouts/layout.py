@@ -22,7 +22,7 @@ from execops.sources.bank import formats
 from execops.sources.bank.cells import headers
 from execops.sources.bank.cells.amounts import UnreadableError, decimal_mark, is_padded
 from execops.sources.bank.cells.currencies import code_in, of_iban, of_many, of_titles, one_sign
-from execops.sources.bank.cells.dates import date_format
+from execops.sources.bank.cells.dates import date_format, is_date
 from execops.sources.bank.cells.orders import decimal_of_all, order_of_days, proves_decimal
 from execops.sources.bank.cells.units import are_minor_units, require_whole_units
 from execops.sources.bank.doubts import DoubtError
@@ -30,6 +30,7 @@ from execops.sources.bank.formats import BankFormat
 from execops.sources.bank.layouts import card_statements, headless, ledgers
 from execops.sources.bank.layouts import columns as column_choice
 from execops.sources.bank.layouts.tables_beside import require_one_table
+from execops.sources.bank.layouts.two_words import words_of_sides
 
 DELIMITERS = (",", ";", "\t", "|")
 MONEY = ("amount", "debit", "credit", "balance", "rest")
@@ -83,6 +84,7 @@ class Layout(Struct, frozen=True, kw_only=True):
     opens_on_debit: bool = False  # and nothing else says whether the table is of books or of a bank
     in_minor_units: bool = False  # amounts are cents, as a name of theirs says
     balance_decimal: str | None = None  # where the bank writes the balance otherwise than the amounts
+    sign_words: Mapping[str, str] = field(default_factory=dict)  # of the column of signs: word → debit or credit
     swapped_days: int = 0  # in which a spreadsheet had put the month for the day
 
     @property
@@ -114,6 +116,10 @@ def survey(
     movements = headless.movements(below) if before < 0 else below
     above = [cell for cells in table[: max(before, 0)] for cell in cells]
     columns, is_ledger = _columns(header, movements, above, options, bank_format)
+    dated = [cells for cells in movements if is_date(column_choice.cell_at(cells, columns["date"]))]
+    told = None if options.columns else words_of_sides(header, dated, columns)
+    if told is not None:
+        columns = columns | {"sign": told[0]}
     columns, balance_decimal = _with_balance(below, columns, options)
     money = _money_cells(
         below, {role: at for role, at in columns.items() if role != "balance" or not balance_decimal}
@@ -154,6 +160,7 @@ def survey(
         in_minor_units=are_minor_units(names, money),
         opens_on_debit=not is_ledger and ledgers.has_balance_on_debit(columns, below),
         balance_decimal=balance_decimal,
+        sign_words=told[1] if told else {},
     )
 
 

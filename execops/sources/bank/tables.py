@@ -29,7 +29,9 @@ from execops.sources.bank.cells.units import of_minor_units
 from execops.sources.bank.layouts import ledgers
 from execops.sources.bank.layouts.layout import Layout, records
 from execops.sources.bank.layouts.marks import MARKED_IN, Marks, marks_of
+from execops.sources.bank.layouts.bai_codes import kind_by_code
 from execops.sources.bank.layouts.parts_of_tables import Sections
+from execops.sources.bank.layouts.unposted import Unposted, columns_of_bookkeeping, says_cheque
 from execops.sources.bank.layouts.words_elsewhere import frequent_words, kind_elsewhere
 from execops.sources.bank.parties.holder import holders, is_bank, key, on_most_lines
 
@@ -127,6 +129,8 @@ def _reader(
         marks_of(below, layout),
         on_most_lines(below, layout.columns),
         frequent_words(below),
+        columns_of_bookkeeping(below),
+        Unposted(layout, below),
     )
 
 
@@ -141,6 +145,8 @@ class _Reader:
         marks: Marks,
         holder: str,
         frequent: frozenset[tuple[int, str]],
+        of_bookkeeping: frozenset[int],
+        unposted: Unposted,
     ) -> None:
         self._layout = layout
         self._currency = currency
@@ -148,9 +154,11 @@ class _Reader:
         self._marks = marks
         self._holder = holder
         self._frequent = frequent
+        self._unposted = unposted
         self._town = next(
             (at for at, name in enumerate(layout.header) if headers.plain(name) in headers.TOWNS), None
         )
+        self._of_books = of_bookkeeping
         self._begun = False
         self._days: dict[str, date | None] = {}
         self._latest: Sequence[str] | None = None
@@ -180,7 +188,7 @@ class _Reader:
 
     def kind(self, cells: Sequence[str], texts: Sequence[str], *, has_begun: bool) -> str | None:
         """`opening`, `closing` or `total` for a line that may tell a balance or a sum; None for any other line."""
-        kind = summary(texts) or self.sum_alone(cells)
+        kind = kind_by_code(self._layout.header, cells) or summary(texts) or self.sum_alone(cells)
         if kind is None and not self.moves_money(cells):  # a day may stand before the words
             kind = summary([text for text in texts if self.day(text) is None])
         if kind is None and says_opening(texts):
@@ -227,6 +235,7 @@ class _Reader:
             or not any(money)
             or repeats_balance(cell_of)
             or self.sum_alone(cells) is not None
+            or kind_by_code(layout.header, cells) is not None
             or self.opens_books(cells) is not None
         ):
             return LeftOut(
@@ -247,6 +256,8 @@ class _Reader:
             )
         if len(self._filled(cells)) > 1:
             raise UnreadableError("it has amounts in several currencies")
+        if day is None and self._unposted.is_pending(cells):
+            return LeftOut(line, "pending")
         if not cell_of["date"]:
             raise UnreadableError("there is no date")
         day = day or read_date(cell_of["date"], layout.date_order, self._zone, layout.date_format)
@@ -298,9 +309,14 @@ class _Reader:
         return name if glued and name[-1:].isalnum() else ""
 
     def _of_bank(self, cells: Sequence[str]) -> list[str]:
-        """The cells that hold no stranger's words."""
+        """The cells that hold no stranger's words, and none of a bookkeeper's."""
         words = {self._layout.columns.get(role) for role in _WORDS}
-        return [cell for at, cell in enumerate(cells) if at not in words]
+        status = self._layout.columns.get("status")
+        return [
+            cell
+            for at, cell in enumerate(cells)
+            if at not in words and not (at in self._of_books or (at != status and says_cheque(cell)))
+        ]
 
     def is_unbooked(self, cells: Sequence[str]) -> bool:
         """Whether a line has money that has not moved: it tells no balance."""

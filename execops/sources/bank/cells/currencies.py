@@ -85,6 +85,21 @@ _NAMED = {
     "MXN": r"\bpesos mexicanos\b|\bmexican pesos?\b|\bmoneda nacional\b",
     "ZAR": r"\bsouth african rand\b",
     "TRY": r"\bt[üu]rk liras[ıi]\b|\bturkish liras?\b",
+    "NGN": r"\b(?:nigerian )?naira\b",
+    "GHS": r"\b(?:ghana(?:ian)? )?cedis?\b",
+    "KES": r"\bkenya(?:n)? shillings?\b|\bksh\b",
+    "EGP": r"\begyptian pounds?\b|جنيه مصري",
+    "QAR": r"\bqatari ri[ya]als?\b|ريال قطري",
+    "KWD": r"\bkuwaiti dinars?\b|دينار كويتي",
+    "MAD": r"\bmoroccan dirhams?\b|درهم مغربي",
+    "COP": r"\bpesos? colombianos?\b",
+    "CLP": r"\bpesos? chilenos?\b",
+    "ARS": r"\bpesos? argentinos?\b",
+    "PEN": r"\b(?:nuevos )?soles\b",
+    "VND": r"đồng|\bvietnamese dong\b",
+    "IDR": r"\brupiah\b",
+    "GEL": r"ლარი",
+    "AZN": r"\bmanat\b",
     "HUF": r"\bmagyar forint\b|\bhungarian forints?\b",
 }
 _WORD = re.compile("|".join(f"(?P<{code}>{words})" for code, words in _NAMED.items()), re.IGNORECASE)
@@ -97,6 +112,7 @@ _SIGN = re.compile(
     r"(?<![^\W\d_])(?:CA\$|US\$|HK\$|NZ\$|A\$|S\$|R\$|[€£₹₩₺₽₪₴₫₱₦฿₸₾₡₵৳$¥]|zł|kr|Kč|Rs(?=\.? ?\d))(?![^\W\d_])"
     r"|(?:(?<=\d)|(?<=\d[ \u00a0])|(?<=\())(?:Ft|lei|TL)(?![^\W\d_])"  # beside a number alone: they are words too
 )
+_BESIDE_NUMBERS = frozenset({"TL", "Ft", "lei"})
 _BRACKETED = re.compile(r"[(\[]([A-Z]{3})[)\]]\s*$")
 _CODE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
 
@@ -146,6 +162,7 @@ _LANGUAGES = {
     "JPY": re.compile(r"[\u3040-\u30ff]|残高|日付|円|摘要.*残"),
     "CNY": re.compile(r"余额|金额|账|币|收入|支出.*余"),
 }
+_KOREAN = re.compile(r"[\uac00-\ud7a3]{2}")
 _IBAN = re.compile(r"\b([A-Z]{2})\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b")
 
 
@@ -164,7 +181,7 @@ def is_code(text: str) -> bool:
 def is_sign(text: str) -> bool:
     """Whether a text is the sign or the name of a currency and nothing else: `€`, `kr`, `Euro`."""
     bare = text.strip().rstrip(".")
-    return _SIGN.fullmatch(bare) is not None or _WORD.fullmatch(bare) is not None
+    return bare in _BESIDE_NUMBERS or _SIGN.fullmatch(bare) is not None or _WORD.fullmatch(bare) is not None
 
 
 def code_in(text: str) -> str | None:
@@ -184,6 +201,8 @@ def of_sign(text: str, books: str) -> str | None:
 
     None without a sign, and for a sign that may stand for several currencies of which none is the books'.
     """
+    if (alone := text.strip().rstrip(".")) in _BESIDE_NUMBERS:
+        return _SIGNS[alone][0]
     match = _SIGN.search(text)
     if match is None:
         named = _WORD.search(text)
@@ -205,6 +224,15 @@ def of_many(cells: Sequence[str], header: Sequence[str], books: str) -> tuple[st
     words = " ".join(header).casefold()
     spoken = [code for code in _SIGNS[sign] if (words_of := _LANGUAGES.get(code)) and words_of.search(words)]
     return tuple(spoken) if len(spoken) == 1 else _SIGNS[sign]
+
+
+def of_language(header: Sequence[str], money: Iterable[str]) -> str | None:
+    """The currency of a country that has its language to itself, where all amounts are whole: that of Japan or of Korea."""
+    words = " ".join(header)
+    is_whole = not any(re.search(r"[.,]\d{1,2}(?!\d)", cell) for cell in money)
+    if not is_whole:
+        return None
+    return "KRW" if _KOREAN.search(words) else "JPY" if _LANGUAGES["JPY"].search(words) else None
 
 
 def one_sign(cells: Iterable[str], books: str) -> str | None:

@@ -21,7 +21,7 @@ from execops.errors import InvalidInputError
 from execops.sources.bank import formats
 from execops.sources.bank.cells import headers
 from execops.sources.bank.cells.amounts import UnreadableError, decimal_mark, is_padded
-from execops.sources.bank.cells.currencies import code_in, of_iban, of_many, of_titles, one_sign
+from execops.sources.bank.cells.currencies import code_in, of_iban, of_language, of_many, of_titles, one_sign
 from execops.sources.bank.cells.dates import date_format, is_date
 from execops.sources.bank.cells.orders import decimal_of_all, order_of_days, proves_decimal
 from execops.sources.bank.cells.units import are_minor_units, require_whole_units
@@ -116,6 +116,8 @@ def survey(
     movements = headless.movements(below) if before < 0 else below
     above = [cell for cells in table[: max(before, 0)] for cell in cells]
     columns, is_ledger = _columns(header, movements, above, options, bank_format)
+    if headers.currency_of([header[columns[role]] for role in ("amount", "debit", "credit") if role in columns]):
+        columns = {role: at for role, at in columns.items() if role != "currency"}  # of a purchase
     dated = [cells for cells in movements if is_date(column_choice.cell_at(cells, columns["date"]))]
     told = None if options.columns else words_of_sides(header, dated, columns)
     if told is not None:
@@ -143,6 +145,7 @@ def survey(
         currency=options.currency
         or headers.currency_of(names)
         or of_titles(below, columns)
+        or _of_one_column(below, columns)
         or _currency(names, above, money, books, () if "currency" in columns else header),
         records=len(below),
         format=bank_format.name if bank_format else None,
@@ -222,6 +225,16 @@ def _money_cells(below: Sequence[Sequence[str]], columns: Mapping[str, int]) -> 
     return [cells[at] for cells in below for role, at in columns.items() if role in MONEY and at < len(cells)]
 
 
+def _of_one_column(below: Sequence[Sequence[str]], columns: Mapping[str, int]) -> str | None:
+    """The one code that stands beside every amount of some column, `EGP 8550.00`; None without such a column."""
+    for role, at in columns.items():
+        cells = [cells[at] for cells in below if role in MONEY and at < len(cells) and cells[at].strip()]
+        codes = {code_in(cell) for cell in cells if any(map(str.isdigit, cell))}
+        if len(codes) == 1 and (code := codes.pop()):
+            return code
+    return None
+
+
 def _mix_marks(cells: Iterable[str]) -> bool:
     """Whether some amounts have a decimal point for certain, and others a decimal comma."""
     return {".", ","} <= {decimal_mark(cell) for cell in cells}
@@ -246,6 +259,8 @@ def _currency(
     if len(named) == 1 and (code := named.pop()):
         return code
     by_sign = one_sign(names, books) or one_sign(money, books) or one_sign(above, books) or of_iban(above)
+    if by_sign is None and header and (spoken := of_language(header, money)):
+        return spoken
     if by_sign is None and header and (many := of_many([*names, *money], header, books)):
         if len(many) == 1:
             return many[0]

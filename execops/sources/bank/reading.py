@@ -115,6 +115,8 @@ def read_file(
                 lines, options = of_bank, replace(options, delimiter=",")
             lines, options = _with_delimiter(lines, options)
             lines, layout = _surveyed(lines, options, books, today)
+            if kind == "csv":
+                damaged.require_whole_end(lines, layout)
             if (unswapped := swapped_days.unswapped(lines, layout, today)) is not None:
                 lines, layout = unswapped[0], replace(layout, swapped_days=unswapped[1])
             for marked in (account_sections.with_accounts, split_parts.with_status):

@@ -32,12 +32,14 @@ from execops.sources.bank.layouts.marks import MARKED_IN, Marks, marks_of
 from execops.sources.bank.layouts.bai_codes import kind_by_code
 from execops.sources.bank.layouts.parts_of_tables import Sections
 from execops.sources.bank.layouts.unposted import Unposted, columns_of_bookkeeping, says_cheque
+from execops.sources.bank.layouts.two_accounts import Way, way_of
 from execops.sources.bank.layouts.words_elsewhere import frequent_words, kind_elsewhere
 from execops.sources.bank.parties.holder import holders, is_bank, key, on_most_lines
 
 # Cells of these roles hold strangers' words: "Memo" or "Pending" there may be a name.
 _WORDS = frozenset({"payee", "payer", "merchant", "description", "category"})
 _BY_CARD = re.compile(r"(?:card|karte|carte|tarjeta|carta)(?:[ _]|n?zahlung|$)", re.IGNORECASE)
+_VOID = re.compile(r"\W*void(?:ed)?\b", re.IGNORECASE)
 _DECIMALS = re.compile(r"\d[.,]\d{2}(?!\d)")
 _ENDS_IN_AMOUNT = re.compile(r"\d[.,]\d{2}$")
 
@@ -131,6 +133,7 @@ def _reader(
         frequent_words(below),
         columns_of_bookkeeping(below),
         Unposted(layout, below),
+        way_of(layout.header, below),
     )
 
 
@@ -147,6 +150,7 @@ class _Reader:
         frequent: frozenset[tuple[int, str]],
         of_bookkeeping: frozenset[int],
         unposted: Unposted,
+        way: Way | None,
     ) -> None:
         self._layout = layout
         self._currency = currency
@@ -155,6 +159,7 @@ class _Reader:
         self._holder = holder
         self._frequent = frequent
         self._unposted = unposted
+        self._way = way
         self._town = next(
             (at for at, name in enumerate(layout.header) if headers.plain(name) in headers.TOWNS), None
         )
@@ -263,6 +268,9 @@ class _Reader:
         day = day or read_date(cell_of["date"], layout.date_order, self._zone, layout.date_format)
         code = self._code(cell_of)
         amount = self._amount(cell_of, code)
+        if not amount.minor and any(map(_VOID.match, self.texts(cells))):
+            return LeftOut(line, "void")
+        amount = self._by_accounts(cells, amount)
         payee = self._party(cell_of, comes_in=amount.minor > 0)
         labels = tuple(cell_of[role] for role in ("type", "subtype", "category") if cell_of.get(role))
         return Line(
@@ -284,6 +292,15 @@ class _Reader:
             ),
             self._money(cell_of.get("fee", ""), code),
         )
+
+    def _by_accounts(self, cells: Sequence[str], amount: Money) -> Money:
+        """The amount with the sign by the account that it leaves or reaches, where columns name both."""
+        if self._way is None:
+            return amount
+        leaves, reaches = (key(cells[at]) == self._way.account if at < len(cells) else False for at in self._way.columns)
+        if leaves is reaches:
+            return amount
+        return Money(-abs(amount.minor) if leaves else abs(amount.minor), amount.currency)
 
     def _party(self, cell_of: Mapping[str, str], *, comes_in: bool) -> str:
         """The other side of a movement, by the columns of merchant, payer and payee."""

@@ -38,6 +38,7 @@ from execops.sources.bank.bookkeeping.journal_tables import (
 from execops.sources.bank.bookkeeping.openings import says_opening
 from execops.sources.bank.cells import headers
 from execops.sources.bank.cells.amounts import looks_like_amount
+from execops.sources.bank.cells.currencies import of_account
 from execops.sources.bank.cells.dates import is_date
 from execops.sources.bank.layouts.accounts_of_books import has_number_of_bank, is_of_bank, is_of_holder
 from execops.sources.bank.layouts.columns import cell_at
@@ -275,6 +276,9 @@ def _groups(splits: Sequence[Split]) -> list[list[Split]] | None:
     groups: list[list[Split]] = [[]]
     rest = Decimal(0)
     for split in splits:
+        is_void = len(groups[-1]) > 1 and not any(line.moved for line in groups[-1])
+        if is_void and any(map(is_date, split.cells)):  # a void transaction ends without a sum
+            groups.append([])
         groups[-1].append(split)
         rest += split.moved
         if rest == 0 and any(line.moved for line in groups[-1]):
@@ -343,6 +347,7 @@ def _written(lines: Sequence[str], table: Table, journal: _Journal) -> list[str]
         row["Category"] = f"[{counter}]" if is_own else counter
         if any(says_opening(account) for account in counters):
             row |= {"Payee": "", "Description": "Opening balance", "Memo": ""}
+        row["Currency"] = row.get("Currency") or of_account(" ".join(journal.main)) or ""
         row["Money in" if split.moved > 0 else "Money out"] = f"{abs(split.moved):.2f}"
         written[split.first - 1] = _line([row.get(name, "") for name in HEADER])
     return written

@@ -162,7 +162,6 @@ _LANGUAGES = {
     "JPY": re.compile(r"[\u3040-\u30ff]|残高|日付|円|摘要.*残"),
     "CNY": re.compile(r"余额|金额|账|币|收入|支出.*余"),
 }
-_KOREAN = re.compile(r"[\uac00-\ud7a3]{2}")
 _IBAN = re.compile(r"\b([A-Z]{2})\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b")
 
 
@@ -224,15 +223,6 @@ def of_many(cells: Sequence[str], header: Sequence[str], books: str) -> tuple[st
     words = " ".join(header).casefold()
     spoken = [code for code in _SIGNS[sign] if (words_of := _LANGUAGES.get(code)) and words_of.search(words)]
     return tuple(spoken) if len(spoken) == 1 else _SIGNS[sign]
-
-
-def of_language(header: Sequence[str], money: Iterable[str]) -> str | None:
-    """The currency of a country that has its language to itself, where all amounts are whole: that of Japan or of Korea."""
-    words = " ".join(header)
-    is_whole = not any(re.search(r"[.,]\d{1,2}(?!\d)", cell) for cell in money)
-    if not is_whole:
-        return None
-    return "KRW" if _KOREAN.search(words) else "JPY" if _LANGUAGES["JPY"].search(words) else None
 
 
 def one_sign(cells: Iterable[str], books: str) -> str | None:

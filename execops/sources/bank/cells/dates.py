@@ -46,6 +46,11 @@ _YEARS = range(1970, 2200)
 _UTC = ZoneInfo("UTC")
 
 
+def is_iso(cell: str) -> bool:
+    """Whether a cell is a day as ISO 8601 writes it, with or without a time of zero."""
+    return re.fullmatch(r"\d{4}-\d{2}-\d{2}(?:[ T]00:00(?::00)?)?", cell.strip()) is not None
+
+
 def order_of(cell: str) -> str | None:
     """The order that a cell proves: `dmy` or `mdy`; `?` where it may be either, None where it proves nothing."""
     numbers = _NUMBERS.fullmatch(_without_time(cell))

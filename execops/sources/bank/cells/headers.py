@@ -90,7 +90,7 @@ NAMES: dict[str, tuple[str, ...]] = {
             お取引内容|取引内容|入出金内容|お取引内容 摘要|摘要|内容|交易摘要|operazione|dettaglio operazione
             más datos|datos adicionales|otros datos|información adicional|concepto ampliado|descripción ampliada|informations complémentaires|information complémentaire|libellé complémentaire|détails|détail|informazioni aggiuntive|dati aggiuntivi|descrizione aggiuntiva|zusatzinformationen|zusatzinformation|zusatztext|aanvullende informatie|extra informatie|ytterligare information|lisätiedot|dodatkowe informacje|doplňující údaje|doplňujúce údaje|további adatok|informação adicional|informações adicionais|additional information|additional info|additional details|more details|more information|further information|extra details""",
         "merchant": """merchant|merchant name|merchant clean name|store name|supplier|shop|händler|commerçant|comercio|esercente""",
-        "payee": """payee|relatie|relatienaam|debiteur crediteur|kunde lieferant|customer supplier|vendor customer|nom du tiers|counterparty|counterparty name|counter party|name|beneficiary|beneficiary name|vendor|vendor name|to from|from to
+        "payee": """payee|destination name|relatie|relatienaam|debiteur crediteur|kunde lieferant|customer supplier|vendor customer|nom du tiers|counterparty|counterparty name|counter party|name|beneficiary|beneficiary name|vendor|vendor name|to from|from to
             payee name|recipient|recipient name|paid to|beneficiary or remitter|payee payer|beguenstigter zahlungspflichtiger
             begünstigter zahlungspflichtiger|auftraggeber empfänger|empfänger|zahlungsempfänger|zahlungsempfänger in
             zahlungsempfänger*in|empfänger auftraggeber

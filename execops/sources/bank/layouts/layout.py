@@ -21,8 +21,8 @@ from execops.errors import InvalidInputError
 from execops.sources.bank import formats
 from execops.sources.bank.cells import headers
 from execops.sources.bank.cells.amounts import UnreadableError, decimal_mark, is_padded
-from execops.sources.bank.cells.currencies import code_in, of_iban, of_language, of_many, of_titles, one_sign
-from execops.sources.bank.cells.dates import date_format, is_date
+from execops.sources.bank.cells.currencies import code_in, of_iban, of_many, of_titles, one_sign
+from execops.sources.bank.cells.dates import date_format, is_date, is_iso
 from execops.sources.bank.cells.orders import decimal_of_all, order_of_days, proves_decimal
 from execops.sources.bank.cells.units import are_minor_units, require_whole_units
 from execops.sources.bank.doubts import DoubtError
@@ -128,6 +128,8 @@ def survey(
     )
     days = [cells[columns["date"]] for cells in below if columns["date"] < len(cells)]
     strptime_format = _date_format(options)
+    if bank_format is not None and strptime_format and any(map(is_iso, days)):
+        strptime_format = None  # a spreadsheet has saved the bank's export
     decimal = options.decimal or decimal_of_all(money, delimiter)
     names = [header[columns[role]] for role in MONEY if role in columns]
     require_whole_units([*above, *names])
@@ -259,8 +261,6 @@ def _currency(
     if len(named) == 1 and (code := named.pop()):
         return code
     by_sign = one_sign(names, books) or one_sign(money, books) or one_sign(above, books) or of_iban(above)
-    if by_sign is None and header and (spoken := of_language(header, money)):
-        return spoken
     if by_sign is None and header and (many := of_many([*names, *money], header, books)):
         if len(many) == 1:
             return many[0]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from execops.sources.bank.cells import headers
-from execops.sources.bank.cells.dates import any_day
+from execops.sources.bank.cells.dates import any_day, is_date
 from execops.sources.bank.layouts.columns import cell_at
 from execops.sources.bank.layouts.layout import Layout
 
@@ -43,8 +43,11 @@ class Unposted:
 
     def __init__(self, layout: Layout, below: Sequence[Sequence[str]]) -> None:
         at, balance = layout.columns["date"], layout.columns.get("balance")
-        candidates = headers.candidates(layout.header).get("date", [])
-        self._others = [other for other in candidates if other != at] if layout.header_record >= 0 else []
+        self._others = [
+            other
+            for other in range(len(layout.header) if layout.header_record >= 0 else 0)
+            if other != at and sum(is_date(cell_at(row, other)) for row in below) * 2 > len(below)
+        ]
         posted = [day for row in below if (day := any_day(cell_at(row, at)))]
         self._balance, self._at = balance, at
         self._latest = max(posted, default=None)

@@ -39,7 +39,7 @@ def kind_elsewhere(
         )
         if not is_word or (at, text) in frequent:
             continue
-        kind = summary([text])
+        kind = summary([text]) or ("total" if tells_no_more(text) else None)
         if kind in {"opening", "closing"} or (kind == "total" and tells_no_more(text)):
             return kind
     return None

@@ -35,6 +35,9 @@ from execops.sources.bank.files.mailed import unquoted
 from execops.sources.bank.layouts import days_told_once
 from execops.sources.bank.layouts.layout import Layout, Options, survey
 from execops.sources.bank.layouts.two_sided import read_two_sided
+from execops.sources.bank.standards.bai2 import is_bai2, read_bai2
+from execops.sources.bank.standards.cfonb120 import is_cfonb120, read_cfonb120
+from execops.sources.bank.standards.coda import is_coda, read_coda
 from execops.sources.bank.standards.norma43 import is_norma43, read_norma43
 from execops.sources.bank.statement import Row, rows_of
 from execops.text import clean_line
@@ -48,7 +51,7 @@ _LONGEST_SHAPE = 500  # letters
 class Statement(Struct, frozen=True, kw_only=True):
     """A file that was read. `layout` is None where the kind of the file leaves nothing to guess."""
 
-    kind: str  # csv, workbook, ofx, mt940, camt, qif, norma43
+    kind: str  # csv, workbook, ofx, mt940, camt, qif, norma43, coda, cfonb120, bai2
     encoding: str | None
     layout: Layout | None
     lines: tuple[Row | Problem | LeftOut, ...]
@@ -106,6 +109,12 @@ def read_file(
             contents = read_mt940("".join(lines))
         elif kind == "norma43":
             contents = read_norma43(lines)
+        elif kind == "coda":
+            contents = read_coda(lines)
+        elif kind == "cfonb120":
+            contents = read_cfonb120(lines)
+        elif kind == "bai2":
+            contents = read_bai2(lines, currency)
         elif not options.columns and (history := read_two_sided(lines, zone)) is not None:
             contents = history
         else:
@@ -238,8 +247,9 @@ def _kind(data: bytes) -> str:
         return "mt940"
     if head.lower().startswith((b"!type:", b"!account", b"!option")):
         return "qif"
-    if is_norma43(head):
-        return "norma43"
+    for name, fits in (("norma43", is_norma43), ("coda", is_coda), ("cfonb120", is_cfonb120), ("bai2", is_bai2)):
+        if fits(head):
+            return name
     return "csv"
 
 

@@ -16,7 +16,7 @@ from execops.errors import InvalidInputError
 from execops.sources.bank.cells import headers
 from execops.sources.bank.cells.dates import any_day, is_date
 from execops.sources.bank.layouts.columns import cell_at
-from execops.sources.bank.layouts.layout import DELIMITERS, Layout, records
+from execops.sources.bank.layouts.layout import DELIMITERS, MONEY, Layout, records
 
 _QUOTED = re.compile(r'"(?:[^"]|"")*"\s*')
 # Letters that are one of UTF-8, read as cp1252: `Ã¼` is `ü`, `Å‚` is `ł`, `â‚¬` is `€`.
@@ -74,7 +74,7 @@ def _decoded(match: re.Match[str]) -> str:
 def require_whole_end(lines: Sequence[str], layout: Layout) -> None:
     """Raise InvalidInputError where the last movement breaks off, so that a download was cut and more may be missing.
 
-    It does so within quotation marks, or at the end of the file with fewer cells than all movements above it.
+    It does so within quotation marks, or within its amount at the end of the file.
     """
     if layout.header_record < 0 or not lines:
         return
@@ -90,7 +90,13 @@ def require_whole_end(lines: Sequence[str], layout: Layout) -> None:
     first, last = dated[-1]
     text = "".join(lines[first - 1 :])
     is_open = text.count("\"") % 2 == 1 and len(last) < len(layout.header)
-    is_short = len(last) < min(len(cells) for _, cells in dated[:-1]) and not text.endswith(("\n", "\r"))
+    money = {at for role, at in layout.columns.items() if role in MONEY}
+    is_short = (
+        len(last) < min(len(cells) for _, cells in dated[:-1])
+        and not text.endswith(("\n", "\r"))
+        and len(last) - 1 in money
+        and "balance" not in layout.columns  # a movement without its balance is none yet
+    )
     if (is_open and len(text.splitlines()) == 1) or is_short:
         raise InvalidInputError(
             f"The file ends within the movement of line {first}, so the download was cut; nothing was imported.",

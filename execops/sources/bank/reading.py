@@ -20,6 +20,7 @@ from execops.sources.bank import tables
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
 from execops.sources.bank.bookkeeping import account_sections, journals, split_parts
 from execops.sources.bank.cells import account_numbers, headers
+from execops.sources.bank.cells.currencies import of_account
 from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.files import (
     copied_pages,
@@ -82,8 +83,9 @@ def read_file(
     zone: ZoneInfo,
     today: date | None = None,
     encoding: str | None = None,
+    name: str = "",
 ) -> Statement:
-    """Read a file. `books` is the currency of movements that name none; a day begins in `zone`.
+    """Read a file. `books` is the currency of movements that name none, unless the file's `name` tells it; a day begins in `zone`.
 
     Raises InvalidInputError for a file that is none of a bank, is damaged or is too large, and for a doubt that only a
     person can settle.
@@ -132,6 +134,8 @@ def read_file(
                 if not options.columns and (changed := marked(lines, layout)):
                     lines, swapped = changed, layout.swapped_days
                     layout = replace(survey(lines, options, books=books, today=today), swapped_days=swapped)
+            if layout.names_no_currency and (code := of_account(name)):
+                layout = replace(layout, currency=code, is_named_by_file=True)
             contents = _read_table(lines, layout, options, currency, zone)
     _require_sum(contents, options)
     return _statement(kind, encoding, layout, contents, account, data)
@@ -224,7 +228,8 @@ def _kind(data: bytes) -> str:
     if head.startswith(b"%PDF"):
         raise InvalidInputError(
             "The file is a PDF, which holds no table; nothing was imported.",
-            hint="Download the statement as CSV, OFX, MT940, CAMT.053 or XLSX.",
+            hint="On the bank's web page, choose the export of movements, not the statement: CSV, XLSX, OFX, MT940, CAMT.053,"
+            " or what it offers for accounting.",
         )
     if head.startswith((b"[{", b"{")) and b'":' in head:
         raise InvalidInputError(

@@ -85,6 +85,7 @@ class Layout(Struct, frozen=True, kw_only=True):
     in_minor_units: bool = False  # amounts are cents, as a name of theirs says
     balance_decimal: str | None = None  # where the bank writes the balance otherwise than the amounts
     sign_words: Mapping[str, str] = field(default_factory=dict)  # of the column of signs: word → debit or credit
+    is_named_by_file: bool = False  # the currency stands in the file's name alone
     swapped_days: int = 0  # in which a spreadsheet had put the month for the day
 
     @property

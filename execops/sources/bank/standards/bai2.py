@@ -22,7 +22,7 @@ _CREDITS = (range(100, 400), range(920, 960))
 _DEBITS = (range(400, 700), range(960, 1000))
 _SENT = frozenset({"", "1"})  # the status of a day that is neither taken back, nor corrected, nor a test
 _NOBODY = frozenset({"354", "475", "395", "661", "662", "663", "698", "699"})  # interest, cheques, the bank's fees
-_BEFORE_TEXT = 2  # references of the bank and of the customer
+_NO_MONEY = "890"
 
 
 def is_bai2(head: bytes) -> bool:
@@ -78,8 +78,8 @@ def _records(lines: Sequence[str]) -> Iterator[tuple[int, str, str]]:
         kind, _, text = line.strip().partition(",")
         text = text.removesuffix("/")
         if kind == "88" and begun is not None:
-            joint = "," if begun[1] == "03" else " "  # the words of a movement go on
-            begun = (begun[0], begun[1], f"{begun[2].rstrip(',' if joint == ',' else None)}{joint}{text}")
+            has_words = begun[1] == "16" and len(fields := begun[2].split(",")) > _begin_of_words(fields)
+            begun = (begun[0], begun[1], f"{begun[2]}{' ' if has_words else ','}{text}")
         elif kind:
             if begun is not None:
                 yield begun
@@ -117,23 +117,26 @@ def _of_funds(fields: Sequence[str], at: int) -> int:
 def _movement(number: int, text: str, currency: str, day: date | None) -> Entry | Problem | LeftOut:
     fields = text.split(",")
     code, minor = _field(fields, 0), _minor(_field(fields, 1))
+    if code == _NO_MONEY:
+        return LeftOut(number, "no movement")
     if not code.isdigit() or day is None or minor is None:
         return Problem(number, f"{text[:40]!r} is not a movement of BAI2")
     comes_in, leaves = (any(int(code) in codes for codes in ways) for ways in (_CREDITS, _DEBITS))
-    if code == "890":
-        return LeftOut(number, "no movement")
     if comes_in is leaves:
         return Problem(number, f"the code {code} says neither that money came in nor that it left")
-    begin = 3 + _of_funds(fields, 2)
-    words = ",".join(fields[begin + _BEFORE_TEXT :]).strip(" ,")
+    words = ",".join(fields[_begin_of_words(fields) :]).strip(" ,")
     return Entry(
         line=number,
         day=day,
         amount=Money(-minor if leaves else minor, currency),
         text=" ".join(words.split()),
-        bank_id=None,
         nobody=code in _NOBODY,
     )
+
+
+def _begin_of_words(fields: Sequence[str]) -> int:
+    """The place of a movement's words: behind its code, amount, kind of funds and two references."""
+    return 3 + _of_funds(fields, 2) + 2
 
 
 def _minor(text: str) -> int | None:

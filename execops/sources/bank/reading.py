@@ -6,7 +6,7 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -21,10 +21,12 @@ from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem,
 from execops.sources.bank.bookkeeping import account_sections, journals, split_parts
 from execops.sources.bank.cells import account_numbers, headers
 from execops.sources.bank.cells.currencies import of_account
+from execops.sources.bank.cells.dates import is_date
 from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.files import (
     copied_pages,
     damaged,
+    days_in_parts,
     fixed_width,
     lost_quotes,
     mistaken_letters,
@@ -33,8 +35,9 @@ from execops.sources.bank.files import (
 )
 from execops.sources.bank.files.encodings import detect_encoding, with_most_names
 from execops.sources.bank.files.mailed import unquoted
-from execops.sources.bank.layouts import days_told_once
-from execops.sources.bank.layouts.layout import Layout, Options, survey
+from execops.sources.bank.layouts import days_told_once, two_words
+from execops.sources.bank.layouts.columns import cell_at
+from execops.sources.bank.layouts.layout import Layout, Options, records, survey
 from execops.sources.bank.layouts.two_sided import read_two_sided
 from execops.sources.bank.standards.bai2 import is_bai2, read_bai2
 from execops.sources.bank.standards.cfonb120 import is_cfonb120, read_cfonb120
@@ -124,6 +127,8 @@ def read_file(
                 lines, options = joined, replace(options, delimiter=",")
             if not options.columns and (of_bank := journals.as_account(lines, options.delimiter)) is not None:
                 lines, options = of_bank, replace(options, delimiter=",")
+            if not options.columns:
+                lines = days_in_parts.with_whole_days(lines, options.delimiter) or lines
             lines, options = _with_delimiter(lines, options)
             lines, layout = _surveyed(lines, options, books, today)
             if kind == "csv":
@@ -208,7 +213,29 @@ def _read_table(
             with suppress(DoubtError):
                 if days_told_once.are_proven(read := contents(once, layout), frozenset()):
                     return read
+        if doubt.option == "sign" and (signed := _with_sign_column(lines, layout, contents)) is not None:
+            return signed
         raise
+
+
+def _with_sign_column(
+    lines: list[str], layout: Layout, contents: Callable[[list[str], Layout], Contents]
+) -> Contents | None:
+    """The movements by a column of two words, where the opening and the closing balance prove which word means what."""
+    below = [
+        cells
+        for number, (_, _, cells) in enumerate(records(lines, layout.delimiter))
+        if number > layout.header_record
+        and not isinstance(cells, str)
+        and is_date(cell_at(cells, layout.columns["date"]))
+    ]
+    proven: list[Contents] = []
+    for at, words in two_words.candidates(below, layout.columns):
+        with suppress(DoubtError):
+            read = contents(lines, replace(layout, columns=layout.columns | {"sign": at}, sign_words=words))
+            if read.opening is not None and read.closing and not any(isinstance(e, Problem) for e in read.entries):
+                proven.append(read)
+    return proven[0] if len(proven) == 1 else None
 
 
 def require_size(size: int) -> None:

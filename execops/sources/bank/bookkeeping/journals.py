@@ -87,6 +87,8 @@ _CURRENCIES = (
     "moneda",
     "valuta",
 )
+_TYPES = frozenset({"account type", "type of account", "account kind", "kontoart", "type de compte", "tipo de cuenta"})
+_BANK_TYPES = frozenset({"cash and bank", "bank", "bank account", "bank and cash", "checking", "bank accounts", "bankkonto", "banque", "banco"})
 _SHORT = re.compile(r"\d{3,6}")  # an account in a chart
 _LONGEST_NUMBER = 9  # of an account in books; those of banks are longer
 _MOST_IN_ALL = 0.75  # of the lines name the bank's account, where no name tells it
@@ -209,10 +211,11 @@ def _of_splits(table: Table) -> _Journal | None:
     counts: Counter[tuple[str, ...]] = Counter()
     for group in groups:
         counts.update({split.account for split in group})
+    of_type = _of_bank_by_type(names, splits)
     banks = [
         account
         for account, _ in counts.most_common()
-        if is_of_bank(account) or _is_french_bank(names, account)
+        if is_of_bank(account) or _is_french_bank(names, account) or account in of_type
     ]
     main = banks[0] if banks else _frequent(counts, len(groups))
     if main is None:
@@ -238,6 +241,14 @@ def _of_splits(table: Table) -> _Journal | None:
             else:
                 others.append(split._replace(cells=_filled_up(split, group)))
     return _Journal(movements, others, main)
+
+
+def _of_bank_by_type(names: Sequence[str], splits: Sequence[Split]) -> set[tuple[str, ...]]:
+    """The accounts whose type is that of a bank, in a column of types: `Cash and Bank` at Wave."""
+    at = first_of(names, _TYPES)
+    if at is None:
+        return set()
+    return {split.account for split in splits if headers.plain(cell_at(split.cells, at)) in _BANK_TYPES}
 
 
 def _is_french_bank(names: Sequence[str], account: tuple[str, ...]) -> bool:

@@ -113,7 +113,7 @@ _SIGN = re.compile(
     r"|(?:(?<=\d)|(?<=\d[ \u00a0])|(?<=\())(?:Ft|lei|TL)(?![^\W\d_])"  # beside a number alone: they are words too
 )
 _BESIDE_NUMBERS = frozenset({"TL", "Ft", "lei"})
-_BRACKETED = re.compile(r"[(\[]([A-Z]{3})[)\]]\s*$")
+_BRACKETED = re.compile(r"[(\[]([A-Z]{3})[)\]]\s*$|\b([A-Z]{3}) ?[(\[][\dxX*.… -]+[)\]]\s*$")
 _CODE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
 
 # The country of an IBAN, as far as it has a currency of its own; every other country of the euro has EUR.
@@ -246,6 +246,7 @@ def of_titles(below: Iterable[Sequence[str]], columns: Mapping[str, int]) -> str
 
 
 def _at_end(title: str) -> str | None:
-    """The code in brackets at the end of a title: words of a footer may speak of another currency."""
+    """The code in brackets at the end of a title, or before the number of the account: words of a footer may speak of another currency."""
     match = _BRACKETED.search(title)
-    return match[1] if match and match[1] in CODES else None
+    code = (match[1] or match[2]) if match else None
+    return code if code in CODES else None

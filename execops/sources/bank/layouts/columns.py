@@ -78,17 +78,7 @@ def choose(
     if not _are_enough(columns) and (by_currency := headers.by_currency(header)):
         columns |= {"amount": min(by_currency)}
     if by_cells and not _are_enough(columns):
-        columns = _by_cells(columns, header, below)
-    if (
-        by_cells
-        and not _are_enough(columns)
-        and "date" in columns
-        and not any(map(is_of_movement, header))
-        and (proven := proven_columns.by_balances(below, [columns["date"]]))
-    ):
-        columns = {
-            role: at for role, at in columns.items() if role not in _MONEY and at not in proven.values()
-        } | proven
+        columns = _proven(columns, header, below) or _by_cells(columns, header, below)
     if "balance" not in columns and (at := proven_columns.balance_of(columns, below)) is not None:
         columns["balance"] = at
     if "currency" not in columns and (at := _of_codes(header, below, columns)) is not None:
@@ -165,10 +155,22 @@ def _by_cells(
     return by_name | {role: at for role, at in chosen.items() if at is not None}
 
 
+def _proven(
+    columns: Mapping[str, int], header: Sequence[str], below: Sequence[Sequence[str]]
+) -> dict[str, int]:
+    """The roles with the columns of amounts that the balances prove, whatever their names; none without a proof or a day."""
+    day = columns.get("date", _by_cells(columns, header, below).get("date"))
+    if day is None or any(map(is_of_movement, header)):
+        return {}
+    proven = proven_columns.by_balances(below, [day])
+    beside = {role: at for role, at in columns.items() if role not in _MONEY and at not in proven.values()}
+    return {**beside, "date": day, **proven} if proven else {}
+
+
 def _of_codes(
     header: Sequence[str], below: Sequence[Sequence[str]], columns: Mapping[str, int]
 ) -> int | None:
-    """The only column without a role in which all lines have one and the same code of a currency; None without one."""
+    """A column without a role in which all lines have one and the same code of a currency; None without one, and for several codes."""
     free = [
         at
         for at, name in enumerate(header)
@@ -178,7 +180,8 @@ def _of_codes(
         and len(cells) == 1
         and all(cell.isupper() and is_code(cell) for cell in cells)
     ]
-    return free[0] if len(free) == 1 else None
+    codes = {cell_at(row, at) for row in below for at in free}
+    return free[0] if len(codes) == 1 else None
 
 
 def _are_enough(columns: Mapping[str, int]) -> bool:

@@ -22,6 +22,7 @@ from execops.sources.bank.bookkeeping import account_sections, journals, split_p
 from execops.sources.bank.cells import account_numbers, headers
 from execops.sources.bank.cells.currencies import of_account
 from execops.sources.bank.cells.dates import is_date
+from execops.sources.bank.cells.line_cells import cell_at
 from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.files import (
     copied_pages,
@@ -36,7 +37,6 @@ from execops.sources.bank.files import (
 from execops.sources.bank.files.encodings import detect_encoding, with_most_names
 from execops.sources.bank.files.mailed import unquoted
 from execops.sources.bank.layouts import days_told_once, two_words
-from execops.sources.bank.layouts.columns import cell_at
 from execops.sources.bank.layouts.layout import Layout, Options, records, survey
 from execops.sources.bank.layouts.two_sided import read_two_sided
 from execops.sources.bank.standards.bai2 import is_bai2, read_bai2
@@ -233,7 +233,11 @@ def _with_sign_column(
     for at, words in two_words.candidates(below, layout.columns):
         with suppress(DoubtError):
             read = contents(lines, replace(layout, columns=layout.columns | {"sign": at}, sign_words=words))
-            if read.opening is not None and read.closing and not any(isinstance(e, Problem) for e in read.entries):
+            if (
+                read.opening is not None
+                and read.closing
+                and not any(isinstance(e, Problem) for e in read.entries)
+            ):
                 proven.append(read)
     return proven[0] if len(proven) == 1 else None
 
@@ -279,7 +283,12 @@ def _kind(data: bytes) -> str:
         return "mt940"
     if head.lower().startswith((b"!type:", b"!account", b"!option")):
         return "qif"
-    for name, fits in (("norma43", is_norma43), ("coda", is_coda), ("cfonb120", is_cfonb120), ("bai2", is_bai2)):
+    for name, fits in (
+        ("norma43", is_norma43),
+        ("coda", is_coda),
+        ("cfonb120", is_cfonb120),
+        ("bai2", is_bai2),
+    ):
         if fits(head):
             return name
     return "csv"

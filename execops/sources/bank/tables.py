@@ -27,18 +27,18 @@ from execops.sources.bank.cells.line_cells import pays_itself, repeats_balance, 
 from execops.sources.bank.cells.unbooked import names_balance, summary, tells_no_more, why_not_booked
 from execops.sources.bank.cells.units import of_minor_units
 from execops.sources.bank.layouts import ledgers
+from execops.sources.bank.layouts.bai_codes import kind_by_code
 from execops.sources.bank.layouts.layout import Layout, records
 from execops.sources.bank.layouts.marks import MARKED_IN, Marks, marks_of
-from execops.sources.bank.layouts.bai_codes import kind_by_code
+from execops.sources.bank.layouts.names_in_lines import party_of, without_town
 from execops.sources.bank.layouts.parts_of_tables import Sections
+from execops.sources.bank.layouts.two_accounts import Way, signed_by_accounts, way_of
 from execops.sources.bank.layouts.unposted import Unposted, columns_of_bookkeeping, says_cheque
-from execops.sources.bank.layouts.two_accounts import Way, way_of
 from execops.sources.bank.layouts.words_elsewhere import frequent_words, kind_elsewhere
-from execops.sources.bank.parties.holder import holders, is_bank, key, on_most_lines
+from execops.sources.bank.parties.holder import holders, on_most_lines
 
 # Cells of these roles hold strangers' words: "Memo" or "Pending" there may be a name.
 _WORDS = frozenset({"payee", "payer", "merchant", "description", "category"})
-_BY_CARD = re.compile(r"(?:card|karte|carte|tarjeta|carta)(?:[ _]|n?zahlung|$)", re.IGNORECASE)
 _VOID = re.compile(r"\W*void(?:ed)?\b", re.IGNORECASE)
 _DECIMALS = re.compile(r"\d[.,]\d{2}(?!\d)")
 _ENDS_IN_AMOUNT = re.compile(r"\d[.,]\d{2}$")
@@ -179,9 +179,8 @@ class _Reader:
         filled = [(at, cell.strip()) for at, cell in enumerate(cells) if cell.strip()]
         words = " ".join(cell for _, cell in filled)
         texts = {self._layout.columns.get(role) for role in ("description", "payee")}
-        if not {at for at, _ in filled} <= texts or _ENDS_IN_AMOUNT.search(words):
-            return ""
-        return words
+        is_more = {at for at, _ in filled} <= texts and not _ENDS_IN_AMOUNT.search(words)
+        return words if is_more else ""
 
     def sum_alone(self, cells: Sequence[str]) -> str | None:
         """The kind of a line whose text is the name of a balance or of a sum, and nothing else; None for any other line."""
@@ -254,8 +253,7 @@ class _Reader:
             return LeftOut(line, "no amount")
         if day is None and not any(looks_like_amount(cell) for cell in money if cell):
             return LeftOut(line, "no movement")
-        extra = [cell for cell in cells[len(layout.header) :] if cell.strip()]
-        if extra:
+        if any(map(str.strip, cells[len(layout.header) :])):
             raise UnreadableError(
                 f"it has {len(cells)} fields, but the header has {len(layout.header)}: is a delimiter not quoted?"
             )
@@ -270,8 +268,10 @@ class _Reader:
         amount = self._amount(cell_of, code)
         if not amount.minor and any(map(_VOID.match, self.texts(cells))):
             return LeftOut(line, "void")
-        amount = self._by_accounts(cells, amount)
-        payee = self._party(cell_of, comes_in=amount.minor > 0)
+        amount = signed_by_accounts(self._way, cells, amount)
+        payee = party_of(
+            cell_of, self._holder, has_payer="payer" in layout.columns, comes_in=amount.minor > 0
+        )
         labels = tuple(cell_of[role] for role in ("type", "subtype", "category") if cell_of.get(role))
         return Line(
             Entry(
@@ -284,7 +284,7 @@ class _Reader:
                     cells[at].strip() for at in layout.more_texts if at < len(cells) and cells[at].strip()
                 ),
                 labels=labels,
-                bare=self._without_town(cell_of.get("description", ""), cells),
+                bare=without_town(cell_of.get("description", ""), cells, self._town),
                 category=cell_of.get("category") or None,
                 balance=self._balance(cell_of.get("balance", ""), code),
                 account=cell_of.get("account", ""),
@@ -292,38 +292,6 @@ class _Reader:
             ),
             self._money(cell_of.get("fee", ""), code),
         )
-
-    def _by_accounts(self, cells: Sequence[str], amount: Money) -> Money:
-        """The amount with the sign by the account that it leaves or reaches, where columns name both."""
-        if self._way is None:
-            return amount
-        leaves, reaches = (key(cells[at]) == self._way.account if at < len(cells) else False for at in self._way.columns)
-        if leaves is reaches:
-            return amount
-        return Money(-abs(amount.minor) if leaves else abs(amount.minor), amount.currency)
-
-    def _party(self, cell_of: Mapping[str, str], *, comes_in: bool) -> str:
-        """The other side of a movement, by the columns of merchant, payer and payee."""
-        # The payer of a card's purchase is the holder, even of a refund.
-        is_payer = comes_in and _BY_CARD.match(cell_of.get("type", "")) is None
-        party = cell_of.get("merchant") or cell_of.get("payer" if is_payer else "payee") or ""
-        if not party and "payer" not in self._layout.columns:
-            party = cell_of.get("payee", "")
-        if self._holder and key(party) == self._holder:  # the bank charges its customer
-            opposite = cell_of.get("payee" if is_payer else "payer", "")
-            if opposite and key(opposite) != self._holder:
-                return "" if is_bank(opposite) else opposite
-        return party
-
-    def _without_town(self, text: str, cells: Sequence[str]) -> str:
-        """The text without the town that a card's network glued to a name of full length: `DELL SALES & SERVICEROUND ROCK`."""
-        town = (
-            cells[self._town].split("\n")[0].strip()
-            if self._town is not None and self._town < len(cells)
-            else ""
-        )
-        name, glued, _ = text.partition(town) if town else (text, "", "")
-        return name if glued and name[-1:].isalnum() else ""
 
     def _of_bank(self, cells: Sequence[str]) -> list[str]:
         """The cells that hold no stranger's words, and none of a bookkeeper's."""

@@ -69,7 +69,9 @@ class ToldBalances:
         self._openings: list[tuple[int, Told]] = []  # with the number of movements above
         self._closings_told: list[tuple[int, Told]] = []
         self._available: list[tuple[int, Told]] = []  # closing balances of what may be spent
-        self._label: tuple[str, date | None] | None = None  # of a balance whose amount stands in the next line
+        self._label: tuple[str, date | None] | None = (
+            None  # of a balance whose amount stands in the next line
+        )
         self._above = 0
         self._movements = 0
 
@@ -126,7 +128,11 @@ class ToldBalances:
         label, self._label = self._label, None
         if len(filled) != 1:
             return False
-        if label is not None and self._may_be_amount(filled[0]) and (amount := self._readable(filled[0])) is not None:
+        if (
+            label is not None
+            and self._may_be_amount(filled[0])
+            and (amount := self._readable(filled[0])) is not None
+        ):
             self._take({label[0]: Told(amount, label[1])})
             return True
         if kind in {"opening", "closing"} and not self._may_be_amount(filled[0]):

@@ -40,8 +40,8 @@ from execops.sources.bank.cells import headers
 from execops.sources.bank.cells.amounts import looks_like_amount
 from execops.sources.bank.cells.currencies import of_account
 from execops.sources.bank.cells.dates import is_date
+from execops.sources.bank.cells.line_cells import cell_at
 from execops.sources.bank.layouts.accounts_of_books import has_number_of_bank, is_of_bank, is_of_holder
-from execops.sources.bank.layouts.columns import cell_at
 from execops.sources.bank.layouts.layout import DELIMITERS
 from execops.sources.bank.layouts.ledgers import ANOTHER
 
@@ -87,8 +87,22 @@ _CURRENCIES = (
     "moneda",
     "valuta",
 )
-_TYPES = frozenset({"account type", "type of account", "account kind", "kontoart", "type de compte", "tipo de cuenta"})
-_BANK_TYPES = frozenset({"cash and bank", "bank", "bank account", "bank and cash", "checking", "bank accounts", "bankkonto", "banque", "banco"})
+_TYPES = frozenset(
+    {"account type", "type of account", "account kind", "kontoart", "type de compte", "tipo de cuenta"}
+)
+_BANK_TYPES = frozenset(
+    {
+        "cash and bank",
+        "bank",
+        "bank account",
+        "bank and cash",
+        "checking",
+        "bank accounts",
+        "bankkonto",
+        "banque",
+        "banco",
+    }
+)
 _SHORT = re.compile(r"\d{3,6}")  # an account in a chart
 _LONGEST_NUMBER = 9  # of an account in books; those of banks are longer
 _MOST_IN_ALL = 0.75  # of the lines name the bank's account, where no name tells it

@@ -12,17 +12,25 @@ from zoneinfo import ZoneInfo
 from execops.sources.bank.cells.amounts import UnreadableError
 
 _ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})|(\d{4})(\d{2})(\d{2})(?:[.,]0+)?")
+# `01102026`: eight digits with the year behind, where the first four are no year.
+_LAST_YEAR = re.compile(r"(?!(?:19|20)\d{2}(?:0\d|1[0-2])(?:[0-2]\d|3[01]))([0-3]\d)([0-3]\d)(20\d{2})")
 _NUMBERS = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})")
-_DAY_FIRST = re.compile(r"(\d{1,2})(?:er|re|º|ª|°|st|nd|rd|th)?[-/. ]*(?:de )?([^\W\d_]{3,})\.?[-/, ]*(?:de )?(\d{4}|\d{2})")
+_DAY_FIRST = re.compile(
+    r"(\d{1,2})(?:er|re|º|ª|°|st|nd|rd|th)?[-/. ]*(?:de )?([^\W\d_]{3,})\.?[-/, ]*(?:de )?(\d{4}|\d{2})"
+)
 _MONTH_FIRST = re.compile(r"([^\W\d_]{3,})\.? +(\d{1,2})(?:st|nd|rd|th)?,? +(\d{4}|\d{2})")
-_TIME = re.compile(r"[T ,]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[AaPp]\.?[Mm]\.?)?(?: [A-Z]{2,4}T| [+-]\d{4})?$")
+_TIME = re.compile(
+    r"[T ,]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[AaPp]\.?[Mm]\.?)?(?: [A-Z]{2,4}T| [+-]\d{4})?$"
+)
 _DOT_AND_BLANK = re.compile(r"(?<=\d)\. +(?=\d)")
 _WEEKDAY = re.compile(
     r"^(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|mie|jue|vie|sab|dom)[a-z]{0,6}[.,]* +(?=\d{1,4}[-/. ]+\w+[-/. ,]+\d)",
     re.IGNORECASE,
 )
 # `R8.10.1` and `令和8年10月1日` count the years of Reiwa from 2019; `2026年10月1日` and `2026년 10월 1일` name year, month and day.
-_EASTERN = re.compile(r"(?P<reiwa>R|令和)?(?P<year>\d{1,4})(?:[./-]|[年년] ?)(?P<month>\d{1,2})(?:[./-]|[月월] ?)(?P<day>\d{1,2})[日일]?")
+_EASTERN = re.compile(
+    r"(?P<reiwa>R|令和)?(?P<year>\d{1,4})(?:[./-]|[年년] ?)(?P<month>\d{1,2})(?:[./-]|[月월] ?)(?P<day>\d{1,2})[日일]?"
+)
 _BEFORE_REIWA = 2018
 _IN_UTC = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2}(?:\.\d+)?) ?(?:UTC|GMT)")
 _ZONED = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})")
@@ -207,6 +215,8 @@ def _any(cell: str, order: str | None, zone: ZoneInfo) -> date | None:
 def _without_time(cell: str) -> str:
     """The day alone, also of `31. 3. 2026`, `2026.03.31.` and `Mon 02 Mar 2026`."""
     day = _DOT_AND_BLANK.sub(".", _TIME.sub("", cell.strip()))
+    if (digits := _LAST_YEAR.fullmatch(day)) is not None:
+        return "/".join(digits.groups())
     return _WEEKDAY.sub("", day.removesuffix(".") if day[-2:-1].isdigit() else day)
 
 

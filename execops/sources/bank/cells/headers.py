@@ -214,8 +214,7 @@ def by_ending(header: Sequence[str]) -> dict[str, list[int]]:
         role: [
             at
             for at, name in enumerate(header)
-            if (plain(name).split() or [""])[-1] in words
-            and not (role == "currency" and is_elsewhere(name))
+            if (plain(name).split() or [""])[-1] in words and not (role == "currency" and is_elsewhere(name))
         ]
         for role, words in _ENDINGS.items()
     }

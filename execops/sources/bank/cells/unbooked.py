@@ -25,7 +25,7 @@ _NOT_BOOKED = frozenset(
     in sospeso|in attesa|annullato|annullata|rifiutato|rifiutata|da contabilizzare|non contabilizzato|autorizzato|in corso|fallito|fallita|non riuscito|in elaborazione|programmato|programmata
     in behandeling|gereserveerd|geweigerd|geannuleerd|openstaand|afgewezen|nog niet verwerkt|mislukt|gepland|in afwachting|in verwerking
     väntar|väntande|reserverat|reserverad|reserverade|preliminär|preliminärt|avvisad|makulerad|reservert|venter|avvist|under behandling|misslyckad|misslyckades|planerad|kommande|feilet|planlagt|ikke bokført
-    afventer|afvist|annulleret|slettet|reserveret|reserveres|rezervace|blokace|varaus|odottaa|odottava|hylätty|epäonnistunut|fejlet|fejlede
+    afventer|afvist|annulleret|slettet|reserveret|reserveres|rezervace|blokace|varaus|varaukset|odottaa|odottava|hylätty|epäonnistunut|fejlet|fejlede
     oczekująca|oczekuje|w realizacji|odrzucona|anulowana|blokada|zablokowana|nierozliczona|nieudana|zaplanowana|oczekujące|odrzucone|w trakcie realizacji
     pendente|agendado|agendada|recusado|recusada|estornado|em processamento|bloqueado|agendamento|falhou|falhado|em processo|čekající|čeká|zamítnuto|zamítnutá|nezaúčtováno|naplánováno|beklemede|reddedildi|iptal edildi|függőben|elutasítva|în așteptare|respinsă|refuzată""".replace(
         "\n", "|"

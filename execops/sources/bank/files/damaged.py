@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from execops.errors import InvalidInputError
 from execops.sources.bank.cells import headers
 from execops.sources.bank.cells.dates import any_day, is_date
-from execops.sources.bank.layouts.columns import cell_at
+from execops.sources.bank.cells.line_cells import cell_at
 from execops.sources.bank.layouts.layout import DELIMITERS, MONEY, Layout, records
 
 _QUOTED = re.compile(r'"(?:[^"]|"")*"\s*')
@@ -89,7 +89,7 @@ def require_whole_end(lines: Sequence[str], layout: Layout) -> None:
         return
     first, last = dated[-1]
     text = "".join(lines[first - 1 :])
-    is_open = text.count("\"") % 2 == 1 and len(last) < len(layout.header)
+    is_open = text.count('"') % 2 == 1 and len(last) < len(layout.header)
     money = {at for role, at in layout.columns.items() if role in MONEY}
     is_short = (
         len(last) < min(len(cells) for _, cells in dated[:-1])

@@ -7,12 +7,28 @@ import io
 from collections.abc import Sequence
 
 from execops.sources.bank.cells.headers import plain
-from execops.sources.bank.layouts.columns import cell_at
+from execops.sources.bank.cells.line_cells import cell_at
 from execops.sources.bank.layouts.layout import DELIMITERS, records
 
 _PARTS = (
     frozenset({"year", "jahr", "annee", "ano", "anno", "jaar", "ar", "rok", "年", "년", "yil"}),
-    frozenset({"month", "monat", "mois", "mes", "mese", "maand", "manad", "maned", "miesiac", "mesic", "月", "월", "ay"}),
+    frozenset(
+        {
+            "month",
+            "monat",
+            "mois",
+            "mes",
+            "mese",
+            "maand",
+            "manad",
+            "maned",
+            "miesiac",
+            "mesic",
+            "月",
+            "월",
+            "ay",
+        }
+    ),
     frozenset({"day", "tag", "jour", "dia", "giorno", "dag", "dzien", "den", "日", "일", "gun"}),
 )
 _RANGES = (range(1970, 2200), range(1, 13), range(1, 32))
@@ -28,7 +44,11 @@ def with_whole_days(lines: Sequence[str], delimiter: str | None) -> list[str] | 
             ats = _places(header)
             if ats is None:
                 continue
-            days = {first: _day(cells, ats) for first, _, cells in table[number + 1 :] if any(map(str.strip, cells))}
+            days = {
+                first: _day(cells, ats)
+                for first, _, cells in table[number + 1 :]
+                if any(map(str.strip, cells))
+            }
             if not any(days.values()):
                 continue
             written = list(lines)
@@ -54,7 +74,10 @@ def _places(header: Sequence[str]) -> tuple[int, int, int] | None:
 
 def _day(cells: Sequence[str], ats: tuple[int, int, int]) -> str | None:
     parts = [cell_at(cells, at) for at in ats]
-    if not all(part.isascii() and part.isdigit() and int(part) in span for part, span in zip(parts, _RANGES, strict=True)):
+    if not all(
+        part.isascii() and part.isdigit() and int(part) in span
+        for part, span in zip(parts, _RANGES, strict=True)
+    ):
         return None
     year, month, day = map(int, parts)
     return f"{year:04}-{month:02}-{day:02}"

@@ -69,7 +69,10 @@ def rejoined(lines: Sequence[str]) -> list[str] | None:
 
 def _are_halves(first: str, second: str) -> bool:
     """Whether two cells are an amount that the comma of its thousands cut: `$1` and `450.00`."""
-    return _FIRST_HALF.fullmatch(first.strip()) is not None and _SECOND_HALF.fullmatch(second.strip()) is not None
+    return (
+        _FIRST_HALF.fullmatch(first.strip()) is not None
+        and _SECOND_HALF.fullmatch(second.strip()) is not None
+    )
 
 
 def _may_be_cut(lines: Sequence[str]) -> bool:

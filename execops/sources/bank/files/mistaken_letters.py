@@ -58,7 +58,9 @@ def mended(text: str, names: Collection[str]) -> str:
         if read_as == written_as or (was_head := _decoded(head, read_as, written_as)) is None:
             continue
         named, still_odd = _names_in(was_head, names), _odd_places(was_head)
-        is_better = (named >= max(least, most + 1) and still_odd <= odd) or (named == most and odd >= _LEAST and not still_odd)
+        is_better = (named >= max(least, most + 1) and still_odd <= odd) or (
+            named == most and odd >= _LEAST and not still_odd
+        )
         if is_better and (was := _decoded(text, read_as, written_as)):
             best, most, odd = was, named, still_odd
     return best

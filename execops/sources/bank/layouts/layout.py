@@ -23,6 +23,7 @@ from execops.sources.bank.cells import headers
 from execops.sources.bank.cells.amounts import UnreadableError, decimal_mark, is_padded
 from execops.sources.bank.cells.currencies import code_in, of_iban, of_many, of_titles, one_sign
 from execops.sources.bank.cells.dates import date_format, is_date, is_iso
+from execops.sources.bank.cells.line_cells import cell_at
 from execops.sources.bank.cells.orders import decimal_of_all, order_of_days, proves_decimal
 from execops.sources.bank.cells.units import are_minor_units, require_whole_units
 from execops.sources.bank.doubts import DoubtError
@@ -84,7 +85,9 @@ class Layout(Struct, frozen=True, kw_only=True):
     opens_on_debit: bool = False  # and nothing else says whether the table is of books or of a bank
     in_minor_units: bool = False  # amounts are cents, as a name of theirs says
     balance_decimal: str | None = None  # where the bank writes the balance otherwise than the amounts
-    sign_words: Mapping[str, str] = field(default_factory=dict)  # of the column of signs: word → debit or credit
+    sign_words: Mapping[str, str] = field(
+        default_factory=dict
+    )  # of the column of signs: word → debit or credit
     is_named_by_file: bool = False  # the currency stands in the file's name alone
     swapped_days: int = 0  # in which a spreadsheet had put the month for the day
 
@@ -117,9 +120,11 @@ def survey(
     movements = headless.movements(below) if before < 0 else below
     above = [cell for cells in table[: max(before, 0)] for cell in cells]
     columns, is_ledger = _columns(header, movements, above, options, bank_format)
-    if headers.currency_of([header[columns[role]] for role in ("amount", "debit", "credit") if role in columns]):
+    if headers.currency_of(
+        [header[columns[role]] for role in ("amount", "debit", "credit") if role in columns]
+    ):
         columns = {role: at for role, at in columns.items() if role != "currency"}  # of a purchase
-    dated = [cells for cells in movements if is_date(column_choice.cell_at(cells, columns["date"]))]
+    dated = [cells for cells in movements if is_date(cell_at(cells, columns["date"]))]
     told = None if options.columns else words_of_sides(header, dated, columns)
     if told is not None:
         columns = columns | {"sign": told[0]}

@@ -40,9 +40,7 @@ def balance_of(columns: Mapping[str, int], below: Sequence[Sequence[str]]) -> in
     if "amount" in columns:
         moved = values.get(columns["amount"])
     elif {"debit", "credit"} <= columns.keys() and {columns["debit"], columns["credit"]} <= values.keys():
-        moved = _together(
-            _absolute(values[columns["debit"]]), _absolute(values[columns["credit"]])
-        )
+        moved = _together(_absolute(values[columns["debit"]]), _absolute(values[columns["credit"]]))
     else:
         return None
     if moved is None or not _is_full(moved):
@@ -58,9 +56,7 @@ def balance_of(columns: Mapping[str, int], below: Sequence[Sequence[str]]) -> in
     )
 
 
-def _columns_of_amounts(
-    below: Sequence[Sequence[str]], taken: set[int]
-) -> dict[int, list[int | None]]:
+def _columns_of_amounts(below: Sequence[Sequence[str]], taken: set[int]) -> dict[int, list[int | None]]:
     """The amounts of each column that holds nothing else, in the smallest unit; None for an empty cell."""
     if len(below) < _LEAST_LINES:
         return {}
@@ -69,8 +65,10 @@ def _columns_of_amounts(
         cells = [row[at].strip() if at < len(row) else "" for row in below]
         cells = [cell if any(map(str.isdigit, cell)) else "" for cell in cells]
         filled = list(filter(None, cells))
-        if at in taken or not filled or not all(
-            looks_like_amount(cell) and not _DAY.fullmatch(cell) for cell in filled
+        if (
+            at in taken
+            or not filled
+            or not all(looks_like_amount(cell) and not _DAY.fullmatch(cell) for cell in filled)
         ):
             continue
         marks = {mark for cell in filled if (mark := decimal_mark(cell)) in {".", ","}}
@@ -82,7 +80,10 @@ def _columns_of_amounts(
 
 def _value(cell: str, mark: str) -> int:
     whole, _, fraction = cell.rpartition(mark) if mark and mark in cell else (cell, "", "")
-    digits = "".join(filter(str.isdigit, whole)) + "".join(filter(str.isdigit, fraction)).ljust(_PLACES, "0")[:_PLACES]
+    digits = (
+        "".join(filter(str.isdigit, whole))
+        + "".join(filter(str.isdigit, fraction)).ljust(_PLACES, "0")[:_PLACES]
+    )
     is_minus = any(sign in cell for sign in "-−–(")
     return -int(digits) if is_minus else int(digits)
 
@@ -105,9 +106,7 @@ def _together(debits: Sequence[int | None], credits_: Sequence[int | None]) -> l
     return [abs(credit) - abs(debit) for debit, credit in pairs]
 
 
-def _follows(
-    balances: Sequence[int | None], moved: Sequence[int | None], *, signed: bool = False
-) -> bool:
+def _follows(balances: Sequence[int | None], moved: Sequence[int | None], *, signed: bool = False) -> bool:
     """Whether every balance is the one before it and the amount, in lines of either order.
 
     Amounts without any minus may go either way, if `signed` does not say that they have their signs.

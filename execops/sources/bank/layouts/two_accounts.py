@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from execops.money import Money
 from execops.sources.bank.cells.headers import plain
-from execops.sources.bank.layouts.columns import cell_at
+from execops.sources.bank.cells.line_cells import cell_at
 from execops.sources.bank.parties.holder import key
 
 _SIDES = (
@@ -44,3 +45,13 @@ def way_of(header: Sequence[str], below: Sequence[Sequence[str]]) -> Way | None:
     counts = Counter(account for line in lines for account in line)
     always = [account for account, count in counts.items() if count == len(lines)]
     return Way(columns, always[0]) if len(always) == 1 and len(lines) >= _LEAST else None
+
+
+def signed_by_accounts(way: Way | None, cells: Sequence[str], amount: Money) -> Money:
+    """The amount with the sign of the account that it leaves or reaches; as it is where the table does not name both."""
+    if way is None:
+        return amount
+    leaves, reaches = (key(cell_at(cells, at)) == way.account for at in way.columns)
+    if leaves is reaches:
+        return amount
+    return Money(-abs(amount.minor) if leaves else abs(amount.minor), amount.currency)

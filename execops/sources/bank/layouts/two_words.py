@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from execops.sources.bank.cells import headers
+from execops.sources.bank.cells.line_cells import cell_at
 from execops.sources.bank.cells.sides import IN, OUT
-from execops.sources.bank.layouts.columns import cell_at
 
 _PARTS = re.compile(r"[/|()\s-]+")
 _SIDES = 2

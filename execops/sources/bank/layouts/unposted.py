@@ -10,27 +10,74 @@ from collections.abc import Sequence
 
 from execops.sources.bank.cells import headers
 from execops.sources.bank.cells.dates import any_day, is_date
-from execops.sources.bank.layouts.columns import cell_at
+from execops.sources.bank.cells.line_cells import cell_at
 from execops.sources.bank.layouts.layout import Layout
 
 _MOST = 0.34  # of the lines may be pending
 _LATE = 14  # days: a purchase that the bank has not posted so long after is none of a pending one
 _OF_BOOKS = frozenset(
     headers.plain(word)
-    for word in (
-        "zugeordnet|nicht zugeordnet|teilweise zugeordnet|ignoriert|abgeglichen|nicht abgeglichen|verknüpft|erledigt|bearbeitet"
-        "|matched|unmatched|partially matched|reconciled|unreconciled|not reconciled|categorized|categorised|uncategorized|uncategorised|explained|unexplained|reviewed|to review|for review|coded|ignored|excluded|linked"
-        "|rapproché|non rapproché|rapprochée|lettré|non lettré|justifié|à justifier|associé|conciliado|no conciliado|sin conciliar|não conciliado|riconciliato|da riconciliare"
-        "|gekoppeld|niet gekoppeld|afgeletterd|avstemt|ikke avstemt|afstemt|avstämd|matchet|uzgodniono|spárováno|nespárováno"
-    ).split("|")
+    for word in [
+        "zugeordnet",
+        "nicht zugeordnet",
+        "teilweise zugeordnet",
+        "ignoriert",
+        "abgeglichen",
+        "nicht abgeglichen",
+        "verknüpft",
+        "erledigt",
+        "bearbeitet",
+        "matched",
+        "unmatched",
+        "partially matched",
+        "reconciled",
+        "unreconciled",
+        "not reconciled",
+        "categorized",
+        "categorised",
+        "uncategorized",
+        "uncategorised",
+        "explained",
+        "unexplained",
+        "reviewed",
+        "to review",
+        "for review",
+        "coded",
+        "ignored",
+        "excluded",
+        "linked",
+        "rapproché",
+        "non rapproché",
+        "rapprochée",
+        "lettré",
+        "non lettré",
+        "justifié",
+        "à justifier",
+        "associé",
+        "conciliado",
+        "no conciliado",
+        "sin conciliar",
+        "não conciliado",
+        "riconciliato",
+        "da riconciliare",
+        "gekoppeld",
+        "niet gekoppeld",
+        "afgeletterd",
+        "avstemt",
+        "ikke avstemt",
+        "afstemt",
+        "avstämd",
+        "matchet",
+        "uzgodniono",
+        "spárováno",
+        "nespárováno",
+    ]
 )
 
 
 def columns_of_bookkeeping(below: Sequence[Sequence[str]]) -> frozenset[int]:
     """The columns in which some line says what a bookkeeper did with it."""
-    return frozenset(
-        at for row in below for at, cell in enumerate(row) if headers.plain(cell) in _OF_BOOKS
-    )
+    return frozenset(at for row in below for at, cell in enumerate(row) if headers.plain(cell) in _OF_BOOKS)
 
 
 def says_cheque(cell: str) -> bool:

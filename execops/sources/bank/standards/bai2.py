@@ -21,7 +21,9 @@ _OPENING, _CLOSING = "010", "015"
 _CREDITS = (range(100, 400), range(920, 960))
 _DEBITS = (range(400, 700), range(960, 1000))
 _SENT = frozenset({"", "1"})  # the status of a day that is neither taken back, nor corrected, nor a test
-_NOBODY = frozenset({"354", "475", "395", "661", "662", "663", "698", "699"})  # interest, cheques, the bank's fees
+_NOBODY = frozenset(
+    {"354", "475", "395", "661", "662", "663", "698", "699"}
+)  # interest, cheques, the bank's fees
 _NO_MONEY = "890"
 
 

@@ -63,9 +63,7 @@ def _movement(number: int, line: str) -> Entry | Problem:
     amount, day = _money(line), _day(line[34:40])
     if amount is None or day is None:
         return Problem(number, f"{line[:40].strip()!r} is not a movement of CFONB 120")
-    return Entry(
-        line=number, day=day, amount=amount, text=line[48:79].strip(), nobody=line[32:34] in _NOBODY
-    )
+    return Entry(line=number, day=day, amount=amount, text=line[48:79].strip(), nobody=line[32:34] in _NOBODY)
 
 
 def _with_words(entry: Entry | Problem | LeftOut, kind: str, words: str) -> Entry | Problem | LeftOut:

@@ -82,7 +82,12 @@ def read_ofx(data: bytes, currency: str) -> Contents:
                 is_turned = _text(transaction, "TRNTYPE").upper() in turned
                 entries.append(
                     _entry(
-                        number, transaction, code, decimal, is_card=statement.tag == _CARD, is_turned=is_turned
+                        number,
+                        transaction,
+                        code,
+                        decimal,
+                        is_card=statement.tag == _CARD,
+                        is_turned=is_turned,
                     )
                 )
             except UnreadableError as exc:

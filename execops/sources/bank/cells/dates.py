@@ -24,7 +24,7 @@ _TIME = re.compile(
 )
 _DOT_AND_BLANK = re.compile(r"(?<=\d)\. +(?=\d)")
 _WEEKDAY = re.compile(
-    r"^(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|mie|jue|vie|sab|dom)[a-z]{0,6}[.,]* +(?=\d{1,4}[-/. ]+\w+[-/. ,]+\d)",
+    r"^(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|mie|jue|vie|sab|dom)[a-z]{0,6}[.,]* +(?=\d{1,4}(?:er|º|st|nd|rd|th)?[-/. ]+\w+[-/. ,]+\d)",
     re.IGNORECASE,
 )
 # `R8.10.1` and `令和8年10月1日` count the years of Reiwa from 2019; `2026年10月1日` and `2026년 10월 1일` name year, month and day.

@@ -22,7 +22,7 @@ _DATE_PARTS = {
 }  # fmt: skip
 _MANY = 2_000  # lines; fewer are imported before a bar could be seen
 _KINDS = {
-    "workbook": "workbook", "ofx": "OFX", "mt940": "MT940", "camt": "CAMT", "qif": "QIF", "norma43": "Norma 43", "csv": "CSV",
+    "workbook": "workbook", "ofx": "OFX", "mt940": "MT940", "camt": "CAMT", "qif": "QIF", "norma43": "Norma 43", "coda": "CODA", "cfonb120": "CFONB 120", "bai2": "BAI2", "csv": "CSV",
 }  # fmt: skip
 
 
@@ -50,6 +50,8 @@ def show(file: Path, statement: Statement, account: str) -> None:
     currencies = sorted({row.amount.currency for row in statement.rows})
     if currencies == [settings.currency] and layout is not None and layout.names_no_currency:
         currencies.append("as the books, for the file names none")
+    elif layout is not None and layout.is_named_by_file:
+        currencies.append("as the file's name says")
     output.note(f"  {'currency':<12} {', '.join(currencies)}")
     output.note(f"  {'account':<12} {account}")
     output.note(f"  {'time zone':<12} {settings.time_zone}")

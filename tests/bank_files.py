@@ -212,6 +212,8 @@ UNSEEN = {
     "unseen_n": 244,
     "unseen_o": 294,
     "unseen_p": 222,
+    "unseen_q": 281,
+    "unseen_r": 218,
 }
 
 

@@ -6,7 +6,7 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -20,10 +20,14 @@ from execops.sources.bank import tables
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
 from execops.sources.bank.bookkeeping import account_sections, journals, split_parts
 from execops.sources.bank.cells import account_numbers, headers
+from execops.sources.bank.cells.currencies import of_account
+from execops.sources.bank.cells.dates import is_date
+from execops.sources.bank.cells.line_cells import cell_at
 from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.files import (
     copied_pages,
     damaged,
+    days_in_parts,
     fixed_width,
     lost_quotes,
     mistaken_letters,
@@ -32,9 +36,12 @@ from execops.sources.bank.files import (
 )
 from execops.sources.bank.files.encodings import detect_encoding, with_most_names
 from execops.sources.bank.files.mailed import unquoted
-from execops.sources.bank.layouts import days_told_once
-from execops.sources.bank.layouts.layout import Layout, Options, survey
+from execops.sources.bank.layouts import days_told_once, two_words
+from execops.sources.bank.layouts.layout import Layout, Options, records, survey
 from execops.sources.bank.layouts.two_sided import read_two_sided
+from execops.sources.bank.standards.bai2 import is_bai2, read_bai2
+from execops.sources.bank.standards.cfonb120 import is_cfonb120, read_cfonb120
+from execops.sources.bank.standards.coda import is_coda, read_coda
 from execops.sources.bank.standards.norma43 import is_norma43, read_norma43
 from execops.sources.bank.statement import Row, rows_of
 from execops.text import clean_line
@@ -48,7 +55,7 @@ _LONGEST_SHAPE = 500  # letters
 class Statement(Struct, frozen=True, kw_only=True):
     """A file that was read. `layout` is None where the kind of the file leaves nothing to guess."""
 
-    kind: str  # csv, workbook, ofx, mt940, camt, qif, norma43
+    kind: str  # csv, workbook, ofx, mt940, camt, qif, norma43, coda, cfonb120, bai2
     encoding: str | None
     layout: Layout | None
     lines: tuple[Row | Problem | LeftOut, ...]
@@ -79,8 +86,9 @@ def read_file(
     zone: ZoneInfo,
     today: date | None = None,
     encoding: str | None = None,
+    name: str = "",
 ) -> Statement:
-    """Read a file. `books` is the currency of movements that name none; a day begins in `zone`.
+    """Read a file. `books` is the currency of movements that name none, unless the file's `name` tells it; a day begins in `zone`.
 
     Raises InvalidInputError for a file that is none of a bank, is damaged or is too large, and for a doubt that only a
     person can settle.
@@ -106,6 +114,12 @@ def read_file(
             contents = read_mt940("".join(lines))
         elif kind == "norma43":
             contents = read_norma43(lines)
+        elif kind == "coda":
+            contents = read_coda(lines)
+        elif kind == "cfonb120":
+            contents = read_cfonb120(lines)
+        elif kind == "bai2":
+            contents = read_bai2(lines, currency)
         elif not options.columns and (history := read_two_sided(lines, zone)) is not None:
             contents = history
         else:
@@ -113,14 +127,20 @@ def read_file(
                 lines, options = joined, replace(options, delimiter=",")
             if not options.columns and (of_bank := journals.as_account(lines, options.delimiter)) is not None:
                 lines, options = of_bank, replace(options, delimiter=",")
+            if not options.columns:
+                lines = days_in_parts.with_whole_days(lines, options.delimiter) or lines
             lines, options = _with_delimiter(lines, options)
             lines, layout = _surveyed(lines, options, books, today)
+            if kind == "csv":
+                damaged.require_whole_end(lines, layout)
             if (unswapped := swapped_days.unswapped(lines, layout, today)) is not None:
                 lines, layout = unswapped[0], replace(layout, swapped_days=unswapped[1])
             for marked in (account_sections.with_accounts, split_parts.with_status):
                 if not options.columns and (changed := marked(lines, layout)):
                     lines, swapped = changed, layout.swapped_days
                     layout = replace(survey(lines, options, books=books, today=today), swapped_days=swapped)
+            if layout.names_no_currency and (code := of_account(name)):
+                layout = replace(layout, currency=code, is_named_by_file=True)
             contents = _read_table(lines, layout, options, currency, zone)
     _require_sum(contents, options)
     return _statement(kind, encoding, layout, contents, account, data)
@@ -193,7 +213,33 @@ def _read_table(
             with suppress(DoubtError):
                 if days_told_once.are_proven(read := contents(once, layout), frozenset()):
                     return read
+        if doubt.option == "sign" and (signed := _with_sign_column(lines, layout, contents)) is not None:
+            return signed
         raise
+
+
+def _with_sign_column(
+    lines: list[str], layout: Layout, contents: Callable[[list[str], Layout], Contents]
+) -> Contents | None:
+    """The movements by a column of two words, where the opening and the closing balance prove which word means what."""
+    below = [
+        cells
+        for number, (_, _, cells) in enumerate(records(lines, layout.delimiter))
+        if number > layout.header_record
+        and not isinstance(cells, str)
+        and is_date(cell_at(cells, layout.columns["date"]))
+    ]
+    proven: list[Contents] = []
+    for at, words in two_words.candidates(below, layout.columns):
+        with suppress(DoubtError):
+            read = contents(lines, replace(layout, columns=layout.columns | {"sign": at}, sign_words=words))
+            if (
+                read.opening is not None
+                and read.closing
+                and not any(isinstance(e, Problem) for e in read.entries)
+            ):
+                proven.append(read)
+    return proven[0] if len(proven) == 1 else None
 
 
 def require_size(size: int) -> None:
@@ -213,7 +259,8 @@ def _kind(data: bytes) -> str:
     if head.startswith(b"%PDF"):
         raise InvalidInputError(
             "The file is a PDF, which holds no table; nothing was imported.",
-            hint="Download the statement as CSV, OFX, MT940, CAMT.053 or XLSX.",
+            hint="On the bank's web page, choose the export of movements, not the statement: CSV, XLSX, OFX, MT940, CAMT.053,"
+            " or what it offers for accounting.",
         )
     if head.startswith((b"[{", b"{")) and b'":' in head:
         raise InvalidInputError(
@@ -236,8 +283,14 @@ def _kind(data: bytes) -> str:
         return "mt940"
     if head.lower().startswith((b"!type:", b"!account", b"!option")):
         return "qif"
-    if is_norma43(head):
-        return "norma43"
+    for name, fits in (
+        ("norma43", is_norma43),
+        ("coda", is_coda),
+        ("cfonb120", is_cfonb120),
+        ("bai2", is_bai2),
+    ):
+        if fits(head):
+            return name
     return "csv"
 
 

@@ -27,15 +27,19 @@ from execops.sources.bank.cells.line_cells import pays_itself, repeats_balance, 
 from execops.sources.bank.cells.unbooked import names_balance, summary, tells_no_more, why_not_booked
 from execops.sources.bank.cells.units import of_minor_units
 from execops.sources.bank.layouts import ledgers
+from execops.sources.bank.layouts.bai_codes import kind_by_code
 from execops.sources.bank.layouts.layout import Layout, records
 from execops.sources.bank.layouts.marks import MARKED_IN, Marks, marks_of
+from execops.sources.bank.layouts.names_in_lines import party_of, without_town
 from execops.sources.bank.layouts.parts_of_tables import Sections
+from execops.sources.bank.layouts.two_accounts import Way, signed_by_accounts, way_of
+from execops.sources.bank.layouts.unposted import Unposted, columns_of_bookkeeping, says_cheque
 from execops.sources.bank.layouts.words_elsewhere import frequent_words, kind_elsewhere
-from execops.sources.bank.parties.holder import holders, is_bank, key, on_most_lines
+from execops.sources.bank.parties.holder import holders, on_most_lines
 
 # Cells of these roles hold strangers' words: "Memo" or "Pending" there may be a name.
 _WORDS = frozenset({"payee", "payer", "merchant", "description", "category"})
-_BY_CARD = re.compile(r"(?:card|karte|carte|tarjeta|carta)(?:[ _]|n?zahlung|$)", re.IGNORECASE)
+_VOID = re.compile(r"\W*void(?:ed)?\b", re.IGNORECASE)
 _DECIMALS = re.compile(r"\d[.,]\d{2}(?!\d)")
 _ENDS_IN_AMOUNT = re.compile(r"\d[.,]\d{2}$")
 
@@ -127,6 +131,9 @@ def _reader(
         marks_of(below, layout),
         on_most_lines(below, layout.columns),
         frequent_words(below),
+        columns_of_bookkeeping(below),
+        Unposted(layout, below),
+        way_of(layout.header, below),
     )
 
 
@@ -141,6 +148,9 @@ class _Reader:
         marks: Marks,
         holder: str,
         frequent: frozenset[tuple[int, str]],
+        of_bookkeeping: frozenset[int],
+        unposted: Unposted,
+        way: Way | None,
     ) -> None:
         self._layout = layout
         self._currency = currency
@@ -148,9 +158,12 @@ class _Reader:
         self._marks = marks
         self._holder = holder
         self._frequent = frequent
+        self._unposted = unposted
+        self._way = way
         self._town = next(
             (at for at, name in enumerate(layout.header) if headers.plain(name) in headers.TOWNS), None
         )
+        self._of_books = of_bookkeeping
         self._begun = False
         self._days: dict[str, date | None] = {}
         self._latest: Sequence[str] | None = None
@@ -166,9 +179,8 @@ class _Reader:
         filled = [(at, cell.strip()) for at, cell in enumerate(cells) if cell.strip()]
         words = " ".join(cell for _, cell in filled)
         texts = {self._layout.columns.get(role) for role in ("description", "payee")}
-        if not {at for at, _ in filled} <= texts or _ENDS_IN_AMOUNT.search(words):
-            return ""
-        return words
+        is_more = {at for at, _ in filled} <= texts and not _ENDS_IN_AMOUNT.search(words)
+        return words if is_more else ""
 
     def sum_alone(self, cells: Sequence[str]) -> str | None:
         """The kind of a line whose text is the name of a balance or of a sum, and nothing else; None for any other line."""
@@ -180,7 +192,7 @@ class _Reader:
 
     def kind(self, cells: Sequence[str], texts: Sequence[str], *, has_begun: bool) -> str | None:
         """`opening`, `closing` or `total` for a line that may tell a balance or a sum; None for any other line."""
-        kind = summary(texts) or self.sum_alone(cells)
+        kind = kind_by_code(self._layout.header, cells) or summary(texts) or self.sum_alone(cells)
         if kind is None and not self.moves_money(cells):  # a day may stand before the words
             kind = summary([text for text in texts if self.day(text) is None])
         if kind is None and says_opening(texts):
@@ -227,6 +239,7 @@ class _Reader:
             or not any(money)
             or repeats_balance(cell_of)
             or self.sum_alone(cells) is not None
+            or kind_by_code(layout.header, cells) is not None
             or self.opens_books(cells) is not None
         ):
             return LeftOut(
@@ -240,19 +253,25 @@ class _Reader:
             return LeftOut(line, "no amount")
         if day is None and not any(looks_like_amount(cell) for cell in money if cell):
             return LeftOut(line, "no movement")
-        extra = [cell for cell in cells[len(layout.header) :] if cell.strip()]
-        if extra:
+        if any(map(str.strip, cells[len(layout.header) :])):
             raise UnreadableError(
                 f"it has {len(cells)} fields, but the header has {len(layout.header)}: is a delimiter not quoted?"
             )
         if len(self._filled(cells)) > 1:
             raise UnreadableError("it has amounts in several currencies")
+        if day is None and self._unposted.is_pending(cells):
+            return LeftOut(line, "pending")
         if not cell_of["date"]:
             raise UnreadableError("there is no date")
         day = day or read_date(cell_of["date"], layout.date_order, self._zone, layout.date_format)
         code = self._code(cell_of)
         amount = self._amount(cell_of, code)
-        payee = self._party(cell_of, comes_in=amount.minor > 0)
+        if not amount.minor and any(map(_VOID.match, self.texts(cells))):
+            return LeftOut(line, "void")
+        amount = signed_by_accounts(self._way, cells, amount)
+        payee = party_of(
+            cell_of, self._holder, has_payer="payer" in layout.columns, comes_in=amount.minor > 0
+        )
         labels = tuple(cell_of[role] for role in ("type", "subtype", "category") if cell_of.get(role))
         return Line(
             Entry(
@@ -265,7 +284,7 @@ class _Reader:
                     cells[at].strip() for at in layout.more_texts if at < len(cells) and cells[at].strip()
                 ),
                 labels=labels,
-                bare=self._without_town(cell_of.get("description", ""), cells),
+                bare=without_town(cell_of.get("description", ""), cells, self._town),
                 category=cell_of.get("category") or None,
                 balance=self._balance(cell_of.get("balance", ""), code),
                 account=cell_of.get("account", ""),
@@ -274,33 +293,15 @@ class _Reader:
             self._money(cell_of.get("fee", ""), code),
         )
 
-    def _party(self, cell_of: Mapping[str, str], *, comes_in: bool) -> str:
-        """The other side of a movement, by the columns of merchant, payer and payee."""
-        # The payer of a card's purchase is the holder, even of a refund.
-        is_payer = comes_in and _BY_CARD.match(cell_of.get("type", "")) is None
-        party = cell_of.get("merchant") or cell_of.get("payer" if is_payer else "payee") or ""
-        if not party and "payer" not in self._layout.columns:
-            party = cell_of.get("payee", "")
-        if self._holder and key(party) == self._holder:  # the bank charges its customer
-            opposite = cell_of.get("payee" if is_payer else "payer", "")
-            if opposite and key(opposite) != self._holder:
-                return "" if is_bank(opposite) else opposite
-        return party
-
-    def _without_town(self, text: str, cells: Sequence[str]) -> str:
-        """The text without the town that a card's network glued to a name of full length: `DELL SALES & SERVICEROUND ROCK`."""
-        town = (
-            cells[self._town].split("\n")[0].strip()
-            if self._town is not None and self._town < len(cells)
-            else ""
-        )
-        name, glued, _ = text.partition(town) if town else (text, "", "")
-        return name if glued and name[-1:].isalnum() else ""
-
     def _of_bank(self, cells: Sequence[str]) -> list[str]:
-        """The cells that hold no stranger's words."""
+        """The cells that hold no stranger's words, and none of a bookkeeper's."""
         words = {self._layout.columns.get(role) for role in _WORDS}
-        return [cell for at, cell in enumerate(cells) if at not in words]
+        status = self._layout.columns.get("status")
+        return [
+            cell
+            for at, cell in enumerate(cells)
+            if at not in words and not (at in self._of_books or (at != status and says_cheque(cell)))
+        ]
 
     def is_unbooked(self, cells: Sequence[str]) -> bool:
         """Whether a line has money that has not moved: it tells no balance."""
@@ -384,6 +385,7 @@ class _Reader:
             if self._marks.unmarked_leaves and not MARKED_IN.search(cell_of["amount"]):
                 amount = negative(amount)
             sign = cell_of.get("sign") or self._marks.sign_without_mark
+            sign = self._layout.sign_words.get(headers.plain(sign or ""), sign)
             amount = signed_by_word(amount, sign, cell_of["amount"]) if sign else amount
             return negative(amount) if self._layout.is_ledger else amount
         debit, credit = (self._money(cell_of.get(role, ""), code) for role in ("debit", "credit"))

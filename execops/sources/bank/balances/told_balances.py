@@ -31,6 +31,7 @@ _LEAST_NAMES = 2  # in a line of names of sums
 _FRACTION = re.compile(r"[.,]\d{1,4}(?!\d)\W*[A-Za-z€$£]*\W*$")
 _CUT = re.compile(r"(?<![\d.,])-?\d{1,3}$|\d,\d{3}$")
 _REST = re.compile(r"\d{3}(?:\.\d{2})?")
+_DAY = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}")
 _OVERDRAWN = re.compile(r"\b(?:d[ée]biteur|overdrawn|im soll|saldo deudor|a debito)\b", re.IGNORECASE)
 _ACCOUNT = re.compile(
     r"(?:account|compte|konto|cuenta|conto|conta|rekening|racun|účet|hesap|[x*•]{2,} ?\d{3,}|[a-z]{2}\d{2}[a-z0-9 ]{8,}|^\W*\d{10,}\W*$)",
@@ -68,6 +69,9 @@ class ToldBalances:
         self._openings: list[tuple[int, Told]] = []  # with the number of movements above
         self._closings_told: list[tuple[int, Told]] = []
         self._available: list[tuple[int, Told]] = []  # closing balances of what may be spent
+        self._label: tuple[str, date | None] | None = (
+            None  # of a balance whose amount stands in the next line
+        )
         self._above = 0
         self._movements = 0
 
@@ -89,6 +93,8 @@ class ToldBalances:
     def read(self, cells: Sequence[str], kind: str | None, texts: Sequence[str], *, is_above: bool) -> None:
         """Take the balances of a line that is no movement, of a `kind` that its `texts` tell."""
         cells = _joined(cells) if self._layout.delimiter == "," else cells
+        if self._read_below_label(cells, kind, texts):
+            return
         day = next(filter(None, map(self._day, cells)), None)
         if (kind in {"opening", "closing"} or (kind is None and is_above)) and self._read_side_by_side(
             cells, day
@@ -115,6 +121,24 @@ class ToldBalances:
             self._nameless = self._nameless or balance
         if kind is None and not balances and len(amounts) == _BOTH and names_account:
             self._read_pair(amounts, list(filter(None, map(self._day, cells))))
+
+    def _read_below_label(self, cells: Sequence[str], kind: str | None, texts: Sequence[str]) -> bool:
+        """Whether a line is the amount alone of the balance that the line above it names alone, as a copied page has them."""
+        filled = [cell for cell in cells if cell.strip()]
+        label, self._label = self._label, None
+        if len(filled) != 1:
+            return False
+        if (
+            label is not None
+            and self._may_be_amount(filled[0])
+            and (amount := self._readable(filled[0])) is not None
+        ):
+            self._take({label[0]: Told(amount, label[1])})
+            return True
+        if kind in {"opening", "closing"} and not self._may_be_amount(filled[0]):
+            days = [day for match in _DAY.finditer(filled[0]) if (day := self._day(match[0]))]
+            self._label = (_kind(str(kind), texts), days[-1] if days else None)
+        return False
 
     def _read_pair(self, amounts: Sequence[str], days: Sequence[date]) -> None:
         """Take two amounts without a name, beside an account and the days of a period: the movements may prove them."""

@@ -15,9 +15,9 @@ from itertools import pairwise
 from execops.sources.bank.cells import headers
 from execops.sources.bank.cells.amounts import looks_like_amount
 from execops.sources.bank.cells.dates import is_date
+from execops.sources.bank.cells.line_cells import cell_at
 from execops.sources.bank.cells.unbooked import summary
 from execops.sources.bank.layouts.accounts_of_books import is_of_bank, is_of_holder
-from execops.sources.bank.layouts.columns import cell_at
 from execops.sources.bank.layouts.days_told_once import is_header
 from execops.sources.bank.layouts.layout import Layout, records
 from execops.sources.bank.layouts.ledgers import ANOTHER

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from execops.sources.bank.cells import headers
-from execops.sources.bank.layouts.columns import cell_at
+from execops.sources.bank.cells.line_cells import cell_at
 from execops.sources.bank.layouts.layout import records
 
 _MARKS = ("EXTF", "DTVF")

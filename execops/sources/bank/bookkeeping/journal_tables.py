@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from execops.sources.bank.cells import headers
 from execops.sources.bank.cells.amounts import decimal_mark, looks_like_amount
-from execops.sources.bank.layouts.columns import cell_at
+from execops.sources.bank.cells.line_cells import cell_at
 from execops.sources.bank.layouts.layout import records
 
 ACCOUNTS = frozenset(

@@ -38,9 +38,10 @@ from execops.sources.bank.bookkeeping.journal_tables import (
 from execops.sources.bank.bookkeeping.openings import says_opening
 from execops.sources.bank.cells import headers
 from execops.sources.bank.cells.amounts import looks_like_amount
+from execops.sources.bank.cells.currencies import of_account
 from execops.sources.bank.cells.dates import is_date
+from execops.sources.bank.cells.line_cells import cell_at
 from execops.sources.bank.layouts.accounts_of_books import has_number_of_bank, is_of_bank, is_of_holder
-from execops.sources.bank.layouts.columns import cell_at
 from execops.sources.bank.layouts.layout import DELIMITERS
 from execops.sources.bank.layouts.ledgers import ANOTHER
 
@@ -85,6 +86,22 @@ _CURRENCIES = (
     "idevise",
     "moneda",
     "valuta",
+)
+_TYPES = frozenset(
+    {"account type", "type of account", "account kind", "kontoart", "type de compte", "tipo de cuenta"}
+)
+_BANK_TYPES = frozenset(
+    {
+        "cash and bank",
+        "bank",
+        "bank account",
+        "bank and cash",
+        "checking",
+        "bank accounts",
+        "bankkonto",
+        "banque",
+        "banco",
+    }
 )
 _SHORT = re.compile(r"\d{3,6}")  # an account in a chart
 _LONGEST_NUMBER = 9  # of an account in books; those of banks are longer
@@ -208,10 +225,11 @@ def _of_splits(table: Table) -> _Journal | None:
     counts: Counter[tuple[str, ...]] = Counter()
     for group in groups:
         counts.update({split.account for split in group})
+    of_type = _of_bank_by_type(names, splits)
     banks = [
         account
         for account, _ in counts.most_common()
-        if is_of_bank(account) or _is_french_bank(names, account)
+        if is_of_bank(account) or _is_french_bank(names, account) or account in of_type
     ]
     main = banks[0] if banks else _frequent(counts, len(groups))
     if main is None:
@@ -237,6 +255,14 @@ def _of_splits(table: Table) -> _Journal | None:
             else:
                 others.append(split._replace(cells=_filled_up(split, group)))
     return _Journal(movements, others, main)
+
+
+def _of_bank_by_type(names: Sequence[str], splits: Sequence[Split]) -> set[tuple[str, ...]]:
+    """The accounts whose type is that of a bank, in a column of types: `Cash and Bank` at Wave."""
+    at = first_of(names, _TYPES)
+    if at is None:
+        return set()
+    return {split.account for split in splits if headers.plain(cell_at(split.cells, at)) in _BANK_TYPES}
 
 
 def _is_french_bank(names: Sequence[str], account: tuple[str, ...]) -> bool:
@@ -275,6 +301,9 @@ def _groups(splits: Sequence[Split]) -> list[list[Split]] | None:
     groups: list[list[Split]] = [[]]
     rest = Decimal(0)
     for split in splits:
+        is_void = len(groups[-1]) > 1 and not any(line.moved for line in groups[-1])
+        if is_void and any(map(is_date, split.cells)):  # a void transaction ends without a sum
+            groups.append([])
         groups[-1].append(split)
         rest += split.moved
         if rest == 0 and any(line.moved for line in groups[-1]):
@@ -343,6 +372,7 @@ def _written(lines: Sequence[str], table: Table, journal: _Journal) -> list[str]
         row["Category"] = f"[{counter}]" if is_own else counter
         if any(says_opening(account) for account in counters):
             row |= {"Payee": "", "Description": "Opening balance", "Memo": ""}
+        row["Currency"] = row.get("Currency") or of_account(" ".join(journal.main)) or ""
         row["Money in" if split.moved > 0 else "Money out"] = f"{abs(split.moved):.2f}"
         written[split.first - 1] = _line([row.get(name, "") for name in HEADER])
     return written

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from execops.sources.bank.bookkeeping.journal_tables import number_in
 from execops.sources.bank.cells.dates import is_date
-from execops.sources.bank.layouts.columns import cell_at
+from execops.sources.bank.cells.line_cells import cell_at
 from execops.sources.bank.layouts.layout import Layout, records
 
 PART = "part of a split"  # the status of a part

@@ -85,6 +85,21 @@ _NAMED = {
     "MXN": r"\bpesos mexicanos\b|\bmexican pesos?\b|\bmoneda nacional\b",
     "ZAR": r"\bsouth african rand\b",
     "TRY": r"\bt[üu]rk liras[ıi]\b|\bturkish liras?\b",
+    "NGN": r"\b(?:nigerian )?naira\b",
+    "GHS": r"\b(?:ghana(?:ian)? )?cedis?\b",
+    "KES": r"\bkenya(?:n)? shillings?\b|\bksh\b",
+    "EGP": r"\begyptian pounds?\b|جنيه مصري",
+    "QAR": r"\bqatari ri[ya]als?\b|ريال قطري",
+    "KWD": r"\bkuwaiti dinars?\b|دينار كويتي",
+    "MAD": r"\bmoroccan dirhams?\b|درهم مغربي",
+    "COP": r"\bpesos? colombianos?\b",
+    "CLP": r"\bpesos? chilenos?\b",
+    "ARS": r"\bpesos? argentinos?\b",
+    "PEN": r"\b(?:nuevos )?soles\b",
+    "VND": r"đồng|\bvietnamese dong\b",
+    "IDR": r"\brupiah\b",
+    "GEL": r"ლარი",
+    "AZN": r"\bmanat\b",
     "HUF": r"\bmagyar forint\b|\bhungarian forints?\b",
 }
 _WORD = re.compile("|".join(f"(?P<{code}>{words})" for code, words in _NAMED.items()), re.IGNORECASE)
@@ -97,7 +112,8 @@ _SIGN = re.compile(
     r"(?<![^\W\d_])(?:CA\$|US\$|HK\$|NZ\$|A\$|S\$|R\$|[€£₹₩₺₽₪₴₫₱₦฿₸₾₡₵৳$¥]|zł|kr|Kč|Rs(?=\.? ?\d))(?![^\W\d_])"
     r"|(?:(?<=\d)|(?<=\d[ \u00a0])|(?<=\())(?:Ft|lei|TL)(?![^\W\d_])"  # beside a number alone: they are words too
 )
-_BRACKETED = re.compile(r"[(\[]([A-Z]{3})[)\]]\s*$")
+_BESIDE_NUMBERS = frozenset({"TL", "Ft", "lei"})
+_BRACKETED = re.compile(r"[(\[]([A-Z]{3})[)\]]\s*$|\b([A-Z]{3}) ?[(\[][\dxX*.… -]+[)\]]\s*$")
 _CODE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
 
 # The country of an IBAN, as far as it has a currency of its own; every other country of the euro has EUR.
@@ -164,7 +180,7 @@ def is_code(text: str) -> bool:
 def is_sign(text: str) -> bool:
     """Whether a text is the sign or the name of a currency and nothing else: `€`, `kr`, `Euro`."""
     bare = text.strip().rstrip(".")
-    return _SIGN.fullmatch(bare) is not None or _WORD.fullmatch(bare) is not None
+    return bare in _BESIDE_NUMBERS or _SIGN.fullmatch(bare) is not None or _WORD.fullmatch(bare) is not None
 
 
 def code_in(text: str) -> str | None:
@@ -184,6 +200,8 @@ def of_sign(text: str, books: str) -> str | None:
 
     None without a sign, and for a sign that may stand for several currencies of which none is the books'.
     """
+    if (alone := text.strip().rstrip(".")) in _BESIDE_NUMBERS:
+        return _SIGNS[alone][0]
     match = _SIGN.search(text)
     if match is None:
         named = _WORD.search(text)
@@ -228,6 +246,7 @@ def of_titles(below: Iterable[Sequence[str]], columns: Mapping[str, int]) -> str
 
 
 def _at_end(title: str) -> str | None:
-    """The code in brackets at the end of a title: words of a footer may speak of another currency."""
+    """The code in brackets at the end of a title, or before the number of the account: words of a footer may speak of another currency."""
     match = _BRACKETED.search(title)
-    return match[1] if match and match[1] in CODES else None
+    code = (match[1] or match[2]) if match else None
+    return code if code in CODES else None

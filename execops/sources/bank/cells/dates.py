@@ -12,15 +12,27 @@ from zoneinfo import ZoneInfo
 from execops.sources.bank.cells.amounts import UnreadableError
 
 _ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})|(\d{4})(\d{2})(\d{2})(?:[.,]0+)?")
+# `01102026`: eight digits with the year behind, where the first four are no year.
+_LAST_YEAR = re.compile(r"(?!(?:19|20)\d{2}(?:0\d|1[0-2])(?:[0-2]\d|3[01]))([0-3]\d)([0-3]\d)(20\d{2})")
 _NUMBERS = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})")
-_DAY_FIRST = re.compile(r"(\d{1,2})[-/. ]*(?:de )?([^\W\d_]{3,})\.?[-/, ]*(?:de )?(\d{4}|\d{2})")
+_DAY_FIRST = re.compile(
+    r"(\d{1,2})(?:er|re|º|ª|°|st|nd|rd|th)?[-/. ]*(?:de )?([^\W\d_]{3,})\.?[-/, ]*(?:de )?(\d{4}|\d{2})"
+)
 _MONTH_FIRST = re.compile(r"([^\W\d_]{3,})\.? +(\d{1,2})(?:st|nd|rd|th)?,? +(\d{4}|\d{2})")
-_TIME = re.compile(r"[T ,]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[AaPp]\.?[Mm]\.?)?$")
+_TIME = re.compile(
+    r"[T ,]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[AaPp]\.?[Mm]\.?)?(?: [A-Z]{2,4}T| [+-]\d{4})?$"
+)
 _DOT_AND_BLANK = re.compile(r"(?<=\d)\. +(?=\d)")
 _WEEKDAY = re.compile(
-    r"^(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|mie|jue|vie|sab|dom)[a-z]{0,6}[.,]* +(?=\d{1,4}[-/. ]+\w+[-/. ,]+\d)",
+    r"^(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|mie|jue|vie|sab|dom)[a-z]{0,6}[.,]* +(?=\d{1,4}(?:er|º|st|nd|rd|th)?[-/. ]+\w+[-/. ,]+\d)",
     re.IGNORECASE,
 )
+# `R8.10.1` and `令和8年10月1日` count the years of Reiwa from 2019; `2026年10月1日` and `2026년 10월 1일` name year, month and day.
+_EASTERN = re.compile(
+    r"(?P<reiwa>R|令和)?(?P<year>\d{1,4})(?:[./-]|[年년] ?)(?P<month>\d{1,2})(?:[./-]|[月월] ?)(?P<day>\d{1,2})[日일]?"
+)
+_BEFORE_REIWA = 2018
+_IN_UTC = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2}(?:\.\d+)?) ?(?:UTC|GMT)")
 _ZONED = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})")
 # In the languages of Europe and America, without accents, as far as no beginning means two months.
 _MONTHS = (
@@ -40,6 +52,11 @@ _MONTHS = (
 _FORMAT_WORDS = (("YYYY", "%Y"), ("YY", "%y"), ("MMM", "%b"), ("MM", "%m"), ("DD", "%d"))
 _YEARS = range(1970, 2200)
 _UTC = ZoneInfo("UTC")
+
+
+def is_iso(cell: str) -> bool:
+    """Whether a cell is a day as ISO 8601 writes it, with or without a time of zero."""
+    return re.fullmatch(r"\d{4}-\d{2}-\d{2}(?:[ T]00:00(?::00)?)?", cell.strip()) is not None
 
 
 def order_of(cell: str) -> str | None:
@@ -174,6 +191,8 @@ def _formatted(cell: str, fmt: str) -> date:
 
 
 def _any(cell: str, order: str | None, zone: ZoneInfo) -> date | None:
+    if in_utc := _IN_UTC.fullmatch(cell):
+        cell = f"{in_utc[1]} {in_utc[2]}+00:00"
     if _ZONED.fullmatch(cell):
         moment = datetime.fromisoformat(cell)
         return (moment if moment.utcoffset() else moment.astimezone(zone)).date()
@@ -183,6 +202,9 @@ def _any(cell: str, order: str | None, zone: ZoneInfo) -> date | None:
         return date(int(year), int(month), int(day))
     if numbers := _NUMBERS.fullmatch(cell):
         return _of_numbers(numbers, order)
+    if (match := _EASTERN.fullmatch(cell)) and (match["reiwa"] or "年" in cell or "년" in cell):
+        year_of_era = int(match["year"]) + (_BEFORE_REIWA if match["reiwa"] else 0)
+        return date(year_of_era, int(match["month"]), int(match["day"]))
     if match := _DAY_FIRST.fullmatch(cell):
         return date(_year(match[3]), _month(match[2]), int(match[1]))
     if match := _MONTH_FIRST.fullmatch(cell):
@@ -193,6 +215,8 @@ def _any(cell: str, order: str | None, zone: ZoneInfo) -> date | None:
 def _without_time(cell: str) -> str:
     """The day alone, also of `31. 3. 2026`, `2026.03.31.` and `Mon 02 Mar 2026`."""
     day = _DOT_AND_BLANK.sub(".", _TIME.sub("", cell.strip()))
+    if (digits := _LAST_YEAR.fullmatch(day)) is not None:
+        return "/".join(digits.groups())
     return _WEEKDAY.sub("", day.removesuffix(".") if day[-2:-1].isdigit() else day)
 
 

@@ -32,7 +32,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     for role, names in {
         # The day of booking before the day of the purchase, and that before the value day, in every language.
         "date": """date de la valeur utc|booking date|booked date|date booked|booked on|posted on|date entered|date processed|finished on|bookingdate|posting date|posted date|post date|date posted|posted|clearing date|settlement date
-            settled date|completed date|date completed|completed date utc|date completed utc|entry date|ledger date|processed date
+            settled date|completed date|date completed|date settled|settled on|settled at|settlement time|cleared date|date cleared|cleared on|cleared at|cleared|completion time|completed date utc|date completed utc|entry date|ledger date|processed date
             buchungstag|buchungsdatum|buchung|umsatzdatum|date comptable|date de comptabilisation|date d opération|date opération
             date de l opération|date operation|dateop|fecha contable|f contable|fecha operación|fecha de operación
             fecha de la operación|f operación|data contabile|data operazione|data movimento|boekdatum|boekingsdatum
@@ -48,7 +48,7 @@ NAMES: dict[str, tuple[str, ...]] = {
             日付|操作日|取扱日|お取扱日|起算日|取引日|お取引日|年月日|取引年月日|勘定日|ご利用日|交易日期|交易时间|记账日期
             día|dia|day|tag|jour|giorno|dag|dzień|den|dátum|nap|kuupäev|datums|işlem tarihi|tarih|işlem tarih|data tranzacției|data tranzacţiei|data operațiunii|data procesării
             fecha mov|fecha de movimiento|fecha de aplicación|fecha de liquidación|fecha transacción|fecha aplicación|fecha proceso|fecha efectiva|data da operação|data de operação|data da compra|datum provedení|datum transakce|dátum transakcie|dátum pohybu|datum prometa
-            tranzakció dátuma|tranzakció időpontja|maksupäivä|datums|ημερομηνία|ημερομηνια συναλλαγής|tanggal|дата|дата операции|дата на операция|תאריך|거래일|거래일자|거래일시
+            tranzakció dátuma|tranzakció időpontja|maksupäivä|datums|ημερομηνία|ημερομηνια συναλλαγής|ημερομηνία συναλλαγής|ημερομηνία κίνησης|ημ νία κίνησης|ημ νία συναλλαγής|ημ νία|التاريخ|تاريخ العملية|تاريخ المعاملة|تاريخ القيد|תאריך פעולה|거래일자시간|วันที่|วันที่ทำรายการ|дата операції|дата проведення|dagsetning|tarix|თარიღი|дата проводки|trans date time|tanggal|дата|дата операции|дата на операция|תאריך|거래일|거래일자|거래일시
             valutadatum|valuta|wertstellung|wertstellungstag|wertstellungsdatum|wert|value date|date de valeur|date valeur|fecha valor|fecha de valor|f valor
             data valuta|data valor|rentedatum|rentedato|valutadag|valutadato|valutapäivä|arvopäivä|arvopvm|data waluty|datum valuty|dátum valuty|datum valute
             datum valute|valör|valör tarihi|értéknap|data valutei|väärtuspäev|valutēšanas datums
@@ -58,24 +58,24 @@ NAMES: dict[str, tuple[str, ...]] = {
             betrag|umsatz|umsatzbetrag|buchungsbetrag|betrag in|umsatz in|betrag in kontowährung|montant|montant opération
             montant de l opération|importe|importe operación|cantidad|monto|importo|入出金|入出金額|金額|金额|交易金额|发生额|お取引金額|取引金額|castka|osszeg|iznos|suma operacji|importo movimento|bedrag|transactiebedrag
             belopp|beløb|beløp|summa|kwota|kwota operacji|kwota transakcji|valor|montante|částka|määrä|suma|bokfört belopp|transaktionsbelopp|beløb dkk|beløp nok|tutar|işlem tutarı|miktar|sumă|suma tranzacției|valoare|összeg|tranzakció összege|könyvelt összeg|objem|suma transakcji
-            valor do lançamento|valor da operação|montante do movimento|importe del movimiento|importe eur|monto de la transacción|valor movimiento|valor de la transacción|jumlah|nominal|částka v měně účtu|zaúčtovaná částka|znesek|ποσό|сумма|сума|summ|סכום|거래금액|local amount|amount local""",
-        "debit": """debit|debits|umsatz soll|zu ihren lasten|zu lasten|betrag soll|soll betrag|sollbetrag|importe debe|importo dare|bedrag debet|debet bedrag|belopp debet|kwota wn|withdrawn|outflow|outflows|cash out|paid out gbp|paid outs|debit amount|withdrawal|withdrawals|withdrawal amount|withdrawal amt|paid out|money out|outgoing
+            valor do lançamento|valor da operação|montante do movimento|importe del movimiento|importe eur|monto de la transacción|valor movimiento|valor de la transacción|jumlah|nominal|částka v měně účtu|zaúčtovaná částka|znesek|ποσό|ποσό συναλλαγής|المبلغ|مبلغ العملية|จำนวนเงิน|upphæð|məbləğ|თანხა|сума операції|сума у валюті рахунку|сумма операции|סכום הפעולה|סכום חיוב|交易金额元|сумма|сума|summ|סכום|거래금액|local amount|amount local""",
+        "debit": """debit|debit sum|debits|umsatz soll|zu ihren lasten|zu lasten|betrag soll|soll betrag|sollbetrag|importe debe|importo dare|bedrag debet|debet bedrag|belopp debet|kwota wn|withdrawn|outflow|outflows|cash out|paid out gbp|paid outs|debit amount|withdrawal|withdrawals|withdrawal amount|withdrawal amt|paid out|money out|outgoing
             out|spent|payments|charge|charges|amount debit|debit amt|dr|soll|belastung|lastschrift|ausgang|aus|ausgabe|ausgaben|lasten
             montant débit|débit|débit euros|cargo|cargos|debe|adeudo|retiro|retiros|salida|salidas|dare|addebiti|addebito|uscite
             uscita|af|debet|uit|uttag|ut|ut fra konto|ud|hævet|obciążenia|obciążenie|wydatki|débito|débitos|saída|saídas|wypłata|wypłaty|na vrub|výdaj|výdaje|odchozí|odepsáno|výber|terhelés|terhelések|kiadás|kifizetés|borç|çıkan|giden|giden tutar|harcama|plăți|plată|ieșiri|debitare|sume debitate|isplata|isplate|duguje|breme|odliv
-            cargos|importe cargo|monto cargo|valor débito|valor a débito|valor debitado|retiros cargos|egreso|egresos|débitos cargos|giros|cheques y otros cargos|sorties|dépenses|dépense|retraits|importe débito|uitgaven|uitgave|betaalt|afschrijving|belopp ut|utbetalt|utbetalning|utbetalninger|udbetaling|utgift|utgifter|deebet|lähtevät|menot|pano otto|χρέωση|debetas|debets|debeta|izejošie|išlaidos|расход|списание|дебет|дебит|cheque o cargo|cargo o cheque|cheques cargos|cheques o cargos|pengeluaran|debet mutasi|חובה|출금|출금액|찾으신금액
+            cargos|importe cargo|monto cargo|valor débito|valor a débito|valor debitado|retiros cargos|egreso|egresos|débitos cargos|giros|cheques y otros cargos|sorties|dépenses|dépense|retraits|importe débito|uitgaven|uitgave|betaalt|afschrijving|belopp ut|utbetalt|utbetalning|utbetalninger|udbetaling|utgift|utgifter|deebet|lähtevät|menot|pano otto|χρέωση|debetas|debets|debeta|izejošie|išlaidos|расход|списание|дебет|дебит|cheque o cargo|cargo o cheque|cheques cargos|cheques o cargos|pengeluaran|debet mutasi|חובה|출금|בחובה|مدين|مدينة|سحب|المسحوبات|ถอนเงิน|ถอน|หักบัญชี|v breme|списано|витрати|출금액원|出金額円|お引き出し|交易金额 支出|记账金额 支出|支出金额|借方金额|출금액|찾으신금액
             お引出金額|引出金額|出金|出金額|出金金額|お支払金額|支払金額|支払い金額|お支払い金額|ご利用金額|払出金額|払戻金額|お払戻金額|お引出し|支出|借方|借方发生额""",
-        "credit": """credit|credits|umsatz haben|zu ihren gunsten|zu gunsten|betrag haben|haben betrag|habenbetrag|importe haber|importo avere|bedrag credit|credit bedrag|belopp kredit|kwota ma|inflow|inflows|cash in|paid ins|credit amount|deposit|deposits|deposit amount|deposit amt|paid in|money in|incoming|in|received
+        "credit": """credit|credit sum|credits|umsatz haben|zu ihren gunsten|zu gunsten|betrag haben|haben betrag|habenbetrag|importe haber|importo avere|bedrag credit|credit bedrag|belopp kredit|kwota ma|inflow|inflows|cash in|paid ins|credit amount|deposit|deposits|deposit amount|deposit amt|paid in|money in|incoming|in|received
             receipts|amount credit|credit amt|cr|haben|gutschrift|eingang|ein|einnahme|einnahmen|montant crédit|crédit
             crédit euros|abono|abonos|haber|ingreso|ingresos|depósito|depósitos|entrada|entradas|avere|accrediti|accredito|entrate
             bij|kredit|insättning|insättningar|inn|inn på konto|ind|indsat|uznania|uznanie|wpływy|crédito|créditos|wpłata|wpłaty|ve prospěch|příjem|příjmy|příchozí|připsáno|príjem|vklad|jóváírás|jóváírások|bevétel|befizetés|alacak|giren|gelen|gelen tutar|încasări|încasare|intrări|creditare|sume creditate|uplata|uplate|potražuje|dobro|priliv
-            importe abono|monto abono|valor crédito|valor a crédito|valor creditado|depósitos abonos|ingresos abonos|créditos abonos|importe crédito|entrées|recettes|recette|versements|inkomsten|inkomst|bijschrijving|belopp in|innbetalt|inbetalning|innbetalinger|indbetaling|indtægt|inntekt|inkomster|kreedit|saapuvat|tulot|πίστωση|приход|поступление|кредит|depósito o abono|depósitos o abonos|abono o depósito|pemasukan|זכות|입금|입금액|맡기신금액|kreditas|kredīts|kredits|ienākošie|gauta|įplaukos
+            importe abono|monto abono|valor crédito|valor a crédito|valor creditado|depósitos abonos|ingresos abonos|créditos abonos|importe crédito|entrées|recettes|recette|versements|inkomsten|inkomst|bijschrijving|belopp in|innbetalt|inbetalning|innbetalinger|indbetaling|indtægt|inntekt|inkomster|kreedit|saapuvat|tulot|πίστωση|приход|поступление|кредит|depósito o abono|depósitos o abonos|abono o depósito|pemasukan|זכות|입금|בזכות|دائن|دائنة|إيداع|الإيداعات|ฝากเงิน|ฝาก|เข้าบัญชี|v dobro|зараховано|надходження|입금액원|入金額円|お預け入れ|交易金额 收入|记账金额 收入|收入金额|贷方金额|입금액|맡기신금액|kreditas|kredīts|kredits|ienākošie|gauta|įplaukos
             お預入金額|預入金額|預かり金額|お預かり金額|預り金額|受入金額|お受入金額|入金|入金額|入金金額|お預り金額|お預入れ|收入|贷方|贷方发生额""",
-        "net": "net|net amount|net total|netto|nettobetrag|montant net|importe neto|importo netto",
+        "net": "net|net amount|net total|total|payout total|netto|nettobetrag|montant net|importe neto|importo netto",
         "gross": "gross|brutto|gross amount|brut|bruto|lordo",
         "fee": """fee|fees|total fees|fee amount|transaction fee|processing fee|gebühr|gebühren|entgelt|frais|commission|comisión
             comisiones|commissione|commissioni|spese|kosten|avgift|gebyr|prowizja|opłata|taxa|charges fee""",
-        "sign": """debit credit|credit debit|dr cr|cr dr|credit debit indicator|debit or credit|debit credit indicator|d c|c d|d k|k d
+        "sign": """debit credit|πρόσημο|πρόσημο ποσού|χ π|χρέωση πίστωση|borç alacak|b a|入払区分|入出金区分|借贷标志|借贷方向|收支|credit debit|dr cr|cr dr|credit debit indicator|debit or credit|debit credit indicator|d c|c d|d k|k d
             soll haben|s h|soll haben kennzeichen|sens|debe haber|af bij|bij af|dare avere|in out|direction|balance impact
             transaction direction|indicator|credit or debit|money in out|debet kredit|debit kredit|deebet kreedit|deebet kreedit d c|d k|debets kredīts|debetas kreditas|debetas kreditas d k|debets kredīts d k""",
         "description": """angaben zu den umsätzen|nature des opérations|full description|descripción detallada|label|descrizione completa|descrizione estesa|beschreibung1|beschreibung 1|description 1|description1|libellé operation|description|transaction description|narrative|narration|memo|details|transaction details|text|particulars
@@ -85,12 +85,12 @@ NAMES: dict[str, tuple[str, ...]] = {
             détail de l écriture|communication|motif|intitulé|concepto|descripción|detalle|movimiento|observaciones|descrizione
             descrizione operazione|causale|dettagli|omschrijving|omschrijving 1|mededelingen|mededeling|meddelande|rubrik|beskrivning|referens
             beskrivelse|tekst|forklaring|selite|opis|opis operacji|opis transakcji|tytuł|tytułem|descrição|histórico|popis
-            merchant description|transaction remarks|remarks|txn description|transaction particulars|bemerkung|bemerkungen|additional description|açıklama|işlem açıklaması|detalii|detalii tranzacție|detaliile tranzacției|descriere|explicații|explicaţii|descrierea tranzacției|közlemény|tranzakció leírása|leírás|megnevezés|popis transakce|popis operace|popis pohybu|zpráva pro příjemce|správa pre príjemcu|účel platby|concepto referencia|concepto referencia|descripción del movimiento|detalle del movimiento|detalle movimiento|descripción movimiento|referencia|glosa|descrição do movimento|descrição da operação|lançamento|selgitus|paskirtis|mokėjimo paskirtis|informācija saņēmējam|opis plaćanja|namen|paaiškinimai|mokėjimo paskirtis|maksājuma mērķis|detaļas|szczegóły transakcji|tytuł operacji|viesti|selitys|περιγραφή|αιτιολογία|описание|keterangan|uraian|descripción operación|descripción de la operación|detalle operación|detalle de la operación|назначение платежа|основание|תיאור|적요|거래내용|note|reference|payment reference|remittance information|referenz|zpráva pro příjemce|poznámka
+            merchant description|transaction remarks|remarks|txn description|transaction particulars|bemerkung|bemerkungen|additional description|açıklama|işlem açıklaması|detalii|detalii tranzacție|detaliile tranzacției|descriere|explicații|explicaţii|descrierea tranzacției|közlemény|tranzakció leírása|leírás|megnevezés|popis transakce|popis operace|popis pohybu|zpráva pro příjemce|správa pre príjemcu|účel platby|concepto referencia|concepto referencia|descripción del movimiento|detalle del movimiento|detalle movimiento|descripción movimiento|referencia|glosa|descrição do movimento|descrição da operação|lançamento|selgitus|paskirtis|mokėjimo paskirtis|informācija saņēmējam|opis plaćanja|namen|paaiškinimai|mokėjimo paskirtis|maksājuma mērķis|detaļas|szczegóły transakcji|tytuł operacji|viesti|selitys|περιγραφή|αιτιολογία|περιγραφή συναλλαγής|الوصف|تفاصيل العملية|البيان|รายละเอียด|รายการ|texti|təyinat|опис операції|призначення платежу|описание операции|תיאור הפעולה|お取り扱い内容|摘要内容|거래내역|기재내용|对手信息|交易场所|описание|keterangan|uraian|descripción operación|descripción de la operación|detalle operación|detalle de la operación|назначение платежа|основание|תיאור|적요|거래내용|note|reference|payment reference|remittance information|referenz|zpráva pro příjemce|poznámka
             transaction ref1|transaction ref 1|transaction ref2|transaction ref 2|transaction ref3|transaction ref 3|beschreibung2|beschreibung3|beschreibung 2|beschreibung 3|description2|description3|description 2|description 3
             お取引内容|取引内容|入出金内容|お取引内容 摘要|摘要|内容|交易摘要|operazione|dettaglio operazione
             más datos|datos adicionales|otros datos|información adicional|concepto ampliado|descripción ampliada|informations complémentaires|information complémentaire|libellé complémentaire|détails|détail|informazioni aggiuntive|dati aggiuntivi|descrizione aggiuntiva|zusatzinformationen|zusatzinformation|zusatztext|aanvullende informatie|extra informatie|ytterligare information|lisätiedot|dodatkowe informacje|doplňující údaje|doplňujúce údaje|további adatok|informação adicional|informações adicionais|additional information|additional info|additional details|more details|more information|further information|extra details""",
         "merchant": """merchant|merchant name|merchant clean name|store name|supplier|shop|händler|commerçant|comercio|esercente""",
-        "payee": """payee|relatie|relatienaam|debiteur crediteur|kunde lieferant|customer supplier|vendor customer|nom du tiers|counterparty|counterparty name|counter party|name|beneficiary|beneficiary name|vendor|vendor name|to from|from to
+        "payee": """payee|destination name|relatie|relatienaam|debiteur crediteur|kunde lieferant|customer supplier|vendor customer|nom du tiers|counterparty|counterparty name|counter party|name|beneficiary|beneficiary name|vendor|vendor name|to from|from to
             payee name|recipient|recipient name|paid to|beneficiary or remitter|payee payer|beguenstigter zahlungspflichtiger
             begünstigter zahlungspflichtiger|auftraggeber empfänger|empfänger|zahlungsempfänger|zahlungsempfänger in
             zahlungsempfänger*in|empfänger auftraggeber
@@ -108,12 +108,12 @@ NAMES: dict[str, tuple[str, ...]] = {
             saldo nach buchung|saldo in|solde|solde après opération|saldo contabile|saldo progressivo|saldo na trn
             saldo na mutatie|saldo po operacji|saldo efter|remaining balance|bokfört saldo|bogført saldo|saldo bokført|saldo após|zůstatek|bal|new balance|guthaben
             saldos|残高|取引後残高|差引残高|お取引後残高|余额|bakiye|kalan bakiye|kalan|sold|sold final|sold cont|egyenleg|könyvelt egyenleg|záró egyenleg|zostatok|zostatok na účte|zůstatek na účtu|zůstatek po transakci|saldo contable|saldo en cuenta|saldo final|saldo actual|saldo del día|saldo após movimento|saldo contabilístico|saldo liquido
-            stanje|novo stanje|likutis|atlikums|jääk|υπόλοιπο|остаток|баланс|салдо|saldo diario|saldo akhir|יתרה|잔액|거래후잔액|beholdning|konto saldo|saldo konto|saldo na operacji|saldo po transakcji|likutis po operacijos|atlikums pēc darījuma
+            stanje|novo stanje|likutis|atlikums|jääk|υπόλοιπο|λογιστικό υπόλοιπο|الرصيد|الرصيد بعد العملية|ยอดคงเหลือ|ยอดเงินคงเหลือ|staða|qalıq|залишок|залишок після операції|остаток после операции|יתרה בש ח|היתרה בש ח|היתרה|잔액원|联机余额|账户余额|ნაშთი|остаток|баланс|салдо|saldo diario|saldo akhir|יתרה|잔액|거래후잔액|beholdning|konto saldo|saldo konto|saldo na operacji|saldo po transakcji|likutis po operacijos|atlikums pēc darījuma
             available balance|available|available funds|saldo disponible|disponible|solde disponible|saldo disponibile|saldo disponível|sold disponibil|verfügbarer saldo
             beschikbaar saldo|tillgängligt saldo|disponibelt saldo|disponibel saldo|tilgjengelig saldo|saldo dostępne|наличност""",
         "currency": """currency|account currency|posted currency|booked currency|mena|mena uctu|deviza|para birimi|currency code|amount currency|ccy|cur|curr|payment currency|settlement currency
             billing currency|währung|waehrung|kontowährung|buchungswährung|whg|devise|monnaie|devizanem|döviz|döviz cinsi|valuutta|valuuta|valūta|měna účtu|mena účtu|waluta operacji|валюта|divisa|moneda|munt|muntsoort|valuta
-            valutakod|valutakode|valuta rekening|devise du compte|devise compte|divisa de la cuenta|moneda de la cuenta|kontovaluta|waluta konta|waluta|waluta rachunku|moeda|měna|currency 1|pénznem|valiuta|валута""",
+            valutakod|valutakode|valutacode|valuta code|currency iso|iso code|νόμισμα|العملة|สกุลเงิน|交易币种|记账币种|币种|货币|通貨|통화|מטבע|mynt|valuta rekening|devise du compte|devise compte|divisa de la cuenta|moneda de la cuenta|kontovaluta|waluta konta|waluta|waluta rachunku|moeda|měna|currency 1|pénznem|valiuta|валута""",
         "subtype": "transaction details type|details type|detailed transaction type|sub type|subtype|transaction subtype",
         "category": "category|kategorie|catégorie|categoría|categoria|rubrique|subcategory|budget category|kategori",
         "type": """reporting category|type|transaction type|typ|umsatztyp|umsatzart|buchungsart|buchungsvorgang
@@ -214,12 +214,16 @@ def by_ending(header: Sequence[str]) -> dict[str, list[int]]:
         role: [
             at
             for at, name in enumerate(header)
-            if (plain(name).split() or [""])[-1] in words
-            and not (role == "currency" and _ELSEWHERE.intersection(plain(name).split()))
+            if (plain(name).split() or [""])[-1] in words and not (role == "currency" and is_elsewhere(name))
         ]
         for role, words in _ENDINGS.items()
     }
     return {role: columns for role, columns in fitting.items() if columns}
+
+
+def is_elsewhere(name: str) -> bool:
+    """Whether a column's name tells of another amount than that of the account: of the purchase, of the other side."""
+    return not _ELSEWHERE.isdisjoint(plain(name).split())
 
 
 def by_currency(header: Sequence[str]) -> dict[int, str]:

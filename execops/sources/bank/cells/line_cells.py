@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from execops.money import Money
 from execops.sources.bank.cells import headers
@@ -11,6 +11,11 @@ from execops.sources.bank.cells.amounts import UnreadableError
 from execops.sources.bank.cells.sides import IN, OUT
 
 _DIGITS = re.compile(r"\D")
+
+
+def cell_at(row: Sequence[str], at: int) -> str:
+    """The cell of a column without blanks at its ends; empty where the line has no such column."""
+    return row[at].strip() if at < len(row) else ""
 
 
 def repeats_balance(cell_of: Mapping[str, str]) -> bool:

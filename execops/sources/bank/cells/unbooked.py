@@ -25,7 +25,7 @@ _NOT_BOOKED = frozenset(
     in sospeso|in attesa|annullato|annullata|rifiutato|rifiutata|da contabilizzare|non contabilizzato|autorizzato|in corso|fallito|fallita|non riuscito|in elaborazione|programmato|programmata
     in behandeling|gereserveerd|geweigerd|geannuleerd|openstaand|afgewezen|nog niet verwerkt|mislukt|gepland|in afwachting|in verwerking
     väntar|väntande|reserverat|reserverad|reserverade|preliminär|preliminärt|avvisad|makulerad|reservert|venter|avvist|under behandling|misslyckad|misslyckades|planerad|kommande|feilet|planlagt|ikke bokført
-    afventer|afvist|annulleret|slettet|reserveret|reserveres|rezervace|blokace|varaus|odottaa|odottava|hylätty|epäonnistunut|fejlet|fejlede
+    afventer|afvist|annulleret|slettet|reserveret|reserveres|rezervace|blokace|varaus|varaukset|odottaa|odottava|hylätty|epäonnistunut|fejlet|fejlede
     oczekująca|oczekuje|w realizacji|odrzucona|anulowana|blokada|zablokowana|nierozliczona|nieudana|zaplanowana|oczekujące|odrzucone|w trakcie realizacji
     pendente|agendado|agendada|recusado|recusada|estornado|em processamento|bloqueado|agendamento|falhou|falhado|em processo|čekající|čeká|zamítnuto|zamítnutá|nezaúčtováno|naplánováno|beklemede|reddedildi|iptal edildi|függőben|elutasítva|în așteptare|respinsă|refuzată""".replace(
         "\n", "|"
@@ -58,7 +58,7 @@ _EXPECTED_HEADING = re.compile(
     r"|jeszcze nie (?:na koncie|zaksiegowane|w banku)|(?:do zaplaty|planowane|oczekiwane)|ainda nao (?:no banco|pago\w*|recebid\w+)|(?:a pagar|a receber|previsao)|jeste ne(?:uhrazeno|zauctovano)|ocekavane"
 )
 _OPENING = re.compile(
-    r"^(?:(?:the )?(?:opening|open|beginning|starting|start|initial|previous|last|prior) (?:ledger |account |statement |book )?bal(?:ance)?"
+    r"^(?:(?:opening|beginning|previous day|prior day) (?:ledger|available|collected|book)|(?:the )?(?:opening|open|beginning|starting|start|initial|previous|last|prior) (?:ledger |account |statement |book )?bal(?:ance)?"
     r"|balance (?:brought )?(?:b f|forward|bf|brought forward|at start|as of start)|brought forward|balance b f"
     r"|(?:letzter|alter|anfangs?|eroffnungs?|anfangssaldo|vortrag) ?(?:kontostand|saldo|bestand)?|saldovortrag|anfangssaldo"
     r"|(?:ancien|solde (?:initial|precedent|anterieur|d ouverture|au debut)) ?(?:solde)?|report"
@@ -69,11 +69,11 @@ _OPENING = re.compile(
     r"|likutis pradziai|atlikums (?:perioda )?sakuma|alg ?jaak|anfangsbestand|startsaldo|openingssaldo|ultimo saldo anterior|stan poczatkowy|pradinis likutis|sakuma atlikums|pocetno stanje|zacetno stanje)(?: .*)?$"
 )
 _CLOSING = re.compile(
-    r"^(?:(?:the )?(?:closing|close|ending|end|final|current|new) (?:ledger |account |statement |book )?bal(?:ance)?|carried forward|balance c f"
+    r"^(?:(?:closing|ending|current|current day) (?:ledger|available|collected|book)|(?:the )?(?:closing|close|ending|end|final|current|new) (?:ledger |account |statement |book )?bal(?:ance)?|carried forward|balance c f"
     r"|balance carried forward|(?:neuer|end|schluss|aktueller) ?(?:kontostand|saldo|bestand)|kontostand|endsaldo|schlusssaldo|saldo(?: per| am| zum)?"
     r"|(?:nouveau|solde (?:final|actuel|de cloture|en fin|au|comptable|crediteur|debiteur)) ?(?:solde)?|saldo (?:final|finale|actual|attuale|koncowe|disponible|contabile|total|do dia|del dia)"
     r"|(?:konecny )?(?:zustatek|stav uctu)|zaro egyenleg|saldo (?:contabilistico|atual)|eind ?saldo|nieuw saldo|huidig saldo|laatste saldo|ledger balance|(?:utgaende|udgaende) saldo|slutsaldo|loppusaldo"
-    r"|konecny (?:zustatek|zostatok|stav)|zostatok|zustatek na uctu|lopp ?saldo|sold (?:final|curent|disponibil)|kapanis bakiyesi|son bakiye|guncel bakiye|hesap bakiyesi"
+    r"|kon(?:ecny|covy) (?:zustatek|zostatok|stav)|zostatok|zustatek na uctu|lopp ?saldo|sold (?:final|curent|disponibil)|kapanis bakiyesi|son bakiye|guncel bakiye|hesap bakiyesi"
     r"|likutis pabaigai|atlikums (?:perioda )?beigas|lopp ?jaak|(?:boekhoudkundig|geboekt|gebuchter|bogfort) saldo|gebuchter kontostand|buchsaldo|bogfort saldo|(?:disponible|dostepne|disponibelt|beschikbaar|tillgangligt|tilgjengelig) saldo|stan koncowy|saldo ksiegowe|galutinis likutis|beigu atlikums|zavrsno stanje|novo stanje|koncno stanje|konec stanja|saldo a fecha|saldo al dia|saldo en cuenta|saldo no fim"
     r"|ultimo ?saldo|slut ?saldo|disponibelt saldo|bokfort saldo|saldo contabilistico|saldo em|saldo a|saldo alla data|saldo liquido)(?: .*)?$"
     r"|^(?:account )?(?:balance|saldo|solde|kontostand)(?: (?:as of|as at|on|at|am|vom|per|zum|al|au|a|op|til)( .*)?| (?:in )?(?:[a-z]{3}|euros?))?$"
@@ -86,7 +86,8 @@ _BESIDE = re.compile(
     r" (?:\d+|as|of|on|at|to|am|vom|per|zum|du|le|au|el|dia|al|il|op|til|den|pr|na|dan|de|del|da|date|datum|fecha|data|euros?|(?P<code>[a-z]{3}))(?= |$)"
 )
 _BALANCE_ALONE = re.compile(
-    r"(?:opening|open|beginning|starting|closing|close|ending|previous|current|ledger) (?:ledger |account |statement |book )?bal(?:ance)?|balance (?:brought|carried) forward|bal(?:ance)? (?:b f|c f|b d|c d|bf|cf|fwd)|(?:brought|carried) forward"
+    r"(?:(?:opening|beginning|closing|ending|current|previous day|prior day) )?(?:ledger|available|collected|book)(?: bal(?:ance)?)?|(?:avg|average) (?:(?:opening|closing|current) )?(?:ledger|available|collected|book|balance)(?: balance)?(?: (?:mtd|ytd|month to date|year to date|prior month|previous month))?"
+    r"|(?:0|zero|1|one|2|two|3|three)(?: or more)? days? (?:float|flt|available|funds)|total (?:float|available|ledger)|(?:opening|open|beginning|starting|closing|close|ending|previous|current|ledger) (?:ledger |account |statement |book )?bal(?:ance)?|balance (?:brought|carried) forward|bal(?:ance)? (?:b f|c f|b d|c d|bf|cf|fwd)|(?:brought|carried) forward"
     r"|(?:anfangs|end|schluss|eroffnungs|start)(?:saldo|bestand|kontostand)|(?:alter|neuer|letzter|aktueller) (?:kontostand|saldo)|kontostand|saldovortrag"
     r"|(?:ancien|nouveau) solde|solde (?:initial|precedent|anterieur|d ouverture|de depart|final|actuel|de cloture|en fin de periode|en debut de periode|crediteur|debiteur|comptable|)"
     r"|solde|saldo|balance|saldo (?:inicial|anterior|iniziale|precedente|previo|de apertura|final|finale|actual|attuale|contabile|poczatkowe|koncowe|em conta|do dia|del dia|total|total disponivel|total disponivel dia|disponible|disponivel)"
@@ -94,7 +95,7 @@ _BALANCE_ALONE = re.compile(
     r"|(?:boekhoudkundig|geboekt|gebuchter|bogfort|bokfort|beschikbaar|verfugbarer|tillgangligt|disponibelt|tilgjengelig) saldo|buchsaldo|(?:gebuchter|verfugbarer) kontostand"
     r"|eb ?werte?|eroffnungsbilanz\w*|(?:report )?a nouveaux?|asiento de apertura|apertura (?:de )?(?:cuentas?|conti|ejercicio)|beginbalans|(?:ingaende|inngaende) balans\w*|abningsbalance|bilans otwarcia"
     r"|(?:alg|lopp) ?jaak|likutis (?:pradziai|pabaigai)|(?:pradinis|galutinis) likutis|(?:sakuma|beigu) atlikums|atlikums (?:perioda )?(?:sakuma|beigas)"
-    r"|(?:pocatecni|konecny|pociatocny) (?:zustatek|zostatok|stav)|(?:nyito|zaro) egyenleg|sold (?:initial|final|precedent)|(?:acilis|kapanis) bakiyesi|(?:onceki|devreden) bakiye"
+    r"|(?:pocatecni|konecny|koncovy|pociatocny) (?:zustatek|zostatok|stav)|(?:nyito|zaro) egyenleg|sold (?:initial|final|precedent)|(?:acilis|kapanis) bakiyesi|(?:onceki|devreden) bakiye"
 )
 _TOTAL_ALONE = re.compile(
     r"(?:grand |sub ?)?totals?|totaux|totali|totales|totais|totalen|(?:sub ?)?totals? (?:of )?(?:all )?(?:credits?|debits?|deposits?|withdrawals?|movements?|transactions?|payments?|money in|money out|in|out|amount)(?: and (?:credits?|debits?))?"

@@ -12,10 +12,11 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 
+from execops.errors import InvalidInputError
 from execops.sources.bank.cells import headers
 from execops.sources.bank.cells.dates import any_day, is_date
-from execops.sources.bank.layouts.columns import cell_at
-from execops.sources.bank.layouts.layout import DELIMITERS, Layout, records
+from execops.sources.bank.cells.line_cells import cell_at
+from execops.sources.bank.layouts.layout import DELIMITERS, MONEY, Layout, records
 
 _QUOTED = re.compile(r'"(?:[^"]|"")*"\s*')
 # Letters that are one of UTF-8, read as cp1252: `Ã¼` is `ü`, `Å‚` is `ł`, `â‚¬` is `€`.
@@ -35,6 +36,7 @@ _WHOLE_DAY = re.compile(
     r"\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d{2}-\d{2}|\d{1,2}\.? [^\W\d_]{3,9}\.? \d{4}|[^\W\d_]{3,9}\.? \d{1,2},? \d{4}"
 )
 _LONGEST = timedelta(days=366)  # of a period
+_LEAST_WHOLE = 3  # movements
 _LEAST_NAMES = 3
 _SEARCHED = 100  # lines at the top of a file
 
@@ -67,6 +69,39 @@ def _decoded(match: re.Match[str]) -> str:
         ).decode("utf-8")
     except UnicodeError:
         return signs
+
+
+def require_whole_end(lines: Sequence[str], layout: Layout) -> None:
+    """Raise InvalidInputError where the last movement breaks off, so that a download was cut and more may be missing.
+
+    It does so within quotation marks, or within its amount at the end of the file.
+    """
+    if layout.header_record < 0 or not lines:
+        return
+    table = [
+        (first, cells)
+        for number, (first, _, cells) in enumerate(records(lines, layout.delimiter))
+        if number > layout.header_record and not isinstance(cells, str) and any(map(str.strip, cells))
+    ]
+    day = layout.columns["date"]
+    dated = [(first, cells) for first, cells in table if is_date(cell_at(cells, day))]
+    if len(dated) < _LEAST_WHOLE or dated[-1] != table[-1]:
+        return
+    first, last = dated[-1]
+    text = "".join(lines[first - 1 :])
+    is_open = text.count('"') % 2 == 1 and len(last) < len(layout.header)
+    money = {at for role, at in layout.columns.items() if role in MONEY}
+    is_short = (
+        len(last) < min(len(cells) for _, cells in dated[:-1])
+        and not text.endswith(("\n", "\r"))
+        and len(last) - 1 in money
+        and "balance" not in layout.columns  # a movement without its balance is none yet
+    )
+    if (is_open and len(text.splitlines()) == 1) or is_short:
+        raise InvalidInputError(
+            f"The file ends within the movement of line {first}, so the download was cut; nothing was imported.",
+            hint="Download it again. If it is whole, delete the last line.",
+        )
 
 
 def has_partial_days(lines: Sequence[str], layout: Layout) -> bool:

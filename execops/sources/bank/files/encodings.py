@@ -12,6 +12,7 @@ from execops.sources.bank.cells.headers import plain
 _JAPANESE = re.compile(rb"[\x82\x83][\x40-\x7e\x80-\xfc]")
 _ENOUGH = 3
 _OF_ONE_BYTE = ("cp1252", "cp1250", "latin-1", "cp852", "iso8859-2", "cp1257", "cp1254", "cp1253", "cp1251")
+_MORE = ("gb18030", "cp949", "big5", "euc-jp", "cp932", "cp1255", "cp1256", "cp874")  # of other scripts
 _CELLS = re.compile(r"[;,\t|\r\n]")
 # `ł`, `ą`, `ż`, `ź` and `Ł`, `Ą`, `Ż` of cp1250 within a word: in cp1252 these bytes are signs, which stand in none.
 _CENTRAL = re.compile(rb"[A-Za-z][\xb3\xb9\xbf\x9f][A-Za-z]|[A-Z][\xa3\xa5\xaf][A-Z]")
@@ -48,16 +49,16 @@ def detect_encoding(chunks: Iterable[bytes]) -> str:
 def with_most_names(head: bytes, detected: str, names: Collection[str]) -> str:
     """The encoding in which the first bytes of a file name the most columns, as `names` has them; the detected one of equals.
 
-    Encodings of one byte can all be decoded; only the words tell them apart.
+    Encodings of one byte can all be decoded; only the words tell them apart, and so they do of the scripts of Asia.
     """
-    if detected not in _OF_ONE_BYTE:
+    if detected not in {*_OF_ONE_BYTE, "cp932"}:
         return detected
 
     def names_in(encoding: str) -> int:
         cells = _CELLS.split(head.decode(encoding, "replace"))
         return sum(plain(cell) in names for cell in cells)
 
-    return max((detected, *_OF_ONE_BYTE), key=names_in)
+    return max((detected, *_OF_ONE_BYTE, *_MORE), key=names_in)
 
 
 class _Decodes:

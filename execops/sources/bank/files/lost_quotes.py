@@ -22,6 +22,8 @@ _CUT = re.compile(
     r"\W{0,2}[A-Z€$£]{0,3}\W?\d{1,3}(?:[. ]?\d{3})*,\d{2}(?!\d)\D{0,5}"  # 2.140,50EUR
     r"|\W{0,2}[A-Z€$£]{0,3}\W?\d{1,3}(?:,\d{3})+(?:\.\d{2})?\D{0,5}"  # $1,234.56
 )
+_FIRST_HALF = re.compile(r"\W{0,2}[A-Z€$£]{0,3}\W?\d{1,3}")
+_SECOND_HALF = re.compile(r"\d{3}\.\d{2}\W?")
 _MOST_PARTS = 4  # of one amount
 _MOST_WORDS = 6  # parts of a text
 _SEARCHED = 60  # lines at the top of a file
@@ -43,8 +45,9 @@ def rejoined(lines: Sequence[str]) -> list[str] | None:
     width = len(names)
     below = [row for row in table[header + 1 :] if any(map(is_date, row[2]))]
     longer = [row for row in below if len(row[2]) > width]
-    is_cut = any(any(map(str.strip, row[2][width:])) for row in longer)
-    if not is_cut or len(longer) * 2 <= len(below) or width > _WIDEST:
+    has_halves = bool(longer) and all(any(map(_are_halves, row[2], row[2][1:])) for row in longer)
+    is_cut = any(any(map(str.strip, row[2][width:])) for row in longer) and len(longer) * 2 > len(below)
+    if not (is_cut or has_halves) or width > _WIDEST:
         return None
     columns = headers.candidates(names)
     begun = headers.by_beginning(names)
@@ -62,6 +65,14 @@ def rejoined(lines: Sequence[str]) -> list[str] | None:
         written[first - 1 : last] = [line.getvalue(), *["\r\n"] * (last - first)]
         mended += 1
     return written if mended * 2 > len(longer) else None
+
+
+def _are_halves(first: str, second: str) -> bool:
+    """Whether two cells are an amount that the comma of its thousands cut: `$1` and `450.00`."""
+    return (
+        _FIRST_HALF.fullmatch(first.strip()) is not None
+        and _SECOND_HALF.fullmatch(second.strip()) is not None
+    )
 
 
 def _may_be_cut(lines: Sequence[str]) -> bool:

@@ -28,6 +28,7 @@ _WRITTEN_AS = (
 )  # fmt: skip  the commonest first
 _HEAD = 8192  # letters, which hold the names of the columns
 _CELLS = re.compile(r"[;,\t|\r\n\"]")
+_LEAST_NAMES = 2  # that a pair gives back to a text in which nothing looks odd
 _LEAST = 3  # odd places, where no name of a column proves the pair
 _LEAST_IN_UTF8 = 2  # letters
 _BEYOND = re.compile(r"[^\x00-\x7f]")
@@ -51,13 +52,15 @@ def mended(text: str, names: Collection[str]) -> str:
     # Text without a letter beyond ASCII reads the same in all encodings.
     head = "\n".join(cell for cell in _CELLS.split(text[:_HEAD]) if not cell.isascii())
     best, most, odd = text, _names_in(head, names), _odd_places(head)
-    if most and not odd:
-        return text
+    # Letters that may stand in a word anywhere, such as `è` for `č`, are wrong if names prove it.
+    least = most + _LEAST_NAMES if most and not odd else most + 1
     for read_as, written_as in product(_READ_AS, _WRITTEN_AS):
         if read_as == written_as or (was_head := _decoded(head, read_as, written_as)) is None:
             continue
         named, still_odd = _names_in(was_head, names), _odd_places(was_head)
-        is_better = (named > most and still_odd <= odd) or (named == most and odd >= _LEAST and not still_odd)
+        is_better = (named >= max(least, most + 1) and still_odd <= odd) or (
+            named == most and odd >= _LEAST and not still_odd
+        )
         if is_better and (was := _decoded(text, read_as, written_as)):
             best, most, odd = was, named, still_odd
     return best

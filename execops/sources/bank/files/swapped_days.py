@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from execops.errors import InvalidInputError
 from execops.sources.bank.cells.amounts import UnreadableError
 from execops.sources.bank.cells.dates import order_of, read_date
-from execops.sources.bank.layouts.columns import cell_at
+from execops.sources.bank.cells.line_cells import cell_at
 from execops.sources.bank.layouts.layout import Layout, records
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[ T]00:00(?::00)?)?")

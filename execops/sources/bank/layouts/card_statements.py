@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from execops.sources.bank.bank_entries import Entry
 from execops.sources.bank.cells import headers
 from execops.sources.bank.cells.amounts import looks_like_amount
-from execops.sources.bank.layouts.columns import cell_at
+from execops.sources.bank.cells.line_cells import cell_at
 from execops.sources.bank.parties.brands import brand
 
 # The words of a card's statement for money that its holder pays to it.

@@ -10,8 +10,11 @@ from execops.sources.bank.cells import headers
 from execops.sources.bank.cells.amounts import looks_like_amount
 from execops.sources.bank.cells.currencies import is_code, is_sign
 from execops.sources.bank.cells.dates import is_date
+from execops.sources.bank.cells.line_cells import cell_at
 from execops.sources.bank.cells.sides import IN, OUT
 from execops.sources.bank.formats import BankFormat
+from execops.sources.bank.layouts import proven_columns
+from execops.sources.bank.layouts.both_sides import digits, one_way, other_side
 from execops.sources.bank.layouts.own_currency import in_currency_of_account
 from execops.sources.bank.layouts.tax_columns import with_tax
 
@@ -41,6 +44,7 @@ _ORDER = [
     "description",
     "account",
 ]
+_MONEY = frozenset({"amount", "debit", "credit", "balance", "net", "gross", "fee", "sign"})
 _BESIDE = frozenset({"account", "subtype"})  # roles that a bank's format may leave to the names
 _TEXTS = frozenset({"description", "payee", "payer", "merchant"})
 _NAME = re.compile(r"[^\W\d_]{2}")
@@ -76,7 +80,11 @@ def choose(
     if not _are_enough(columns) and (by_currency := headers.by_currency(header)):
         columns |= {"amount": min(by_currency)}
     if by_cells and not _are_enough(columns):
-        columns = _by_cells(columns, header, below)
+        columns = _proven(columns, header, below) or _by_cells(columns, header, below)
+    if "balance" not in columns and (at := proven_columns.balance_of(columns, below)) is not None:
+        columns["balance"] = at
+    if "currency" not in columns and (at := _of_codes(header, below, columns)) is not None:
+        columns["currency"] = at
     if bank_format:
         told = bank_format.columns_in(header)
         columns = {
@@ -149,12 +157,37 @@ def _by_cells(
     return by_name | {role: at for role, at in chosen.items() if at is not None}
 
 
+def _proven(
+    columns: Mapping[str, int], header: Sequence[str], below: Sequence[Sequence[str]]
+) -> dict[str, int]:
+    """The roles with the columns of amounts that the balances prove, whatever their names; none without a proof or a day."""
+    day = columns.get("date", _by_cells(columns, header, below).get("date"))
+    if day is None or any(map(is_of_movement, header)):
+        return {}
+    proven = proven_columns.by_balances(below, [day])
+    beside = {role: at for role, at in columns.items() if role not in _MONEY and at not in proven.values()}
+    return {**beside, "date": day, **proven} if proven else {}
+
+
+def _of_codes(
+    header: Sequence[str], below: Sequence[Sequence[str]], columns: Mapping[str, int]
+) -> int | None:
+    """A column without a role in which all lines have one and the same code of a currency; None without one, and for several codes."""
+    free = [
+        at
+        for at, name in enumerate(header)
+        if at not in columns.values()
+        and not headers.is_elsewhere(name)
+        and (cells := {cell_at(row, at) for row in below})
+        and len(cells) == 1
+        and all(cell.isupper() and is_code(cell) for cell in cells)
+    ]
+    codes = {cell_at(row, at) for row in below for at in free}
+    return free[0] if len(codes) == 1 else None
+
+
 def _are_enough(columns: Mapping[str, int]) -> bool:
     return "date" in columns and bool({"amount", "debit", "credit"} & columns.keys())
-
-
-def cell_at(row: Sequence[str], at: int) -> str:
-    return row[at].strip() if at < len(row) else ""
 
 
 def _by_names(
@@ -195,14 +228,16 @@ def _by_names(
     sides = {"debit", "credit"} & columns.keys()
     if len(sides) == 1 and "amount" not in columns and below:
         (side,) = sides
-        if (at := _other_side(columns, side, below, len(header))) is not None:
+        if (at := other_side(columns, side, below, len(header))) is not None:
             columns["credit" if side == "debit" else "debit"] = at
     if "fee" in columns and (left := _after_fee(columns, candidates, below)) is not None:
         columns["amount"] = left  # the part that is left after the fee moves the balance
         columns.pop("fee")
     elif (at := with_tax(header, below, columns)) is not None:
         columns["amount"] = at
-    columns = _one_way(columns, below)
+    if not _are_enough(columns) and "net" in columns:
+        columns["amount"] = columns["net"]  # no other column tells what moved
+    columns = one_way(columns, below)
     if (
         "amount" in columns
         and "sign" not in columns
@@ -215,44 +250,6 @@ def _by_names(
     if (at := _richer_text(columns, filled, len(below))) is not None:
         columns["description"] = at
     return columns
-
-
-def _one_way(columns: Mapping[str, int], below: Sequence[Sequence[str]]) -> dict[str, int]:
-    """The roles with an amount, or with debits and credits where some movement has one of those alone.
-
-    The amount is the `rest` then, for movements that have neither. `Betrag` at Deutsche Bank is that of a payment that came back,
-    where `Soll` has the other bank's fee too.
-    """
-    if "amount" in columns and _is_beside_pair(columns, below):
-        return {"rest" if role == "amount" else role: at for role, at in columns.items() if role != "net"}
-    if "amount" in columns and _repeats_pair(columns, below):
-        return {role: at for role, at in columns.items() if role not in {"net", "amount", "sign"}}
-    less = {"net", "debit", "credit"} if "amount" in columns else {"net"}
-    return {role: at for role, at in columns.items() if role not in less}
-
-
-def _is_beside_pair(columns: Mapping[str, int], below: Sequence[Sequence[str]]) -> bool:
-    """Whether a line has a debit or a credit and no amount. No line may have both."""
-    if not {"debit", "credit"} <= columns.keys():
-        return False
-    amounts = [bool(_digits(cell_at(row, columns["amount"]))) for row in below]
-    sides = [[bool(_digits(cell_at(row, columns[role]))) for role in ("debit", "credit")] for row in below]
-    if any(all(pair) for pair in sides):
-        return False
-    return any(any(pair) and not amount for pair, amount in zip(sides, amounts, strict=True))
-
-
-def _repeats_pair(columns: Mapping[str, int], below: Sequence[Sequence[str]]) -> bool:
-    """Whether the amount has no minus and repeats the debit or the credit of its line: the sides alone tell the way then."""
-    if not {"debit", "credit"} <= columns.keys() or not below:
-        return False
-    cells = [[cell_at(row, columns[role]) for role in ("amount", "debit", "credit")] for row in below]
-    moving = [row for row in cells if row[0]]
-    return bool(moving) and all(
-        not any(sign in amount for sign in "-−(")
-        and sorted(map(_digits, (debit, credit))) == [0, _digits(amount)]
-        for amount, debit, credit in moving
-    )
 
 
 def _beside_amount(header: Sequence[str], columns: Mapping[str, int], filled: Sequence[Sequence[str]]) -> int:
@@ -269,27 +266,6 @@ def _beside_amount(header: Sequence[str], columns: Mapping[str, int], filled: Se
     if stands_before or behind not in alike:
         return before if before in alike else chosen
     return behind
-
-
-def _other_side(
-    columns: Mapping[str, int], side: str, below: Sequence[Sequence[str]], width: int
-) -> int | None:
-    """The column of amounts that is filled in all lines, and only in those, in which the column of one side is empty.
-
-    It is one of the `width` columns of the header.
-    """
-    filled = [bool(_digits(cell_at(row, columns[side]))) for row in below]
-    for at in range(width):
-        cells = [cell_at(row, at) for row in below]
-        is_of_amounts = all(looks_like_amount(cell) for cell in cells if cell)
-        if (
-            at not in columns.values()
-            and is_of_amounts
-            and any(map(_DECIMALS.search, cells))
-            and all(bool(_digits(cell)) is not first for cell, first in zip(cells, filled, strict=True))
-        ):
-            return at
-    return None
 
 
 def _richer_text(columns: Mapping[str, int], filled: Sequence[Sequence[str]], lines: int) -> int | None:
@@ -327,7 +303,7 @@ def _after_fee(
     if "amount" not in columns or columns["amount"] in candidates.get("net", []):
         return columns.get("amount")
     amount, fee = columns["amount"], columns["fee"]
-    lines = [[_digits(cell) for cell in row] for row in below]
+    lines = [[digits(cell) for cell in row] for row in below]
     lines = [line for line in lines if len(line) > max(amount, fee) and line[amount]]
     for column in range(min(map(len, lines), default=0)):
         if column not in {amount, fee} and all(
@@ -336,11 +312,6 @@ def _after_fee(
         ):
             return column
     return None
-
-
-def _digits(cell: str) -> int:
-    """The digits of an amount as one number, for a comparison within a file; 0 for any other cell."""
-    return int("".join(filter(str.isdigit, cell)) or 0) if looks_like_amount(cell) and len(cell) < 20 else 0
 
 
 def _sign_column(below: Sequence[Sequence[str]], columns: Mapping[str, int]) -> int | None:
@@ -357,6 +328,9 @@ def _sign_column(below: Sequence[Sequence[str]], columns: Mapping[str, int]) -> 
     for at in (at for at in range(max(map(len, below))) if at not in texts):
         words = {headers.plain(row[at]) for row in below if at < len(row) and row[at].strip()}
         if words and words <= OUT | IN and words & OUT and (words & IN or words - _SAID_OF_OTHERS):
+            return at
+        signs = {cell_at(row, at) for row in below}
+        if signs == {"+", "-"}:
             return at
         # `CR` beside the amounts that come in, and nothing beside those that leave
         if words and words <= _MARKS_IN and abs(at - columns["amount"]) == 1 and at not in columns.values():

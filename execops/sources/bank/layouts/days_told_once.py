@@ -17,8 +17,8 @@ from msgspec.structs import replace
 from execops.sources.bank.bank_entries import Contents, Entry
 from execops.sources.bank.cells.amounts import looks_like_amount
 from execops.sources.bank.cells.dates import is_date
+from execops.sources.bank.cells.line_cells import cell_at
 from execops.sources.bank.cells.unbooked import summary
-from execops.sources.bank.layouts.columns import cell_at
 from execops.sources.bank.layouts.layout import Layout, records
 
 _LEAST_LINKS = 2  # of the balances

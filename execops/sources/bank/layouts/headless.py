@@ -10,8 +10,8 @@ from itertools import pairwise
 from execops.sources.bank.cells.amounts import looks_like_amount
 from execops.sources.bank.cells.currencies import is_code
 from execops.sources.bank.cells.dates import is_date
+from execops.sources.bank.cells.line_cells import cell_at
 from execops.sources.bank.cells.unbooked import summary, why_not_booked
-from execops.sources.bank.layouts.columns import cell_at
 from execops.sources.bank.parties.purposes import LEGAL_FORMS, to_words
 
 _NAME = re.compile(r"[^\W\d_]{2}")
@@ -81,6 +81,11 @@ def names_for(table: Sequence[Sequence[str]]) -> list[str] | None:
     width = max(map(len, table))
     cells = [[row[at].strip() for row in table if at < len(row) and row[at].strip()] for at in range(width)]
     days = [at for at in range(width) if len(cells[at]) == len(table) and all(map(is_date, cells[at]))]
+    varying = [at for at in days if len(set(cells[at])) > 1]
+    days = [
+        *varying,
+        *(at for at in days if at not in varying),
+    ]  # the day of the statement stands in all lines alike
     numbers = [
         at for at in range(width) if at not in days and cells[at] and all(map(looks_like_amount, cells[at]))
     ]

@@ -22,7 +22,8 @@ from execops.sources.bank import formats
 from execops.sources.bank.cells import headers
 from execops.sources.bank.cells.amounts import UnreadableError, decimal_mark, is_padded
 from execops.sources.bank.cells.currencies import code_in, of_iban, of_many, of_titles, one_sign
-from execops.sources.bank.cells.dates import date_format
+from execops.sources.bank.cells.dates import date_format, is_date, is_iso
+from execops.sources.bank.cells.line_cells import cell_at
 from execops.sources.bank.cells.orders import decimal_of_all, order_of_days, proves_decimal
 from execops.sources.bank.cells.units import are_minor_units, require_whole_units
 from execops.sources.bank.doubts import DoubtError
@@ -30,6 +31,7 @@ from execops.sources.bank.formats import BankFormat
 from execops.sources.bank.layouts import card_statements, headless, ledgers
 from execops.sources.bank.layouts import columns as column_choice
 from execops.sources.bank.layouts.tables_beside import require_one_table
+from execops.sources.bank.layouts.two_words import words_of_sides
 
 DELIMITERS = (",", ";", "\t", "|")
 MONEY = ("amount", "debit", "credit", "balance", "rest")
@@ -83,6 +85,10 @@ class Layout(Struct, frozen=True, kw_only=True):
     opens_on_debit: bool = False  # and nothing else says whether the table is of books or of a bank
     in_minor_units: bool = False  # amounts are cents, as a name of theirs says
     balance_decimal: str | None = None  # where the bank writes the balance otherwise than the amounts
+    sign_words: Mapping[str, str] = field(
+        default_factory=dict
+    )  # of the column of signs: word → debit or credit
+    is_named_by_file: bool = False  # the currency stands in the file's name alone
     swapped_days: int = 0  # in which a spreadsheet had put the month for the day
 
     @property
@@ -114,12 +120,22 @@ def survey(
     movements = headless.movements(below) if before < 0 else below
     above = [cell for cells in table[: max(before, 0)] for cell in cells]
     columns, is_ledger = _columns(header, movements, above, options, bank_format)
+    if headers.currency_of(
+        [header[columns[role]] for role in ("amount", "debit", "credit") if role in columns]
+    ):
+        columns = {role: at for role, at in columns.items() if role != "currency"}  # of a purchase
+    dated = [cells for cells in movements if is_date(cell_at(cells, columns["date"]))]
+    told = None if options.columns else words_of_sides(header, dated, columns)
+    if told is not None:
+        columns = columns | {"sign": told[0]}
     columns, balance_decimal = _with_balance(below, columns, options)
     money = _money_cells(
         below, {role: at for role, at in columns.items() if role != "balance" or not balance_decimal}
     )
     days = [cells[columns["date"]] for cells in below if columns["date"] < len(cells)]
     strptime_format = _date_format(options)
+    if bank_format is not None and strptime_format and any(map(is_iso, days)):
+        strptime_format = None  # a spreadsheet has saved the bank's export
     decimal = options.decimal or decimal_of_all(money, delimiter)
     names = [header[columns[role]] for role in MONEY if role in columns]
     require_whole_units([*above, *names])
@@ -137,6 +153,7 @@ def survey(
         currency=options.currency
         or headers.currency_of(names)
         or of_titles(below, columns)
+        or _of_one_column(below, columns)
         or _currency(names, above, money, books, () if "currency" in columns else header),
         records=len(below),
         format=bank_format.name if bank_format else None,
@@ -154,6 +171,7 @@ def survey(
         in_minor_units=are_minor_units(names, money),
         opens_on_debit=not is_ledger and ledgers.has_balance_on_debit(columns, below),
         balance_decimal=balance_decimal,
+        sign_words=told[1] if told else {},
     )
 
 
@@ -213,6 +231,16 @@ def _without_name(header: Sequence[str], below: Sequence[Sequence[str]]) -> Iter
 
 def _money_cells(below: Sequence[Sequence[str]], columns: Mapping[str, int]) -> list[str]:
     return [cells[at] for cells in below for role, at in columns.items() if role in MONEY and at < len(cells)]
+
+
+def _of_one_column(below: Sequence[Sequence[str]], columns: Mapping[str, int]) -> str | None:
+    """The one code that stands beside every amount of some column, `EGP 8550.00`; None without such a column."""
+    for role, at in columns.items():
+        cells = [cells[at] for cells in below if role in MONEY and at < len(cells) and cells[at].strip()]
+        codes = {code_in(cell) for cell in cells if any(map(str.isdigit, cell))}
+        if len(codes) == 1 and (code := codes.pop()):
+            return code
+    return None
 
 
 def _mix_marks(cells: Iterable[str]) -> bool:

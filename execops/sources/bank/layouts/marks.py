@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from execops.sources.bank.cells import headers
 from execops.sources.bank.cells.amounts import looks_like_amount
+from execops.sources.bank.cells.line_cells import cell_at
 from execops.sources.bank.cells.sides import IN
-from execops.sources.bank.layouts.columns import cell_at
 from execops.sources.bank.layouts.layout import Layout
 
 MARKED_IN = re.compile(r"CR\.?$|^\+|\+$", re.IGNORECASE)

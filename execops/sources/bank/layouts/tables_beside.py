@@ -8,7 +8,7 @@ from execops.errors import InvalidInputError
 from execops.sources.bank.cells.amounts import looks_like_amount
 from execops.sources.bank.cells.dates import is_date
 from execops.sources.bank.cells.headers import candidates, plain
-from execops.sources.bank.layouts.columns import cell_at
+from execops.sources.bank.cells.line_cells import cell_at
 
 
 def require_one_table(header: Sequence[str], below: Sequence[Sequence[str]]) -> None:

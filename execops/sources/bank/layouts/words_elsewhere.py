@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from execops.sources.bank.cells.amounts import looks_like_amount
 from execops.sources.bank.cells.currencies import is_code
 from execops.sources.bank.cells.dates import is_date
+from execops.sources.bank.cells.line_cells import cell_at
 from execops.sources.bank.cells.unbooked import summary, tells_no_more
-from execops.sources.bank.layouts.columns import cell_at
 
 _WORDS = ("description", "payee", "payer", "merchant")
 _OFTEN = 3  # lines with the same word in one column: it says something about movements
@@ -39,7 +39,7 @@ def kind_elsewhere(
         )
         if not is_word or (at, text) in frequent:
             continue
-        kind = summary([text])
+        kind = summary([text]) or ("total" if tells_no_more(text) else None)
         if kind in {"opening", "closing"} or (kind == "total" and tells_no_more(text)):
             return kind
     return None

@@ -1,1 +1,1 @@
-"""Files of a published standard: CAMT, MT940, OFX, QIF and Norma 43."""
+"""Files of a published standard: BAI2, CAMT, CFONB 120, CODA, MT940, OFX, QIF and Norma 43."""

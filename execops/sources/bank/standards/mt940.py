@@ -1,4 +1,4 @@
-"""MT940: the statement of SWIFT, as German, Dutch, Swiss and Polish banks send it.
+"""MT940: the statement of SWIFT, as German, Dutch, Swiss and Polish banks send it; and MT942, its report within the day.
 
 The package mt-940 takes the sign of a reversed credit (RC) the wrong way round, keeps the balances of the last statement
 only, and runs the party's account into its name. So the few tags are read here. The subfields of :86: stand in the rules of the Deutsche Kreditwirtschaft (DFÜ-Abkommen, Anlage 3): ?00 kind, ?20–?29 and
@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from execops.errors import InvalidInputError
+from execops.money import Money
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
 from execops.sources.bank.cells.amounts import UnreadableError, negative, read_number
 
@@ -22,6 +23,7 @@ _LINE = re.compile(
     re.DOTALL,
 )
 _BALANCE = re.compile(r"(?P<mark>[CD])(?P<day>\d{6})(?P<currency>[A-Z]{3})(?P<amount>[\d.]+,?\d{0,3})")
+_SUM = re.compile(r"(?P<count>\d{1,5})(?P<currency>[A-Z]{3})(?P<amount>[\d.]+,?\d{0,3})")
 # The sign between the subfields: `?` in Germany, `~`, `^` or `<` in Poland and Hungary.
 _SEPARATOR = re.compile(r"\s*(?:\d{3})?(?P<sign>[?~^<])\d\d")
 _SLASHED = re.compile(r"/(NAME|BENM|ORDP|REMI|EREF|TRTP|IBAN|CNTP|ADDR|MARF|CSID|TRCD|PREF|RTRN|ISDT)/")
@@ -51,6 +53,10 @@ def read_mt940(text: str) -> Contents:
             told = _told(value)
             currency = told.amount.currency
             opening = opening or told
+        elif tag == "34F" and value[:3].isalpha():
+            currency = value[:3]  # MT942 has no balance: its floor limit names the currency
+        elif tag in {"90D", "90C"} and (fault := _unproven(value, tag, entries)) is not None:
+            entries.append(Problem(line, fault))
         elif tag in {"62F", "62M"}:
             closing = _told(value)
         elif tag == "61":
@@ -69,6 +75,20 @@ def read_mt940(text: str) -> Contents:
         closing=(closing,) if closing else (),
         number=next(iter(accounts), None) or None,
     )
+
+
+def _unproven(value: str, tag: str, entries: Sequence[Entry | Problem | LeftOut]) -> str | None:
+    """What the number and the sum of debits or of credits, which ends a report within the day, say against its movements."""
+    match = _SUM.match(value)
+    if match is None:
+        return None
+    moved = [entry.amount.minor for entry in entries if isinstance(entry, Entry)]
+    of_side = [abs(minor) for minor in moved if (minor < 0) is (tag == "90D")]
+    told = read_number(match["amount"], match["currency"])
+    if int(match["count"]) == len(of_side) and told.minor == sum(of_side):
+        return None
+    way = "debits" if tag == "90D" else "credits"
+    return f"the file tells {match['count']} {way} of {told}, and holds {len(of_side)} of {Money(sum(of_side), told.currency)}"
 
 
 def _behind(tags: Sequence[tuple[int, str, str]]) -> str:

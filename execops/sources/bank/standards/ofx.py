@@ -9,13 +9,21 @@ from __future__ import annotations
 import html
 import io
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
 from execops.errors import InvalidInputError
+from execops.money import Money
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
-from execops.sources.bank.cells.amounts import UnreadableError, negative, read_number
+from execops.sources.bank.cells.amounts import (
+    UnreadableError,
+    decimal_mark,
+    negative,
+    read_amount,
+    read_number,
+)
 from execops.sources.bank.files.encodings import detect_encoding
 from execops.sources.bank.parties.transfers import is_wired
 
@@ -64,6 +72,7 @@ def read_ofx(data: bytes, currency: str) -> Contents:
         )
     entries: list[Entry | Problem | LeftOut] = []
     closing: dict[str, Told] = {}
+    decimal = _decimal(statements)
     for statement in statements:
         code = _text(statement, "CURDEF").upper() or currency
         turned = _turned(statement)
@@ -72,11 +81,18 @@ def read_ofx(data: bytes, currency: str) -> Contents:
             try:
                 is_turned = _text(transaction, "TRNTYPE").upper() in turned
                 entries.append(
-                    _entry(number, transaction, code, is_card=statement.tag == _CARD, is_turned=is_turned)
+                    _entry(
+                        number,
+                        transaction,
+                        code,
+                        decimal,
+                        is_card=statement.tag == _CARD,
+                        is_turned=is_turned,
+                    )
                 )
             except UnreadableError as exc:
                 entries.append(Problem(number, str(exc)))
-        if told := _balance(statement, code):
+        if told := _balance(statement, code, decimal):
             closing[code] = told
     return Contents(entries=entries, closing=tuple(closing.values()), number=accounts.pop() or None)
 
@@ -84,10 +100,19 @@ def read_ofx(data: bytes, currency: str) -> Contents:
 def _with_header(data: bytes) -> bytes:
     """The file with all lines of the header of OFX 1: banks leave some out, or change their order."""
     header, mark, body = data.partition(b"<OFX>")
-    if not mark or b"<?" in header or _WHOLE_HEADER.search(header):
+    is_whole = b"<?" in header or _WHOLE_HEADER.search(header) is not None
+    if not mark or (is_whole and not _is_utf8_beyond_ascii(body)):
         return data
     text = (mark + body).decode(detect_encoding([data]))
     return f"{_HEADER}\n\n{text}".encode()
+
+
+def _is_utf8_beyond_ascii(body: bytes) -> bool:
+    """Whether a body is written in UTF-8, whatever its header says: converters copy headers of other files."""
+    try:
+        return not body.isascii() and bool(body.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
 
 
 def _statements(root: Any) -> list[Element]:  # noqa: ANN401 - the package has no types
@@ -116,7 +141,33 @@ def _turned(statement: Element) -> frozenset[str]:
     return frozenset() if any(amount.startswith("-") for amount in credits_) else _DEBITS
 
 
-def _entry(number: int, transaction: Element, currency: str, *, is_card: bool, is_turned: bool) -> Entry:
+def _decimal(statements: Iterable[Element]) -> str | None:
+    """The decimal mark of amounts that have groups, `-2.450,00` or `-2,450.00`; None where each is a number as OFX asks for."""
+    texts = [
+        _text(transaction, "TRNAMT")
+        for statement in statements
+        for transaction in statement.iterfind("./BANKTRANLIST/STMTTRN")
+    ]
+    if not any("." in text and "," in text for text in texts):
+        return None
+    marks = {mark for text in texts if (mark := decimal_mark(text)) in {".", ","}}
+    return marks.pop() if len(marks) == 1 else None
+
+
+def _number(text: str, currency: str, decimal: str | None) -> Money:
+    """The amount in a text. Raises UnreadableError."""
+    return read_amount(text, currency, decimal) if decimal else read_number(text, currency)
+
+
+def _entry(
+    number: int,
+    transaction: Element,
+    currency: str,
+    decimal: str | None,
+    *,
+    is_card: bool,
+    is_turned: bool,
+) -> Entry:
     kind = _text(transaction, "TRNTYPE").upper()
     code = _text(transaction, "CURRENCY/CURSYM").upper() or currency
     name = _text(transaction, "PAYEE/NAME") or _text(transaction, "NAME")
@@ -130,7 +181,7 @@ def _entry(number: int, transaction: Element, currency: str, *, is_card: bool, i
     )
     in_memo = _KINDS.match(name) or (_TOWN.match(name) and _ENDS_IN_CARD.search(memo))
     payee, text = ("", memo) if is_cut and not in_memo else (memo, name) if memo and in_memo else (name, memo)
-    amount = read_number(_text(transaction, "TRNAMT"), code)
+    amount = _number(_text(transaction, "TRNAMT"), code, decimal)
     amount = negative(amount) if is_turned else amount
     paid_off = (
         is_card and amount.minor > 0 and bool(re.search(r"\b(?:auto)?pay(?:ment|mt)?\b", name, re.IGNORECASE))
@@ -149,12 +200,12 @@ def _entry(number: int, transaction: Element, currency: str, *, is_card: bool, i
     )
 
 
-def _balance(statement: Element, currency: str) -> Told | None:
+def _balance(statement: Element, currency: str, decimal: str | None) -> Told | None:
     amount = _text(statement, "LEDGERBAL/BALAMT")
     if not amount:
         return None
     try:
-        return Told(read_number(amount, currency), _day(_text(statement, "LEDGERBAL/DTASOF")))
+        return Told(_number(amount, currency, decimal), _day(_text(statement, "LEDGERBAL/DTASOF")))
     except UnreadableError:
         return None
 

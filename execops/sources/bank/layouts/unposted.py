@@ -1,0 +1,114 @@
+"""Movements that the bank has not posted, and words that only seem to say so.
+
+A movement with the day of its purchase and no day of posting is pending. The status of a bookkeeper, such as `offen` beside
+`zugeordnet`, says nothing of the bank; a `Draft` is a cheque at credit unions, if no column of a status has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from execops.sources.bank.cells import headers
+from execops.sources.bank.cells.dates import any_day, is_date
+from execops.sources.bank.cells.line_cells import cell_at
+from execops.sources.bank.layouts.layout import Layout
+
+_MOST = 0.34  # of the lines may be pending
+_LATE = 14  # days: a purchase that the bank has not posted so long after is none of a pending one
+_OF_BOOKS = frozenset(
+    headers.plain(word)
+    for word in [
+        "zugeordnet",
+        "nicht zugeordnet",
+        "teilweise zugeordnet",
+        "ignoriert",
+        "abgeglichen",
+        "nicht abgeglichen",
+        "verknüpft",
+        "erledigt",
+        "bearbeitet",
+        "matched",
+        "unmatched",
+        "partially matched",
+        "reconciled",
+        "unreconciled",
+        "not reconciled",
+        "categorized",
+        "categorised",
+        "uncategorized",
+        "uncategorised",
+        "explained",
+        "unexplained",
+        "reviewed",
+        "to review",
+        "for review",
+        "coded",
+        "ignored",
+        "excluded",
+        "linked",
+        "rapproché",
+        "non rapproché",
+        "rapprochée",
+        "lettré",
+        "non lettré",
+        "justifié",
+        "à justifier",
+        "associé",
+        "conciliado",
+        "no conciliado",
+        "sin conciliar",
+        "não conciliado",
+        "riconciliato",
+        "da riconciliare",
+        "gekoppeld",
+        "niet gekoppeld",
+        "afgeletterd",
+        "avstemt",
+        "ikke avstemt",
+        "afstemt",
+        "avstämd",
+        "matchet",
+        "uzgodniono",
+        "spárováno",
+        "nespárováno",
+    ]
+)
+
+
+def columns_of_bookkeeping(below: Sequence[Sequence[str]]) -> frozenset[int]:
+    """The columns in which some line says what a bookkeeper did with it."""
+    return frozenset(at for row in below for at, cell in enumerate(row) if headers.plain(cell) in _OF_BOOKS)
+
+
+def says_cheque(cell: str) -> bool:
+    """Whether a cell is the name of a cheque at a credit union, `Draft`, which elsewhere is the status of a payment."""
+    return headers.plain(cell) in {"draft", "share draft"}
+
+
+class Unposted:
+    """Knows the lines of a table that have the day of a purchase, and none of posting."""
+
+    def __init__(self, layout: Layout, below: Sequence[Sequence[str]]) -> None:
+        at, balance = layout.columns["date"], layout.columns.get("balance")
+        self._others = [
+            other
+            for other in range(len(layout.header) if layout.header_record >= 0 else 0)
+            if other != at and sum(is_date(cell_at(row, other)) for row in below) * 2 > len(below)
+        ]
+        posted = [day for row in below if (day := any_day(cell_at(row, at)))]
+        self._balance, self._at = balance, at
+        self._latest = max(posted, default=None)
+        few = [row for row in below if not cell_at(row, at).strip("-–— ") and self._day(row)]
+        self._are_few = len(few) <= len(below) * _MOST and bool(posted)
+
+    def _day(self, row: Sequence[str]) -> bool:
+        return any(any_day(cell_at(row, other)) for other in self._others)
+
+    def is_pending(self, row: Sequence[str]) -> bool:
+        """Whether a line is of a purchase that the bank had not posted when the last of the others were."""
+        if not self._are_few or self._latest is None or cell_at(row, self._at).strip("-–— "):
+            return False
+        if self._balance is not None and cell_at(row, self._balance):
+            return False
+        days = [day for other in self._others if (day := any_day(cell_at(row, other)))]
+        return bool(days) and (self._latest - max(days)).days <= _LATE

@@ -40,9 +40,14 @@ _LONGEST = 100  # characters; names are indexed
 
 # Payment services, which write `SERVICE *VENDOR`.
 _SERVICES = re.compile(
-    r"^(?:sq|sqc|paypal|pp|tst|sp|ipay|sumup|zettle|iz|fs|dri|eb|paddle\.net|2co\.com)[ ]?\*[ ]*",
+    r"^(?:sq|sqc|paypal|pp|py|tst|sp|ipay|sumup|zettle|iz|fs|dri|eb|paddle\.net|2co\.com)[ ]?\*[ ]*",
     re.IGNORECASE,
 )
+_STATION = re.compile(r"^(?:en )?e\. ?s\. +(?=[^\W\d]{2})", re.IGNORECASE)  # a filling station in Spain
+# A shop's number and its town behind a name of two words: `Espresso House 214 Umeå`.
+_SHOP = re.compile(r"^(?P<name>[^\W\d]\S*(?: &)?(?: [^\W\d]\S*)+) \d{3,5} [^\W\d][^\W\d_'’.-]{2,}$")
+# A street behind a name, as Polish and Romanian banks write it: `ul. Solna 4 32-020 Wieliczka`.
+_STREET = re.compile(r"(?<=\w[\w. ])[ ,]*(?<![^\s,])(?:ul|al|os|str)\. ?[^\W_].*$", re.IGNORECASE)
 _SITE = r"(?:https?://)?(?:www\.)?(?:[\w-]+\.)*[\w-]{3,}\.(?:com?|net|org|io|ai|app|dev|me|us|de|fr|es|it|nl|co\.uk|ca|com\.au|eu|ch|at|se)(?:/\S*)?"
 # A card network writes these behind a name: a site, an address for mail, a phone.
 _CONTACT = re.compile(
@@ -339,7 +344,10 @@ def vendor(text: str) -> str | None:
 
 
 def _trimmed(text: str) -> str:
-    name = _SERVICES.sub("", text)
+    name = _STATION.sub("", _SERVICES.sub("", text))
+    name = _STREET.sub("", name)
+    if (shop := _SHOP.match(name)) and brand(name) is None:
+        name = shop["name"]
     name = _place().sub("", name)
     name = _PATH.sub("", _CONTACT.sub("", name))
     name = without_references(" ".join(name.split()))

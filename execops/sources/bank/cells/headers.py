@@ -91,10 +91,10 @@ NAMES: dict[str, tuple[str, ...]] = {
             más datos|datos adicionales|otros datos|información adicional|concepto ampliado|descripción ampliada|informations complémentaires|information complémentaire|libellé complémentaire|détails|détail|informazioni aggiuntive|dati aggiuntivi|descrizione aggiuntiva|zusatzinformationen|zusatzinformation|zusatztext|aanvullende informatie|extra informatie|ytterligare information|lisätiedot|dodatkowe informacje|doplňující údaje|doplňujúce údaje|további adatok|informação adicional|informações adicionais|additional information|additional info|additional details|more details|more information|further information|extra details""",
         "merchant": """merchant|merchant name|merchant clean name|store name|supplier|shop|händler|commerçant|comercio|esercente""",
         "payee": """payee|relatie|relatienaam|debiteur crediteur|kunde lieferant|customer supplier|vendor customer|nom du tiers|counterparty|counterparty name|counter party|name|beneficiary|beneficiary name|vendor|vendor name|to from|from to
-            name description|empfaenger 1|empfänger 1|recipient 1|payee name|recipient|recipient name|paid to|beneficiary or remitter|payee payer|beguenstigter zahlungspflichtiger
+            payee name|recipient|recipient name|paid to|beneficiary or remitter|payee payer|beguenstigter zahlungspflichtiger
             begünstigter zahlungspflichtiger|auftraggeber empfänger|empfänger|zahlungsempfänger|zahlungsempfänger in
             zahlungsempfänger*in|empfänger auftraggeber
-            name zahlungsbeteiligter|auftraggeber begünstigter|begünstigter auftraggeber|begünstigter|gegenpartei|gegenkonto name
+            tegenrekeninghouder|tegenrekening houder|rekeninghouder tegenpartij|name description|empfaenger 1|empfänger 1|recipient 1|name zahlungsbeteiligter|auftraggeber begünstigter|begünstigter auftraggeber|begünstigter|gegenpartei|gegenkonto name
             partner name|zahlungsbeteiligter|partnername|partner|name des partners|tiers|bénéficiaire|nom du bénéficiaire|nom de la contrepartie|nom
             contrepartie|beneficiario|ordenante beneficiario|beneficiario ordenante|controparte|beneficiario ordinante|naam tegenpartij|tegenpartij
             naam tegenrekening|naam van de tegenpartij|nom de la contrepartie|naam begunstigde|naam|tegenrekening naam|naam omschrijving|mottagare|motpart|avsändare mottagare|mottaker|modtager|navn|saaja

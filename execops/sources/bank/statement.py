@@ -16,7 +16,15 @@ from execops.sources.bank import tables
 from execops.sources.bank.balances.chain import own_accounts
 from execops.sources.bank.bank_entries import Entry, LeftOut, Problem
 from execops.sources.bank.layouts.layout import Layout
-from execops.sources.bank.parties import cheques, financing, own_words, purposes, transfers, vendors
+from execops.sources.bank.parties import (
+    cheques,
+    cut_texts,
+    financing,
+    own_words,
+    purposes,
+    transfers,
+    vendors,
+)
 from execops.sources.bank.parties.holder import is_firm, is_other_side, key, name_behind
 from execops.sources.bank.parties.labelled_parties import name_in, party_alone, party_in
 from execops.sources.bank.parties.one_party import agreed
@@ -114,6 +122,7 @@ class _File:
         )
         payees = {clean_line(entry.payee).strip() for entry in several}
         bank_texts = {clean_line(entry.text).strip() for entry in several}
+        self._width = cut_texts.width([(entry.text, entry.more) for entry in entries])
         self._in_all = frozenset().union(*(cells for cells in (payees, bank_texts) if len(cells) == 1))
         kinds = {label.casefold() for entry in entries for label in entry.labels}
         self._payouts_are_own = {"charge", "payout"} <= kinds  # a payment service pays out to its merchant
@@ -128,7 +137,9 @@ class _File:
             return cheques.party([" ".join((payee, text)).strip()])
         payee = "" if payee == self._own_name else name_in(payee) or party_in(entry.text)
         payee = payee or next(filter(None, map(party_alone, entry.more)), "")
-        if entry.bare:
+        if self._width and entry.more and not payee:
+            text = clean_line(cut_texts.joined(entry.text, entry.more, self._width))
+        elif entry.bare:
             text = clean_line(entry.bare).strip()
             payee = "" if entry.bare.startswith(entry.payee) else payee
         text = text.removeprefix(self._boilerplate).removesuffix(self._holder).rstrip(" ;")

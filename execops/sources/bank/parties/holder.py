@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import takewhile
 
-from execops.sources.bank.parties.own_words import names_transfer
+from execops.sources.bank.parties.own_words import is_reserve, names_transfer
 from execops.sources.bank.parties.purposes import LEGAL_FORMS, name_words, to_words
 from execops.text import clean_line
 
@@ -29,6 +30,7 @@ _FORM = 2  # letters that a legal form has at the least: `AS` may be a word
 _OFTEN = 3  # texts with different beginnings
 _APART = 2  # of these, at the least
 _LETTERS = 4  # of a name at the least
+_FIRST_WORD = 6  # letters of a name's first word that stands for it
 
 
 def holders(above: Iterable[Sequence[str]]) -> frozenset[str]:
@@ -99,10 +101,28 @@ def without(names: frozenset[str], text: str) -> str:
 def is_other_side(names: frozenset[str], payee: str, text: str) -> bool:
     """Whether the holder is the other side of a movement: its payee, or the only name in a text of a transfer."""
     if payee:
-        return key(payee) in names
+        return key(payee) in names or _is_account_of(names, payee)
     words = f" {key(text)} "
     rest = next((words.replace(f" {name} ", " ", 1) for name in names if f" {name} " in words), "")
-    return bool(rest.strip()) and names_transfer(rest)
+    return (bool(rest.strip()) and names_transfer(rest)) or _is_account_of(names, text)
+
+
+def _is_account_of(names: frozenset[str], text: str) -> bool:
+    """Whether a text has nothing but the holder's name, perhaps its first word alone, and one of the holder's accounts.
+
+    `KESTREL APPS LTD 30-94-12 11884420`, `*INET KESTREL RESERVE`.
+    """
+    words = [word for word in to_words(text.replace(".", "")).split() if word not in LEGAL_FORMS]
+    for name in (name.split() for name in names):
+        at = words.index(name[0]) if name[0] in words else len(words)
+        pairs = takewhile(lambda pair: pair[0] == pair[1], zip(words[at:], name, strict=False))
+        length = sum(1 for _ in pairs)
+        is_whole = length == len(name)
+        if length and (is_whole or len(name[0]) >= _FIRST_WORD):
+            rest = words[:at] + words[at + length :]
+            if rest and is_reserve(rest, numbers=is_whole):
+                return True
+    return False
 
 
 def is_firm(cell: str) -> bool:

@@ -189,6 +189,9 @@ def without_movement(name: str) -> str:
         paid += 1
     if paid and (len(plain[paid]) == 1 or "first" in classes_of(plain[paid])):
         return " ".join(words[paid:])
+    is_back = len(words) > 1 and plain[0] in _words("given_back") and _may_go_on(words[1])
+    if is_back and (LEGAL_FORMS.isdisjoint(plain) or len(words) > _FEW):  # `Retur Logistik AB` is a firm
+        return without_movement(" ".join(words[1:]))
     rest = words[moved:]
     is_name = any(len(word) > 2 and not lists_of(word, word) for word in plain[moved:])
     return " ".join(rest) if moved >= 2 and is_name and not LEGAL_FORMS.issuperset(plain[moved:]) else name

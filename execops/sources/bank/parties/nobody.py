@@ -17,6 +17,7 @@ from execops.sources.bank.parties.purposes import LEGAL_FORMS, to_words
 _MACHINE_BEHIND = re.compile(
     r" (?:on )?\d{1,2} ?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec) (?:\d\d ?\d\d )?(?:atm|csh|cpt)$"
 )
+_INCLUDING = re.compile(r" inc (?=(?:gst|vat|tax|hst|of)\b)")  # `NEFT CHGS INC GST`
 # In scripts without blanks or small letters: a fee, interest.
 _FEE_ANYWHERE = re.compile(r"手数料|利息|수수료|이자|עמלת|עמלה|ריבית|προμηθεια|τοκοι|комиссия|такса|лихва")
 
@@ -46,7 +47,8 @@ def is_fee(text: str) -> bool:
         or brand(text) is not None
     ):
         return False
-    return not any(len(word) > 2 for word in LEGAL_FORMS.intersection(words.split()))
+    bare = _INCLUDING.sub(" ", words)
+    return not any(len(word) > 2 for word in LEGAL_FORMS.intersection(bare.split()))
 
 
 def is_fee_of_column(payee: str) -> bool:

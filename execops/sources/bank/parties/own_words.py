@@ -8,17 +8,19 @@ transfer has a name.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 
 from execops.sources.bank.cells.currencies import is_code
+from execops.sources.bank.parties.movement_words import lists_of
 from execops.sources.bank.parties.purposes import LEGAL_FORMS, to_words
 
 _MASK = re.compile(r"[x*]*\d[\dx]*|x+|[a-z]{1,3}\d[\da-z]*")
 _FEW = 12  # words; a longer text tells a story, and names somebody
 _PARTS = re.compile(r"(?<=[a-z])/(?=c\b)", re.IGNORECASE)  # `A/C`
 _TWO = 2
+_NUMBER_OF_ACCOUNT = 6  # digits at the least
 _CODE = 3  # letters of a currency's code
 _MASKED = re.compile(
     r"(?:[xX]{2,}|[*•]+|\.{3})[- ]?[\dxX*]*\d{2,}"
@@ -95,7 +97,10 @@ def is_savings_of_firm(name: str) -> bool:
     behind = [word for word in words[form + 1 :] if not _MASK.fullmatch(word)]
     if not form or not behind or not all(map(_kinds, behind)):
         return False
-    return any(_lists()["savings"](word) or word in _RESERVES for word in behind)
+    is_put = any(
+        {"to", "into"}.intersection(behind[:at]) and _lists()["kept"](word) for at, word in enumerate(behind)
+    )
+    return is_put or any(_lists()["savings"](word) or word in _RESERVES for word in behind)
 
 
 def is_own_card(payee: str) -> bool:
@@ -118,6 +123,14 @@ def is_own_account(name: str) -> bool:
 def names_nobody_else(text: str) -> bool:
     """Whether a text has only words of transfers and of accounts: `Tax Pot`."""
     return all(map(_kinds, _words(text)))
+
+
+def is_reserve(words: Sequence[str], *, numbers: bool) -> bool:
+    """Whether words beside the holder's name tell one of the holder's accounts alone: a reserve, or with `numbers` an account's number."""
+    rest = [word for word in words if not _MASK.fullmatch(word)]
+    kept = frozenset[str]().union(*map(_kinds, rest))
+    is_number = numbers and any(word.isdigit() and len(word) >= _NUMBER_OF_ACCOUNT for word in words)
+    return all(map(_kinds, rest)) and (is_number or bool({"savings", "kept"} & kept))
 
 
 def has_transfer(text: str) -> bool:
@@ -149,7 +162,11 @@ def pays_own_card(text: str) -> bool:
         .replace("capital one", "capitalone")
         .replace("royal bank", "rbc")
     )
-    words = [word for word in bare.replace("debit differe", "differe").split() if not _MASK.fullmatch(word)]
+    words = [
+        word
+        for word in bare.replace("debit differe", "differe").split()
+        if not _MASK.fullmatch(word) and "month" not in lists_of(word, word)
+    ]
     if not words or len(words) > _FEW or "debit" in words:
         return False
     lists = _lists()

@@ -31,7 +31,7 @@ _NAMELESS = re.compile(
 )
 # Nobody pays another person's savings account out of a company's.
 _SAVINGS = re.compile(
-    r"(?:\b(?:transfers?|xfer|tfe?r|trf|umbuchung|(?:konto)?[üu]e?bertrag|virement|traspaso|giroconto|överföring|overf[øo]r(?:ing|sel)|överf|overboeking|tilisiirto|przelew|p[řr]evod|ülekanne|siirto)\b|^(?:to|from|naar|van|nach|von|auf|vers|till|til|från|fra|na|verso|hacia)\b).*"
+    r"(?:\b(?:transfers?|xfer|tfe?r|trf|umbuchung|(?:konto)?[üu]e?bertrag|virement|traspaso|giroconto|överföring|overf[øo]r(?:ing|sel)|överf|overboeking|\w*overschrijving|tilisiirto|przelew|p[řr]evod|ülekanne|siirto)\b|^(?:to|from|naar|van|nach|von|auf|vers|till|til|från|fra|na|verso|hacia)\b).*"
     r"\b(?:savings?|checking|chequing|money market|tagesgeld\w*|spar(?:e)?konto|festgeld\w*|livret|[ée]pargne|ahorros?|risparmio|\w*spaarrekening|säästötili\w*|oszcz[ęe]dno[śs]ciow\w*|spo[řr][ií]c[ií]\w*|sporiac\w*|kasvukonto\w*|opsparing\w*|poupan[çc]a|(?:e-)?depositokonto)(?=\W|$)",
     re.IGNORECASE,
 )
@@ -45,16 +45,16 @@ _FORMS = re.compile(
     r"\bTF \d{3,}#|\bFUNDS TFER TRANSFER +\d+ +(?:TO|FROM) +\d+|\b(?:WITHDRAWAL|DEPOSIT) (?:ONLINE|MOBILE) \d+ TFR\b"
     r"|^INTERNET TRANSFER 0{3,}\d+$|^Payment to (?:\w+ ){1,3}card ending in \d{4}\b"
     r"|^(?:withdrawal|payout|transfer) to (?:your |my |own |our )?bank account\b|^(?:money added|top-?up) (?:from|by|with) .*[*•]\d{4}$"
-    r"|^(?:currency exchange|exchanged|converted)\b.*\bto [\d., ]*[A-Z]{3}$|^transfer (?:to|from) [A-Z]{3} account$"
+    r"|^(?:currency exchange|exchanged|converted)\b.*\bto [\d., ]*[A-Z]{3}(?: for [A-Z]{3} balance)?$|^transfer (?:to|from) [A-Z]{3} account$"
     r"|^TRANSFER (?:TO|FROM) .+ - \d\d(?: ;.*)?$"
     r"|(?:^|TRANSFER )\W?TO A/C \d[\d ]*[ ,].*\b(?:POT|RESERVE|SAVER|SAVINGS)\b|\b[A-Z]{3} (?:SAV|CUR) TO [A-Z]{3} (?:SAV|CUR)\b"
     r"|^TRANSFERRED (?:TO|FROM) VS [A-Z]\d\d-?\d{6}|\bTRSF (?:FROM/DE|TO/[AÀ]) ACCT/CPT\b|^TRANSFER (?:TO|FROM) MMA\b|\bTRF TO DDA \d"
     r"|\bpayment to (?:your )?(?:credit card|crd)\b|\b(?:to|from|into) (?:your |my )?savings(?: a/?c| account| acct)?(?: #| ref| conf|$)"
     r"|\btransfer (?:to|from) acc(?:oun)?t ending in \d{3,}|^\d{6} \d{8} INTERNET TRANSFER\b|\bMB TRANSFER (?:TO|FROM) \d[\d -]+$|^(?:TO|FROM): [\d-]+ +I-BANK$"
-    r"|\bTO A/C \d{8}\b.*\bXFER\b|^\*(?:MOBI|INET) (?:TFR TO \d|TO \w+-\d{3}\b|(?:BUS )?(?:DEPOSIT|SAV\w*)\b)"
+    r"|\bTO A/C \d{8}\b.*\bXFER\b|^\*(?:MOBI|INET) (?:TFR TO \d|(?:TO )?DEMAND DEP|TO \w+-\d{3}\b|(?:BUS )?(?:DEPOSIT|SAV\w*)\b)"
     r"|^(?:transfer|tfr|trf|xfer) (?:to|from) .+ (?:reserve|savings|tax|vat) (?:a/c|acc(?:oun)?t)$|自己口座|本人口座|自己名義|資金移動|本人账户|本人賬戶|自有账户|본인계좌|본인명의|定期預金|定期存款|정기예금|פי?קדון"
     r"|^Transfer ?: \S|^ONLINE BANKING TRANSFER - \d{4}$|^\*(?:MOBI|INET) (?:\w+ ){0,2}(?:DEPOS(?:IT)?|SAVER|SAVINGS?|RESERVE)$|^(?:BANK )?(?:TRANSFER|TFR) (?:TO|FROM) (?:THE )?DEPOSIT$"
-    r"|\bTFR-(?:TO|FR) C/C\b|\bSAVINGS FT$|^IO AUTOPAY\b"
+    r"|\bTFR-(?:TO|FR) C/C\b|^TFR-(?:TO|FR) \d{6,8}$|\bSAVINGS FT$|^IO AUTOPAY\b"
     r"|^\w[\w ]* · [A-Z]{3} → \w[\w ]* · [A-Z]{3}$|^From Main Account to "
     r"|\b(?:to|from) (?:(?:bus(?:iness)?|instant|online|easy|flexible|tax|vat|my|our|the|premium|commercial|company|main|access|high|interest|euro?|usd|gbp) ){0,3}(?:savings?|saver|reserve|deposit)(?: (?:a/?c|acc(?:oun)?t))? (?:tfr|trf|transfer|ft)\b"
     r"|\bONLINE TRANSFER TO .*\bCARD X{4,}\d{4}\b|\b(?:SAVINGS?|SAVER|RESERVE)\b[\d\s-]* FT$"
@@ -69,7 +69,7 @@ _PAID_FOR = re.compile(
 )
 # The company's own name may stand beside the account that is kept for it: `KESTREL APPS LTD RESERVE A/C`.
 _KEPT = re.compile(
-    r" (?:reserve|savings?|tagesgeld|festgeld|sparkonto|fd|pot|vault|sweep|deposito|depositokonto|eigen\w*|propi[oa]s?|propre|propri[ao]?|egne?|egna|egen|livret|epargne|ahorros?|poupanca|risparmio|sparekonto|opsparing\w*|saastotili\w*|spaarrekening|saver|money market) "
+    r" (?:depozit\w*|\w*r[uü]e?cklagen?|reserve|savings?|tagesgeld|festgeld|sparkonto|fd|pot|vault|sweep|deposito|depositokonto|eigen\w*|propi[oa]s?|propre|propri[ao]?|egne?|egna|egen|livret|epargne|ahorros?|poupanca|risparmio|sparekonto|opsparing\w*|saastotili\w*|spaarrekening|saver|money market) "
 )
 # An Italian bank calls so only what stays with one holder.
 _OWN_BY_NAME = re.compile(r"^ (?:giroconto|girofondi|giroconti) ")

@@ -40,9 +40,15 @@ _LONGEST = 100  # characters; names are indexed
 
 # Payment services, which write `SERVICE *VENDOR`.
 _SERVICES = re.compile(
-    r"^(?:sq|sqc|paypal|pp|tst|sp|ipay|sumup|zettle|iz|fs|dri|eb|paddle\.net|2co\.com)[ ]?\*[ ]*",
+    r"^(?:sq|sqc|paypal|pp|py|tst|sp|ipay|sumup|zettle|iz|fs|dri|eb|paddle\.net|2co\.com)[ ]?\*[ ]*",
     re.IGNORECASE,
 )
+_STATION = re.compile(r"^(?:en )?e\. ?s\. +(?=[^\W\d]{2})", re.IGNORECASE)  # a filling station in Spain
+# A shop's number and its town behind a name of two words: `Espresso House 214 Umeå`.
+_SHOP = re.compile(r"^(?P<name>[^\W\d]\S*(?: &)?(?: [^\W\d]\S*)+) \d{3,5} [^\W\d][^\W\d_'’.-]{2,}$")
+# A street behind a name, as Polish and Romanian banks write it: `ul. Solna 4 32-020 Wieliczka`.
+_STREET = re.compile(r"(?<=\w[\w. ])[ ,]*(?<![^\s,])(?:ul|al|os|str)\. ?[^\W_].*$", re.IGNORECASE)
+_SERVICE_NAMES = frozenset({"PayPal", "Stripe", "Klarna", "Square", "SumUp", "Paddle", "FastSpring", "Apple", "Google"})
 _SITE = r"(?:https?://)?(?:www\.)?(?:[\w-]+\.)*[\w-]{3,}\.(?:com?|net|org|io|ai|app|dev|me|us|de|fr|es|it|nl|co\.uk|ca|com\.au|eu|ch|at|se)(?:/\S*)?"
 # A card network writes these behind a name: a site, an address for mail, a phone.
 _CONTACT = re.compile(
@@ -181,7 +187,7 @@ def _of(payee: str, texts: tuple[str, ...], labels: tuple[str, ...], find: Find)
         if name and (longer := brand_at(text[max(text.find(name), 0) :])):
             name = longer  # the weights may cut it: `TELEFONICA`
         supplier = brand(text)  # whose name may begin as a kind of movement: `CREDIT KARMA PAYMENT`
-        if column == party_tagger.PAYEE and supplier is not None:
+        if supplier is not None and (column == party_tagger.PAYEE or _is_sold_by(supplier, text)):
             return supplier
         if name and not _is_no_name(name, text, column):
             if supplier and name.casefold() in supplier.casefold():
@@ -205,6 +211,12 @@ def _of(payee: str, texts: tuple[str, ...], labels: tuple[str, ...], find: Find)
         or next(filter(None, map(_brand_beside, texts)), None)
         or next(filter(None, map(name_edges.only_unknown, texts[:1])), None)
     )
+
+
+def _is_sold_by(supplier: str, text: str) -> bool:
+    """Whether a text has the supplier before a star, and what is bought behind it: `ULINE *SHIP SUPPLIES`. Others sell by a service."""
+    before, star, _ = text.partition("*")
+    return bool(star) and brand(before) == supplier and supplier not in _SERVICE_NAMES
 
 
 def _guess(find: Find, text: str, column: str, labels: tuple[str, ...]) -> party_tagger.Guess:
@@ -339,7 +351,10 @@ def vendor(text: str) -> str | None:
 
 
 def _trimmed(text: str) -> str:
-    name = _SERVICES.sub("", text)
+    name = _STATION.sub("", _SERVICES.sub("", text))
+    name = _STREET.sub("", name)
+    if (shop := _SHOP.match(name)) and brand(name) is None:
+        name = shop["name"]
     name = _place().sub("", name)
     name = _PATH.sub("", _CONTACT.sub("", name))
     name = without_references(" ".join(name.split()))

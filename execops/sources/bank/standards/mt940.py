@@ -15,6 +15,7 @@ from execops.errors import InvalidInputError
 from execops.money import Money
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
 from execops.sources.bank.cells.amounts import UnreadableError, negative, read_number
+from execops.sources.bank.parties import cut_texts
 
 _TAG = re.compile(r"^:(\d{2}[A-Z]?):", re.MULTILINE)
 _LINE = re.compile(
@@ -28,6 +29,9 @@ _SUM = re.compile(r"(?P<count>\d{1,5})(?P<currency>[A-Z]{3})(?P<amount>[\d.]+,?\
 _SEPARATOR = re.compile(r"\s*(?:\d{3})?(?P<sign>[?~^<])\d\d")
 _SLASHED = re.compile(r"/(NAME|BENM|ORDP|REMI|EREF|TRTP|IBAN|CNTP|ADDR|MARF|CSID|TRCD|PREF|RTRN|ISDT)/")
 _PURPOSE = re.compile(r"\b(?:EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|BIC|IBAN)\+")
+_LINE_WIDTH = 65  # signs of a line at the most
+_OF_TAG = len(":86:")
+_COLUMNS = re.compile(r"\S {3,}\S")  # a bank that fills columns ends its lines with words
 _WIDTH = 27  # of a part of the purpose
 _FIRM_ON_CHECK = re.compile(
     r"^(?:cheque|check|chq)\b.*\b(?:ltd|limited|llc|inc|pte|pty|gmbh|co)\b", re.IGNORECASE
@@ -140,6 +144,7 @@ def _entry(line: int, value: str, details: str, currency: str) -> Entry:
         payee=payee,
         text=text,  # an import knows a movement again by it
         more=(spaced,) if spaced != text else (),
+        bare=_uncut(details) if not payee else "",
         labels=(label,) if label else (),
         nobody=match["kind"] in _NOBODY and not payee and not _FIRM_ON_CHECK.search(text),
     )
@@ -164,6 +169,16 @@ def _details(details: str) -> tuple[str, str, str, str]:
         return party.strip("/ "), purpose, purpose, slashed.get("TRTP", "").strip("/ ")
     purpose = " ".join(details.split())
     return "", purpose, purpose, ""
+
+
+def _uncut(details: str) -> str:
+    """The details that a program cut at the width of a line, the tag in the first, in the middle of words; else empty."""
+    first, *below = details.split("\n")
+    is_cut = bool(below) and len(first) == _LINE_WIDTH - _OF_TAG
+    is_plain = not _SEPARATOR.match(details) and not _SLASHED.search(details)
+    if not is_cut or not is_plain or _COLUMNS.search(details):
+        return ""
+    return cut_texts.joined(first, below, len(first))
 
 
 def _spaced(parts: Sequence[str]) -> str:

@@ -17,13 +17,15 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests import forking
+from execops.context import Context
+from tests import forking, standing
 from tests.e2e.test_drain import mixed
 from tests.fake_slack import fake_slack
 from tests.integration.test_plays_finance import payout
 from tests.mail_servers import smtp_server
 from tests.own_postgres import Template
 from tests.soaking import Soak, kills_among
+from tests.stripe_events import deliver, failed
 
 EVENTS = int(os.environ.get("EXECOPS_SOAK_LOOP", "200"))
 KILLS = int(os.environ.get("EXECOPS_SOAK_KILLS", "6"))
@@ -132,6 +134,16 @@ async def assert_all_is_well(soak: Soak) -> list[str]:
         f"unknown actions, as a person settled them: {dict(soak.looked_up)}",
         f"audit: {(out or err).decode().strip()}",
     ]
+
+
+async def test_a_soak_that_waits_in_vain_says_what_stands_still(ctx: Context) -> None:
+    await deliver(ctx, failed())
+    described = await standing.described(ctx.url.reveal())
+    assert "task=process_events status=todo count=1" in described
+    assert "open events: 1\n  status=received count=1" in described
+    assert "workers: 0" in described
+    away = await standing.described("postgresql://nobody@127.0.0.1:1/nothing")
+    assert away.startswith("Postgres: OperationalError")
 
 
 def test_the_kills_are_the_same_for_one_seed(tmp_path: Path) -> None:

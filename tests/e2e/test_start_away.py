@@ -74,6 +74,20 @@ async def test_a_start_waits_for_a_database_that_is_away(
             await postgres.until("select exists (select from procrastinate_workers)")
 
 
+async def test_a_start_waits_for_the_promotion_of_a_replica(
+    postgres_template: Template, tmp_path: Path
+) -> None:
+    folder = postgres_template.folder.parent / uuid4().hex[:8]
+    async with postgres_template.pair(folder) as pair:
+        await pair.primary.kill()
+        async with starting("work", pair.url, tmp_path) as process:
+            await until_line(process, WAITS)
+            await asyncio.sleep(1.2)  # longer than the pause between two attempts
+            assert process.returncode is None
+            await pair.replica.promote()
+            await until_line(process, "The worker is running.")
+
+
 async def test_a_start_that_waits_for_a_database_can_be_stopped(postgres: Server, tmp_path: Path) -> None:
     await postgres.kill()
     async with starting("work", postgres.url(), tmp_path) as process:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar, TextIO
 
 from textual import events
 from textual.app import App, SystemCommand
@@ -234,6 +234,30 @@ class InboxApp(App[None]):
         yield SystemCommand("Quit", keys.QUIT.about, self.action_quit)
 
 
+class Output:
+    """The terminal as a file. A write to one that was closed does nothing.
+
+    Textual writes in a thread. An error there would end the thread, and the app would wait for it without end.
+    """
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+        return getattr(self._file, name)
+
+    def write(self, text: str) -> int:
+        """Write, where somebody reads."""
+        with suppress(OSError):
+            return self._file.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush, where somebody reads."""
+        with suppress(OSError):
+            self._file.flush()
+
+
 async def run_inbox(
     client: Client,
     *,
@@ -248,6 +272,8 @@ async def run_inbox(
     `rings`: it says when an urgent proposal arrives. `canvas`: the canvas is open and has the keys.
     """
     sys.setswitchinterval(_TURN)
+    if sys.__stderr__ is not None:
+        setattr(sys, "__stderr__", Output(sys.__stderr__))  # noqa: B010  mypy: final; Textual's driver writes to it
     app = InboxApp(client, readonly=readonly, keymap=keymap, rings=rings, canvas=canvas, habits=habits)
     app.inbox.begin()
     await client.signed_in()

@@ -18,11 +18,13 @@ from execops.client import Client
 from execops.client.changes import Change, Notice
 from execops.errors import DatabaseUnavailableError, ExecOpsError, NotFoundError
 from execops.health import Pulse
+from execops.proposals.listing import Summary
 from tui import clock, messages, views
 from tui.views import Page, Read, View
 
 PULSE = 0.5  # seconds of silence between looks at the connection, the workers and the pause
 BURST = 0.02  # seconds in which changes gather before they are read
+AT_ONCE = 4  # changed proposals that are read at the same time: one after the other takes long from afar
 MANY = 200  # changes at once beyond which the view is read anew
 AHEAD = 0.03  # seconds after which the first page no longer waits for a stream that takes its time
 _FIRST = 0.1  # seconds for which the first frame waits for its rows
@@ -234,8 +236,17 @@ class Feed:
 
     async def _read_changed(self) -> None:
         changed, self._changed, asked_at = self._changed, set(), monotonic()
-        rows = []
-        for proposal_id in sorted(changed):
-            with contextlib.suppress(NotFoundError):
-                rows.append(views.summary_of(await self._client.proposals.get(proposal_id)))
+        few = asyncio.Semaphore(AT_ONCE)
+
+        async def read(proposal_id: int) -> Summary | None:
+            async with few:
+                with contextlib.suppress(NotFoundError):
+                    return views.summary_of(await self._client.proposals.get(proposal_id))
+                return None
+
+        answers = await asyncio.gather(*map(read, sorted(changed)), return_exceptions=True)
+        for answer in answers:
+            if isinstance(answer, BaseException):
+                raise answer
+        rows = [answer for answer in answers if isinstance(answer, Summary)]
         self._post(messages.ProposalsChanged(rows, asked_at))

@@ -14,9 +14,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from email import message_from_bytes
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
 
 from execops.client import Client
 from execops.context import Context
@@ -25,6 +26,7 @@ from tests import forking
 from tests.e2e.test_cli import Cli, cli, environment, up
 from tests.job_worker import until_pending, until_status
 from tests.stripe_events import failed, take_in
+from tui.app import Output
 
 __all__ = ["cli"]
 
@@ -261,6 +263,22 @@ async def test_a_hang_up_gives_the_terminal_back(cli: Cli, ctx: Context) -> None
             assert sequence in terminal.written
 
 
+def test_a_terminal_that_is_gone_ends_no_writer() -> None:
+    """Textual waits for the thread that writes, also where an error ended it and thirty writes still stand in its queue."""
+    outer, inner = pty.openpty()
+    os.close(outer)
+    with os.fdopen(os.dup(inner), "w", closefd=False) as file:
+        writer = WriterThread(cast("Any", Output(file)))
+        writer.start()
+        for _ in range(MAX_QUEUED_WRITES + 1):
+            writer.write("x")
+            writer.join(0.02)
+            assert writer.is_alive()
+        writer.stop()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), file.fileno())  # as the command does when it is told
+    os.close(inner)
+
+
 async def test_a_terminal_that_is_gone_ends_the_inbox(cli: Cli, ctx: Context) -> None:
     """A window that is closed: nobody reads any more, and no write may hold up the end."""
     outer, inner = pty.openpty()
@@ -274,7 +292,11 @@ async def test_a_terminal_that_is_gone_ends_the_inbox(cli: Cli, ctx: Context) ->
         await terminal.until(lambda text: "● live" in text or "wait" in text)
         asyncio.get_running_loop().remove_reader(outer)
         os.close(outer)
-        process.send_signal(signal.SIGHUP)  # as the kernel does for the terminal's own processes
+        process.send_signal(
+            signal.SIGCONT
+        )  # as the kernel does for the terminal's own processes, in either order
+        await asyncio.sleep(0.5)
+        process.send_signal(signal.SIGHUP)
         await asyncio.wait_for(process.wait(), 20)
         assert process.returncode != -signal.SIGHUP
     finally:

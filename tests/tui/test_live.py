@@ -17,7 +17,7 @@ from execops.client import Client
 from execops.client.changes import Notice
 from execops.context import Context
 from execops.errors import DatabaseUnavailableError
-from execops.model import Actor
+from execops.model import Actor, Proposal
 from execops.proposals.listing import Summary
 from execops.settings import Secret
 from tests import records
@@ -108,6 +108,34 @@ async def test_a_burst_reads_the_view_anew(
             await conn.execute("update action_proposals set urgency = 'low'")
         await inbox.until(lambda: len(inbox.list.rows) == 8 and "LOW" in inbox.lines(inbox.list)[7])
         assert inbox.ids() == list(range(8, 0, -1))
+
+
+async def test_changes_of_a_burst_are_read_together(
+    ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From afar, where each takes a round trip, the list would stand still for many seconds."""
+    for number in range(1, 7):
+        await propose(ctx, number)
+    async with opened(client, size=(80, 30)) as inbox:
+        await inbox.until(lambda: len(inbox.ids()) == 6)
+        under_way, most, read = 0, 0, client.proposals.get
+
+        async def counted(proposal_id: int) -> Proposal:
+            nonlocal under_way, most
+            under_way += 1
+            most = max(most, under_way)
+            try:
+                return await read(proposal_id)
+            finally:
+                under_way -= 1
+
+        monkeypatch.setattr(client.proposals, "get", counted)
+        before = len(inbox.of(messages.ProposalsChanged))
+        for number in (*range(1, 7), 999):
+            inbox.screen.feed.touch(number)
+        await inbox.until(lambda: len(inbox.of(messages.ProposalsChanged)) > before)
+        assert [row.id for row in inbox.of(messages.ProposalsChanged)[before].rows] == [1, 2, 3, 4, 5, 6]
+        assert most == feed.AT_ONCE
 
 
 async def test_a_lapsed_proposal_leaves(ctx: Context, client: Client) -> None:

@@ -78,7 +78,12 @@ def take_yearly_comparison(sentence: Sentence, grouping: Grouping, days: int) ->
 
     Where a growth is asked for, nothing is taken: the rows tell the change from one step to the next.
     """
-    if grouping.by not in {"month", "quarter"} or grouping.trend or days <= _YEAR or sentence.find_in_full(_GROWTH):
+    if (
+        grouping.by not in {"month", "quarter"}
+        or grouping.trend
+        or days <= _YEAR
+        or sentence.find_in_full(_GROWTH)
+    ):
         return
     for place in sentence.untaken():
         if sentence.words[place] == "yoy":

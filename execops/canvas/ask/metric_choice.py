@@ -66,7 +66,12 @@ def choose(sentence: Sentence, roles: frozenset[str] = frozenset(), *, trend: bo
     if not best and names_spend and not counted and not any(word.place >= 0 for word in words):
         name = "spend_over_time" if trend else "spend_by_category"  # "has AWS gone up", "hosting by vendor"
         best, wider = (name,), {name: frozenset()}
-    if not best and roles == {"vendor"} and asks_total(sentence) and not any(word.place >= 0 for word in words):
+    if (
+        not best
+        and roles == {"vendor"}
+        and asks_total(sentence)
+        and not any(word.place >= 0 for word in words)
+    ):
         best, wider = ("spend_by_vendor",), {"spend_by_vendor": frozenset()}  # "Delta's total for last year"
     if counted and _counts_customers_alone(words, covered, best):
         best = ()

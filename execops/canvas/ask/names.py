@@ -46,7 +46,7 @@ def take_names(sentence: Sentence, names: LedgerNames | None) -> list[Named]:
 
     Raises NoNameError where words name several.
     """
-    named = [] if names is None else _take(sentence, names, exact=True)
+    named = _take(sentence, names or LedgerNames(), exact=True)  # without a ledger: the well-known categories
     correct(sentence, () if names is None else words_of(names))
     if names is not None:
         named += _take(sentence, names, exact=False)

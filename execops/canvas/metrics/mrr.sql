@@ -2,8 +2,8 @@
 -- title: MRR
 -- definition: Monthly recurring revenue at the end of each period, and its change: subscriptions that pay, after discounts that last, intervals brought to a month, without what depends on use
 -- unit: money
--- synonyms: recurring revenue | subscription revenue | subscription income
--- synonyms: subscriptions revenue | recurring income | run rate | mrr growth | mrr change | mrr run rate
+-- synonyms: recurring revenues | subscription revenue | subscription income
+-- synonyms: subscriptions revenue | recurring incomes | run rate | mrr growth | mrr change | mrr run rate
 -- synonyms: recurring revenue growth | recurring | subscription mrr | mrr increase | mrr decrease
 -- synonyms: subscription run rate | recurring revenue base | mrr level | mrr movement | subscription book
 -- synonyms: revenue run rate | recurring revenue run rate

@@ -17,7 +17,7 @@
 -- synonyms: fraction of proposals approved | approve | approvals | rejections | how often approve
 -- synonyms: how often reject | how often drafts approved | how often drafts rejected | unedited drafts
 -- synonyms: unedited approvals | approved unedited | approved without edits | drafts approved unedited
--- synonyms: proposals approved vs rejected | drafts approved rejected | proposals approved rejected
+-- synonyms: drafts approved rejected | proposals approved rejected
 -- synonyms: approvals rejections | approved and rejected drafts | success rate of drafts | success rate of plays
 -- synonyms: how precise drafts | how precise plays | how accurate drafts | how accurate plays
 -- synonyms: how accurate proposals | what portion of drafts approved | proportion of drafts approved

@@ -167,6 +167,9 @@ def _card_update() -> Sequence[Sample]:
     return (
         ("a first attempt declined, a retry ahead", _failed("generic_decline", **ahead)),
         ("the card has expired", _failed("expired_card")),
+        ("another card is needed", _failed("lost_card")),
+        ("the number of the card is wrong", _failed("incorrect_number", attempt_count=2)),
+        ("the customer has stopped the payments", _failed("revocation_of_authorization")),
         ("a second attempt declined, a retry ahead", _failed("insufficient_funds", attempt_count=2, **ahead)),
         ("a third attempt declined", _failed("insufficient_funds", attempt_count=3, **ahead)),
         ("the last attempt declined", _failed("insufficient_funds", **last)),

@@ -341,6 +341,40 @@ def test_the_customer_reads_what_their_bank_did(reason: str, method: str, attemp
 
 
 @pytest.mark.parametrize(
+    ("reason", "decline", "method", "words", "asks"),
+    [
+        (
+            "stolen_card",
+            "hard",
+            "card",
+            "Please use another card, as the bank may well decline this one again.",
+            False,
+        ),
+        (
+            "fraudulent",
+            "fraud",
+            "card",
+            "Please use another card, as the bank may well decline this one again.",
+            False,
+        ),
+        ("incorrect_cvc", "hard", "card", "please check its number, expiry date and security code.", False),
+        ("revocation_of_authorization", "hard", "card", "payments to us have been stopped.", True),
+        ("stop_payment_order", "returned", "us_bank_account", "payments to us have been stopped.", True),
+        ("do_not_honor", "soft", "card", "", False),
+        ("stolen_card", "hard", "paypal", "", False),
+    ],
+)
+def test_the_advice_fits_the_decline(reason: str, decline: str, method: str, words: str, asks: bool) -> None:
+    failure = charge(reason=reason, decline=decline, method=method)
+    text = draft(facts(state=invoice(attempt_count=2), charges=[failure])).payload["text"]
+    assert words in text
+    advice = ("another card,", "security code", "have been stopped")
+    assert any(hint in text for hint in advice) is bool(words)
+    assert ("If you stopped them on purpose" in text) is asks
+    assert not re.search("stolen|fraud|revo", text)
+
+
+@pytest.mark.parametrize(
     ("reason", "decline", "method"),
     [
         ("processing_error", "processing", "card"),

@@ -28,7 +28,7 @@ _BY_CODE = {
     "incorrect_account_holder_name": "The name of the account's holder is not the bank's: correct the name at Stripe.",
     "incorrect_account_holder_address": "The address of the account's holder is not the bank's: correct the address at Stripe.",
     "incorrect_account_holder_tax_id": "The tax id of the account's holder is not the bank's: correct the tax id at Stripe.",
-    "insufficient_funds": "Your Stripe balance does not cover it: wait for funds, or add some.",
+    "insufficient_funds": "Your Stripe balance does not cover it: add funds, or wait for new payments, then pay out again.",
     "invalid_account_number": "The account number is wrong: correct the number at Stripe.",
     "invalid_currency": "The bank account does not take this currency: enter a bank account that does.",
     "no_account": "The bank knows no such account: correct the details at Stripe.",
@@ -45,6 +45,8 @@ _BY_CODE_OF_DEBIT = {
     "no_account": "The bank knows no such account: correct the details at Stripe.",
 }
 _BACK = "The money is back in your Stripe balance."
+# Nothing is wrong with the bank account where the balance was too low: https://docs.stripe.com/payouts#negative-payouts.
+_TOO_LOW = "Refunds, disputes or fees have lowered the balance since; the bank details are not the cause."
 _ELSE = {
     "paid": "has been paid",
     "in_transit": "is on its way",
@@ -87,7 +89,11 @@ def assess(facts: Facts) -> Draft | Declined:
     if arrival:
         evidence.append(("Expected on", day(arrival)))
     code = payout.get("failure_code") or ""
-    ask = _ask_for_debit(code, moved) if debit else f"{_advice(payout, code)} {_BACK}"
+    ask = (
+        _ask_for_debit(code, moved)
+        if debit
+        else f"{_advice(payout, code)} {_TOO_LOW if code == 'insufficient_funds' else _BACK}"
+    )
     link = ("Open at Stripe", at_stripe(facts, f"payouts/{facts.object_id}"))
     action_type, payload = to_team(facts, TeamRole.FINANCE, title, evidence, ask, link)
     failed = "could not be collected from" if debit else "did not reach"

@@ -143,6 +143,12 @@ card_update-returned = { $why ->
     [unknown] Laut Bank ist das Konto dort nicht bekannt.
    *[mandate] Laut Bank liegt für die Abbuchung keine Ermächtigung vor.
 }
+card_update-hint = { $why ->
+    [another] Bitte verwenden Sie eine andere Karte, da die Bank diese wahrscheinlich erneut ablehnt.
+    [details] Möglicherweise stimmen die Kartendaten nicht: Bitte prüfen Sie Kartennummer, Ablaufdatum und Prüfziffer.
+   *[stopped] Laut Bank wurden Zahlungen an uns gestoppt.
+}
+card_update-stopped = Wenn Sie das selbst veranlasst haben, antworten Sie bitte auf diese Mail und sagen Sie uns, wie es weitergehen soll.
 card_update-on-file = { $method ->
     [card] Hinterlegt ist Ihre { letter-card }.
    *[other] Hinterlegt ist das Konto mit der Endung { $ending }.

@@ -133,6 +133,13 @@ card_update-returned = { $why ->
     [unknown] The bank reports that it does not know the account.
    *[mandate] The bank reports that the debit is not authorized.
 }
+# Advice by the decline: another card, the details of the card, or a stop by the customer.
+card_update-hint = { $why ->
+    [another] Please use another card, as the bank may well decline this one again.
+    [details] The details of the card may not be right: please check its number, expiry date and security code.
+   *[stopped] The bank reports that payments to us have been stopped.
+}
+card_update-stopped = If you stopped them on purpose, please reply to this email and tell us how you would like to go on.
 card_update-on-file = { $method ->
     [card] The card on file is your { letter-card }.
    *[other] The account on file ends in { $ending }.

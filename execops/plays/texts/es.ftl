@@ -140,6 +140,12 @@ card_update-returned = { $why ->
     [unknown] Según el banco, la cuenta no existe.
    *[mandate] Según el banco, el adeudo no está autorizado.
 }
+card_update-hint = { $why ->
+    [another] Le rogamos que utilice otra tarjeta, ya que es probable que el banco vuelva a rechazar esta.
+    [details] Es posible que los datos de la tarjeta no sean correctos: le rogamos que compruebe el número, la fecha de caducidad y el código de seguridad.
+   *[stopped] Según el banco, los pagos a nuestro favor se han detenido.
+}
+card_update-stopped = Si lo ha solicitado usted, responda a este correo y díganos cómo desea continuar.
 card_update-on-file = { $method ->
     [card] La tarjeta registrada es su { letter-card }.
    *[other] La cuenta registrada termina en { $ending }.
@@ -287,8 +293,8 @@ card_expiring-opening = { $when ->
    *[soon] Su { letter-card } caduca pronto. Para que sus pagos continúen sin interrupción, registre su nueva tarjeta en cuanto la tenga.
 }
 card_expiring-next = { $next ->
-    [known] Su próximo pago de { $amount } vence el { $day }.
-   *[unknown] Su próximo pago vence el { $day }.
+    [known] Su próximo pago de { $amount } está previsto para el { $day }.
+   *[unknown] Su próximo pago está previsto para el { $day }.
 }
 card_expiring-link = Puede iniciar sesión aquí para registrar la nueva tarjeta:
 card_expiring-no-link = Responda a este correo y le enviaremos un enlace seguro para actualizar su tarjeta. Por favor, no envíe datos de la tarjeta por correo electrónico.
@@ -377,8 +383,8 @@ invoice_overdue-close = { $tone ->
        *[other] ¿Podría decirnos en qué fecha podemos contar con el pago? Si algo de las facturas no está claro, responda a este correo y lo aclararemos.
     }
    *[reminder] { $count ->
-        [one] Si algo de la factura no está claro, responda a este correo.
-       *[other] Si algo de las facturas no está claro, responda a este correo.
+        [one] Si algo de la factura no está claro, no dude en responder a este correo.
+       *[other] Si algo de las facturas no está claro, no dude en responder a este correo.
     }
 }
 invoice_overdue-what = { $part ->

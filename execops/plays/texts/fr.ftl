@@ -146,6 +146,12 @@ card_update-returned = { $why ->
     [unknown] Selon la banque, le compte n’est pas connu.
    *[mandate] Selon la banque, le prélèvement n’est pas autorisé.
 }
+card_update-hint = { $why ->
+    [another] Merci d’utiliser une autre carte, car la banque risque de refuser de nouveau celle-ci.
+    [details] Les données de la carte sont peut-être inexactes : merci de vérifier son numéro, sa date d’expiration et son cryptogramme.
+   *[stopped] Selon la banque, les paiements en notre faveur ont été bloqués.
+}
+card_update-stopped = Si vous l’avez demandé vous-même, merci de répondre à ce message et de nous dire comment vous souhaitez poursuivre.
 card_update-on-file = { $method ->
     [card] La carte enregistrée est votre { letter-card }.
    *[other] Le compte enregistré se termine par { $ending }.

@@ -142,6 +142,12 @@ card_update-returned = { $why ->
     [unknown] Volgens de bank is de rekening niet bekend.
    *[mandate] Volgens de bank is er geen machtiging voor de incasso.
 }
+card_update-hint = { $why ->
+    [another] Gebruik een andere kaart, want de bank zal deze waarschijnlijk opnieuw weigeren.
+    [details] Mogelijk kloppen de kaartgegevens niet: controleer het kaartnummer, de vervaldatum en de beveiligingscode.
+   *[stopped] Volgens de bank zijn de betalingen aan ons stopgezet.
+}
+card_update-stopped = Hebt u dat zelf gedaan? Laat ons dan in een antwoord op deze mail weten hoe u verder wilt.
 card_update-on-file = { $method ->
     [card] De geregistreerde kaart is uw { letter-card }.
    *[other] De geregistreerde rekening eindigt op { $ending }.

@@ -254,7 +254,7 @@ def _silence(case: Case) -> str:
     if not case.charge:
         return "the books do not have the charge, so they speak for neither side"
     if case.of_service and case.reason in _OF_USE:
-        return "the subscription ran when it was charged, so it turns on your records of use after that day"
+        return "the subscription ran when it was charged, so your records of use after that day decide"
     return "the books do not settle it; check your own records of the sale"
 
 

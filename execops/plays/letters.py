@@ -20,8 +20,8 @@ from execops.model import Json
 from execops.money import Money, decimals
 from execops.plays import wording
 from execops.text import clean_line
+from execops.text.greeting_names import is_greeting_name
 from execops.text.links import has_link, without_sites
-from execops.text.names import is_greeting_name
 
 if TYPE_CHECKING:  # these are loaded where a mail is written
     from babel import Locale

@@ -21,7 +21,7 @@ from execops.plays.moments import (
 )
 from execops.text import clean_line, languages
 from execops.text.addresses import fill_portal_link, is_address
-from execops.text.names import is_name
+from execops.text.greeting_names import is_name
 
 __all__ = [
     "ahead",

@@ -475,7 +475,7 @@ def test_a_subscription_is_proved_by_its_use_and_not_by_a_parcel(
     text = drafted(current).payload["text"]
     assert evidence in text
     assert ("carrier" in text) is (reason == "product_not_received" and not service)
-    assert ("it turns on your records of use after that day" in verdict(current)) is service
+    assert ("your records of use after that day decide" in verdict(current)) is service
 
 
 def test_a_small_amount_speaks_against_a_fight() -> None:

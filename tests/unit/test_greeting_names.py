@@ -6,7 +6,7 @@ import pytest
 
 from execops.model import Draft
 from execops.plays.money.card_update import PLAY
-from execops.text.names import is_greeting_name, is_name
+from execops.text.greeting_names import is_greeting_name, is_name
 from tests.facts import facts
 from tests.unit.test_card_update import charge, invoice
 

@@ -16,6 +16,14 @@ _RETURNED = {
     "invalid_account_number": "unknown",
     "invalid_bank_account_iban": "unknown",
     "payment_method_bank_account_not_found": "unknown",
+    "account_frozen": "blocked",
+    "bank_account_restricted": "blocked",
+    "bank_account_unusable": "blocked",
+    "payment_method_bank_account_blocked": "blocked",
+    "charge_exceeds_source_limit": "limit",
+    "charge_exceeds_transaction_limit": "limit",
+    "charge_exceeds_weekly_limit": "limit",
+    "incorrect_account_holder_name": "holder",
     "debit_authorization_not_match": "mandate",
     "debit_not_authorized": "mandate",
 }
@@ -24,9 +32,12 @@ _ANOTHER = {
     "card_not_supported",
     "do_not_try_again",
     "fraudulent",
+    "incorrect_pin",
     "invalid_account",
+    "invalid_pin",
     "lost_card",
     "pickup_card",
+    "pin_try_exceeded",
     "restricted_card",
     "stolen_card",
     "transaction_not_allowed",
@@ -40,6 +51,16 @@ _DETAILS = {
     "invalid_number",
     "new_account_information_available",
 }
+_ADDRESS = {"incorrect_address", "incorrect_zip"}
+# Stripe's advice is to ask the bank, for nobody else knows the reason: https://docs.stripe.com/declines/codes.
+_ASK = {
+    "call_issuer",
+    "no_action_taken",
+    "not_permitted",
+    "refer_to_customer",
+    "security_violation",
+    "service_not_allowed",
+}
 # The customer has told the bank to pay us no more: https://docs.stripe.com/declines/codes.
 _STOPPED = {
     "customer_decision",
@@ -47,7 +68,7 @@ _STOPPED = {
     "revocation_of_authorization",
     "stop_payment_order",
 }
-_HINTS = {"another": _ANOTHER, "details": _DETAILS, "stopped": _STOPPED}
+_HINTS = {"another": _ANOTHER, "details": _DETAILS, "address": _ADDRESS, "ask": _ASK, "stopped": _STOPPED}
 
 
 def cause(words: Words, invoice: Invoice, how: str) -> str:

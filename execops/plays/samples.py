@@ -174,6 +174,7 @@ def _card_update() -> Sequence[Sample]:
         ("a third attempt declined", _failed("insufficient_funds", attempt_count=3, **ahead)),
         ("the last attempt declined", _failed("insufficient_funds", **last)),
         ("the first payment after a trial", _failed("generic_decline", subscription=trial, **ahead)),
+        ("a SEPA debit of an account that takes none", _failed("account_frozen", "sepa_debit")),
         ("a SEPA debit returned", _failed("insufficient_funds", "sepa_debit")),
         ("PayPal failed", _failed(None, "paypal")),
         ("a part is paid", _failed("generic_decline", amount_remaining=2000, amount_paid=2900, **ahead)),

@@ -138,11 +138,16 @@ card_update-bank = Su banco ha rechazado el cargo.
 card_update-returned = { $why ->
     [closed] Según el banco, la cuenta está cerrada.
     [unknown] Según el banco, la cuenta no existe.
+    [blocked] Según el banco, la cuenta no admite adeudos en este momento.
+    [limit] Según el banco, el importe supera un límite de la cuenta.
+    [holder] Según el banco, el nombre del titular de la cuenta no coincide.
    *[mandate] Según el banco, el adeudo no está autorizado.
 }
 card_update-hint = { $why ->
     [another] Le rogamos que utilice otra tarjeta, ya que es probable que el banco vuelva a rechazar esta.
     [details] Es posible que los datos de la tarjeta no sean correctos: le rogamos que compruebe el número, la fecha de caducidad y el código de seguridad.
+    [address] Es posible que la dirección de facturación registrada no sea correcta: le rogamos que compruebe el código postal.
+    [ask] Su banco puede indicarle el motivo.
    *[stopped] Según el banco, los pagos a nuestro favor se han detenido.
 }
 card_update-stopped = Si lo ha solicitado usted, responda a este correo y díganos cómo desea continuar.
@@ -458,14 +463,14 @@ save_offer-offer = { $reason ->
     [missing_features] Si quiere saber en qué punto estamos, responda a este correo.
     [switched_service] Si al final no le convence, nos alegrará que vuelva.
     [unused] { $pause ->
-        [yes] Si prefiere pausar la suscripción un tiempo en lugar de terminarla, responda a este correo.
+        [yes] Si prefiere pausar la suscripción un tiempo en lugar de darla de baja, responda a este correo.
        *[no] Si quiere comentarlo, responda a este correo.
     }
     [customer_service] Si queda algo por resolver, responda a este correo y nos ocuparemos de ello, tanto si se queda como si no.
     [too_complex] Si quiere que lo veamos juntos antes, responda a este correo.
     [low_quality] Si queda algo por resolver, responda a este correo y nos ocuparemos de ello, tanto si se queda como si no.
    *[other] { $pause ->
-        [yes] Si quiere comentarlo, o pausar la suscripción un tiempo en lugar de terminarla, responda a este correo.
+        [yes] Si quiere comentarlo, o pausar la suscripción un tiempo en lugar de darla de baja, responda a este correo.
        *[no] Si quiere comentarlo, responda a este correo.
     }
 }

@@ -138,11 +138,16 @@ card_update-bank = La Sua banca ha rifiutato l’addebito.
 card_update-returned = { $why ->
     [closed] Secondo la banca, il conto è chiuso.
     [unknown] Secondo la banca, il conto non esiste.
+    [blocked] Secondo la banca, al momento il conto non accetta addebiti.
+    [limit] Secondo la banca, l’importo supera un limite del conto.
+    [holder] Secondo la banca, il nome dell’intestatario del conto non corrisponde.
    *[mandate] Secondo la banca, l’addebito non è autorizzato.
 }
 card_update-hint = { $why ->
     [another] La preghiamo di usare un’altra carta, perché la banca probabilmente rifiuterà di nuovo questa.
     [details] I dati della carta potrebbero non essere corretti: La preghiamo di verificare il numero, la scadenza e il codice di sicurezza.
+    [address] L’indirizzo di fatturazione registrato potrebbe non essere corretto: La preghiamo di verificare il codice postale.
+    [ask] La Sua banca può indicarLe il motivo.
    *[stopped] Secondo la banca, i pagamenti a nostro favore sono stati bloccati.
 }
 card_update-stopped = Se lo ha richiesto Lei, risponda a questa mail e ci dica come desidera procedere.
@@ -426,7 +431,7 @@ save_offer-opening = { $what ->
        *[unknown] Abbiamo visto che ha disdetto il Suo abbonamento.
     }
 }
-save_offer-thanks = Grazie della fiducia che ci accorda da { $month }.
+save_offer-thanks = Grazie per la fiducia che ci accorda da { $month }.
 save_offer-reason = { $reason ->
     [too_expensive] Ci ha detto che il motivo era il prezzo
     [missing_features] Ci ha detto che Le mancava qualcosa
@@ -458,14 +463,14 @@ save_offer-offer = { $reason ->
     [missing_features] Se vuole sapere a che punto siamo, risponda a questa mail.
     [switched_service] Se alla fine non dovesse fare per Lei, saremo lieti di riaverLa con noi.
     [unused] { $pause ->
-        [yes] Se preferisce sospendere l’abbonamento per un po’ invece di terminarlo, risponda a questa mail.
+        [yes] Se preferisce sospendere l’abbonamento per un po’ invece di chiuderlo, risponda a questa mail.
        *[no] Se vuole parlarne, risponda a questa mail.
     }
     [customer_service] Se c’è ancora qualcosa da risolvere, risponda a questa mail e ce ne occuperemo, anche se non resta con noi.
     [too_complex] Se prima vuole che lo guardiamo insieme, risponda a questa mail.
     [low_quality] Se c’è ancora qualcosa da risolvere, risponda a questa mail e ce ne occuperemo, anche se non resta con noi.
    *[other] { $pause ->
-        [yes] Se vuole parlarne, o sospendere l’abbonamento per un po’ invece di terminarlo, risponda a questa mail.
+        [yes] Se vuole parlarne, o sospendere l’abbonamento per un po’ invece di chiuderlo, risponda a questa mail.
        *[no] Se vuole parlarne, risponda a questa mail.
     }
 }
@@ -494,7 +499,7 @@ subscription_ended-opening = { $why ->
    *[other] { letter-subscription } è terminato il { $day }.
 }
 subscription_ended-owed = Della fattura { $number } restano da pagare { $amount }.
-subscription_ended-thanks = Grazie della fiducia accordataci da { $month }.
+subscription_ended-thanks = Grazie per la fiducia che ci ha accordato da { $month }.
 subscription_ended-back = { $reason ->
     [too_expensive] Se ci sono condizioni alle quali per Lei ne varrebbe di nuovo la pena, risponda a questa mail e vedremo che cosa possiamo fare.
     [missing_features] Se vuole sapere a che punto siamo, risponda a questa mail.

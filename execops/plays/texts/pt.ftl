@@ -137,11 +137,16 @@ card_update-bank = O seu banco recusou a cobrança.
 card_update-returned = { $why ->
     [closed] Segundo o banco, a conta está encerrada.
     [unknown] Segundo o banco, a conta não existe.
+    [blocked] Segundo o banco, a conta não aceita débitos neste momento.
+    [limit] Segundo o banco, o valor ultrapassa um limite da conta.
+    [holder] Segundo o banco, o nome do titular da conta não corresponde.
    *[mandate] Segundo o banco, o débito não está autorizado.
 }
 card_update-hint = { $why ->
     [another] Utilize outro cartão, pois é provável que o banco volte a recusar este.
     [details] Os dados do cartão podem não estar corretos: verifique o número, a validade e o código de segurança.
+    [address] O endereço de cobrança cadastrado pode não estar correto: verifique o código postal.
+    [ask] O seu banco pode informar o motivo.
    *[stopped] Segundo o banco, os pagamentos a nosso favor foram suspensos.
 }
 card_update-stopped = Se foi o seu desejo, responda a este e-mail, indicando como pretende continuar.
@@ -453,18 +458,18 @@ save_offer-answer = { $reason ->
 }
 save_offer-answer-trial = Encontrou o que procurava? Basta uma linha de resposta; ela ajuda a melhorar o nosso serviço.
 save_offer-offer = { $reason ->
-    [too_expensive] Se houver condições em que ainda lhe valeria a pena continuar, responda a este e-mail e veremos o que podemos fazer.
+    [too_expensive] Se houver condições em que ainda valeria a pena continuar, responda a este e-mail e veremos o que podemos fazer.
     [missing_features] Se quiser saber em que ponto estamos, responda a este e-mail.
-    [switched_service] Se afinal não for o que procura, teremos todo o gosto no seu regresso.
+    [switched_service] Se no fim não for o que procura, ficaremos felizes com o seu retorno.
     [unused] { $pause ->
-        [yes] Se preferir pausar a assinatura por algum tempo em vez de a terminar, responda a este e-mail.
+        [yes] Se preferir pausar a assinatura por algum tempo em vez de terminá-la, responda a este e-mail.
        *[no] Se quiser conversar sobre isso, responda a este e-mail.
     }
     [customer_service] Se ainda houver algo por resolver, responda a este e-mail e trataremos do assunto, mesmo que não fique.
     [too_complex] Se quiser que vejamos isso em conjunto antes disso, responda a este e-mail.
     [low_quality] Se ainda houver algo por resolver, responda a este e-mail e trataremos do assunto, mesmo que não fique.
    *[other] { $pause ->
-        [yes] Se quiser conversar sobre isso, ou pausar a assinatura por algum tempo em vez de a terminar, responda a este e-mail.
+        [yes] Se quiser conversar sobre isso, ou pausar a assinatura por algum tempo em vez de terminá-la, responda a este e-mail.
        *[no] Se quiser conversar sobre isso, responda a este e-mail.
     }
 }
@@ -479,9 +484,9 @@ save_offer-open-line = { $due ->
 }
 save_offer-open-link = Pode pagá-la aqui:
 save_offer-rest = { $rest ->
-    [behind] De resto, não precisa fazer nada.
+    [behind] Fora isso, não precisa fazer mais nada.
     [silent] Se a sua decisão está tomada, não precisa fazer mais nada.
-   *[other] De resto, não precisa fazer nada.
+   *[other] Fora isso, não precisa fazer mais nada.
 }
 
 
@@ -495,9 +500,9 @@ subscription_ended-opening = { $why ->
 subscription_ended-owed = Da fatura { $number } continua em aberto o valor de { $amount }.
 subscription_ended-thanks = Obrigado pela confiança desde { $month }.
 subscription_ended-back = { $reason ->
-    [too_expensive] Se houver condições em que lhe voltaria a valer a pena, responda a este e-mail e veremos o que podemos fazer.
+    [too_expensive] Se houver condições em que voltaria a valer a pena, responda a este e-mail e veremos o que podemos fazer.
     [missing_features] Se quiser saber em que ponto estamos, responda a este e-mail.
-    [switched_service] Se afinal não for o que procura, teremos todo o gosto no seu regresso: basta responder a este e-mail.
+    [switched_service] Se no fim não for o que procura, ficaremos felizes com o seu retorno: basta responder a este e-mail.
     [unused] Se um dia voltar a precisar, basta responder a este e-mail.
     [customer_service] Se ainda houver algo por resolver, responda a este e-mail e trataremos do assunto.
     [too_complex] Se quiser experimentar de novo com a nossa ajuda, responda a este e-mail.

@@ -135,11 +135,16 @@ card_update-bank = Din bank nekade dragningen.
 card_update-returned = { $why ->
     [closed] Enligt banken är kontot avslutat.
     [unknown] Enligt banken finns kontot inte där.
+    [blocked] Enligt banken går det för närvarande inte att dra pengar från kontot.
+    [limit] Enligt banken överskrider beloppet en gräns för kontot.
+    [holder] Enligt banken stämmer inte kontoinnehavarens namn.
    *[mandate] Enligt banken finns det inget medgivande för dragningen.
 }
 card_update-hint = { $why ->
     [another] Använd ett annat kort, eftersom banken troligen nekar det här igen.
     [details] Kortuppgifterna kan vara fel: kontrollera kortnumret, giltighetstiden och säkerhetskoden.
+    [address] Faktureringsadressen som vi har registrerat kan vara fel: kontrollera postnumret.
+    [ask] Din bank kan berätta varför.
    *[stopped] Enligt banken har betalningar till oss stoppats.
 }
 card_update-stopped = Om du själv har stoppat dem kan du svara på det här mejlet och berätta hur du vill göra framöver.
@@ -422,13 +427,13 @@ save_offer-opening = { $what ->
 }
 save_offer-thanks = Tack för att du har varit kund hos oss sedan { $month }.
 save_offer-reason = { $reason ->
-    [too_expensive] Du skrev att priset var skälet
-    [missing_features] Du skrev att något saknades
-    [switched_service] Du skrev att du har hittat en annan tjänst
-    [unused] Du skrev att du använde den för lite
-    [customer_service] Du skrev att vår kundservice inte räckte till
-    [too_complex] Du skrev att det var för krångligt
-   *[low_quality] Du skrev att kvaliteten inte räckte till
+    [too_expensive] Du angav att priset var orsaken
+    [missing_features] Du angav att något saknades
+    [switched_service] Du angav att du har hittat en annan tjänst
+    [unused] Du angav att du använde den för lite
+    [customer_service] Du angav att vår kundservice inte räckte till
+    [too_complex] Du angav att det var för krångligt
+   *[low_quality] Du angav att kvaliteten inte räckte till
 }
 save_offer-wrote = { $reason ->
     [too_expensive] Du angav priset som skäl och skrev

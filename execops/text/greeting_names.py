@@ -6,12 +6,13 @@ import re
 import unicodedata
 from functools import cache
 
+_READ = 200  # characters
 _PLACEHOLDERS = """
 n a|na|none|null|nil|nan|undefined|unknown|empty|blank|void|false|true|default|object object|todo|tbd|tba|name|first name|last name
 full name|your name|my name|firstname lastname|first last|first name last name|no name|noname|company|company name|your company
 my company|customer|customer name|new customer|client|user|username|guest|anonymous|anon|somebody|someone|nobody|admin|test|tests
 testing|tester|test test|test user|test customer|test company|demo|example|sample|dummy|fake|foo|bar|foo bar|lorem ipsum|hello|hi
-xx|x|abc|abcd|qwe|nombre|nom|nome|naam|namn|kunde|kund|test kunde|cliente|klant|gast|gäst|unbekannt|kein name|ohne name|firma|inconnu
+xx|x|xxx|qwe|nombre|nom|nome|naam|namn|kunde|kund|test kunde|cliente|klant|gast|gäst|unbekannt|kein name|ohne name|firma|inconnu
 sans nom|desconocido|sin nombre|sconosciuto|senza nome|onbekend|geen naam|desconhecido|sem nome|okänd|inget namn
 不明|名無し|なし|無し|テスト|ゲスト|お客様|匿名
 """
@@ -24,8 +25,9 @@ _NUMBER = re.compile(r"\d(?:[\s().-]?\d){6,}")  # to call, to charge or to look 
 _ID = re.compile(
     r"(?:cus|sub|acct|in|pm|usr|user|org)_\w+|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{16,}", re.IGNORECASE
 )
-_KEYS = re.compile(r"(?:asd|qwer|zxc|yxc|azer|hjkl|jkl)[a-z]*(?: (?:asd|qwer|zxc|yxc|azer|hjkl|jkl)[a-z]*)*")
-_SAME = re.compile(r"(\w)\1{2,}")
+_MASHED = r"(?:asdf|asdas|qwert|zxcv|yxcv|azert|hjkl)[a-z]*"
+_KEYS = re.compile(rf"{_MASHED}(?: {_MASHED})*")
+_SAME = re.compile(r"(\w)\1{3,}")
 # What a seller has noted for the own team behind a name.
 _NOTE = re.compile(
     r"\b(?:do not|dont|don't|duplicate|doublon|duplikat|duplicado|fraud\w*|churn\w*|refund\w*|chargeback|cancell?ed|deleted|"
@@ -36,6 +38,7 @@ _NOTE = re.compile(
 
 def is_name(text: str) -> bool:
     """Whether a text that stands as a name may be one: it has a letter, and is no markup, placeholder, number or id."""
+    text = text[:_READ]
     plain = _plain(text)
     return (
         any(character.isalpha() for character in plain)
@@ -48,7 +51,7 @@ def is_name(text: str) -> bool:
 
 def is_greeting_name(text: str) -> bool:
     """Whether a mail may greet the customer by this name: it is one, and has no note that is meant for the seller's team."""
-    return is_name(text) and not _NOTE.search(text)
+    return is_name(text) and not _NOTE.search(text[:_READ])
 
 
 @cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 from execops.model import Draft
@@ -13,11 +15,11 @@ from tests.unit.test_card_update import charge, invoice
 NAMES = [
     "Willow & Finch Ltd", "AT&T", "E.ON", "3M", "7-Eleven", "Xu", "Åkerlund Konsult AB", "株式会社サクラ", "김민서", "O'Brien Ltd",
     "Yahoo!", "Ke$ha", "Null Pointer GmbH", "Anna None", "Guest House Ltd", "Testa Rossa", "Na Li", "Acme [VIP]", "Hugo Boss (UK) Ltd",
-    "J. Lo", "鈴木一郎", "Acme | Studio",
+    "J. Lo", "Asda", "ABC", "AAA", "鈴木一郎", "Acme | Studio",
 ]  # fmt: skip
 NO_NAMES = [
     "<script>alert(1)</script> Win", "N/A", "n/a", "-", "—", "...", "null", "None", "undefined", "[object Object]", "Test", "test user 3",
-    "asdf", "qwertz", "XXX", "aaa", "{{customer.name}}", "${name}", "%s", "[Name]", "[Your company]", "Customer #12", "12345",
+    "asdf", "qwertz", "XXX", "aaaa", "{{customer.name}}", "${name}", "%s", "[Name]", "[Your company]", "Customer #12", "12345",
     "+49 170 1234567", "cus_9s6XKzkNRiz8i3", "🙂", "ゲスト", "名無し", 'Robert"); DROP TABLE users;--', "=HYPERLINK(1)", "You won $1000",
     "Gäst", "Sin nombre", "Okänd",
 ]  # fmt: skip
@@ -34,6 +36,13 @@ def test_a_name_is_one(name: str) -> None:
 def test_a_placeholder_or_markup_is_no_name(name: str) -> None:
     assert not is_name(name)
     assert not is_greeting_name(name)
+
+
+@pytest.mark.parametrize("part", ["asdf", "[name", "$1", "1 2", "--", "cus_", "do not "])
+def test_a_long_name_is_read_in_no_time(part: str) -> None:
+    began = process_time()
+    is_greeting_name(part * 100_000)
+    assert process_time() - began < 0.5
 
 
 @pytest.mark.parametrize("name", NOTED)

@@ -478,6 +478,16 @@ def test_a_subscription_is_proved_by_its_use_and_not_by_a_parcel(
     assert ("your records of use after that day decide" in verdict(current)) is service
 
 
+def test_another_price_than_that_of_the_subscription_may_be_of_a_parcel() -> None:
+    current = dispute(
+        reason="product_not_received",
+        charge={"amount": 12_000},
+        amount=12_000,
+        subscriptions=[subscription()],
+    )
+    assert "carrier" in drafted(current).payload["text"]
+
+
 def test_a_small_amount_speaks_against_a_fight() -> None:
     line = verdict(dispute(amount=900, charge={"amount": 900}, payments=monthly(25, 4), since=200))
     assert line == (

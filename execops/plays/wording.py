@@ -111,8 +111,8 @@ def _invoices(count: int) -> str:
 
 
 def who_to_reach(facts: Facts) -> list[tuple[str, str]]:
-    """The customer as a colleague needs them: name and address, as far as they are on record."""
-    name, email = who(facts), facts.customer_email
+    """The customer as a colleague needs them: name, whatever stands there, and address, as far as they are on record."""
+    name, email = short(facts.customer_name or who(facts)), facts.customer_email
     pairs = [("Customer", name)]
     return [*pairs, ("Email", email)] if email and email != name else pairs
 

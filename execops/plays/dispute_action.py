@@ -72,7 +72,7 @@ def _with_evidence(case: Case) -> StripeAction | None:
     customer = {
         name: text for name, text in known.items() if text and stripe_submit_evidence.gap_in(text) is None
     }
-    more = "; ".join(points(case.reason, refunded=case.refunded_in_full))
+    more = "; ".join(points(case.reason, refunded=case.refunded_in_full, service=case.of_service))
     return stripe_action.named(
         case.facts,
         "stripe_submit_evidence",

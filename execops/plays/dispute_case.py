@@ -169,6 +169,11 @@ class Case(PaymentCase, frozen=True):
         ]
 
     @cached_property
+    def of_service(self) -> bool:
+        """Whether the charge is for a subscription, as far as the books can tell: one ran then, at the price of the charge."""
+        return any(self.is_price_of(subscription) for subscription in self.ran_when_charged)
+
+    @cached_property
     def last_ended_before_charge(self) -> Json | None:
         """The customer's last subscription that had ended when they were charged."""
         at = self.charged_at

@@ -53,6 +53,21 @@ _GENERAL = (
     "Terms and refund policy, and where the customer accepted them",
     _PURCHASE,
 )
+# The same reasons where a subscription was charged, which nobody delivers.
+_OF_SERVICE: dict[str, tuple[str, ...]] = {
+    "product_not_received": (
+        "Login or usage records after the charge, with times and IP addresses",
+        "The day from which the customer had access, and the messages that told them of it",
+        "Messages in which the customer mentions the service or asks for help with it",
+        _PURCHASE,
+    ),
+    "product_unacceptable": (
+        "The description of the service as the customer saw it before buying",
+        "Usage records after the charge, and the state of the service on those days",
+        "Messages about the complaint: what was offered or put right",
+        "The refund policy, and where the customer accepted it",
+    ),
+}
 _REFUNDED = (
     "The refund: its id, date and amount",
     "Messages that told the customer of it",
@@ -60,11 +75,16 @@ _REFUNDED = (
 )
 
 
-def points(reason: str, *, refunded: bool) -> tuple[str, ...]:
-    """The evidence to collect. Where all of the amount was refunded, the refund answers any reason."""
-    return _REFUNDED if refunded else _BY_REASON.get(reason, _GENERAL)
+def points(reason: str, *, refunded: bool, service: bool = False) -> tuple[str, ...]:
+    """The evidence to collect. Where all of the amount was refunded, the refund answers any reason.
+
+    `service` says that the charge is for a subscription: then no parcel proves that it was delivered.
+    """
+    if refunded:
+        return _REFUNDED
+    return (_OF_SERVICE if service else {}).get(reason) or _BY_REASON.get(reason, _GENERAL)
 
 
-def checklist(reason: str, *, refunded: bool) -> str:
+def checklist(reason: str, *, refunded: bool, service: bool = False) -> str:
     """The same, one line each."""
-    return "\n".join(f"• {point}" for point in points(reason, refunded=refunded))
+    return "\n".join(f"• {point}" for point in points(reason, refunded=refunded, service=service))

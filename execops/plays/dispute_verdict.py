@@ -15,6 +15,7 @@ from execops.plays.payment_case import LONG, MANY, USUAL_FEE
 from execops.plays.wording import day, local, moment
 
 _CARDHOLDER = frozenset({"fraudulent", "unrecognized"})
+_OF_USE = frozenset({"product_not_received", "product_unacceptable"})  # reasons that use of a service answers
 _VISA_EVIDENCE = "visa_compelling_evidence_3"
 
 
@@ -252,6 +253,8 @@ def _cancellation(case: Case, ended: Json) -> str:
 def _silence(case: Case) -> str:
     if not case.charge:
         return "the books do not have the charge, so they speak for neither side"
+    if case.of_service and case.reason in _OF_USE:
+        return "the subscription ran when it was charged, so your records of use after that day decide"
     return "the books do not settle it; check your own records of the sale"
 
 

@@ -64,8 +64,8 @@ def _opening(words: Words, facts: Facts, cancellation: Cancellation) -> str:
     if cancellation.trial:
         return opening
     if cancellation.others:
-        return f"{opening} {staying(words, facts, cancellation)}".strip()
-    return f"{opening} {thanks(words, facts, 'save_offer-thanks')}".strip()
+        return words.sentences(opening, staying(words, facts, cancellation))
+    return words.sentences(opening, thanks(words, facts, "save_offer-thanks"))
 
 
 def staying(words: Words, facts: Facts, cancellation: Cancellation) -> str:
@@ -106,7 +106,7 @@ def _offer(words: Words, facts: Facts, cancellation: Cancellation) -> str:
         return words("save_offer-offer-trial")
     offer = words("save_offer-offer", reason=reason, pause="yes" if cancellation.undisturbed else "no")
     if reason == "none" and cancellation.ends and cancellation.undisturbed:
-        return f"{offer} {words('save_offer-until', day=wording.local(facts, cancellation.ends))}"
+        return words.sentences(offer, words("save_offer-until", day=wording.local(facts, cancellation.ends)))
     return offer
 
 
@@ -118,7 +118,7 @@ def open_payments(words: Words, facts: Facts, cancellation: Cancellation) -> str
         return words("save_offer-behind")
     lines = [_open_payment(words, facts, invoice) for invoice in cancellation.unpaid]
     if len(lines) == 1:
-        return f"{words('save_offer-open-one')} {lines[0]}"
+        return words.sentences(words("save_offer-open-one"), lines[0])
     return letters.with_lines(words("save_offer-open-several"), *lines)
 
 
@@ -139,4 +139,4 @@ def payable(words: Words, line: str, invoice: Invoice) -> str:
     """A line about an open invoice with the page where it can be paid, if it has one."""
     if not invoice.link:
         return line
-    return f"{line} {letters.with_lines(words('save_offer-open-link'), invoice.link)}"
+    return words.sentences(line, letters.with_lines(words("save_offer-open-link"), invoice.link))

@@ -20,6 +20,7 @@ from execops.model import Json
 from execops.money import Money, decimals
 from execops.plays import wording
 from execops.text import clean_line
+from execops.text.greeting_names import is_greeting_name
 from execops.text.links import has_link, without_sites
 
 if TYPE_CHECKING:  # these are loaded where a mail is written
@@ -77,6 +78,10 @@ class Words(Struct, frozen=True):
         from babel.dates import format_skeleton
 
         return str(format_skeleton("yMMMM", value, locale=self._locale))
+
+    def sentences(self, *parts: str) -> str:
+        """The sentences that are not empty, as a paragraph; Japanese has no blank between them."""
+        return ("" if self.language == "ja" else " ").join(part for part in parts if part)
 
     def joined(self, parts: Sequence[str]) -> str:
         """The parts as a sentence lists them: `A-1, A-2 and A-3`."""
@@ -220,13 +225,14 @@ def pages(
 def _composed(facts: Facts, words: Words, compose: Compose, signer: str | None) -> tuple[str, str]:
     """The subject, and the text: a greeting, the paragraphs that are not empty, thanks and who signs it if known.
 
-    The greeting has no name where the customer has none, or one that a mail program makes a link of: an address, a site.
+    The greeting has no name where the customer has none, one that a mail program makes a link of (an address, a site), or
+    one that is no name, such as `N/A`.
     """
     subject, paragraphs = compose(words)
     name = facts.customer_name
     greeting = (
         words("letter-greeting", name=wording.short(name))
-        if name and not has_link(name)
+        if name and is_greeting_name(name) and not has_link(name)
         else words("letter-greeting-nameless")
     )
     closing = _closing(words, signer, company(facts))

@@ -68,7 +68,7 @@ def mail(words: Words, facts: Facts, waiting: Verification) -> tuple[str, list[s
     opening = words("authenticate_payment-verify", what=kind, amount=amount, number=number)
     page, link = letters.page(facts, waiting.link)
     return words("authenticate_payment-verify-subject", what=kind, amount=amount), [
-        f"{opening} {arrives}".strip(),
+        words.sentences(opening, arrives),
         letters.announced(words, "authenticate_payment-verify", link, page=page),
         words("authenticate_payment-verify-ignore"),
     ]

@@ -19,8 +19,9 @@ from execops.plays.moments import (
     months,
     named_month,
 )
-from execops.text import clean_line
+from execops.text import clean_line, languages
 from execops.text.addresses import fill_portal_link, is_address
+from execops.text.greeting_names import is_name
 
 __all__ = [
     "ahead",
@@ -42,7 +43,13 @@ _LONGEST_NAME = 80  # characters, in a greeting or a title
 
 def who(facts: Facts) -> str:
     """The customer as a title names them: by name, else by address, else by id."""
-    return short(facts.customer_name or facts.customer_email or facts.subject_key)
+    return short(customer_name(facts) or facts.customer_email or facts.subject_key)
+
+
+def customer_name(facts: Facts) -> str | None:
+    """The customer's name; None where there is none, or one that is no name, such as `N/A`."""
+    name = facts.customer_name
+    return name if name and is_name(name) else None
 
 
 @lru_cache(maxsize=2000)
@@ -75,6 +82,7 @@ def about_customer(facts: Facts) -> list[tuple[str, str]]:
     if left_out and not monthly:
         monthly = [("MRR", f"not known: {reasons(left_out)}")]
     pairs = [*subscribed.plans(facts), *monthly]
+    pairs += _language(facts)
     since = moment(facts.customer.get("created"))
     if since:
         pairs.append(("Customer since", month(local(facts, since))))
@@ -85,13 +93,26 @@ def about_customer(facts: Facts) -> list[tuple[str, str]]:
     return pairs
 
 
+def _language(facts: Facts) -> list[tuple[str, str]]:
+    """The language that the customer prefers, where it is not the founder's own, and that of mails to them if another."""
+    listed: list[str] = facts.org["languages"]
+    preferred = [
+        tag.replace("_", "-").partition("-")[0].lower() for tag in facts.customer.get("locales") or []
+    ]
+    if not preferred or preferred[0] == listed[0]:
+        return []
+    chosen = next((language for language in preferred if language in listed), listed[0])
+    ours = "" if chosen == preferred[0] else f"; mails to them are in {languages.name(chosen)}"
+    return [("Language", f"{short(languages.name(preferred[0]))}{ours}")]
+
+
 def _invoices(count: int) -> str:
     return "1 invoice" if count == 1 else f"{count:,} invoices"
 
 
 def who_to_reach(facts: Facts) -> list[tuple[str, str]]:
-    """The customer as a colleague needs them: name and address, as far as they are on record."""
-    name, email = who(facts), facts.customer_email
+    """The customer as a colleague needs them: name, whatever stands there, and address, as far as they are on record."""
+    name, email = short(facts.customer_name or who(facts)), facts.customer_email
     pairs = [("Customer", name)]
     return [*pairs, ("Email", email)] if email and email != name else pairs
 

@@ -15,7 +15,9 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-CASES = Path(__file__).parents[1] / "data" / "drafts" / "cases.json"
+_FOLDER = Path(__file__).parents[1] / "data" / "drafts"
+CASES = _FOLDER / "cases.json"
+APART = _FOLDER / "apart.json"  # of another writer, who had not seen the code
 
 
 class Grade(Struct, frozen=True, kw_only=True):
@@ -40,6 +42,10 @@ class Case(Struct, frozen=True, kw_only=True):
     environ: Mapping[str, str]
     bank: Sequence[Mapping[str, Any]]
     grades: Sequence[Grade]
+    must: Sequence[str] = ()  # in the words of every draft of `plays`; regular expressions
+    must_not: Sequence[str] = ()
+    arguable: str = ""  # why another draft is right too
+    decided: Sequence[str] = ()  # the plays that draft, where the case is arguable
     from_bank: bool = False  # the box's bank rows make the draft, and no event does
     expect_none: bool = False
     missed: bool = False
@@ -97,6 +103,10 @@ def _case(entry: Mapping[str, Any], box: Mapping[str, Any]) -> Case:
             Grade(**{name: grade[name] for name in Grade.__struct_fields__ if name in grade})
             for grade in entry.get("grades", [])
         ],
+        must=entry.get("must", []),
+        must_not=entry.get("must_not", []),
+        arguable=entry.get("arguable", ""),
+        decided=entry.get("decided", []),
         from_bank=bool(entry.get("bank")),
         expect_none=bool(entry.get("expect_none")),
         missed=bool(entry.get("missed")),

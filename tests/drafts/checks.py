@@ -24,6 +24,8 @@ def checks(replayed: Replayed) -> list[Check]:
     """Every check of the case, in the order of its grades."""
     case = replayed.case
     results = [check for grade in case.grades for check in _of_grade(case.id, grade, draft(replayed, grade))]
+    if case.plays and not (case.grades or case.expect_none or case.missed):
+        results += _of_plays(replayed)
     if case.expect_none:
         results.append(Check(f"{case.id} nothing pending", not replayed.pending))
     if case.missed:
@@ -35,6 +37,23 @@ def draft(replayed: Replayed, grade: Grade) -> Proposal | None:
     """The pending draft that the grade judges: the n-th of its play; None where there is none."""
     drafts = [proposal for proposal in replayed.pending if proposal.play == grade.play]
     return drafts[grade.n - 1] if grade.n <= len(drafts) else None
+
+
+def _of_plays(replayed: Replayed) -> Iterator[Check]:
+    """The checks of a case without grades: its plays draft, no other does, and its expressions hold for every draft.
+
+    Of an arguable case only the plays are checked.
+    """
+    case = replayed.case
+    plays, wanted = sorted({proposal.play for proposal in replayed.pending}), case.decided or case.plays
+    yield Check(f"{case.id} drafts of {', '.join(wanted)}", plays == sorted(wanted))
+    for proposal in () if case.arguable else replayed.pending:
+        for must in case.must:
+            found = re.search(must, words(proposal)) is not None
+            yield Check(f"{case.id} {proposal.play} must {must!r}", found)
+        for must_not in case.must_not:
+            absent = re.search(must_not, words(proposal)) is None
+            yield Check(f"{case.id} {proposal.play} must_not {must_not!r}", absent)
 
 
 def _of_grade(case_id: str, grade: Grade, proposal: Proposal | None) -> Iterator[Check]:

@@ -15,6 +15,8 @@ def lines(replayed: Replayed, results: Sequence[Check]) -> Iterator[str]:
     case = replayed.case
     yield f"=== {case.id} · box {case.box} · {', '.join(case.plays)}"
     yield from (f"    {line}" for line in case.about)
+    if case.arguable:
+        yield f"    arguable: {case.arguable}"
     graded = {
         proposal.id: f"draft {grade.n}, graded {grade.grade} before, wanted: {grade.want}"
         for grade in case.grades

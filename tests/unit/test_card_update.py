@@ -330,6 +330,19 @@ def test_the_last_attempt_names_the_method_on_file(method: str, words: str) -> N
         ("account_closed", "us_bank_account", 1, "The bank reports that the account is closed."),
         ("no_account", "sepa_debit", 1, "The bank reports that it does not know the account."),
         ("debit_not_authorized", "bacs_debit", 1, "The bank reports that the debit is not authorized."),
+        (
+            "account_frozen",
+            "us_bank_account",
+            1,
+            "The bank reports that the account takes no such debits at present.",
+        ),
+        ("charge_exceeds_weekly_limit", "acss_debit", 1, "that the amount is above a limit of the account."),
+        (
+            "incorrect_account_holder_name",
+            "sepa_debit",
+            1,
+            "that the name of the account's holder does not match.",
+        ),
     ],
 )
 def test_the_customer_reads_what_their_bank_did(reason: str, method: str, attempt: int, words: str) -> None:
@@ -338,6 +351,42 @@ def test_the_customer_reads_what_their_bank_did(reason: str, method: str, attemp
     text = draft(facts(state=invoice(attempt_count=attempt), charges=[failure])).payload["text"]
     assert words in text
     assert reason not in text
+
+
+@pytest.mark.parametrize(
+    ("reason", "decline", "method", "words", "asks"),
+    [
+        (
+            "stolen_card",
+            "hard",
+            "card",
+            "Please use another card, as the bank may well decline this one again.",
+            False,
+        ),
+        (
+            "fraudulent",
+            "fraud",
+            "card",
+            "Please use another card, as the bank may well decline this one again.",
+            False,
+        ),
+        ("incorrect_cvc", "hard", "card", "please check its number, expiry date and security code.", False),
+        ("revocation_of_authorization", "hard", "card", "payments to us have been stopped.", True),
+        ("stop_payment_order", "returned", "us_bank_account", "payments to us have been stopped.", True),
+        ("incorrect_zip", "hard", "card", "please check its postal code.", False),
+        ("call_issuer", "soft", "card", "Your bank can tell you the reason.", False),
+        ("do_not_honor", "soft", "card", "", False),
+        ("stolen_card", "hard", "paypal", "", False),
+    ],
+)
+def test_the_advice_fits_the_decline(reason: str, decline: str, method: str, words: str, asks: bool) -> None:
+    failure = charge(reason=reason, decline=decline, method=method)
+    text = draft(facts(state=invoice(attempt_count=2), charges=[failure])).payload["text"]
+    assert words in text
+    advice = ("another card,", "security code", "postal code", "tell you the reason", "have been stopped")
+    assert any(hint in text for hint in advice) is bool(words)
+    assert ("If you stopped them on purpose" in text) is asks
+    assert not re.search("stolen|fraud|revo", text)
 
 
 @pytest.mark.parametrize(

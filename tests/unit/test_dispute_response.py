@@ -459,6 +459,35 @@ def test_a_history_says_nothing_of_a_product(reason: str | None) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("reason", "service", "evidence"),
+    [
+        ("product_not_received", True, "Collect:\n• Login or usage records after the charge"),
+        ("product_not_received", False, "Collect:\n• Proof of delivery: carrier"),
+        ("product_unacceptable", True, "Collect:\n• The description of the service"),
+        ("product_unacceptable", False, "Collect:\n• The description of the product"),
+    ],
+)
+def test_a_subscription_is_proved_by_its_use_and_not_by_a_parcel(
+    reason: str, service: bool, evidence: str
+) -> None:
+    current = dispute(reason=reason, subscriptions=[subscription()] if service else [])
+    text = drafted(current).payload["text"]
+    assert evidence in text
+    assert ("carrier" in text) is (reason == "product_not_received" and not service)
+    assert ("your records of use after that day decide" in verdict(current)) is service
+
+
+def test_another_price_than_that_of_the_subscription_may_be_of_a_parcel() -> None:
+    current = dispute(
+        reason="product_not_received",
+        charge={"amount": 12_000},
+        amount=12_000,
+        subscriptions=[subscription()],
+    )
+    assert "carrier" in drafted(current).payload["text"]
+
+
 def test_a_small_amount_speaks_against_a_fight() -> None:
     line = verdict(dispute(amount=900, charge={"amount": 900}, payments=monthly(25, 4), since=200))
     assert line == (

@@ -15,7 +15,7 @@ from execops.client import preview
 from execops.errors import InvalidInputError
 from execops.model import Draft
 from execops.money import Money
-from execops.plays import letters, own_texts, samples
+from execops.plays import letters, own_texts, samples, wording
 from execops.plays.registry import all_plays
 from execops.settings import Settings, load_settings
 from tests import forking
@@ -69,6 +69,7 @@ def test_every_sample_is_a_whole_mail_in_every_language(play: str, language: str
             r"[{}]|\bnone\b|  |\n\n\n| [.,;:?!](?!\.)", mail.text if language != "fr" else ""
         )
         assert mail.text.endswith("Northwind\n")
+        assert not re.search("。 |」 ", mail.text)
         assert "Acme Inc" in mail.text
 
 
@@ -93,6 +94,24 @@ def test_the_first_locale_that_the_founder_lists_chooses(
 ) -> None:
     about = facts(org={"languages": listed}, customer={"locales": locales})
     assert letters.locale_of(about).replace("_", "-").partition("-")[0].lower() == language
+
+
+@pytest.mark.parametrize(
+    ("locales", "language"),
+    [
+        ([], None),
+        (["en-GB", "fr"], None),
+        (["fr-CA"], "French"),
+        (["pl", "fr"], "Polish; mails to them are in French"),
+        (["ko_KR"], "Korean; mails to them are in English"),
+        (["q!"], "q!; mails to them are in English"),
+    ],
+)
+def test_the_facts_name_the_language_of_a_customer_who_speaks_another(
+    locales: list[str], language: str | None
+) -> None:
+    about = facts(org={"languages": ["en", "fr"]}, customer={"locales": locales})
+    assert dict(wording.about_customer(about)).get("Language") == language
 
 
 def test_a_draft_in_another_language_carries_the_founders_own_words(tmp_path: Path) -> None:
@@ -145,10 +164,10 @@ def test_amounts_have_the_decimals_of_stripes_currencies(currency: str, written:
 
 def test_text_from_outside_is_never_read_as_a_text(tmp_path: Path) -> None:
     about = next(about for _, about in samples.samples("card_update", settings(tmp_path), "en"))
-    about = replace(about, customer=about.customer | {"name": "{ letter-closing }"})
+    about = replace(about, invoices=[about.invoices[0] | {"number": "{ letter-closing }"}])
     draft = all_plays()["card_update"].answer(about)
     assert isinstance(draft, Draft)
-    assert draft.payload["text"].startswith("Hello { letter-closing },\n")
+    assert "for invoice { letter-closing }." in draft.payload["text"]
 
 
 def test_own_words_take_the_place_of_the_built_in_ones(tmp_path: Path) -> None:

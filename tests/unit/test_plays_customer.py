@@ -159,6 +159,45 @@ def test_a_large_failed_payment_is_told_in_the_owners_channel() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("reason", "decline", "method", "advice"),
+    [
+        (
+            "insufficient_funds",
+            "returned",
+            "us_bank_account",
+            "There was too little money. Please ask Acme Inc when",
+        ),
+        ("insufficient_funds", "soft", "card", "There was too little money. Please ask Acme Inc when"),
+        (
+            "revocation_of_authorization",
+            "hard",
+            "card",
+            "Please ask Acme Inc whether they want to go on, before",
+        ),
+        (
+            "customer_decision",
+            "returned",
+            "sepa_debit",
+            "Please ask Acme Inc whether they want to go on, before",
+        ),
+        ("fraudulent", "fraud", "card", "Please ask Acme Inc for another payment method."),
+        (
+            "account_closed",
+            "returned",
+            "sepa_debit",
+            "Please ask Acme Inc for a new mandate or another way to pay",
+        ),
+    ],
+)
+def test_the_owner_is_asked_for_what_the_decline_needs(
+    reason: str, decline: str, method: str, advice: str
+) -> None:
+    failed = charge(reason=reason, decline=decline, method=method)
+    alert = draft("owner_alert", facts(state=large(), customer=ACME, charges=[failed]))
+    assert advice in alert.payload["text"]
+
+
 def test_without_slack_the_owner_gets_a_mail() -> None:
     alert = draft("owner_alert", facts(state=large(next_payment_attempt=None, final_attempt=True)))
     assert (alert.action_type, alert.payload["to"]) == ("email", "owner@localhost")

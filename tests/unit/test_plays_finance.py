@@ -283,6 +283,15 @@ def test_a_failed_payout_gives_the_reason_and_advice() -> None:
     assert "https://dashboard.stripe.com/payouts/po_1" in text
 
 
+@pytest.mark.parametrize("message", ["Your Stripe account has insufficient funds.", None])
+def test_a_balance_that_was_too_low_is_no_fault_of_the_bank_account(message: str | None) -> None:
+    draft = drafted(payout_failed.PLAY, payout(failure_code="insufficient_funds", failure_message=message))
+    text = draft.payload["text"]
+    assert "dd funds, or wait for new payments, then pay out again." in text
+    assert "the bank details are not the cause" in text
+    assert "back in your Stripe balance" not in text
+
+
 def test_a_payout_without_a_reason_still_drafts() -> None:
     draft = drafted(payout_failed.PLAY, payout(failure_code=None, failure_message=None, amount=None))
     assert draft.title == "Payout failed"

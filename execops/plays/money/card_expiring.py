@@ -114,7 +114,7 @@ def _mail(words: Words, facts: Facts, card: cards.Card, *, expired: bool) -> tup
         **methods.card_values(card.brand, card.last4),
     }
     return words("card_expiring-subject", **values), [
-        f"{words('card_expiring-opening', **values)} {_next(words, facts, card)}".strip(),
+        words.sentences(words("card_expiring-opening", **values), _next(words, facts, card)),
         letters.announced(words, "card_expiring", wording.portal(facts)),
         words("card_expiring-ignore"),
     ]

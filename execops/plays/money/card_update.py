@@ -6,25 +6,22 @@ from collections.abc import Sequence
 
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Urgency
-from execops.plays import invoice_action, judgement, letters, methods, subscribed, thresholds, wording
+from execops.plays import (
+    decline_words,
+    invoice_action,
+    judgement,
+    letters,
+    methods,
+    subscribed,
+    thresholds,
+    wording,
+)
 from execops.plays.letters import Value, Words
 from execops.plays.play import Play
 from execops.plays.receivables import Invoice, sums
 from execops.sources.stripe.declines import NEVER_RETRIED, Decline
 
 _ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth"}
-_LATER = {"second", "repeated", "uncollected"}
-# The reasons of a bank that the customer should know: only they can know whether it is so, and mend it.
-_RETURNED = {
-    "account_closed": "closed",
-    "bank_account_closed": "closed",
-    "no_account": "unknown",
-    "invalid_account_number": "unknown",
-    "invalid_bank_account_iban": "unknown",
-    "payment_method_bank_account_not_found": "unknown",
-    "debit_authorization_not_match": "mandate",
-    "debit_not_authorized": "mandate",
-}
 _HELPLESS = {Decline.HARD, Decline.EXPIRED, Decline.RETURNED}  # the same method does not work again
 
 
@@ -111,6 +108,7 @@ def _mail(words: Words, facts: Facts, asked: list[Invoice], worst: Invoice) -> t
     return subject, [
         _opening(words, alone) if alone else _opening_of_several(words, asked),
         letters.pages(words, facts, "card_update", asked, asked[0], method=method),
+        words("card_update-stopped") if any(map(decline_words.is_stopped, asked)) else "",
         words("card_update-retry", method=method, day=wording.local(facts, min(ahead))) if ahead else "",
         words("letter-paid-already"),
     ]
@@ -129,21 +127,7 @@ def _opening(words: Words, invoice: Invoice) -> str:
         **methods.values(invoice),
     )
     on_file = "" if how in {"expired", "declined"} else _on_file(words, invoice)
-    return " ".join(part for part in (opening, _cause(words, invoice, how), on_file) if part)
-
-
-def _cause(words: Words, invoice: Invoice, how: str) -> str:
-    """Why it failed, as far as the bank tells it to its own customer: a card's decline, not its reason; a debit's return."""
-    why = _RETURNED.get(invoice.reason or "")
-    if how == "returned" and why:
-        return words("card_update-returned", why=why)
-    return words("card_update-bank") if how in _LATER and _is_declined(invoice) else ""
-
-
-def _is_declined(invoice: Invoice) -> bool:
-    """Whether the customer's bank is known to have declined a charge of a card."""
-    otherwise = {None, Decline.PROCESSING, Decline.AUTHENTICATION}
-    return methods.is_card(invoice) and bool(invoice.failure) and invoice.decline not in otherwise
+    return words.sentences(opening, decline_words.cause(words, invoice, how), on_file)
 
 
 def _on_file(words: Words, invoice: Invoice) -> str:
@@ -168,7 +152,7 @@ def _how(invoice: Invoice) -> str:
         return "repeated"
     if invoice.attempt == 2:
         return "second"
-    return "declined" if _is_declined(invoice) else "other"
+    return "declined" if decline_words.is_declined(invoice) else "other"
 
 
 def _opening_of_several(words: Words, asked: list[Invoice]) -> str:
@@ -197,7 +181,7 @@ def _note(words: Words, facts: Facts, asked: list[Invoice]) -> tuple[str, list[s
     page, link = letters.page(facts, invoice.link)
     see = letters.with_lines(words("card_update-note-link", page=page), link) if link else ""
     return words("card_update-note-subject", **payments), [
-        f"{words('letter-personal')} {note}" if by == "person" else note,
+        words.sentences(words("letter-personal"), note) if by == "person" else note,
         "" if expired else words("card_update-note-ask", by=by, method=method),
         letters.pages(words, facts, "card_update", asked, asked[0], method=method) if expired else see,
         words("card_update-note-ignore", count=len(asked)),

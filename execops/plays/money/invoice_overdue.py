@@ -105,9 +105,9 @@ def _mail(words: Words, facts: Facts, unpaid: list[Invoice], oldest: Invoice) ->
     several, by, tone = len(unpaid) > 1, letters.voice(facts), _tone(facts, unpaid, oldest)
     opening = _several(words, facts, unpaid) if several else _single(words, facts, oldest)
     if tone == "note" and by == "person":
-        opening = f"{words('letter-personal')} {opening}"
+        opening = words.sentences(words("letter-personal"), opening)
     elif tone == "reminder" and not several:
-        opening = f"{opening} {words('invoice_overdue-slipped')}"
+        opening = words.sentences(opening, words("invoice_overdue-slipped"))
     count, part = len(unpaid), "rest" if oldest.paid else "whole"
     subject = words(
         "invoice_overdue-subject",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Urgency
 from execops.money import Money, decimals
-from execops.plays import judgement, losses, methods, subscribed, thresholds, wording
+from execops.plays import decline_words, judgement, losses, methods, subscribed, thresholds, wording
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
 from execops.plays.receivables import (
@@ -173,7 +173,11 @@ def _advice(alert: _Alert) -> str:
         return f"Please get in touch with {customer} and find out when the payment will come."
     if worst.failure.get("blocked"):
         return f"Stripe's Radar blocked it. Please look at the payment at Stripe before anybody writes to {customer}."
-    if worst.decline is Decline.RETURNED and worst.reason != "insufficient_funds":
+    if decline_words.is_stopped(worst):
+        return f"The bank was told to stop the payments. Please ask {customer} whether they want to go on, before anybody charges them again."
+    if worst.reason == "insufficient_funds":
+        return f"There was too little money. Please ask {customer} when it will be there, or for another way to pay."
+    if worst.decline is Decline.RETURNED:
         before = (
             f" before Stripe tries again on {wording.day(wording.local(facts, worst.retry))}"
             if worst.retry
@@ -182,7 +186,7 @@ def _advice(alert: _Alert) -> str:
         return f"The customer's bank sent the debit back. Please ask {customer} for a new mandate or another way to pay{before}; stop the retry at Stripe until then."
     if worst.decline is Decline.EXPIRED:
         return f"Please ask {customer} for a new card."
-    if worst.decline is Decline.HARD:
+    if worst.decline in {Decline.HARD, Decline.FRAUD}:
         never = "; Stripe does not try this one again" if worst.reason in NEVER_RETRIED else ""
         return f"Please ask {customer} for another payment method{never}."
     return f"Please get in touch with {customer} and find out what keeps the payment from going through."
@@ -194,9 +198,11 @@ def _verdict(alert: _Alert) -> str:
         return f"Call the customer: {due} {is_or_are(alert.late)} {alert.since}, and a large sum deserves a person"
     if worst.failure.get("blocked"):
         return f"Look at it at Stripe: Radar blocked a payment of {due}"
+    if decline_words.is_stopped(worst):
+        return f"Ask whether they want to go on: the bank was told to stop the payments, and {due} failed"
     if worst.decline is Decline.RETURNED and worst.reason != "insufficient_funds":
         return f"Ask for a new mandate: the bank sent the debit of {due} back"
-    if worst.decline in {Decline.EXPIRED, Decline.HARD}:
+    if worst.decline in {Decline.EXPIRED, Decline.HARD, Decline.FRAUD}:
         method = "a new card" if worst.decline is Decline.EXPIRED else "another payment method"
         return f"Ask for {method}: {due} failed, and the one on file does not work again"
     if worst.retry and judgement.tries_again(worst):

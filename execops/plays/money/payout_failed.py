@@ -24,15 +24,15 @@ _BY_CODE = {
     "bank_ownership_changed": "The bank account changed hands at the bank: enter the new details at Stripe.",
     "could_not_process": "The bank could not process it: ask the bank, then try the payout again.",
     "debit_not_authorized": "The bank account takes no debits: allow debits at the bank.",
-    "declined": "The bank declined it: ask the bank why, then try again.",
-    "incorrect_account_holder_name": "The name of the account's holder is not the bank's: correct the name at Stripe.",
-    "incorrect_account_holder_address": "The address of the account's holder is not the bank's: correct the address at Stripe.",
-    "incorrect_account_holder_tax_id": "The tax id of the account's holder is not the bank's: correct the tax id at Stripe.",
-    "insufficient_funds": "Your Stripe balance does not cover it: wait for funds, or add some.",
-    "invalid_account_number": "The account number is wrong: correct the number at Stripe.",
-    "invalid_currency": "The bank account does not take this currency: enter a bank account that does.",
-    "no_account": "The bank knows no such account: correct the details at Stripe.",
-    "unsupported_card": "The bank takes no payouts to this card: enter another card or account.",
+    "declined": "The bank declined it: ask the bank why, then try the payout again.",
+    "incorrect_account_holder_name": "The name of the account's holder is not the bank's: correct the holder's name at Stripe.",
+    "incorrect_account_holder_address": "The address of the account's holder is not the bank's: correct the holder's address at Stripe.",
+    "incorrect_account_holder_tax_id": "The tax id of the account's holder is not the bank's: correct the holder's tax id at Stripe.",
+    "insufficient_funds": "Your Stripe balance does not cover it: add funds, or wait for new payments, then pay out again.",
+    "invalid_account_number": "The account number is wrong: correct the account number at Stripe.",
+    "invalid_currency": "The bank account does not take this currency: enter one in the currency of the payout.",
+    "no_account": "The bank knows no such account: correct the bank details at Stripe.",
+    "unsupported_card": "The bank takes no payouts to this card: enter another card or account at Stripe.",
 }
 _GENERAL = "Check the bank details at Stripe, then try the payout again."
 # The same codes where Stripe debits the account: https://support.stripe.com/questions/auto-debit-faq.
@@ -42,9 +42,11 @@ _BY_CODE_OF_DEBIT = {
     "declined": "The bank declined the debit: ask the bank why.",
     "insufficient_funds": "The bank account did not hold enough.",
     "invalid_currency": "The bank account does not take debits in this currency: enter a bank account that does.",
-    "no_account": "The bank knows no such account: correct the details at Stripe.",
+    "no_account": "The bank knows no such account: correct the bank details at Stripe.",
 }
 _BACK = "The money is back in your Stripe balance."
+# Nothing is wrong with the bank account where the balance was too low: https://docs.stripe.com/payouts#negative-payouts.
+_TOO_LOW = "Refunds, disputes or fees have lowered the balance since; the bank details are not the cause."
 _ELSE = {
     "paid": "has been paid",
     "in_transit": "is on its way",
@@ -87,7 +89,11 @@ def assess(facts: Facts) -> Draft | Declined:
     if arrival:
         evidence.append(("Expected on", day(arrival)))
     code = payout.get("failure_code") or ""
-    ask = _ask_for_debit(code, moved) if debit else f"{_advice(payout, code)} {_BACK}"
+    ask = (
+        _ask_for_debit(code, moved)
+        if debit
+        else f"{_advice(payout, code)} {_TOO_LOW if code == 'insufficient_funds' else _BACK}"
+    )
     link = ("Open at Stripe", at_stripe(facts, f"payouts/{facts.object_id}"))
     action_type, payload = to_team(facts, TeamRole.FINANCE, title, evidence, ask, link)
     failed = "could not be collected from" if debit else "did not reach"

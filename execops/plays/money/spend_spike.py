@@ -140,7 +140,7 @@ def _draft(
         )
     else:
         title = f"Spend up {over}%: {vendor}, {to_date} so far in {month}"
-        ask = f"Is this expected? If not, look at what {vendor} billed, and cap or cancel it before the month ends."
+        ask = f"Is this expected? If not, look at what {vendor} billed, such as more usage or more seats, and cap or cancel it before the month ends."
     action_type, payload = to_team(facts, TeamRole.FINANCE, title, evidence, ask)
     high = to_date.minor * 100 >= average.minor * (100 + _HIGH)
     return Draft(

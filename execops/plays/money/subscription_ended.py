@@ -72,7 +72,7 @@ def _mail(words: Words, facts: Facts, end: Cancellation) -> tuple[str, list[str]
     stays = farewell.staying(words, facts, end)
     thanks = "" if unpaid or end.others else farewell.thanks(words, facts, "subscription_ended-thanks")
     return words("subscription_ended-subject", **values), [
-        f"{words('subscription_ended-opening', **values)} {stays or thanks}".strip(),
+        words.sentences(words("subscription_ended-opening", **values), stays or thanks),
         farewell.answer(words, end) if farewell.has_reason(end) else "",
         _open(words, facts, end),
         words("subscription_ended-back", reason=_back(end)),

@@ -184,7 +184,7 @@ def _mail(words: Words, facts: Facts, ending: _Ending) -> tuple[str, list[str]]:
     )
     without = words("trial_ending-without", missing=missing) if missing != "create_invoice" else ""
     return words("trial_ending-subject", day=day), [
-        f"{opening} {without}".strip(),
+        words.sentences(opening, without),
         letters.announced(words, "trial_ending", wording.portal(facts)),
         words("trial_ending-stop", missing=missing),
     ]

@@ -141,8 +141,19 @@ card_update-bank = Ihre Bank hat die Abbuchung abgelehnt.
 card_update-returned = { $why ->
     [closed] Laut Bank ist das Konto geschlossen.
     [unknown] Laut Bank ist das Konto dort nicht bekannt.
+    [blocked] Laut Bank sind Lastschriften von diesem Konto derzeit nicht möglich.
+    [limit] Laut Bank liegt der Betrag über einem Limit des Kontos.
+    [holder] Laut Bank stimmt der Name des Kontoinhabers nicht überein.
    *[mandate] Laut Bank liegt für die Abbuchung keine Ermächtigung vor.
 }
+card_update-hint = { $why ->
+    [another] Bitte verwenden Sie eine andere Karte, da die Bank diese wahrscheinlich erneut ablehnt.
+    [details] Möglicherweise stimmen die Kartendaten nicht: Bitte prüfen Sie Kartennummer, Ablaufdatum und Prüfziffer.
+    [address] Möglicherweise stimmt die hinterlegte Rechnungsadresse nicht: Bitte prüfen Sie die Postleitzahl.
+    [ask] Den Grund kann Ihnen Ihre Bank nennen.
+   *[stopped] Laut Bank wurden Zahlungen an uns gestoppt.
+}
+card_update-stopped = Wenn Sie das selbst veranlasst haben, antworten Sie bitte auf diese Mail und sagen Sie uns, wie es weitergehen soll.
 card_update-on-file = { $method ->
     [card] Hinterlegt ist Ihre { letter-card }.
    *[other] Hinterlegt ist das Konto mit der Endung { $ending }.

@@ -131,8 +131,20 @@ card_update-bank = Your bank declined the charge.
 card_update-returned = { $why ->
     [closed] The bank reports that the account is closed.
     [unknown] The bank reports that it does not know the account.
+    [blocked] The bank reports that the account takes no such debits at present.
+    [limit] The bank reports that the amount is above a limit of the account.
+    [holder] The bank reports that the name of the account's holder does not match.
    *[mandate] The bank reports that the debit is not authorized.
 }
+# Advice by the decline: another card, right details or address, a call to the bank, or a stop by the customer.
+card_update-hint = { $why ->
+    [another] Please use another card, as the bank may well decline this one again.
+    [details] The details of the card may not be right: please check its number, expiry date and security code.
+    [address] The billing address on file may not be right: please check its postal code.
+    [ask] Your bank can tell you the reason.
+   *[stopped] The bank reports that payments to us have been stopped.
+}
+card_update-stopped = If you stopped them on purpose, please reply to this email and tell us how you would like to go on.
 card_update-on-file = { $method ->
     [card] The card on file is your { letter-card }.
    *[other] The account on file ends in { $ending }.

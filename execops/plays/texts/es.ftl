@@ -138,8 +138,19 @@ card_update-bank = Su banco ha rechazado el cargo.
 card_update-returned = { $why ->
     [closed] Según el banco, la cuenta está cerrada.
     [unknown] Según el banco, la cuenta no existe.
+    [blocked] Según el banco, la cuenta no admite adeudos en este momento.
+    [limit] Según el banco, el importe supera un límite de la cuenta.
+    [holder] Según el banco, el nombre del titular de la cuenta no coincide.
    *[mandate] Según el banco, el adeudo no está autorizado.
 }
+card_update-hint = { $why ->
+    [another] Le rogamos que utilice otra tarjeta, ya que es probable que el banco vuelva a rechazar esta.
+    [details] Es posible que los datos de la tarjeta no sean correctos: le rogamos que compruebe el número, la fecha de caducidad y el código de seguridad.
+    [address] Es posible que la dirección de facturación registrada no sea correcta: le rogamos que compruebe el código postal.
+    [ask] Su banco puede indicarle el motivo.
+   *[stopped] Según el banco, los pagos a nuestro favor se han detenido.
+}
+card_update-stopped = Si lo ha solicitado usted, responda a este correo y díganos cómo desea continuar.
 card_update-on-file = { $method ->
     [card] La tarjeta registrada es su { letter-card }.
    *[other] La cuenta registrada termina en { $ending }.
@@ -287,8 +298,8 @@ card_expiring-opening = { $when ->
    *[soon] Su { letter-card } caduca pronto. Para que sus pagos continúen sin interrupción, registre su nueva tarjeta en cuanto la tenga.
 }
 card_expiring-next = { $next ->
-    [known] Su próximo pago de { $amount } vence el { $day }.
-   *[unknown] Su próximo pago vence el { $day }.
+    [known] Su próximo pago de { $amount } está previsto para el { $day }.
+   *[unknown] Su próximo pago está previsto para el { $day }.
 }
 card_expiring-link = Puede iniciar sesión aquí para registrar la nueva tarjeta:
 card_expiring-no-link = Responda a este correo y le enviaremos un enlace seguro para actualizar su tarjeta. Por favor, no envíe datos de la tarjeta por correo electrónico.
@@ -377,8 +388,8 @@ invoice_overdue-close = { $tone ->
        *[other] ¿Podría decirnos en qué fecha podemos contar con el pago? Si algo de las facturas no está claro, responda a este correo y lo aclararemos.
     }
    *[reminder] { $count ->
-        [one] Si algo de la factura no está claro, responda a este correo.
-       *[other] Si algo de las facturas no está claro, responda a este correo.
+        [one] Si algo de la factura no está claro, no dude en responder a este correo.
+       *[other] Si algo de las facturas no está claro, no dude en responder a este correo.
     }
 }
 invoice_overdue-what = { $part ->
@@ -452,14 +463,14 @@ save_offer-offer = { $reason ->
     [missing_features] Si quiere saber en qué punto estamos, responda a este correo.
     [switched_service] Si al final no le convence, nos alegrará que vuelva.
     [unused] { $pause ->
-        [yes] Si prefiere pausar la suscripción un tiempo en lugar de terminarla, responda a este correo.
+        [yes] Si prefiere pausar la suscripción un tiempo en lugar de darla de baja, responda a este correo.
        *[no] Si quiere comentarlo, responda a este correo.
     }
     [customer_service] Si queda algo por resolver, responda a este correo y nos ocuparemos de ello, tanto si se queda como si no.
     [too_complex] Si quiere que lo veamos juntos antes, responda a este correo.
     [low_quality] Si queda algo por resolver, responda a este correo y nos ocuparemos de ello, tanto si se queda como si no.
    *[other] { $pause ->
-        [yes] Si quiere comentarlo, o pausar la suscripción un tiempo en lugar de terminarla, responda a este correo.
+        [yes] Si quiere comentarlo, o pausar la suscripción un tiempo en lugar de darla de baja, responda a este correo.
        *[no] Si quiere comentarlo, responda a este correo.
     }
 }

@@ -144,8 +144,19 @@ card_update-bank = Votre banque a refusé le débit.
 card_update-returned = { $why ->
     [closed] Selon la banque, le compte est clôturé.
     [unknown] Selon la banque, le compte n’est pas connu.
+    [blocked] Selon la banque, le compte n’accepte pas de prélèvements actuellement.
+    [limit] Selon la banque, le montant dépasse un plafond du compte.
+    [holder] Selon la banque, le nom du titulaire du compte ne correspond pas.
    *[mandate] Selon la banque, le prélèvement n’est pas autorisé.
 }
+card_update-hint = { $why ->
+    [another] Merci d’utiliser une autre carte, car la banque risque de refuser de nouveau celle-ci.
+    [details] Les données de la carte sont peut-être inexactes : merci de vérifier son numéro, sa date d’expiration et son cryptogramme.
+    [address] L’adresse de facturation enregistrée est peut-être inexacte : merci de vérifier le code postal.
+    [ask] Votre banque peut vous en indiquer la raison.
+   *[stopped] Selon la banque, les paiements en notre faveur ont été bloqués.
+}
+card_update-stopped = Si vous l’avez demandé vous-même, merci de répondre à ce message et de nous dire comment vous souhaitez poursuivre.
 card_update-on-file = { $method ->
     [card] La carte enregistrée est votre { letter-card }.
    *[other] Le compte enregistré se termine par { $ending }.

@@ -9,7 +9,7 @@ letter-closing =
     Grazie e cordiali saluti
     { $company }
 letter-closing-nameless = Grazie e cordiali saluti
-letter-paid-already = Se ha già pagato, non tenga conto di questa mail.
+letter-paid-already = Se ha già pagato, ignori pure questa mail.
 
 letter-page = { $number }: { $link }
 
@@ -138,8 +138,19 @@ card_update-bank = La Sua banca ha rifiutato l’addebito.
 card_update-returned = { $why ->
     [closed] Secondo la banca, il conto è chiuso.
     [unknown] Secondo la banca, il conto non esiste.
+    [blocked] Secondo la banca, al momento il conto non accetta addebiti.
+    [limit] Secondo la banca, l’importo supera un limite del conto.
+    [holder] Secondo la banca, il nome dell’intestatario del conto non corrisponde.
    *[mandate] Secondo la banca, l’addebito non è autorizzato.
 }
+card_update-hint = { $why ->
+    [another] La preghiamo di usare un’altra carta, perché la banca probabilmente rifiuterà di nuovo questa.
+    [details] I dati della carta potrebbero non essere corretti: La preghiamo di verificare il numero, la scadenza e il codice di sicurezza.
+    [address] L’indirizzo di fatturazione registrato potrebbe non essere corretto: La preghiamo di verificare il codice postale.
+    [ask] La Sua banca può indicarLe il motivo.
+   *[stopped] Secondo la banca, i pagamenti a nostro favore sono stati bloccati.
+}
+card_update-stopped = Se lo ha richiesto Lei, risponda a questa mail e ci dica come desidera procedere.
 card_update-on-file = { $method ->
     [card] La carta registrata è la Sua { letter-card }.
    *[other] Il conto registrato termina con { $ending }.
@@ -199,8 +210,8 @@ card_update-note-link = { $page ->
    *[invoice] Ecco la fattura; può pagarla anche in un altro modo:
 }
 card_update-note-ignore = { $count ->
-    [one] Se il pagamento è già in corso, non tenga conto di questa mail.
-   *[other] Se i pagamenti sono già in corso, non tenga conto di questa mail.
+    [one] Se il pagamento è già in corso, ignori pure questa mail.
+   *[other] Se i pagamenti sono già in corso, ignori pure questa mail.
 }
 card_update-amount = { $part ->
     [rest] del saldo di { $amount }
@@ -251,8 +262,8 @@ authenticate_payment-no-link = { $count ->
    *[other] Risponda a questa mail e Le invieremo link sicuri per confermarli.
 }
 authenticate_payment-ignore = { $count ->
-    [one] Se lo ha già confermato, non tenga conto di questa mail.
-   *[other] Se li ha già confermati, non tenga conto di questa mail.
+    [one] Se lo ha già confermato, ignori pure questa mail.
+   *[other] Se li ha già confermati, ignori pure questa mail.
 }
 
 authenticate_payment-verify-subject = { $what ->
@@ -271,7 +282,7 @@ authenticate_payment-verify-link = { $page ->
    *[invoice] Può inserire gli importi o il codice qui:
 }
 authenticate_payment-verify-no-link = Per qualsiasi domanda, risponda a questa mail.
-authenticate_payment-verify-ignore = Se ha già verificato il conto, non tenga conto di questa mail.
+authenticate_payment-verify-ignore = Se ha già verificato il conto, ignori pure questa mail.
 
 
 ## card_expiring
@@ -292,7 +303,7 @@ card_expiring-next = { $next ->
 }
 card_expiring-link = Può accedere qui per registrare la nuova carta:
 card_expiring-no-link = Risponda a questa mail e Le invieremo un link sicuro per aggiornare la carta. La preghiamo di non inviare i dati della carta via e-mail.
-card_expiring-ignore = Se l’ha già aggiornata, non tenga conto di questa mail.
+card_expiring-ignore = Se l’ha già aggiornata, ignori pure questa mail.
 
 
 ## invoice_overdue
@@ -373,12 +384,12 @@ invoice_overdue-close = { $tone ->
        *[other] La preghiamo di effettuare il pagamento questa settimana, o di indicarci la data in cui possiamo contarci. Se contesta qualcosa delle fatture, ci dica che cosa.
     }
     [ask] { $count ->
-        [one] Può dirci in quale data possiamo contare sul pagamento? Se qualcosa della fattura non è chiaro, risponda a questa mail e lo chiariamo.
-       *[other] Può dirci in quale data possiamo contare sul pagamento? Se qualcosa delle fatture non è chiaro, risponda a questa mail e lo chiariamo.
+        [one] Può dirci in quale data possiamo contare sul pagamento? Se qualcosa nella fattura non è chiaro, risponda a questa mail e lo chiariamo.
+       *[other] Può dirci in quale data possiamo contare sul pagamento? Se qualcosa nelle fatture non è chiaro, risponda a questa mail e lo chiariamo.
     }
    *[reminder] { $count ->
-        [one] Se qualcosa della fattura non è chiaro, risponda a questa mail.
-       *[other] Se qualcosa delle fatture non è chiaro, risponda a questa mail.
+        [one] Se qualcosa nella fattura non è chiaro, non esiti a rispondere a questa mail.
+       *[other] Se qualcosa nelle fatture non è chiaro, non esiti a rispondere a questa mail.
     }
 }
 invoice_overdue-what = { $part ->
@@ -420,7 +431,7 @@ save_offer-opening = { $what ->
        *[unknown] Abbiamo visto che ha disdetto il Suo abbonamento.
     }
 }
-save_offer-thanks = Grazie della fiducia che ci accorda da { $month }.
+save_offer-thanks = Grazie per la fiducia che ci accorda da { $month }.
 save_offer-reason = { $reason ->
     [too_expensive] Ci ha detto che il motivo era il prezzo
     [missing_features] Ci ha detto che Le mancava qualcosa
@@ -452,14 +463,14 @@ save_offer-offer = { $reason ->
     [missing_features] Se vuole sapere a che punto siamo, risponda a questa mail.
     [switched_service] Se alla fine non dovesse fare per Lei, saremo lieti di riaverLa con noi.
     [unused] { $pause ->
-        [yes] Se preferisce sospendere l’abbonamento per un po’ invece di terminarlo, risponda a questa mail.
+        [yes] Se preferisce sospendere l’abbonamento per un po’ invece di chiuderlo, risponda a questa mail.
        *[no] Se vuole parlarne, risponda a questa mail.
     }
     [customer_service] Se c’è ancora qualcosa da risolvere, risponda a questa mail e ce ne occuperemo, anche se non resta con noi.
     [too_complex] Se prima vuole che lo guardiamo insieme, risponda a questa mail.
     [low_quality] Se c’è ancora qualcosa da risolvere, risponda a questa mail e ce ne occuperemo, anche se non resta con noi.
    *[other] { $pause ->
-        [yes] Se vuole parlarne, o sospendere l’abbonamento per un po’ invece di terminarlo, risponda a questa mail.
+        [yes] Se vuole parlarne, o sospendere l’abbonamento per un po’ invece di chiuderlo, risponda a questa mail.
        *[no] Se vuole parlarne, risponda a questa mail.
     }
 }
@@ -488,7 +499,7 @@ subscription_ended-opening = { $why ->
    *[other] { letter-subscription } è terminato il { $day }.
 }
 subscription_ended-owed = Della fattura { $number } restano da pagare { $amount }.
-subscription_ended-thanks = Grazie della fiducia accordataci da { $month }.
+subscription_ended-thanks = Grazie per la fiducia che ci ha accordato da { $month }.
 subscription_ended-back = { $reason ->
     [too_expensive] Se ci sono condizioni alle quali per Lei ne varrebbe di nuovo la pena, risponda a questa mail e vedremo che cosa possiamo fare.
     [missing_features] Se vuole sapere a che punto siamo, risponda a questa mail.

@@ -110,8 +110,19 @@ card_update-bank = カード会社の承認が得られませんでした。
 card_update-returned = { $why ->
     [closed] 金融機関によると、口座は解約されています。
     [unknown] 金融機関によると、該当する口座がございません。
+    [blocked] 金融機関によると、現在この口座では口座振替をご利用いただけません。
+    [limit] 金融機関によると、金額が口座の限度額を超えています。
+    [holder] 金融機関によると、口座名義が一致しません。
    *[mandate] 金融機関によると、口座振替の承諾が確認できません。
 }
+card_update-hint = { $why ->
+    [another] 同じカードは再度ご利用いただけない可能性が高いため、別のカードをご利用ください。
+    [details] ご登録のカード情報に誤りがある可能性がございます。カード番号、有効期限、セキュリティコードをご確認ください。
+    [address] ご登録の請求先住所に誤りがある可能性がございます。郵便番号をご確認ください。
+    [ask] 詳しい理由につきましては、カード会社にお問い合わせください。
+   *[stopped] カード会社または金融機関によると、弊社へのお支払いが停止されています。
+}
+card_update-stopped = お客様ご自身で停止された場合は、今後のご利用についてのご意向を本メールへのご返信にてお知らせください。
 card_update-on-file = { $method ->
     [card] ご登録のカードは{ letter-card }です。
    *[other] ご登録の口座は末尾{ $ending }です。
@@ -355,14 +366,14 @@ save_offer-reason = { $reason ->
    *[low_quality] 品質にご満足いただけなかったとのこと
 }
 save_offer-comment = { $reason ->
-    [none] ご記入いただいたコメント：{ $comment } 率直なご意見をお寄せくださり、ありがとうございます。
-    [customer_service] 誠に申し訳ございません。{ save_offer-reason }、コメントを拝見いたしました：{ $comment } 率直なご意見をお寄せくださり、ありがとうございます。
-    [low_quality] 誠に申し訳ございません。{ save_offer-reason }、コメントを拝見いたしました：{ $comment } 率直なご意見をお寄せくださり、ありがとうございます。
-   *[other] { save_offer-reason }、コメントを拝見いたしました：{ $comment } 率直なご意見をお寄せくださり、ありがとうございます。
+    [none] { $comment }とのご意見をお寄せくださり、ありがとうございます。
+    [customer_service] 誠に申し訳ございません。{ save_offer-reason }、また{ $comment }とのご意見をお寄せくださり、ありがとうございます。
+    [low_quality] 誠に申し訳ございません。{ save_offer-reason }、また{ $comment }とのご意見をお寄せくださり、ありがとうございます。
+   *[other] { save_offer-reason }、また{ $comment }とのご意見をお寄せくださり、ありがとうございます。
 }
 save_offer-answer = { $reason ->
     [none] 差し支えなければ、解約をお決めになった理由をお聞かせいただけますか。一言ご返信いただければ、今後の改善に役立てます。
-    [too_expensive] { save_offer-reason }、率直に率直なご意見をお寄せくださり、ありがとうございます。
+    [too_expensive] { save_offer-reason }、率直なご意見をお寄せくださり、ありがとうございます。
     [missing_features] { save_offer-reason }、どの機能か教えていただけますか。一言ご返信いただければ、今後の改善に役立てます。
     [switched_service] { save_offer-reason }、どのような点がよりご要望に合っていたか教えていただけますか。一言ご返信いただければ、今後の改善に役立てます。
     [unused] { save_offer-reason }、承知いたしました。

@@ -140,8 +140,19 @@ card_update-bank = Uw bank heeft de afschrijving geweigerd.
 card_update-returned = { $why ->
     [closed] Volgens de bank is de rekening opgeheven.
     [unknown] Volgens de bank is de rekening niet bekend.
+    [blocked] Volgens de bank zijn incasso’s van deze rekening op dit moment niet mogelijk.
+    [limit] Volgens de bank ligt het bedrag boven een limiet van de rekening.
+    [holder] Volgens de bank klopt de naam van de rekeninghouder niet.
    *[mandate] Volgens de bank is er geen machtiging voor de incasso.
 }
+card_update-hint = { $why ->
+    [another] Gebruik een andere kaart, want de bank zal deze waarschijnlijk opnieuw weigeren.
+    [details] Mogelijk kloppen de kaartgegevens niet: controleer het kaartnummer, de vervaldatum en de beveiligingscode.
+    [address] Mogelijk klopt het geregistreerde factuuradres niet: controleer de postcode.
+    [ask] Uw bank kan u de reden vertellen.
+   *[stopped] Volgens de bank zijn de betalingen aan ons stopgezet.
+}
+card_update-stopped = Hebt u dat zelf gedaan? Laat ons dan in een antwoord op deze mail weten hoe u verder wilt.
 card_update-on-file = { $method ->
     [card] De geregistreerde kaart is uw { letter-card }.
    *[other] De geregistreerde rekening eindigt op { $ending }.

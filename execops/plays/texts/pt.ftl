@@ -62,7 +62,7 @@ letter-closing-signed =
 letter-closing-signed-only =
     Muito obrigado e cordiais saudações,
     { $signer }
-letter-personal = Quis escrever-lhe pessoalmente.
+letter-personal = Escrevo pessoalmente para tratar deste assunto.
 letter-quote = { $end ->
     [own] “{ $words }”
    *[none] “{ $words }”.
@@ -137,8 +137,19 @@ card_update-bank = O seu banco recusou a cobrança.
 card_update-returned = { $why ->
     [closed] Segundo o banco, a conta está encerrada.
     [unknown] Segundo o banco, a conta não existe.
+    [blocked] Segundo o banco, a conta não aceita débitos neste momento.
+    [limit] Segundo o banco, o valor ultrapassa um limite da conta.
+    [holder] Segundo o banco, o nome do titular da conta não corresponde.
    *[mandate] Segundo o banco, o débito não está autorizado.
 }
+card_update-hint = { $why ->
+    [another] Utilize outro cartão, pois é provável que o banco volte a recusar este.
+    [details] Os dados do cartão podem não estar corretos: verifique o número, a validade e o código de segurança.
+    [address] O endereço de cobrança cadastrado pode não estar correto: verifique o código postal.
+    [ask] O seu banco pode informar o motivo.
+   *[stopped] Segundo o banco, os pagamentos a nosso favor foram suspensos.
+}
+card_update-stopped = Se foi o seu desejo, responda a este e-mail, indicando como pretende continuar.
 card_update-on-file = { $method ->
     [card] O cartão cadastrado é o seu { letter-card }.
    *[other] A conta cadastrada termina em { $ending }.
@@ -151,8 +162,8 @@ card_update-line = • { $amount } da fatura { $number }
 
 card_update-link = { $page ->
     [portal] { $method ->
-        [card] Pode iniciar sessão aqui para pagar ou atualizar o seu cartão:
-       *[other] Pode iniciar sessão aqui para pagar ou alterar o seu método de pagamento:
+        [card] Entre na sua conta aqui para pagar ou atualizar o seu cartão:
+       *[other] Entre na sua conta aqui para pagar ou alterar o seu método de pagamento:
     }
    *[invoice] { $method ->
         [card] Pode pagar a fatura ou atualizar o seu cartão aqui, em um minuto:
@@ -190,11 +201,11 @@ card_update-note = { $why ->
    *[other] { card_update-note-payments }.
 }
 card_update-note-ask = { $by ->
-    [person] Posso ajudar em alguma coisa, por exemplo { card_update-note-such }? Basta uma linha de resposta, e eu trato disso.
-   *[company] Podemos ajudar em alguma coisa, por exemplo { card_update-note-such }? Basta uma linha de resposta, e nós tratamos disso.
+    [person] Posso ajudar em alguma coisa, por exemplo { card_update-note-such }? Basta uma linha de resposta, e eu resolvo o assunto.
+   *[company] Podemos ajudar em alguma coisa, por exemplo { card_update-note-such }? Basta uma linha de resposta, e nós resolvemos o assunto.
 }
 card_update-note-link = { $page ->
-    [portal] Pode iniciar sessão aqui para ver a fatura; também pode pagá-la de outra forma:
+    [portal] Entre na sua conta aqui para ver a fatura; também pode pagá-la de outra forma:
    *[invoice] Aqui está a fatura; também pode pagá-la de outra forma:
 }
 card_update-note-ignore = { $count ->
@@ -206,8 +217,8 @@ card_update-amount = { $part ->
    *[whole] de { $amount }
 }
 card_update-note-such = { $method ->
-    [card] com o limite do cartão, um número de pedido em falta ou um novo contato de faturamento
-   *[other] com um número de pedido em falta, uma aprovação ou um novo contato de faturamento
+    [card] com o limite do cartão, um número de pedido que falta ou um novo contato de faturamento
+   *[other] com um número de pedido que falta, uma aprovação ou um novo contato de faturamento
 }
 
 
@@ -236,8 +247,8 @@ authenticate_payment-several-why = { $again ->
 }
 authenticate_payment-link = { $page ->
     [portal] { $count ->
-        [one] Pode iniciar sessão aqui para o confirmar:
-       *[other] Pode iniciar sessão aqui para os confirmar:
+        [one] Entre na sua conta aqui para confirmar o pagamento:
+       *[other] Entre na sua conta aqui para confirmar os pagamentos:
     }
    *[invoice] { $count ->
         [one] Pode confirmá-lo aqui, em um minuto:
@@ -246,12 +257,12 @@ authenticate_payment-link = { $page ->
 }
 authenticate_payment-links = Pode confirmá-los aqui, em um minuto:
 authenticate_payment-no-link = { $count ->
-    [one] Responda a este e-mail e enviaremos um link seguro para o confirmar.
-   *[other] Responda a este e-mail e enviaremos links seguros para os confirmar.
+    [one] Responda a este e-mail e enviaremos um link seguro para confirmar o pagamento.
+   *[other] Responda a este e-mail e enviaremos links seguros para confirmar os pagamentos.
 }
 authenticate_payment-ignore = { $count ->
-    [one] Se já o confirmou, desconsidere este e-mail.
-   *[other] Se já os confirmou, desconsidere este e-mail.
+    [one] Se já confirmou o pagamento, desconsidere este e-mail.
+   *[other] Se já confirmou os pagamentos, desconsidere este e-mail.
 }
 
 authenticate_payment-verify-subject = { $what ->
@@ -266,7 +277,7 @@ authenticate_payment-verify-what = { $what ->
 authenticate_payment-verify = { authenticate_payment-verify-what } Para isso, encontrará no seu extrato um ou dois pequenos depósitos, ou um depósito com um código.
 authenticate_payment-verify-arrives = Chegarão até { $day }.
 authenticate_payment-verify-link = { $page ->
-    [portal] Pode iniciar sessão aqui para informar os valores ou o código:
+    [portal] Entre na sua conta aqui para informar os valores ou o código:
    *[invoice] Pode informar os valores ou o código aqui:
 }
 authenticate_payment-verify-no-link = Em caso de dúvida, responda a este e-mail.
@@ -289,9 +300,9 @@ card_expiring-next = { $next ->
     [known] O seu próximo pagamento, de { $amount }, está previsto para { $day }.
    *[unknown] O seu próximo pagamento está previsto para { $day }.
 }
-card_expiring-link = Pode iniciar sessão aqui para adicionar o novo cartão:
+card_expiring-link = Entre na sua conta aqui para adicionar o novo cartão:
 card_expiring-no-link = Responda a este e-mail e enviaremos um link seguro para atualizar o seu cartão. Por favor, não envie dados do cartão por e-mail.
-card_expiring-ignore = Se já o atualizou, desconsidere este e-mail.
+card_expiring-ignore = Se já atualizou o cartão, desconsidere este e-mail.
 
 
 ## invoice_overdue
@@ -340,10 +351,10 @@ invoice_overdue-ended = { $count ->
 invoice_overdue-link = { $page ->
     [portal] { $count ->
         [one] { $part ->
-            [rest] Pode iniciar sessão aqui para ver a fatura e pagar o restante:
-           *[whole] Pode iniciar sessão aqui para vê-la e pagá-la:
+            [rest] Entre na sua conta aqui para ver a fatura e pagar o restante:
+           *[whole] Entre na sua conta aqui para vê-la e pagá-la:
         }
-       *[other] Pode iniciar sessão aqui para vê-las e pagá-las:
+       *[other] Entre na sua conta aqui para vê-las e pagá-las:
     }
    *[invoice] { $count ->
         [one] { $part ->
@@ -357,8 +368,8 @@ invoice_overdue-links = Pode vê-las e pagá-las aqui:
 invoice_overdue-no-link = Responda a este e-mail se precisar novamente da fatura ou dos nossos dados bancários.
 invoice_overdue-close = { $tone ->
     [note] { $by ->
-        [person] Há algo que atrase o pagamento e em que eu possa ajudar, como um número de pedido em falta, uma aprovação ou um novo contato de faturamento? Basta uma linha de resposta, e eu trato disso.
-       *[company] Há algo que atrase o pagamento e em que possamos ajudar, como um número de pedido em falta, uma aprovação ou um novo contato de faturamento? Basta uma linha de resposta, e nós tratamos disso.
+        [person] Há algo que atrase o pagamento e em que eu possa ajudar, como um número de pedido que falta, uma aprovação ou um novo contato de faturamento? Basta uma linha de resposta, e eu resolvo o assunto.
+       *[company] Há algo que atrase o pagamento e em que possamos ajudar, como um número de pedido que falta, uma aprovação ou um novo contato de faturamento? Basta uma linha de resposta, e nós resolvemos o assunto.
     }
     [last] { $count ->
         [one] { $part ->
@@ -368,12 +379,12 @@ invoice_overdue-close = { $tone ->
        *[other] Pedimos que as pague nos próximos sete dias, ou que nos diga até lá o que impede o pagamento; preferimos encontrar uma solução em conjunto a tomar outras medidas.
     }
     [firm] { $count ->
-        [one] Pedimos que efetue o pagamento esta semana, ou que nos indique a data em que podemos contar com ele. Se contesta algo na fatura, diga-nos o quê.
-       *[other] Pedimos que efetue o pagamento esta semana, ou que nos indique a data em que podemos contar com ele. Se contesta algo nas faturas, diga-nos o quê.
+        [one] Pedimos que efetue o pagamento esta semana, ou que nos indique a data em que podemos contar com ele. Se contesta algo na fatura, indique o que contesta.
+       *[other] Pedimos que efetue o pagamento esta semana, ou que nos indique a data em que podemos contar com ele. Se contesta algo nas faturas, indique o que contesta.
     }
     [ask] { $count ->
-        [one] Pode dizer-nos em que data podemos contar com o pagamento? Se algo na fatura não estiver claro, responda a este e-mail e esclarecemos.
-       *[other] Pode dizer-nos em que data podemos contar com o pagamento? Se algo nas faturas não estiver claro, responda a este e-mail e esclarecemos.
+        [one] Em que data podemos contar com o pagamento? Se algo na fatura não estiver claro, responda a este e-mail, e nós esclarecemos.
+       *[other] Em que data podemos contar com o pagamento? Se algo nas faturas não estiver claro, responda a este e-mail, e nós esclarecemos.
     }
    *[reminder] { $count ->
         [one] Se algo na fatura não estiver claro, responda a este e-mail.
@@ -421,44 +432,44 @@ save_offer-opening = { $what ->
 }
 save_offer-thanks = Obrigado pela confiança desde { $month }.
 save_offer-reason = { $reason ->
-    [too_expensive] Disse-nos que o motivo foi o preço
-    [missing_features] Disse-nos que sentiu falta de alguma coisa
-    [switched_service] Disse-nos que tinha encontrado outro serviço
-    [unused] Disse-nos que não o usava o suficiente
-    [customer_service] Disse-nos que o nosso atendimento ficou aquém do esperado
-    [too_complex] Disse-nos que era demasiado complicado
-   *[low_quality] Disse-nos que a qualidade ficou aquém do esperado
+    [too_expensive] Indicou que o motivo foi o preço
+    [missing_features] Indicou que sentiu falta de alguma coisa
+    [switched_service] Indicou que encontrou outro serviço
+    [unused] Indicou que não o usava o suficiente
+    [customer_service] Indicou que o nosso atendimento ficou aquém do esperado
+    [too_complex] Indicou que era muito complicado
+   *[low_quality] Indicou que a qualidade ficou aquém do esperado
 }
 save_offer-comment = { $reason ->
-    [none] Escreveu-nos: { $comment } Obrigado pela franqueza.
+    [none] Na sua mensagem: { $comment } Obrigado pela franqueza.
     [customer_service] Lamentamos muito. { save_offer-reason }, e escreveu: { $comment } Obrigado pela franqueza.
     [low_quality] Lamentamos muito. { save_offer-reason }, e escreveu: { $comment } Obrigado pela franqueza.
    *[other] { save_offer-reason }, e escreveu: { $comment } Obrigado pela franqueza.
 }
 save_offer-answer = { $reason ->
-    [none] Pode dizer-nos o que motivou a sua decisão? Basta uma linha de resposta, e ajuda-nos a melhorar.
+    [none] Podemos perguntar o que motivou a sua decisão? Basta uma linha de resposta; ela ajuda a melhorar o nosso serviço.
     [too_expensive] { save_offer-reason }. Obrigado pela franqueza.
-    [missing_features] { save_offer-reason }. De que função sentiu falta? Basta uma linha de resposta, e ajuda-nos a melhorar.
-    [switched_service] { save_offer-reason }. O que ele lhe oferece a mais? Basta uma linha de resposta, e ajuda-nos a melhorar.
+    [missing_features] { save_offer-reason }. De que função sentiu falta? Basta uma linha de resposta; ela ajuda a melhorar o nosso serviço.
+    [switched_service] { save_offer-reason }. O que ele lhe oferece a mais? Basta uma linha de resposta; ela ajuda a melhorar o nosso serviço.
     [unused] { save_offer-reason }.
     [customer_service] { save_offer-reason }. Lamentamos muito.
-    [too_complex] { save_offer-reason }. Onde encontrou dificuldades? Basta uma linha de resposta, e ajuda-nos a melhorar.
-   *[low_quality] { save_offer-reason }. Lamentamos muito. O que não funcionou? Basta uma linha de resposta, e ajuda-nos a melhorar.
+    [too_complex] { save_offer-reason }. Onde encontrou dificuldades? Basta uma linha de resposta; ela ajuda a melhorar o nosso serviço.
+   *[low_quality] { save_offer-reason }. Lamentamos muito. O que não funcionou? Basta uma linha de resposta; ela ajuda a melhorar o nosso serviço.
 }
-save_offer-answer-trial = Encontrou o que procurava? Basta uma linha de resposta, e ajuda-nos a melhorar.
+save_offer-answer-trial = Encontrou o que procurava? Basta uma linha de resposta; ela ajuda a melhorar o nosso serviço.
 save_offer-offer = { $reason ->
-    [too_expensive] Se houver condições em que ainda lhe valeria a pena continuar, responda a este e-mail e veremos o que podemos fazer.
+    [too_expensive] Se houver condições em que ainda valeria a pena continuar, responda a este e-mail e veremos o que podemos fazer.
     [missing_features] Se quiser saber em que ponto estamos, responda a este e-mail.
-    [switched_service] Se afinal não for o que procura, teremos todo o gosto no seu regresso.
+    [switched_service] Se no fim não for o que procura, ficaremos felizes com o seu retorno.
     [unused] { $pause ->
-        [yes] Se preferir pausar a assinatura por algum tempo em vez de a terminar, responda a este e-mail.
+        [yes] Se preferir pausar a assinatura por algum tempo em vez de terminá-la, responda a este e-mail.
        *[no] Se quiser conversar sobre isso, responda a este e-mail.
     }
     [customer_service] Se ainda houver algo por resolver, responda a este e-mail e trataremos do assunto, mesmo que não fique.
     [too_complex] Se quiser que vejamos isso em conjunto antes disso, responda a este e-mail.
     [low_quality] Se ainda houver algo por resolver, responda a este e-mail e trataremos do assunto, mesmo que não fique.
    *[other] { $pause ->
-        [yes] Se quiser conversar sobre isso, ou pausar a assinatura por algum tempo em vez de a terminar, responda a este e-mail.
+        [yes] Se quiser conversar sobre isso, ou pausar a assinatura por algum tempo em vez de terminá-la, responda a este e-mail.
        *[no] Se quiser conversar sobre isso, responda a este e-mail.
     }
 }
@@ -473,9 +484,9 @@ save_offer-open-line = { $due ->
 }
 save_offer-open-link = Pode pagá-la aqui:
 save_offer-rest = { $rest ->
-    [behind] De resto, não precisa fazer nada.
+    [behind] Fora isso, não precisa fazer mais nada.
     [silent] Se a sua decisão está tomada, não precisa fazer mais nada.
-   *[other] De resto, não precisa fazer nada.
+   *[other] Fora isso, não precisa fazer mais nada.
 }
 
 
@@ -489,9 +500,9 @@ subscription_ended-opening = { $why ->
 subscription_ended-owed = Da fatura { $number } continua em aberto o valor de { $amount }.
 subscription_ended-thanks = Obrigado pela confiança desde { $month }.
 subscription_ended-back = { $reason ->
-    [too_expensive] Se houver condições em que lhe voltaria a valer a pena, responda a este e-mail e veremos o que podemos fazer.
+    [too_expensive] Se houver condições em que voltaria a valer a pena, responda a este e-mail e veremos o que podemos fazer.
     [missing_features] Se quiser saber em que ponto estamos, responda a este e-mail.
-    [switched_service] Se afinal não for o que procura, teremos todo o gosto no seu regresso: basta responder a este e-mail.
+    [switched_service] Se no fim não for o que procura, ficaremos felizes com o seu retorno: basta responder a este e-mail.
     [unused] Se um dia voltar a precisar, basta responder a este e-mail.
     [customer_service] Se ainda houver algo por resolver, responda a este e-mail e trataremos do assunto.
     [too_complex] Se quiser experimentar de novo com a nossa ajuda, responda a este e-mail.
@@ -524,6 +535,6 @@ trial_ending-without = { $missing ->
 trial_ending-link = Para continuar depois do teste, pode adicionar um aqui:
 trial_ending-no-link = Para continuar depois do teste, responda a este e-mail e enviaremos um link seguro para adicionar um. Por favor, não envie dados do cartão por e-mail.
 trial_ending-stop = { $missing ->
-    [create_invoice] Se preferir não continuar, diga-nos antes dessa data: basta uma linha de resposta.
+    [create_invoice] Se preferir não continuar, avise antes dessa data: basta uma linha de resposta.
    *[other] Se preferir não continuar, não precisa fazer nada.
 }

@@ -273,7 +273,9 @@ class Reader:
             more = {name: value for name, value in shared.items() if name in wanted}
             more |= await costly_facts.of_object(conn, self._settings, self._now, about.object_id, wanted)
             if "conversation" in wanted:
-                more["conversation"] = await conversations.read(conn, about.object_id, self._of_customer)
+                more["conversation"] = await conversations.read(
+                    conn, self._settings, about.object_id, self._of_customer
+                )
             of_whom = customers.get(about.object_id, subject)
             if of_whom is not subject:
                 more["charges_beside"] = await costly_facts.charges_beside(conn, about.object_id, of_whom.key)

@@ -221,6 +221,8 @@ def _by_words(facts: Facts, said: list[str], words: str, odds: support_scorer.Od
     if sum(support_words.shows("nudge", text) for text in said[1:]) >= _NUDGES or _waits_in_vain(facts, said):
         return _angry(facts, words, Urgency.MEDIUM, "they asked again and again, and nobody answered")
     if refund > quiet:
+        if support_words.shows("chargeback", words):
+            return _angry(facts, words, Urgency.HIGH, "they want their money back, or the bank takes it")
         parts = support_scorer.parts_of(words)
         in_rage = is_payer(facts) and burning > quiet and max(map(support_scorer.burning, parts)) > _RAGE
         urgency = Urgency.HIGH if in_rage else Urgency.MEDIUM

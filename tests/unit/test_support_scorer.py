@@ -28,8 +28,9 @@ RIGHT_APART = {
     "apart_d": 294,
     "apart_long": 147,
     trainer.KINDS_APART: 78,
+    trainer.KINDS_APART_B: 222,
 }
-HELD = {"apart_long": 150, trainer.KINDS_APART: 90}  # texts of the others: 300
+HELD = {"apart_long": 150, trainer.KINDS_APART: 90, trainer.KINDS_APART_B: 303}  # texts of the others: 300
 LONG = "we would like to keep on and on with the weekly report of the shop, and so on. "
 
 

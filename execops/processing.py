@@ -147,7 +147,7 @@ async def _subjects(ctx: Context, conn: Connection, event: Event, effects: Effec
 
     They are the event's own subject, the bank account of a payout, and the customer whose payment it is about: a dispute or
     a refund names only the payment. A payment of nobody known is its own subject. They are also the support conversations whose contact this event makes
-    a known customer.
+    a known customer, and the angry ones that may be in a wave with its message.
     """
     object_id = event.object_id or event.subject_key or ""
     keys = {event.subject_key} if event.subject_key else set()
@@ -158,11 +158,10 @@ async def _subjects(ctx: Context, conn: Connection, event: Event, effects: Effec
     payments.update(*(move.payment_ids for move in effects.movements if move.customer is None))
     if payments:
         keys |= await ledger.customers_of(conn, payments) or ledger.payments_named(effects)
-    talks = (
-        await conversations.touched(conn, effects, ctx.clock.now())
-        if "intercom" in ctx.settings.sources
-        else []
-    )
+    talks = []
+    if "intercom" in ctx.settings.sources:
+        talks = await conversations.touched(conn, effects, ctx.clock.now())
+        talks += await conversations.reached(conn, effects, ctx.settings)
     return {conversation: conversation for conversation in talks} | dict.fromkeys(keys, object_id)
 
 

@@ -85,6 +85,7 @@ def facts_of(case: Json, events: list[Event]) -> Iterator[Facts]:
             if snapshot.object_id not in keys or key > keys[snapshot.object_id]:
                 states[snapshot.object_id], keys[snapshot.object_id] = snapshot, key
     settings = case.get("settings", {})
+    waves = waves_of(case, events)
     org = {"slas": [[name, minutes * 60.0] for name, minutes in settings.get("sla_minutes", {}).items()]}
     if "vip_wait_minutes" in settings:
         org["vip_wait"] = settings["vip_wait_minutes"] * 60.0
@@ -106,6 +107,7 @@ def facts_of(case: Json, events: list[Event]) -> Iterator[Facts]:
             conversation={
                 "messages": messages,
                 "customers": customers_of(case, conversation.state, messages),
+                "waves": waves,
             },
             now=datetime.fromisoformat(case["now"]).astimezone(UTC).isoformat(),
             org=SENDER | org,
@@ -115,6 +117,14 @@ def facts_of(case: Json, events: list[Event]) -> Iterator[Facts]:
 
 def wave_facts(case: Json, events: list[Event]) -> Facts:
     """The facts about all conversations of a case."""
+    [(wave, lately)] = waves_of(case, events).items()
+    return make(
+        object_id=wave, object_type=None, subject_key=wave, conversation={"lately": lately}, org=SENDER
+    )
+
+
+def waves_of(case: Json, events: list[Event]) -> dict[str, list[Json]]:
+    """The messages of a case's contacts, the oldest first, by the name of the wave that they may be."""
     states = {
         s.object_id: s
         for event in events
@@ -124,10 +134,7 @@ def wave_facts(case: Json, events: list[Event]) -> Facts:
     by_contact = [s for s in states.values() if s.state["by"] == "contact"]
     messages = sorted(by_contact, key=lambda s: (s.as_of, s.object_id))
     wave = intercom.wave_of(datetime.fromisoformat(case["now"]).date())
-    lately = [conversations.lately(str(s.subject_key), s.state) for s in messages]
-    return make(
-        object_id=wave, object_type=None, subject_key=wave, conversation={"lately": lately}, org=SENDER
-    )
+    return {wave: [conversations.lately(str(s.subject_key), s.state) for s in messages]}
 
 
 def customers_of(case: Json, state: Json, messages: list[Json]) -> list[Json]:

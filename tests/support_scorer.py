@@ -41,6 +41,9 @@ APART = (
     "apart_long",
 )  # further writers, whose texts nothing has learnt from
 KINDS_APART = "kinds_apart"  # short texts of kinds that were missed, by the author of the code; no weight has learnt from them
+KINDS_APART_B = (
+    "kinds_apart_b"  # more such texts, as bitter praise, joy in the words of anger, and stories with a turn
+)
 FOLDERS = ("intercom", "intercom_blind", "intercom_third", "intercom_fifth", "intercom_sixth")
 MEANINGS = support_scorer.FILE.with_name("support_meanings.toml")
 COUNTS = dict.fromkeys(FOLDERS, 0.3) | {PLAIN: 2.0}  # how much a text counts, beside one of a writer
@@ -282,7 +285,7 @@ def main() -> int:
     )
     options = parser.parse_args()
     if options.apart:
-        for writer in (*APART, KINDS_APART):
+        for writer in (*APART, KINDS_APART, KINDS_APART_B):
             weights = support_scorer.loaded(support_scorer.FILE.read_bytes())
             print(writer, report(written(writer), weights))
         return 0

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.effects import Effects
 from execops.model import Json
+from execops.settings import Settings
 
 SQL = queries.load("conversations")
 _OPEN = timedelta(days=14)  # a conversation in which nobody wrote for so long is left alone
@@ -20,15 +21,52 @@ _OF_A_CUSTOMER = frozenset(
 _WAVE = re.compile(r"intercom:wave:\d{4}-\d{2}-\d{2}")
 
 
-async def read(conn: Connection, conversation: str, facts_of: Callable[[str], Awaitable[Any]]) -> Json:
-    """The messages, the oldest first, and the customers who match the contact; `facts_of` reads those of a customer."""
+async def read(
+    conn: Connection, settings: Settings, conversation: str, facts_of: Callable[[str], Awaitable[Any]]
+) -> Json:
+    """The messages, the oldest first, the customers who match the contact, and the waves that may reach the newest message.
+
+    `facts_of` reads the facts of a customer.
+    """
     messages = [row["state"] for row in await queries.many(conn, SQL["messages"], conversation=conversation)]
     state = await queries.one(conn, SQL["state"], conversation=conversation)
     names = list(state["state"]["external_ids"]) if state else []
     emails = addresses(messages)
     candidates = await queries.many(conn, SQL["customers"], names=names, emails=sorted(emails))
     customers = [_as_json(row, await facts_of(row["customer"])) for row in matching(names, candidates)]
-    return {"messages": messages, "customers": customers}
+    waves = await _waves_around(conn, settings, messages)
+    return {"messages": messages, "customers": customers, "waves": waves}
+
+
+async def _waves_around(conn: Connection, settings: Settings, messages: list[Json]) -> dict[str, list[Json]]:
+    """The messages of the day, by the wave's name, where so many contacts wrote near the newest message that it may be in a wave.
+
+    A message shortly before midnight may be in a wave of the next day too. One that the team answered is in none.
+    """
+    if not messages or messages[-1]["by"] != "contact":
+        return {}
+    at, window = datetime.fromisoformat(messages[-1]["at"]), settings.wave_window
+    near = await queries.one(conn, SQL["near"], at=at, window=window)
+    if near is None or near["conversations"] < settings.wave_customers:
+        return {}
+    days = sorted({(at + later).astimezone(UTC).date() for later in (timedelta(), timedelta(seconds=window))})
+    waves = [f"intercom:wave:{day}" for day in days]
+    return {wave: (await of_day(conn, wave, window))["lately"] for wave in waves}
+
+
+async def reached(conn: Connection, effects: Effects, settings: Settings) -> list[str]:
+    """The conversations with an open proposal of anger whose newest message may be in a wave with one of these effects."""
+    times = [
+        snapshot.as_of
+        for snapshot in effects.snapshots
+        if snapshot.object_type == "message" and snapshot.state.get("by") == "contact"
+    ]
+    if not times:
+        return []
+    rows = await queries.many(
+        conn, SQL["reached"], first=min(times), last=max(times), window=settings.wave_window
+    )
+    return [row["conversation"] for row in rows]
 
 
 async def touched(conn: Connection, effects: Effects, now: datetime) -> list[str]:

@@ -261,7 +261,7 @@ class Reader:
     ) -> dict[About, Facts]:
         from execops.books import resting, strangers, subject_rows  # only here: a console reads no facts
 
-        conn, object_ids = self._conn, [about.object_id for about in needs]
+        conn, settings, object_ids = self._conn, self._settings, [about.object_id for about in needs]
         subject = await self._subject(subject_key, object_ids, whole=whole)
         customers = await subject_rows.of_payers(conn, subject, object_ids, self._harmless)
         links = []
@@ -271,15 +271,16 @@ class Reader:
         read: dict[About, Facts] = {}
         for about, wanted in needs.items():
             more = {name: value for name, value in shared.items() if name in wanted}
-            more |= await costly_facts.of_object(conn, self._settings, self._now, about.object_id, wanted)
+            more |= await costly_facts.of_object(conn, settings, self._now, about.object_id, wanted)
             if "conversation" in wanted:
-                more["conversation"] = await conversations.read(conn, about.object_id, self._of_customer)
+                read_customer, talk = self._of_customer, about.object_id
+                more["conversation"] = await conversations.read(conn, settings, talk, read_customer)
             of_whom = customers.get(about.object_id, subject)
             if of_whom is not subject:
                 more["charges_beside"] = await costly_facts.charges_beside(conn, about.object_id, of_whom.key)
             if subject.by_id.get(about.object_id, {}).get("object_type") in ABOUT_PAYMENT:
                 more["same_payment"] = await costly_facts.same_payment(conn, about.object_id)
-            gathered = _facts(self._settings, self._now, about, of_whom, links, more)
+            gathered = _facts(settings, self._now, about, of_whom, links, more)
             harmless = strangers.harmless_facts(gathered.to_json(), self._harmless)
             if not of_whom.is_whole:
                 harmless["invoices"] = resting.Unread(harmless["invoices"])

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from execops.books.facts import Facts
 from execops.model import Declined, Json, Urgency
 from execops.money import Money
-from execops.plays import support_scorer, support_words, thresholds
+from execops.plays import support_scorer, support_waves, support_words, thresholds
 from execops.plays.wording import short
 
 ANGRY, REFUND, SLA, VIP = "angry_customer", "refund_asked", "sla_missed", "vip_waiting"
@@ -85,10 +85,32 @@ def judge(facts: Facts) -> Verdict | Declined:
         return Declined("it is an automatic reply")
     verdict = _by_words(facts, said, words, odds)
     if verdict is not None:
-        return verdict
+        return _beside_a_wave(facts, verdict, words, odds) if verdict.play == ANGRY else verdict
     if odds["thanks"] > _SURE and "?" not in words:
         return Declined("the message asks for nothing")
     return _by_time(facts, words)
+
+
+def _beside_a_wave(
+    facts: Facts, verdict: Verdict, words: str, odds: support_scorer.Odds
+) -> Verdict | Declined:
+    """The verdict on an angry message where a wave may tell of its trouble: then it has a card of its own only if it says more.
+
+    That is a customer who plainly leaves or threatens. Until no wave can reach the message any more, the play is asked again.
+    """
+    parts = support_scorer.parts_of(words)
+    if odds["leaving"] + odds["threat"] > _SURE or any(
+        max(part["leaving"], part["threat"]) > _SURE for part in parts
+    ):
+        return verdict
+    ends = support_waves.ends(facts)
+    if not support_waves.tells_of(facts):
+        return replace(verdict, again_at=ends) if support_waves.is_in_trouble(words) else verdict
+    by_time = _by_time(facts, words)
+    if isinstance(by_time, Verdict):
+        return by_time
+    again = min(filter(None, (ends, by_time.again_at)), default=None)
+    return Declined("the wave of its trouble tells of it", again_at=again)
 
 
 def unanswered(facts: Facts) -> list[str]:
@@ -199,6 +221,8 @@ def _by_words(facts: Facts, said: list[str], words: str, odds: support_scorer.Od
     if sum(support_words.shows("nudge", text) for text in said[1:]) >= _NUDGES or _waits_in_vain(facts, said):
         return _angry(facts, words, Urgency.MEDIUM, "they asked again and again, and nobody answered")
     if refund > quiet:
+        if support_words.shows("chargeback", words):
+            return _angry(facts, words, Urgency.HIGH, "they want their money back, or the bank takes it")
         parts = support_scorer.parts_of(words)
         in_rage = is_payer(facts) and burning > quiet and max(map(support_scorer.burning, parts)) > _RAGE
         urgency = Urgency.HIGH if in_rage else Urgency.MEDIUM

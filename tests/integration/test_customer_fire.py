@@ -114,6 +114,35 @@ async def test_a_wave_is_one_proposal(make_settings: MakeSettings) -> None:
         assert [line.play for line in await client.proposals.inbox()] == ["outage_wave"]
 
 
+FURIOUS = "ERROR 500 ON EVERY PAGE. WHAT EXACTLY AM I PAYING FOR. GUESTS STANDING AT THE GATE"
+LEAVES = "Error 500 everywhere, and we are moving to another tool tomorrow."
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3, 4), (1, 2, 3, 0, 4), (4, 3, 2, 1, 0)])
+@pytest.mark.parametrize(
+    ("words", "plays"),
+    [(FURIOUS, ["outage_wave"]), (LEAVES, ["angry_customer", "outage_wave"])],
+)
+async def test_anger_about_the_trouble_of_a_wave_has_no_card_of_its_own(
+    make_settings: MakeSettings, order: tuple[int, ...], words: str, plays: list[str]
+) -> None:
+    settings = make_settings(**ON)
+    story = case("o35")["notifications"]
+    story[0]["data"]["item"]["source"]["body"] = f"<p>{words}</p>"
+    async with open_context(settings) as ctx:
+        client = await Client.login(ctx, settings.token)
+        await arrive(ctx, story[0])
+        assert [line.play for line in await client.proposals.inbox()] == ["angry_customer"]
+        await arrive(ctx, *(story[place] for place in order if place))
+        assert sorted(line.play for line in await client.proposals.inbox()) == plays
+    async with open_context(settings) as ctx:  # the other orders
+        client = await Client.login(ctx, settings.token)
+        await arrive(ctx, *(renamed(story[place], "x") for place in order))
+        assert sorted(line.play for line in await client.proposals.inbox() if line.play != "outage_wave") == (
+            plays[:-1] * 2
+        )
+
+
 MIDNIGHT = NOW.replace(hour=0, minute=0, second=0) - timedelta(days=2)  # no other message is near
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import random
+from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
-from execops.model import Draft
+from execops.books.facts import Facts
+from execops.model import Declined, Draft, Json
+from execops.plays import support
 from execops.plays.customer_fire import outage_wave
 from tests import support_scorer as trainer
 from tests.facts import facts
@@ -147,3 +151,72 @@ def test_an_ordinary_hour_of_twenty_customers_is_hardly_ever_a_wave() -> None:
         ]
         waves += wave_of(*at_random.sample(texts, min(20, len(texts)))) is not None
     assert waves <= 3
+
+
+def in_a_wave(*own: str, others: tuple[str, ...] = BOOKINGS[1:], answered: bool = False) -> Facts:
+    """A conversation whose contact writes these messages while other contacts write of white booking pages."""
+    texts = [("kim", words) for words in own] + [(str(number), words) for number, words in enumerate(others)]
+    lately = [
+        {"who": who, "at": f"2026-11-01T10:{2 * number:02d}:00+00:00", "words": words}
+        for number, (who, words) in enumerate(texts)
+    ]
+    messages: list[Json] = [
+        {"by": "contact", "words": entry["words"], "at": entry["at"], "id": str(number)}
+        for number, entry in enumerate(lately[: len(own)])
+    ]
+    if answered:
+        messages.insert(0, {"by": "team", "words": "Hi", "at": "2026-11-01T09:00:00+00:00", "id": "t"})
+    customer = {"customer": "cus_1", "name": "Kim", "mrr": [[9900, "USD"]], "open": [], "charges": []}
+    return facts(
+        object_id="intercom:1",
+        object_type="conversation",
+        subject_key="intercom:1",
+        state={"state": "open", "waiting_since": "2026-11-01T10:00:00+00:00", "external_ids": []},
+        conversation={
+            "messages": messages,
+            "customers": [customer | {"paid": [[9900, "USD"]]}],
+            "waves": {"intercom:wave:2026-11-01": lately},
+        },
+        now="2026-11-01T10:20:00+00:00",
+        org={"company_name": "Example Inc", "slas": []},
+    )
+
+
+FURIOUS = "NO BOOKING PAGE, JUST WHITE. WHAT EXACTLY AM I PAYING FOR. GUESTS ARE AT THE GATE"
+
+
+def play_of(conversation: Facts) -> str | None:
+    return getattr(support.judge(conversation), "play", None)
+
+
+def test_a_wave_tells_of_anger_about_its_trouble_only() -> None:
+    assert play_of(in_a_wave(FURIOUS, others=())) == support.ANGRY
+    assert support.judge(in_a_wave(FURIOUS)) == Declined(
+        "the wave of its trouble tells of it", again_at=datetime(2026, 11, 1, 11, 0, tzinfo=UTC)
+    )
+    assert play_of(in_a_wave(FURIOUS, answered=True)) is None
+    assert play_of(in_a_wave(FURIOUS, others=BOOKINGS[2:])) == support.ANGRY  # three customers are no wave
+    other_trouble = "YOUR PRICES ARE A JOKE AND SO IS YOUR SUPPORT, I AM FED UP WITH IT"
+    assert play_of(in_a_wave(other_trouble)) == support.ANGRY
+    assert play_of(in_a_wave(FURIOUS, other_trouble)) == support.ANGRY
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The booking page is white again, and we are moving to another tool tomorrow.",
+        "Booking page white. My lawyer will write to you about the lost bookings.",
+        "Die Buchungsseite ist weiß, die Buchung geht nicht. Wir kündigen zum Monatsende.",
+    ],
+)
+def test_a_customer_of_a_wave_who_leaves_or_threatens_has_a_card_of_their_own(words: str) -> None:
+    assert play_of(in_a_wave(words)) == support.ANGRY
+
+
+def test_anger_is_asked_about_again_until_no_wave_can_reach_it() -> None:
+    alone = in_a_wave(FURIOUS, others=())
+    verdict, later = support.judge(alone), support.judge(replace(alone, now="2026-11-01T11:00:00+00:00"))
+    assert isinstance(verdict, support.Verdict)
+    assert isinstance(later, support.Verdict)
+    assert verdict.again_at == datetime(2026, 11, 1, 11, 0, tzinfo=UTC)
+    assert later.again_at is None

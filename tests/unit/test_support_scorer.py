@@ -28,8 +28,9 @@ RIGHT_APART = {
     "apart_d": 294,
     "apart_long": 147,
     trainer.KINDS_APART: 78,
+    trainer.KINDS_APART_B: 222,
 }
-HELD = {"apart_long": 150, trainer.KINDS_APART: 90}  # texts of the others: 300
+HELD = {"apart_long": 150, trainer.KINDS_APART: 90, trainer.KINDS_APART_B: 303}  # texts of the others: 300
 LONG = "we would like to keep on and on with the weekly report of the shop, and so on. "
 
 
@@ -175,6 +176,28 @@ def test_a_third_message_that_only_asks_for_somebody_is_anger(
     first: str, second: str, play: str | None
 ) -> None:
     assert play_of("How do I release a plan?", first, second) == play
+
+
+@pytest.mark.parametrize(
+    ("words", "play"),
+    [
+        ("You took $60 twice. Either it comes back by Friday or I let my bank do it.", "angry_customer"),
+        ("Please refund the 60 euro by tonight, otherwise Visa gets it back for me.", "angry_customer"),
+        (
+            "Ihr habt 60 Euro zu viel abgebucht. Entweder ihr erstattet es, oder die Bank holt es.",
+            "angry_customer",
+        ),
+        (
+            "Vous avez prélevé 60 euros en double. Soit vous remboursez, soit la banque le fera.",
+            "angry_customer",
+        ),
+        ("My bank shows 60 euro twice, please send one of them back.", "refund_asked"),
+        ("Bei der Bank stehen 60 Euro zweimal, bitte eine davon zurück.", "refund_asked"),
+        ("Ma banque affiche 60 euros deux fois, merci de nous en rembourser une.", "refund_asked"),
+    ],
+)
+def test_money_back_or_the_bank_takes_it_is_a_threat(words: str, play: str) -> None:
+    assert play_of(words) == play
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,22 @@ select conversation, state from (
     order by as_of desc, object_id desc limit 2000) latest
 order by as_of, object_id
 
+-- name: near
+-- Count the conversations whose contact wrote within so many seconds of a moment.
+select count(distinct subject_key) as conversations from snapshots
+where org_id = %(org_id)s and object_type = 'message' and state ->> 'by' = 'contact'
+  and as_of between %(at)s - make_interval(secs => %(window)s) and %(at)s + make_interval(secs => %(window)s)
+
+-- name: reached
+-- Find the conversations with an open proposal of anger whose contact wrote within so many seconds of a stretch of time.
+select distinct p.object_id as conversation
+from action_proposals p join snapshots m on m.org_id = p.org_id and m.subject_key = p.object_id
+where p.org_id = %(org_id)s and p.play = 'angry_customer' and p.status in ('pending', 'failed')
+  and m.object_type = 'message' and m.state ->> 'by' = 'contact'
+  and m.as_of between %(first)s - make_interval(secs => %(window)s)
+  and %(last)s + make_interval(secs => %(window)s)
+order by conversation limit 200
+
 -- name: of_customers
 -- Find the conversations since a moment whose contact has the id of one of these customers, or their mail address but for a
 -- plus tag.

@@ -1,17 +1,16 @@
 """Many different customers write of the same trouble within EXECOPS_WAVE_WINDOW: one proposal for all, so that somebody looks and tells them.
 
-The same trouble is one of the outages in `support_words`, or one thing that all of them name while they are in trouble.
+The same trouble is one of the outages in `support_words`, or one thing that all of them name while they are in trouble: see
+`support_waves`.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 
 from execops.books.facts import About, Facts
-from execops.model import WROTE, Declined, Draft, Event, Json, Urgency
-from execops.plays import support_scorer, support_words
+from execops.model import WROTE, Declined, Draft, Event, Urgency
+from execops.plays import support_waves
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
 from execops.plays.wording import minute, short
@@ -19,8 +18,6 @@ from execops.settings import Settings
 from execops.sources.intercom import TOPICS, read, wave_of, waves_beside
 
 _SHOWN = 5  # messages that are quoted
-_TROUBLE = 0.25  # of the odds
-_FRIENDLY = ("thanks", "innocent", "automatic", "spam")
 
 
 def about(event: Event, settings: Settings) -> About | None:  # noqa: ARG001
@@ -45,20 +42,11 @@ def assess(facts: Facts) -> Draft | Declined:
     """
     least, window = facts.org["wave_customers"], timedelta(seconds=facts.org["wave_window"])
     within = _in_words(window)
-    too_few = Declined(f"fewer than {least} customers wrote of one trouble within {within}")
-    if not facts.conversation.get("lately"):
-        return too_few
-    begins = datetime.fromisoformat(f"{facts.object_id.rpartition(':')[2]}T00:00+00:00")
-    fullest: tuple[str, list[Json]] = ("", [])
-    for topic, entries in sorted(_by_topic(facts).items()):
-        untold = _untold(entries, begins, least, window)
-        for last in untold:
-            together = _first_of_each(untold, datetime.fromisoformat(last["at"]), window)
-            if datetime.fromisoformat(last["at"]) >= begins and len(together) > len(fullest[1]):
-                fullest = (topic, together)
-    topic, entries = fullest
+    topic, entries = support_waves.fullest(
+        facts.object_id, facts.conversation.get("lately", []), least, window
+    )
     if len(entries) < least:
-        return too_few
+        return Declined(f"fewer than {least} customers wrote of one trouble within {within}")
     title = f"{len(entries)} customers write of {topic} within {within}"
     quotes = [(WROTE, short(entry["words"])) for entry in entries[:_SHOWN]]
     first = minute(facts, datetime.fromisoformat(entries[0]["at"]))
@@ -76,57 +64,6 @@ def assess(facts: Facts) -> Draft | Declined:
         object_id=facts.object_id,
         subject_key=facts.subject_key,
     )
-
-
-def _by_topic(facts: Facts) -> dict[str, list[Json]]:
-    """The messages of the day by outage, and those in trouble by the thing that they name."""
-    by_topic: dict[str, list[Json]] = defaultdict(list)
-    by_thing: dict[str, list[tuple[str, Json]]] = defaultdict(list)
-    for entry in facts.conversation.get("lately", ()):
-        for topic in support_words.topics(entry["words"]):
-            if _is_in_trouble(entry["words"]):
-                by_topic[topic].append(entry)
-        for beginning, word in support_words.things(entry["words"]).items():
-            by_thing[beginning].append((word, entry))
-    for pairs in by_thing.values():
-        if len({entry["who"] for _, entry in pairs}) >= facts.org["wave_customers"]:
-            troubled = [(word, entry) for word, entry in pairs if _is_in_trouble(entry["words"])]
-            if troubled:
-                (word, _), *_ = Counter(word for word, _ in troubled).most_common(1)
-                by_topic[f"“{word}”"] += [entry for _, entry in troubled]
-    return by_topic
-
-
-@lru_cache(maxsize=4096)  # the messages of a busy day, which each further message asks about again
-def _is_in_trouble(words: str) -> bool:
-    """Whether a message tells of trouble; one that only asks does where it names an outage: `Are you down?`"""
-    odds = support_scorer.odds_of(support_words.without_commands(words))
-    troubled = odds["complaint_mild"] + support_scorer.burning(odds)
-    if support_words.topics(words):
-        troubled += odds["question"]
-    return troubled > max(_TROUBLE, sum(odds[label] for label in _FRIENDLY))
-
-
-def _untold(entries: list[Json], begins: datetime, least: int, window: timedelta) -> list[Json]:
-    """The messages that no wave of the evening before tells of, or reaches."""
-    before = [entry for entry in entries if datetime.fromisoformat(entry["at"]) < begins]
-    ends = [
-        at
-        for at in (datetime.fromisoformat(entry["at"]) for entry in before)
-        if at > begins - window and len(_first_of_each(before, at, window)) >= least
-    ]
-    if not ends:
-        return entries
-    return [entry for entry in entries if datetime.fromisoformat(entry["at"]) > max(ends) + window]
-
-
-def _first_of_each(entries: list[Json], last: datetime, window: timedelta) -> list[Json]:
-    """The first message of each customer in the window that ends at this moment."""
-    first: dict[str, Json] = {}
-    for entry in entries:
-        if last - window < datetime.fromisoformat(entry["at"]) <= last:
-            first.setdefault(entry["who"], entry)
-    return list(first.values())
 
 
 def _in_words(window: timedelta) -> str:

@@ -48,7 +48,9 @@ _STATION = re.compile(r"^(?:en )?e\. ?s\. +(?=[^\W\d]{2})", re.IGNORECASE)  # a 
 _SHOP = re.compile(r"^(?P<name>[^\W\d]\S*(?: &)?(?: [^\W\d]\S*)+) \d{3,5} [^\W\d][^\W\d_'’.-]{2,}$")
 # A street behind a name, as Polish and Romanian banks write it: `ul. Solna 4 32-020 Wieliczka`.
 _STREET = re.compile(r"(?<=\w[\w. ])[ ,]*(?<![^\s,])(?:ul|al|os|str)\. ?[^\W_].*$", re.IGNORECASE)
-_SERVICE_NAMES = frozenset({"PayPal", "Stripe", "Klarna", "Square", "SumUp", "Paddle", "FastSpring", "Apple", "Google"})
+_SERVICE_NAMES = frozenset(
+    {"PayPal", "Stripe", "Klarna", "Square", "SumUp", "Paddle", "FastSpring", "Apple", "Google"}
+)
 _SITE = r"(?:https?://)?(?:www\.)?(?:[\w-]+\.)*[\w-]{3,}\.(?:com?|net|org|io|ai|app|dev|me|us|de|fr|es|it|nl|co\.uk|ca|com\.au|eu|ch|at|se)(?:/\S*)?"
 # A card network writes these behind a name: a site, an address for mail, a phone.
 _CONTACT = re.compile(

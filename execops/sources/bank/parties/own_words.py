@@ -16,7 +16,7 @@ from execops.sources.bank.cells.currencies import is_code
 from execops.sources.bank.parties.movement_words import lists_of
 from execops.sources.bank.parties.purposes import LEGAL_FORMS, to_words
 
-_MASK = re.compile(r"[x*]*\d[\dx]*|x+|[a-z]{1,3}\d[\da-z]*")
+_MASK = re.compile(r"[x*]*\d[\dx]*|x+|[a-z]{1,3}\d[\da-z]*|\d[\da-z]{3,}|\d{1,2}[dm]")
 _FEW = 12  # words; a longer text tells a story, and names somebody
 _PARTS = re.compile(r"(?<=[a-z])/(?=c\b)", re.IGNORECASE)  # `A/C`
 _TWO = 2
@@ -29,7 +29,7 @@ _NUMBER = re.compile(r"\b(?:to|from)\b.*\b\d{4,}\b", re.IGNORECASE)
 _GLUED = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z][^\W\d_A-Z])")  # `rachunek własnyZasilenie`
 # Several words that are one kind of savings together, and none of them apart.
 _SAVED = re.compile(
-    r"\b(?:instant access|easy access|money market|money maximi[sz]er|(?:fixed|term|time|call) deposit|notice account|depot a terme|plazo fijo|conto deposito|depositos a plazo|cuenta remunerada)\b"
+    r"\b(?:instant access|easy access|money market|money maximi[sz]er|(?:fixed|term|time|call) deposit|notice account|depot a terme|plazo fijo|conto deposito|depositos a plazo|depositos? a prazo|day notice|cuenta remunerada)\b"
 )
 _EPAY = re.compile(r"\be[- ]?pay", re.IGNORECASE)
 
@@ -225,7 +225,7 @@ _DIRECTIONS = frozenset(
     {"to", "from", "naar", "van", "nach", "till", "til", "fra", "fran", "vers", "verso", "hacia"}
 )
 _OF_ACCOUNTS = frozenset({"savings", "account", "kept", "beside"})
-_RESERVES = frozenset({"reserve", "reserves", "pot", "vault"})
+_RESERVES = frozenset({"reserve", "reserves", "pot", "vault", "jar", "spaarpot", "belastingpot", "btwpot"})
 _POSSESSIVE = frozenset({"my", "mine", "mes", "vos", "meine", "mina", "self", "twoje", "oma", "kendi"})
 
 

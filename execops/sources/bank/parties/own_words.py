@@ -162,16 +162,13 @@ def pays_own_card(text: str) -> bool:
         .replace("capital one", "capitalone")
         .replace("royal bank", "rbc")
     )
-    words = [
-        word
-        for word in bare.replace("debit differe", "differe").split()
-        if not _MASK.fullmatch(word) and "month" not in lists_of(word, word)
-    ]
+    words = [word for word in bare.replace("debit differe", "differe").split() if not _MASK.fullmatch(word)]
     if not words or len(words) > _FEW or "debit" in words:
         return False
     lists = _lists()
     names = ("credit_cards", "cards", "credit", "paid_off", "payment", "beside")
     kinds = [frozenset(name for name in names if lists[name](word)) for word in words]
+    kinds = [kind or _of_month(word) for kind, word in zip(kinds, words, strict=True)]
     if not all(kind or lists["transfer"](word) for kind, word in zip(kinds, words, strict=True)):
         return False
     present = frozenset[str]().union(*kinds)
@@ -186,6 +183,10 @@ def pays_own_card(text: str) -> bool:
     ):  # `Transfer to RBC Visa Business`
         return any(map(lists["transfer"], words))
     return is_paid and (is_credit or is_online or is_settled)
+
+
+def _of_month(word: str) -> frozenset[str]:
+    return frozenset({"beside"} if "month" in lists_of(word, word) else ())
 
 
 @lru_cache(maxsize=20_000)

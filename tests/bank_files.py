@@ -197,12 +197,12 @@ def _also(expected: Mapping[str, Any]) -> Mapping[str, Any]:
 # Sets of writers who had not seen the importer: their rows are read right, or asked about; of the vendors so many are right.
 # The weights that find vendors have learnt from the first, and from nothing of the two others.
 UNSEEN = {
-    "unseen_b": 225,
+    "unseen_b": 228,
     "unseen_c": 258,
     "unseen_d": 229,
     "unseen_e": 234,
     "unseen_f": 288,
-    "unseen_g": 240,
+    "unseen_g": 241,
     "unseen_h": 296,
     "unseen_i": 289,
     "unseen_j": 277,

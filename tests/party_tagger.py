@@ -52,7 +52,6 @@ WRITERS = (
     "founders",
     "margins",
     "harbours",
-    "tellers",
 )
 FILES = "files"  # the lines of tests/data/bank, but unseen_c
 PLAIN = "plain"  # the plainest lines, which no writer used
@@ -67,7 +66,7 @@ TRACED = 150  # lines, whose weights show that the same lines are learnt in the 
 
 # The companies that the writers kept the books of, which stand beside the party in many of their lines.
 _OWN = re.compile(
-    r"(?:harrow labs|tidewater apps|pinecrest software|pinecrest|kestrel apps|larkfield labs|lumenfjord|tidewell software|tidewell|quellmoor software|quellmoor|lanternfold technologies|lanternfold|larkfield software|tarnfold labs|tarnfold|fernhollow labs|fernhollow)(?: (?:inc|llc|ltd|limited|gmbh|sas|ab|oy|sl|pte|ltee|sp z o o|fz llc|pvt ltd|ltda)\b)?",
+    r"(?:harrow labs|tidewater apps|pinecrest software|pinecrest|kestrel apps|larkfield labs|lumenfjord|tidewell software|tidewell|quellmoor software|quellmoor|lanternfold technologies|lanternfold|larkfield software|tarnfold labs|tarnfold)(?: (?:inc|llc|ltd|limited|gmbh|sas|ab|oy|sl|pte|ltee|sp z o o|fz llc|pvt ltd|ltda)\b)?",
     re.IGNORECASE,
 )
 

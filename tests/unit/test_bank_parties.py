@@ -29,7 +29,7 @@ KINDS = {
     "Refund from Globex": "Globex",
     "STANDING ORDER VIA FASTER PAYMENT TO KINGS ROAD PROPERTIES": "KINGS ROAD PROPERTIES",
     "NEFT-HDFCN52026110212345-GLOBEX PVT LTD-INV": "GLOBEX PVT LTD",
-    "UPI/631245678901/Payment/ZOMATO/HDFC BANK": "ZOMATO",
+    "UPI/631245678901/Payment/ZOMATO/HDFC BANK": "Zomato",
     "CONTACTLESS INTERAC PURCHASE - 4410 INDIGO": "INDIGO",
     "SEPA-Überweisung Müller Immobilien GmbH Miete November": "Müller Immobilien GmbH",
     "Debitkartenumsatz REWE": "REWE",

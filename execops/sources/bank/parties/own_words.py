@@ -16,7 +16,7 @@ from execops.sources.bank.cells.currencies import is_code
 from execops.sources.bank.parties.movement_words import lists_of
 from execops.sources.bank.parties.purposes import LEGAL_FORMS, to_words
 
-_MASK = re.compile(r"[x*]*\d[\dx]*|x+|[a-z]{1,3}\d[\da-z]*")
+_MASK = re.compile(r"[x*]*\d[\dx]*|x+|[a-z]{1,3}\d[\da-z]*|\d[\da-z]{3,}|\d{1,2}[dm]")
 _FEW = 12  # words; a longer text tells a story, and names somebody
 _PARTS = re.compile(r"(?<=[a-z])/(?=c\b)", re.IGNORECASE)  # `A/C`
 _TWO = 2
@@ -29,7 +29,7 @@ _NUMBER = re.compile(r"\b(?:to|from)\b.*\b\d{4,}\b", re.IGNORECASE)
 _GLUED = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z][^\W\d_A-Z])")  # `rachunek własnyZasilenie`
 # Several words that are one kind of savings together, and none of them apart.
 _SAVED = re.compile(
-    r"\b(?:instant access|easy access|money market|money maximi[sz]er|(?:fixed|term|time|call) deposit|notice account|depot a terme|plazo fijo|conto deposito|depositos a plazo|cuenta remunerada)\b"
+    r"\b(?:instant access|easy access|money market|money maximi[sz]er|(?:fixed|term|time|call) deposit|notice account|depot a terme|plazo fijo|conto deposito|depositos a plazo|depositos? a prazo|day notice|cuenta remunerada)\b"
 )
 _EPAY = re.compile(r"\be[- ]?pay", re.IGNORECASE)
 
@@ -162,16 +162,13 @@ def pays_own_card(text: str) -> bool:
         .replace("capital one", "capitalone")
         .replace("royal bank", "rbc")
     )
-    words = [
-        word
-        for word in bare.replace("debit differe", "differe").split()
-        if not _MASK.fullmatch(word) and "month" not in lists_of(word, word)
-    ]
+    words = [word for word in bare.replace("debit differe", "differe").split() if not _MASK.fullmatch(word)]
     if not words or len(words) > _FEW or "debit" in words:
         return False
     lists = _lists()
     names = ("credit_cards", "cards", "credit", "paid_off", "payment", "beside")
     kinds = [frozenset(name for name in names if lists[name](word)) for word in words]
+    kinds = [kind or _of_month(word) for kind, word in zip(kinds, words, strict=True)]
     if not all(kind or lists["transfer"](word) for kind, word in zip(kinds, words, strict=True)):
         return False
     present = frozenset[str]().union(*kinds)
@@ -186,6 +183,10 @@ def pays_own_card(text: str) -> bool:
     ):  # `Transfer to RBC Visa Business`
         return any(map(lists["transfer"], words))
     return is_paid and (is_credit or is_online or is_settled)
+
+
+def _of_month(word: str) -> frozenset[str]:
+    return frozenset({"beside"} if "month" in lists_of(word, word) else ())
 
 
 @lru_cache(maxsize=20_000)
@@ -225,7 +226,7 @@ _DIRECTIONS = frozenset(
     {"to", "from", "naar", "van", "nach", "till", "til", "fra", "fran", "vers", "verso", "hacia"}
 )
 _OF_ACCOUNTS = frozenset({"savings", "account", "kept", "beside"})
-_RESERVES = frozenset({"reserve", "reserves", "pot", "vault"})
+_RESERVES = frozenset({"reserve", "reserves", "pot", "vault", "jar", "spaarpot", "belastingpot", "btwpot"})
 _POSSESSIVE = frozenset({"my", "mine", "mes", "vos", "meine", "mina", "self", "twoje", "oma", "kendi"})
 
 

@@ -54,6 +54,7 @@ _FORMS = re.compile(
     r"|\bTO A/C \d{8}\b.*\bXFER\b|^\*(?:MOBI|INET) (?:TFR TO \d|(?:TO )?DEMAND DEP|TO \w+-\d{3}\b|(?:BUS )?(?:DEPOSIT|SAV\w*)\b)"
     r"|^(?:transfer|tfr|trf|xfer) (?:to|from) .+ (?:reserve|savings|tax|vat) (?:a/c|acc(?:oun)?t)$|自己口座|本人口座|自己名義|資金移動|本人账户|本人賬戶|自有账户|본인계좌|본인명의|定期預金|定期存款|정기예금|פי?קדון"
     r"|^Transfer ?: \S|^ONLINE BANKING TRANSFER - \d{4}$|^\*(?:MOBI|INET) (?:\w+ ){0,2}(?:DEPOS(?:IT)?|SAVER|SAVINGS?|RESERVE)$|^(?:BANK )?(?:TRANSFER|TFR) (?:TO|FROM) (?:THE )?DEPOSIT$"
+    r"|\btransfer (?:to|from) (?:\d{5,} )?(?:share|loan|[SL])[ -]?\d{1,4}$"
     r"|\bTFR-(?:TO|FR) C/C\b|^TFR-(?:TO|FR) \d{6,8}$|\bSAVINGS FT$|^IO AUTOPAY\b"
     r"|^\w[\w ]* · [A-Z]{3} → \w[\w ]* · [A-Z]{3}$|^From Main Account to "
     r"|\b(?:to|from) (?:(?:bus(?:iness)?|instant|online|easy|flexible|tax|vat|my|our|the|premium|commercial|company|main|access|high|interest|euro?|usd|gbp) ){0,3}(?:savings?|saver|reserve|deposit)(?: (?:a/?c|acc(?:oun)?t))? (?:tfr|trf|transfer|ft)\b"

@@ -101,7 +101,7 @@ _NO_NAME = frozenset(
 _GLUED = re.compile(r"(?<=[A-Z]{4})(?=(?:RENT|PAYROLL|TRANSFER) PMTS?\b)|(?<=[a-z])(?=Kto/IBAN:|BLZ/BIC:)")
 _CODE = re.compile(r"^\[[A-Z]{2}\]\s*")  # BMO's code of a kind
 _CHECK = re.compile(
-    r"^(?:\[CK\]\s?.*|(?:check|cheque|chq|ch(?:è|e)?que)(?:[ ](?:paid|no\.?|number|\#))*[ ]?\#?[ ]?\d*(?:[ ]\(\w+\))?)$",
+    r"^(?:\[CK\]\s?.*|(?:(?:share[ ])?draft|check|cheque|chq|ch(?:è|e)?que)(?:[ ](?:paid|no\.?|number|\#))*[ ]?\#?[ ]?\d*(?:[ ]\(\w+\))?)$",
     re.IGNORECASE,
 )
 _FIRM = re.compile(
@@ -133,6 +133,10 @@ _ABBREVIATIONS = frozenset(
         "vn",
         "rev",
         "ret",
+        "uur",
+        "uhr",
+        "aankoop",
+        "aankopen",
     }
 )
 _TO_MANY = frozenset({"payroll", "loan"})  # purposes that stand for the name of those who are paid

@@ -50,6 +50,9 @@ _TEXTS = frozenset({"description", "payee", "payer", "merchant"})
 _NAME = re.compile(r"[^\W\d_]{2}")
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9 ]{0,30}")
 _CODE_LETTERS = 6  # a cell of a code, such as `ICT` or `UMC-S`, has fewer; one of words has more
+_WORDS_TOO = frozenset(
+    {"ALL", "BOB", "TOP", "CUP", "MOP", "SOS", "PEN", "BAM", "LAK", "ANG", "MAD"}
+)  # codes that are words
 _NAME_LETTERS = 3  # of the names in a column, where no other column has words
 _DECIMALS = re.compile(r"[.,]\d{2}(?!\d)")
 _FRACTION = re.compile(r"\d[.,]\d{2}(?!\d)")
@@ -185,7 +188,9 @@ def _of_codes(
         and not headers.is_elsewhere(name)
         and (cells := {cell_at(row, at) for row in below})
         and len(cells) == 1
-        and all((cell.isupper() and is_code(cell)) or is_sign(cell) for cell in cells)
+        and all(
+            (cell.isupper() and is_code(cell) and cell not in _WORDS_TOO) or is_sign(cell) for cell in cells
+        )
     ]
     codes = {cell_at(row, at) for row in below for at in free}
     return free[0] if len(codes) == 1 else None

@@ -187,6 +187,11 @@ def test_one_code_in_all_lines_is_the_currency(name: str) -> None:
     assert {row.amount.currency for row in statement.rows} == {"NOK"}
 
 
+def test_of_two_codes_the_one_beside_the_amount_is_the_currency() -> None:
+    statement = read(table("Date|Text|Amount|Aaa|Bbb|Zzz", "{day}|{text}|{amount}|EUR|{amount}|USD").encode())
+    assert {row.amount.currency for row in statement.rows} == {"EUR"}
+
+
 def test_a_name_that_is_a_code_too_is_no_currency() -> None:
     statement = read(table("Date|Text|Amount|Owner", "{day}|{text}|{amount}|BOB").encode())
     assert {row.amount.currency for row in statement.rows} == {"USD"}

@@ -180,7 +180,10 @@ def _proven(
 def _of_codes(
     header: Sequence[str], below: Sequence[Sequence[str]], columns: Mapping[str, int]
 ) -> int | None:
-    """A column without a role in which all lines have one and the same code of a currency; None without one, and for several codes."""
+    """A column without a role in which all lines have one and the same code of a currency; None without one.
+
+    Of several codes the one beside the amount counts.
+    """
     free = [
         at
         for at, name in enumerate(header)
@@ -193,7 +196,9 @@ def _of_codes(
         )
     ]
     codes = {cell_at(row, at) for row in below for at in free}
-    return free[0] if len(codes) == 1 else None
+    amount = columns.get("amount", -2)
+    beside = [at for at in free if at in {amount - 1, amount + 1}]
+    return free[0] if len(codes) == 1 else beside[0] if len(beside) == 1 else None
 
 
 def _are_enough(columns: Mapping[str, int]) -> bool:

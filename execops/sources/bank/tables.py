@@ -231,14 +231,7 @@ class _Reader:
             return LeftOut(line, why)
         money = [cell_of.get(role, "") for role in ("amount", "debit", "credit")]
         day = self.day(cell_of["date"])
-        if kind is not None and (
-            day is None
-            or not any(money)
-            or repeats_balance(cell_of)
-            or self.sum_alone(cells) is not None
-            or kind_by_code(layout.header, cells) is not None
-            or self.opens_books(cells) is not None
-        ):
+        if kind is not None and (day is None or not any(money) or self._is_no_movement(cells)):
             return LeftOut(
                 line, {"opening": "opening balance", "closing": "closing balance"}.get(kind, "total")
             )
@@ -288,6 +281,15 @@ class _Reader:
                 own=pays_itself(cell_of),
             ),
             self._money(cell_of.get("fee", ""), code),
+        )
+
+    def _is_no_movement(self, cells: Sequence[str]) -> bool:
+        """Whether a line that seems to tell a balance or a sum says so for certain."""
+        return (
+            repeats_balance(self._roles(cells))
+            or self.sum_alone(cells) is not None
+            or kind_by_code(self._layout.header, cells) is not None
+            or self.opens_books(cells) is not None
         )
 
     def _of_bank(self, cells: Sequence[str]) -> list[str]:

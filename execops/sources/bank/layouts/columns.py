@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from execops.errors import InvalidInputError
 from execops.sources.bank.cells import headers
@@ -376,3 +376,18 @@ def is_of_movement(cell: str) -> bool:
     return any(map(str.isdigit, cell)) and (
         (_FRACTION.search(cell) is not None and looks_like_amount(cell)) or is_date(cell)
     )
+
+
+def more_texts(
+    header: Sequence[str], below: Sequence[Sequence[str]], columns: Mapping[str, int]
+) -> tuple[int, ...]:
+    """The columns of words that have no role: those of further descriptions, and those without a name."""
+    named = headers.candidates(header).get("description", [])
+    return tuple(at for at in (*named, *_without_name(header, below)) if at not in columns.values())
+
+
+def _without_name(header: Sequence[str], below: Sequence[Sequence[str]]) -> Iterator[int]:
+    """The columns of words to which the header gives no name: the text of a movement goes on there."""
+    for at, name in enumerate(header):
+        if not name.strip() and any(at < len(cells) and any(map(str.isalpha, cells[at])) for cells in below):
+            yield at

@@ -159,7 +159,7 @@ def survey(
         by_currency=headers.by_currency(header)
         if columns.get("amount") in headers.by_currency(header)
         else {},
-        more_texts=_more_texts(header, below, columns),
+        more_texts=column_choice.more_texts(header, below, columns),
         balance_is_checked=options.balance_is_checked,
         above=tuple(above),
         is_ledger=is_ledger,
@@ -239,20 +239,6 @@ def _with_balance(
     if len(marks) == 1:
         return columns, marks.pop()
     return {role: at for role, at in columns.items() if role != "balance"}, None
-
-
-def _more_texts(
-    header: Sequence[str], below: Sequence[Sequence[str]], columns: Mapping[str, int]
-) -> tuple[int, ...]:
-    named = headers.candidates(header).get("description", [])
-    return tuple(at for at in (*named, *_without_name(header, below)) if at not in columns.values())
-
-
-def _without_name(header: Sequence[str], below: Sequence[Sequence[str]]) -> Iterator[int]:
-    """The columns of words to which the header gives no name: the text of a movement goes on there."""
-    for at, name in enumerate(header):
-        if not name.strip() and any(at < len(cells) and any(map(str.isalpha, cells[at])) for cells in below):
-            yield at
 
 
 def _money_cells(below: Sequence[Sequence[str]], columns: Mapping[str, int]) -> list[str]:

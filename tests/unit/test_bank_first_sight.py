@@ -138,7 +138,8 @@ def test_the_names_of_balances_in_treasury_reports_are_no_movements(words: str) 
 def test_a_draft_is_a_cheque_and_pending_in_a_column_of_status_alone() -> None:
     head, *lines = table("Date|Type|Description|Amount", "{day}|Draft|{text}|{amount}").splitlines()
     assert amounts("\n".join([head, *lines, ""])) == AMOUNTS
-    assert amounts("\n".join([head.replace("Type", "Status"), *lines, ""])) == []
+    for name in ("Status", "Approval status"):
+        assert amounts("\n".join([head.replace("Type", name), *lines, ""])) == []
 
 
 UNPOSTED = "{head}\n{first}\n" + table("", "{day}|{day}|{text}|{amount}|{balance}").strip()
@@ -174,6 +175,8 @@ def test_the_status_of_a_bookkeeper_says_nothing_of_the_bank(word: str, of_books
     head, *lines = table("Date|Text|Amount|Status", "{day}|{text}|{amount}|STATUS").splitlines()
     mixed = [line.replace("STATUS", word if at % 2 else of_books) for at, line in enumerate(lines)]
     assert amounts("\n".join([head, *mixed, ""])) == AMOUNTS
+    refused = [*mixed[:-1], mixed[-1].replace(of_books, "Declined")]
+    assert amounts("\n".join([head, *refused, ""])) == AMOUNTS[:-1]
     alone = [line.replace("STATUS", word if at % 2 else "Booked") for at, line in enumerate(lines)]
     assert amounts("\n".join([head, *alone, ""])) == AMOUNTS[::2]
 
@@ -182,6 +185,16 @@ def test_the_status_of_a_bookkeeper_says_nothing_of_the_bank(word: str, of_books
 def test_one_code_in_all_lines_is_the_currency(name: str) -> None:
     statement = read(table(f"Date|Text|Amount|{name}", "{day}|{text}|{amount}|NOK").encode())
     assert {row.amount.currency for row in statement.rows} == {"NOK"}
+
+
+def test_of_two_codes_the_one_beside_the_amount_is_the_currency() -> None:
+    statement = read(table("Date|Text|Amount|Aaa|Bbb|Zzz", "{day}|{text}|{amount}|EUR|{amount}|USD").encode())
+    assert {row.amount.currency for row in statement.rows} == {"EUR"}
+
+
+def test_a_name_that_is_a_code_too_is_no_currency() -> None:
+    statement = read(table("Date|Text|Amount|Owner", "{day}|{text}|{amount}|BOB").encode())
+    assert {row.amount.currency for row in statement.rows} == {"USD"}
 
 
 def test_the_code_of_the_other_side_is_no_currency_of_the_account() -> None:

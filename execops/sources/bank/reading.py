@@ -108,18 +108,8 @@ def read_file(
         contents = read_ofx(data, currency)
     else:
         lines, encoding, options = _lines(data, kind, encoding, options)
-        if kind == "mt940":
-            from execops.sources.bank.standards.mt940 import read_mt940
-
-            contents = read_mt940("".join(lines))
-        elif kind == "norma43":
-            contents = read_norma43(lines)
-        elif kind == "coda":
-            contents = read_coda(lines)
-        elif kind == "cfonb120":
-            contents = read_cfonb120(lines)
-        elif kind == "bai2":
-            contents = read_bai2(lines, currency)
+        if (of_standard := _of_standard(kind, lines, currency)) is not None:
+            contents = of_standard
         elif not options.columns and (history := read_two_sided(lines, zone)) is not None:
             contents = history
         else:
@@ -144,6 +134,18 @@ def read_file(
             contents = _read_table(lines, layout, options, currency, zone)
     _require_sum(contents, options)
     return _statement(kind, encoding, layout, contents, account, data)
+
+
+def _of_standard(kind: str, lines: list[str], currency: str) -> Contents | None:
+    """All that a file of a standard in lines tells; None for a table."""
+    if kind == "mt940":
+        from execops.sources.bank.standards.mt940 import read_mt940
+
+        return read_mt940("".join(lines))
+    if kind == "bai2":
+        return read_bai2(lines, currency)
+    readers = {"norma43": read_norma43, "coda": read_coda, "cfonb120": read_cfonb120}
+    return readers[kind](lines) if kind in readers else None
 
 
 def _statement(

@@ -33,7 +33,7 @@ from execops.sources.bank.layouts.marks import MARKED_IN, Marks, marks_of
 from execops.sources.bank.layouts.names_in_lines import party_of, without_town
 from execops.sources.bank.layouts.parts_of_tables import Sections
 from execops.sources.bank.layouts.two_accounts import Way, signed_by_accounts, way_of
-from execops.sources.bank.layouts.unposted import Unposted, columns_of_bookkeeping, says_cheque
+from execops.sources.bank.layouts.unposted import Unposted
 from execops.sources.bank.layouts.words_elsewhere import frequent_words, kind_elsewhere
 from execops.sources.bank.parties.holder import holders, on_most_lines
 
@@ -131,7 +131,6 @@ def _reader(
         marks_of(below, layout),
         on_most_lines(below, layout.columns),
         frequent_words(below),
-        columns_of_bookkeeping(below),
         Unposted(layout, below),
         way_of(layout.header, below),
     )
@@ -148,7 +147,6 @@ class _Reader:
         marks: Marks,
         holder: str,
         frequent: frozenset[tuple[int, str]],
-        of_bookkeeping: frozenset[int],
         unposted: Unposted,
         way: Way | None,
     ) -> None:
@@ -163,7 +161,6 @@ class _Reader:
         self._town = next(
             (at for at, name in enumerate(layout.header) if headers.plain(name) in headers.TOWNS), None
         )
-        self._of_books = of_bookkeeping
         self._begun = False
         self._days: dict[str, date | None] = {}
         self._latest: Sequence[str] | None = None
@@ -234,14 +231,7 @@ class _Reader:
             return LeftOut(line, why)
         money = [cell_of.get(role, "") for role in ("amount", "debit", "credit")]
         day = self.day(cell_of["date"])
-        if kind is not None and (
-            day is None
-            or not any(money)
-            or repeats_balance(cell_of)
-            or self.sum_alone(cells) is not None
-            or kind_by_code(layout.header, cells) is not None
-            or self.opens_books(cells) is not None
-        ):
+        if kind is not None and (day is None or not any(money) or self._is_no_movement(cells)):
             return LeftOut(
                 line, {"opening": "opening balance", "closing": "closing balance"}.get(kind, "total")
             )
@@ -293,14 +283,22 @@ class _Reader:
             self._money(cell_of.get("fee", ""), code),
         )
 
+    def _is_no_movement(self, cells: Sequence[str]) -> bool:
+        """Whether a line that seems to tell a balance or a sum says so for certain."""
+        return (
+            repeats_balance(self._roles(cells))
+            or self.sum_alone(cells) is not None
+            or kind_by_code(self._layout.header, cells) is not None
+            or self.opens_books(cells) is not None
+        )
+
     def _of_bank(self, cells: Sequence[str]) -> list[str]:
         """The cells that hold no stranger's words, and none of a bookkeeper's."""
         words = {self._layout.columns.get(role) for role in _WORDS}
-        status = self._layout.columns.get("status")
         return [
             cell
             for at, cell in enumerate(cells)
-            if at not in words and not (at in self._of_books or (at != status and says_cheque(cell)))
+            if at not in words and not self._unposted.says_nothing(at, cell)
         ]
 
     def is_unbooked(self, cells: Sequence[str]) -> bool:

@@ -231,6 +231,16 @@ def one_sign(cells: Iterable[str], books: str) -> str | None:
     return signs.pop() if len(signs) == 1 else None
 
 
+def of_one_column(below: Sequence[Sequence[str]], columns: Iterable[int]) -> str | None:
+    """The one code that stands beside every amount of one of these columns, `EGP 8550.00`; None without such a column."""
+    for at in columns:
+        cells = [cells[at] for cells in below if at < len(cells) and any(map(str.isdigit, cells[at]))]
+        codes = {code_in(cell) for cell in cells}
+        if len(codes) == 1 and (code := codes.pop()):
+            return code
+    return None
+
+
 def of_titles(below: Iterable[Sequence[str]], columns: Mapping[str, int]) -> str | None:
     """The one currency that the names of all accounts in a table tell: in their column, or alone in the lines above movements."""
     at = columns.get("account")

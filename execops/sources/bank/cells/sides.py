@@ -9,7 +9,7 @@ OUT = frozenset(
         "menot", "minus", "money", "money out", "obciazenie", "obciazeniowa", "odchozi", "out",
         "outgoing", "paid", "paid out", "s", "saida", "salida", "soll", "sortie", "sorties",
         "terheles", "uit", "uscita", "uscite", "ut", "utgaende", "utgift", "vydaj", "winien",
-        "withdrawal", "wn", "wydatek", "wyplata", "zahlungsausgang", "χρεωση", "χ", "дебет", "расход", "支出", "支払い", "出金", "借", "借方", "출금", "חובה", "مدين",
+        "withdrawal", "wn", "wydatek", "wyplata", "zahlungsausgang", "χρεωση", "χ", "дебет", "дт", "расход", "支出", "支払い", "出金", "借", "借方", "출금", "חובה", "مدين",
     ]
 )  # fmt: skip
 IN = frozenset(
@@ -20,6 +20,6 @@ IN = frozenset(
         "haben", "haber", "in", "incoming", "ingreso", "inkommande", "inkomst", "intrare", "jovairas",
         "k", "kredit", "kreditas", "kredits", "kreedit", "kt", "ma", "money in", "paid in", "plus", "prichozi", "prijem",
         "tulo", "tulot", "uznanie", "uznaniowa", "wplata", "wplyw", "zahlungseingang", "πιστωση",
-        "π", "кредит", "приход", "收入", "入金", "贷", "贷方", "입금", "זכות", "دائن",
+        "π", "кредит", "кт", "приход", "收入", "入金", "贷", "贷方", "입금", "זכות", "دائن",
     ]
 )  # fmt: skip

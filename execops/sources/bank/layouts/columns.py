@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from execops.errors import InvalidInputError
 from execops.sources.bank.cells import headers
@@ -50,6 +50,10 @@ _TEXTS = frozenset({"description", "payee", "payer", "merchant"})
 _NAME = re.compile(r"[^\W\d_]{2}")
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9 ]{0,30}")
 _CODE_LETTERS = 6  # a cell of a code, such as `ICT` or `UMC-S`, has fewer; one of words has more
+_WORDS_TOO = frozenset(
+    {"ALL", "BOB", "TOP", "CUP", "MOP", "SOS", "PEN", "BAM", "LAK", "ANG", "MAD"}
+)  # codes that are words
+_NAME_LETTERS = 3  # of the names in a column, where no other column has words
 _DECIMALS = re.compile(r"[.,]\d{2}(?!\d)")
 _FRACTION = re.compile(r"\d[.,]\d{2}(?!\d)")
 _DAY = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}")  # `Valör` is a day in Turkish, and an amount elsewhere
@@ -79,9 +83,13 @@ def choose(
         columns = _by_names(header, below, empty_too=True)
     if not _are_enough(columns) and (by_currency := headers.by_currency(header)):
         columns |= {"amount": min(by_currency)}
-    if by_cells and not _are_enough(columns):
+    # A line with fewer names than the movements have cells is of another table.
+    if by_cells and not _are_enough(columns) and len(header) >= max(map(len, below), default=0):
         columns = _proven(columns, header, below) or _by_cells(columns, header, below)
-    if "balance" not in columns and (at := proven_columns.balance_of(columns, below)) is not None:
+    if (
+        "balance" not in columns
+        and (at := proven_columns.balance_of(columns, below, len(header))) is not None
+    ):
         columns["balance"] = at
     if "currency" not in columns and (at := _of_codes(header, below, columns)) is not None:
         columns["currency"] = at
@@ -164,7 +172,7 @@ def _proven(
     day = columns.get("date", _by_cells(columns, header, below).get("date"))
     if day is None or any(map(is_of_movement, header)):
         return {}
-    proven = proven_columns.by_balances(below, [day])
+    proven = proven_columns.by_balances(below, [day], len(header))
     beside = {role: at for role, at in columns.items() if role not in _MONEY and at not in proven.values()}
     return {**beside, "date": day, **proven} if proven else {}
 
@@ -172,7 +180,10 @@ def _proven(
 def _of_codes(
     header: Sequence[str], below: Sequence[Sequence[str]], columns: Mapping[str, int]
 ) -> int | None:
-    """A column without a role in which all lines have one and the same code of a currency; None without one, and for several codes."""
+    """A column without a role in which all lines have one and the same code of a currency; None without one.
+
+    Of several codes the one beside the amount counts.
+    """
     free = [
         at
         for at, name in enumerate(header)
@@ -180,10 +191,14 @@ def _of_codes(
         and not headers.is_elsewhere(name)
         and (cells := {cell_at(row, at) for row in below})
         and len(cells) == 1
-        and all(cell.isupper() and is_code(cell) for cell in cells)
+        and all(
+            (cell.isupper() and is_code(cell) and cell not in _WORDS_TOO) or is_sign(cell) for cell in cells
+        )
     ]
     codes = {cell_at(row, at) for row in below for at in free}
-    return free[0] if len(codes) == 1 else None
+    amount = columns.get("amount", -2)
+    beside = [at for at in free if at in {amount - 1, amount + 1}]
+    return free[0] if len(codes) == 1 else beside[0] if len(beside) == 1 else None
 
 
 def _are_enough(columns: Mapping[str, int]) -> bool:
@@ -278,6 +293,7 @@ def _richer_text(columns: Mapping[str, int], filled: Sequence[Sequence[str]], li
         return sum(sum(map(str.isalpha, cell)) for cell in filled[at]) / max(1, len(filled[at]))
 
     length = letters(columns["description"]) if "description" in columns else 0.0
+    has_none = _TEXTS.isdisjoint(columns)
     if length >= _CODE_LETTERS:
         return None
     free = [
@@ -286,10 +302,11 @@ def _richer_text(columns: Mapping[str, int], filled: Sequence[Sequence[str]], li
         if at not in columns.values()
         and len(cells) * 2 > lines
         and len(set(cells)) > 1
-        and " " in "".join(cells)
+        and (has_none or " " in "".join(cells))
     ]
     best = max(free, key=letters, default=None)
-    if best is None or letters(best) < max(_CODE_LETTERS, 2 * length):
+    least = _NAME_LETTERS if has_none else max(_CODE_LETTERS, 2 * length)
+    if best is None or letters(best) < least:
         return None
     return best
 
@@ -359,3 +376,18 @@ def is_of_movement(cell: str) -> bool:
     return any(map(str.isdigit, cell)) and (
         (_FRACTION.search(cell) is not None and looks_like_amount(cell)) or is_date(cell)
     )
+
+
+def more_texts(
+    header: Sequence[str], below: Sequence[Sequence[str]], columns: Mapping[str, int]
+) -> tuple[int, ...]:
+    """The columns of words that have no role: those of further descriptions, and those without a name."""
+    named = headers.candidates(header).get("description", [])
+    return tuple(at for at in (*named, *_without_name(header, below)) if at not in columns.values())
+
+
+def _without_name(header: Sequence[str], below: Sequence[Sequence[str]]) -> Iterator[int]:
+    """The columns of words to which the header gives no name: the text of a movement goes on there."""
+    for at, name in enumerate(header):
+        if not name.strip() and any(at < len(cells) and any(map(str.isalpha, cells[at])) for cells in below):
+            yield at

@@ -80,12 +80,7 @@ def names_for(table: Sequence[Sequence[str]]) -> list[str] | None:
         return None
     width = max(map(len, table))
     cells = [[row[at].strip() for row in table if at < len(row) and row[at].strip()] for at in range(width)]
-    days = [at for at in range(width) if len(cells[at]) == len(table) and all(map(is_date, cells[at]))]
-    varying = [at for at in days if len(set(cells[at])) > 1]
-    days = [
-        *varying,
-        *(at for at in days if at not in varying),
-    ]  # the day of the statement stands in all lines alike
+    days = _columns_of_days(cells, len(table))
     numbers = [
         at for at in range(width) if at not in days and cells[at] and all(map(looks_like_amount, cells[at]))
     ]
@@ -138,6 +133,12 @@ def names_for(table: Sequence[Sequence[str]]) -> list[str] | None:
     if (at := next((at for at in texts if all(map(is_code, cells[at]))), None)) is not None:
         names[at] = "currency"
     return names
+
+
+def _columns_of_days(cells: Sequence[Sequence[str]], lines: int) -> list[int]:
+    """The columns that have a day in every line; that of the statement, which stands in all lines alike, comes last."""
+    days = [at for at, column in enumerate(cells) if len(column) == lines and all(map(is_date, column))]
+    return sorted(days, key=lambda at: len(set(cells[at])) == 1)
 
 
 def _party(texts: Sequence[int], cells: Sequence[Sequence[str]]) -> int | None:

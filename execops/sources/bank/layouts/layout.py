@@ -21,7 +21,14 @@ from execops.errors import InvalidInputError
 from execops.sources.bank import formats
 from execops.sources.bank.cells import headers
 from execops.sources.bank.cells.amounts import UnreadableError, decimal_mark, is_padded
-from execops.sources.bank.cells.currencies import code_in, of_iban, of_many, of_titles, one_sign
+from execops.sources.bank.cells.currencies import (
+    code_in,
+    of_iban,
+    of_many,
+    of_one_column,
+    of_titles,
+    one_sign,
+)
 from execops.sources.bank.cells.dates import date_format, is_date, is_iso
 from execops.sources.bank.cells.line_cells import cell_at
 from execops.sources.bank.cells.orders import decimal_of_all, order_of_days, proves_decimal
@@ -120,22 +127,14 @@ def survey(
     movements = headless.movements(below) if before < 0 else below
     above = [cell for cells in table[: max(before, 0)] for cell in cells]
     columns, is_ledger = _columns(header, movements, above, options, bank_format)
-    if headers.currency_of(
-        [header[columns[role]] for role in ("amount", "debit", "credit") if role in columns]
-    ):
-        columns = {role: at for role, at in columns.items() if role != "currency"}  # of a purchase
-    dated = [cells for cells in movements if is_date(cell_at(cells, columns["date"]))]
-    told = None if options.columns else words_of_sides(header, dated, columns)
-    if told is not None:
-        columns = columns | {"sign": told[0]}
+    columns, sign_words = _with_sides(header, movements, columns, options)
     columns, balance_decimal = _with_balance(below, columns, options)
     money = _money_cells(
         below, {role: at for role, at in columns.items() if role != "balance" or not balance_decimal}
     )
     days = [cells[columns["date"]] for cells in below if columns["date"] < len(cells)]
-    strptime_format = _date_format(options)
-    if bank_format is not None and strptime_format and any(map(is_iso, days)):
-        strptime_format = None  # a spreadsheet has saved the bank's export
+    # A spreadsheet writes days of its own into the export of a bank whose form is known.
+    strptime_format = None if bank_format and any(map(is_iso, days)) else _date_format(options)
     decimal = options.decimal or decimal_of_all(money, delimiter)
     names = [header[columns[role]] for role in MONEY if role in columns]
     require_whole_units([*above, *names])
@@ -150,11 +149,7 @@ def survey(
         if strptime_format
         else order_of_days(days, today, decimal if proves_decimal(money) else None),
         date_format=strptime_format,
-        currency=options.currency
-        or headers.currency_of(names)
-        or of_titles(below, columns)
-        or _of_one_column(below, columns)
-        or _currency(names, above, money, books, () if "currency" in columns else header),
+        currency=options.currency or _currency_of(header, above, below, columns, money, books),
         records=len(below),
         format=bank_format.name if bank_format else None,
         padded=is_padded(money, decimal),
@@ -164,14 +159,14 @@ def survey(
         by_currency=headers.by_currency(header)
         if columns.get("amount") in headers.by_currency(header)
         else {},
-        more_texts=_more_texts(header, below, columns),
+        more_texts=column_choice.more_texts(header, below, columns),
         balance_is_checked=options.balance_is_checked,
         above=tuple(above),
         is_ledger=is_ledger,
         in_minor_units=are_minor_units(names, money),
         opens_on_debit=not is_ledger and ledgers.has_balance_on_debit(columns, below),
         balance_decimal=balance_decimal,
-        sign_words=told[1] if told else {},
+        sign_words=sign_words,
     )
 
 
@@ -195,6 +190,37 @@ def _columns(
     return columns, is_ledger
 
 
+def _currency_of(
+    header: Sequence[str],
+    above: Sequence[str],
+    below: Sequence[Sequence[str]],
+    columns: Mapping[str, int],
+    money: Sequence[str],
+    books: str,
+) -> str | None:
+    """The currency that the file names for all of its lines, from the surest place on; None without one. Raises DoubtError."""
+    names = [header[columns[role]] for role in MONEY if role in columns]
+    return (
+        headers.currency_of(names)
+        or of_titles(below, columns)
+        or of_one_column(below, [at for role, at in columns.items() if role in MONEY])
+        or _currency(names, above, money, books, () if "currency" in columns else header)
+    )
+
+
+def _with_sides(
+    header: Sequence[str], movements: Sequence[Sequence[str]], columns: dict[str, int], options: Options
+) -> tuple[dict[str, int], dict[str, str]]:
+    """The columns with that of words for both sides, and its words; without the currency of a purchase."""
+    if headers.currency_of(
+        [header[columns[role]] for role in ("amount", "debit", "credit") if role in columns]
+    ):
+        columns = {role: at for role, at in columns.items() if role != "currency"}
+    dated = [cells for cells in movements if is_date(cell_at(cells, columns["date"]))]
+    told = None if options.columns else words_of_sides(header, dated, columns)
+    return (columns, {}) if told is None else (columns | {"sign": told[0]}, told[1])
+
+
 def _with_balance(
     below: Sequence[Sequence[str]], columns: dict[str, int], options: Options
 ) -> tuple[dict[str, int], str | None]:
@@ -215,32 +241,8 @@ def _with_balance(
     return {role: at for role, at in columns.items() if role != "balance"}, None
 
 
-def _more_texts(
-    header: Sequence[str], below: Sequence[Sequence[str]], columns: Mapping[str, int]
-) -> tuple[int, ...]:
-    named = headers.candidates(header).get("description", [])
-    return tuple(at for at in (*named, *_without_name(header, below)) if at not in columns.values())
-
-
-def _without_name(header: Sequence[str], below: Sequence[Sequence[str]]) -> Iterator[int]:
-    """The columns of words to which the header gives no name: the text of a movement goes on there."""
-    for at, name in enumerate(header):
-        if not name.strip() and any(at < len(cells) and any(map(str.isalpha, cells[at])) for cells in below):
-            yield at
-
-
 def _money_cells(below: Sequence[Sequence[str]], columns: Mapping[str, int]) -> list[str]:
     return [cells[at] for cells in below for role, at in columns.items() if role in MONEY and at < len(cells)]
-
-
-def _of_one_column(below: Sequence[Sequence[str]], columns: Mapping[str, int]) -> str | None:
-    """The one code that stands beside every amount of some column, `EGP 8550.00`; None without such a column."""
-    for role, at in columns.items():
-        cells = [cells[at] for cells in below if role in MONEY and at < len(cells) and cells[at].strip()]
-        codes = {code_in(cell) for cell in cells if any(map(str.isdigit, cell))}
-        if len(codes) == 1 and (code := codes.pop()):
-            return code
-    return None
 
 
 def _mix_marks(cells: Iterable[str]) -> bool:

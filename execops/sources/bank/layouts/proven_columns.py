@@ -18,9 +18,9 @@ _DAY = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}")
 _PLACES = 3  # decimals of a currency at the most
 
 
-def by_balances(below: Sequence[Sequence[str]], taken: Iterable[int]) -> dict[str, int]:
-    """The columns of the balance and of the amount, or of debit and credit, that all lines prove; none without a proof."""
-    columns = _columns_of_amounts(below, set(taken))
+def by_balances(below: Sequence[Sequence[str]], taken: Iterable[int], width: int) -> dict[str, int]:
+    """The columns, of the `width` ones of the header, of the balance and of the amount, or of debit and credit, that all lines prove; none without a proof."""
+    columns = _columns_of_amounts(below, set(taken), width)
     for balance, moved in columns.items():
         if not _is_full(moved):
             continue
@@ -34,9 +34,9 @@ def by_balances(below: Sequence[Sequence[str]], taken: Iterable[int]) -> dict[st
     return {}
 
 
-def balance_of(columns: Mapping[str, int], below: Sequence[Sequence[str]]) -> int | None:
-    """The column without a role whose changes are the amounts that were found, in all lines; None without one."""
-    values = _columns_of_amounts(below, set())
+def balance_of(columns: Mapping[str, int], below: Sequence[Sequence[str]], width: int) -> int | None:
+    """The column, of the `width` ones of the header, without a role whose changes are the amounts that were found, in all lines; None without one."""
+    values = _columns_of_amounts(below, set(), width)
     if "amount" in columns:
         moved = values.get(columns["amount"])
     elif {"debit", "credit"} <= columns.keys() and {columns["debit"], columns["credit"]} <= values.keys():
@@ -56,12 +56,14 @@ def balance_of(columns: Mapping[str, int], below: Sequence[Sequence[str]]) -> in
     )
 
 
-def _columns_of_amounts(below: Sequence[Sequence[str]], taken: set[int]) -> dict[int, list[int | None]]:
+def _columns_of_amounts(
+    below: Sequence[Sequence[str]], taken: set[int], width: int
+) -> dict[int, list[int | None]]:
     """The amounts of each column that holds nothing else, in the smallest unit; None for an empty cell."""
     if len(below) < _LEAST_LINES:
         return {}
     columns: dict[int, list[int | None]] = {}
-    for at in range(max(map(len, below))):
+    for at in range(min(width, max(map(len, below)))):
         cells = [row[at].strip() if at < len(row) else "" for row in below]
         cells = [cell if any(map(str.isdigit, cell)) else "" for cell in cells]
         filled = list(filter(None, cells))

@@ -14,7 +14,52 @@ from execops.sources.bank.cells.line_cells import cell_at
 from execops.sources.bank.layouts.layout import Layout
 
 _MOST = 0.34  # of the lines may be pending
-_LATE = 14  # days: a purchase that the bank has not posted so long after is none of a pending one
+_LATE = 5  # days: a purchase that the bank has not posted so long after the last posted one is none that is pending
+_LATE_WITH_BALANCES = 14  # where all others have a balance, and it has none
+_STATUS = frozenset(
+    {
+        "status",
+        "state",
+        "stage",
+        "approval",
+        "statut",
+        "etat",
+        "estado",
+        "stato",
+        "situacao",
+        "stan",
+        "stav",
+        "tila",
+        "durum",
+    }
+)
+_OPEN = frozenset(
+    headers.plain(word)
+    for word in [
+        "offen",
+        "open",
+        "pending",
+        "pendiente",
+        "pendente",
+        "en attente",
+        "in sospeso",
+        "in attesa",
+        "openstaand",
+        "in behandeling",
+        "in bearbeitung",
+        "afventer",
+        "venter",
+        "väntar",
+        "oczekuje",
+        "oczekujące",
+        "čeká",
+        "to be processed",
+        "awaiting",
+        "unposted",
+        "not posted",
+        "uncleared",
+    ]
+)
 _OF_BOOKS = frozenset(
     headers.plain(word)
     for word in [
@@ -75,12 +120,24 @@ _OF_BOOKS = frozenset(
 )
 
 
-def columns_of_bookkeeping(below: Sequence[Sequence[str]]) -> frozenset[int]:
+def _columns_of_bookkeeping(below: Sequence[Sequence[str]]) -> frozenset[int]:
     """The columns in which some line says what a bookkeeper did with it."""
     return frozenset(at for row in below for at, cell in enumerate(row) if headers.plain(cell) in _OF_BOOKS)
 
 
-def says_cheque(cell: str) -> bool:
+def _says_of_books(cell: str) -> bool:
+    """Whether a cell says that a bookkeeper has still to see to a movement; elsewhere that the bank has not booked it."""
+    return headers.plain(cell) in _OPEN
+
+
+def _columns_of_status(header: Sequence[str]) -> frozenset[int]:
+    """The columns whose names say that they hold a status."""
+    return frozenset(
+        at for at, name in enumerate(header) if not _STATUS.isdisjoint(headers.plain(name).split())
+    )
+
+
+def _says_cheque(cell: str) -> bool:
     """Whether a cell is the name of a cheque at a credit union, `Draft`, which elsewhere is the status of a payment."""
     return headers.plain(cell) in {"draft", "share draft"}
 
@@ -97,9 +154,16 @@ class Unposted:
         ]
         posted = [day for row in below if (day := any_day(cell_at(row, at)))]
         self._balance, self._at = balance, at
+        self._of_books, self._statuses = _columns_of_bookkeeping(below), _columns_of_status(layout.header)
         self._latest = max(posted, default=None)
         few = [row for row in below if not cell_at(row, at).strip("-–— ") and self._day(row)]
         self._are_few = len(few) <= len(below) * _MOST and bool(posted)
+
+    def says_nothing(self, at: int, cell: str) -> bool:
+        """Whether a cell seems to say that the bank has not booked a movement, and is a bookkeeper's or the name of a cheque."""
+        return (at in self._of_books and _says_of_books(cell)) or (
+            at not in self._statuses and _says_cheque(cell)
+        )
 
     def _day(self, row: Sequence[str]) -> bool:
         return any(any_day(cell_at(row, other)) for other in self._others)
@@ -111,4 +175,5 @@ class Unposted:
         if self._balance is not None and cell_at(row, self._balance):
             return False
         days = [day for other in self._others if (day := any_day(cell_at(row, other)))]
-        return bool(days) and (self._latest - max(days)).days <= _LATE
+        late = _LATE if self._balance is None else _LATE_WITH_BALANCES
+        return bool(days) and (self._latest - max(days)).days <= late

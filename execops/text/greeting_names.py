@@ -64,5 +64,5 @@ def _placeholders() -> frozenset[str]:
 def _plain(text: str) -> str:
     """The text in small letters, without accents, with a single blank in place of all marks."""
     letters = unicodedata.normalize("NFKD", text.casefold())
-    kept = "".join(letter for letter in letters if unicodedata.category(letter) != "Mn")
-    return " ".join(re.findall(r"[^\W_]+", unicodedata.normalize("NFC", kept)))
+    bare = "".join(letter for letter in letters if unicodedata.category(letter) != "Mn")
+    return " ".join(re.findall(r"[^\W_]+", unicodedata.normalize("NFC", bare)))

@@ -49,8 +49,8 @@ def _of_plays(replayed: Replayed) -> Iterator[Check]:
     yield Check(f"{case.id} drafts of {', '.join(wanted)}", plays == sorted(wanted))
     for proposal in () if case.arguable else replayed.pending:
         for must in case.must:
-            found = re.search(must, words(proposal)) is not None
-            yield Check(f"{case.id} {proposal.play} must {must!r}", found)
+            holds = re.search(must, words(proposal)) is not None
+            yield Check(f"{case.id} {proposal.play} must {must!r}", holds)
         for must_not in case.must_not:
             absent = re.search(must_not, words(proposal)) is None
             yield Check(f"{case.id} {proposal.play} must_not {must_not!r}", absent)

@@ -32,10 +32,10 @@ async def postgres(postgres_template: Template) -> AsyncIterator[Server]:
 @asynccontextmanager
 async def starting(command: str, url: str, home: Path) -> AsyncIterator[forking.Running]:
     """Run a command that serves or works on the database at this address."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    environ = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     settings = {"PYTHONPATH": str(ROOT), "DATABASE_URL": url, "EXECOPS_HOME": str(home), "EXECOPS_PORT": "0"}
     process = await forking.run(
-        "cli.main", command, env=kept | settings, stdin=PIPE, stdout=PIPE, stderr=PIPE
+        "cli.main", command, env=environ | settings, stdin=PIPE, stdout=PIPE, stderr=PIPE
     )
     try:
         yield process

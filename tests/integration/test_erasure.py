@@ -240,8 +240,8 @@ async def test_the_revenue_of_an_erased_customer_stays_when_it_is_counted_again(
     await client.customers.erase("cus_1")
     items = told_before[0]["data"]["object"]["items"]["data"]
     await take_in(ctx, deleted("sub_1", *items, at=-DAY))  # counts all states of the customer anew
-    left = sum(minor for _, minor, _, _ in before)
-    assert await moves(ctx, "cus_1") == [*before, (-DAY, -left, "USD", "churn")]
+    revenue = sum(minor for _, minor, _, _ in before)
+    assert await moves(ctx, "cus_1") == [*before, (-DAY, -revenue, "USD", "churn")]
 
 
 @pytest.mark.parametrize("transport", ["slack", "outbox"])

@@ -240,8 +240,8 @@ def test_the_name_of_a_file_tells_the_currency_that_nothing_else_tells(name: str
     assert {row.amount.currency for row in statement.rows} == {code}
     assert statement.layout is not None
     assert statement.layout.is_named_by_file is (code != "USD")
-    told = of_name(name, plain.replace("Amount", "Amount (SEK)"))
-    assert {row.amount.currency for row in told.rows} == {"SEK"}
+    currency = of_name(name, plain.replace("Amount", "Amount (SEK)"))
+    assert {row.amount.currency for row in currency.rows} == {"SEK"}
 
 
 @pytest.mark.parametrize(
@@ -345,7 +345,7 @@ def test_scripts_of_one_country_are_read_in_its_own_encoding(encoding: str) -> N
     }[encoding]
     statement = read(table(header, "{day}|{text}|{amount}|{balance}").encode(encoding))
     assert [row.amount.minor for row in statement.rows] == AMOUNTS
-    assert [balance.amount.minor for balance in statement.closing] == CLOSING
+    assert [closing.amount.minor for closing in statement.closing] == CLOSING
 
 
 def test_a_void_movement_of_nothing_is_left_out() -> None:
@@ -385,7 +385,7 @@ def test_ofx_of_a_converter_is_read_with_its_decimal_mark_and_in_utf_8(
     statement = read(OFX.format(first=first, second=second, balance=balance).encode())
     assert [row.amount.minor for row in statement.rows] == [-245000, 987112]
     assert "SÃO" in statement.rows[0].description
-    assert [told.amount.minor for told in statement.closing] == [2630071]
+    assert [closing.amount.minor for closing in statement.closing] == [2630071]
 
 
 def test_days_that_a_spreadsheet_swapped_are_mended_in_a_known_format_too() -> None:

@@ -102,8 +102,12 @@ def understood(question: str) -> Understanding:
     ],
 )  # fmt: skip
 def test_a_form_of_a_question_is_understood(question: str, metric: str, params: dict[str, Any]) -> None:
-    got = understood(question)
-    assert (got.kind, got.metric, dict(got.params)) == ("answer", metric, params), got
+    understanding = understood(question)
+    assert (understanding.kind, understanding.metric, dict(understanding.params)) == (
+        "answer",
+        metric,
+        params,
+    ), understanding
 
 
 @pytest.mark.parametrize(
@@ -118,8 +122,8 @@ def test_a_form_of_a_question_is_understood(question: str, metric: str, params: 
     ],
 )
 def test_two_metrics_are_asked_back(question: str, candidates: set[str]) -> None:
-    got = understood(question)
-    assert (got.kind, set(got.candidates)) == ("clarify", candidates)
+    understanding = understood(question)
+    assert (understanding.kind, set(understanding.candidates)) == ("clarify", candidates)
 
 
 @pytest.mark.parametrize(
@@ -167,14 +171,18 @@ def test_two_metrics_are_asked_back(question: str, candidates: set[str]) -> None
     ],
 )  # fmt: skip
 def test_what_is_near_to_such_a_form_and_asks_for_something_else_is_refused(question: str) -> None:
-    got = understood(question)
-    assert got.kind == "refuse", (got.metric, got.params, got.candidates)
+    understanding = understood(question)
+    assert understanding.kind == "refuse", (
+        understanding.metric,
+        understanding.params,
+        understanding.candidates,
+    )
 
 
 def test_a_list_that_one_word_of_is_a_category_is_offered_by_category() -> None:
-    got = understood("hosting, flights, desks.. how does our spend divide up since march")
-    assert got.kind == "refuse"
-    assert "Spend by category, 1 March to 22 November" in {offer.title for offer in got.suggestions}
+    understanding = understood("hosting, flights, desks.. how does our spend divide up since march")
+    assert understanding.kind == "refuse"
+    assert "Spend by category, 1 March to 22 November" in {offer.title for offer in understanding.suggestions}
 
 
 def test_the_well_known_categories_are_those_of_the_table() -> None:
@@ -185,5 +193,8 @@ def test_the_well_known_categories_are_those_of_the_table() -> None:
 
 
 def test_a_category_is_known_without_a_ledger() -> None:
-    got = ask("travel spend this year", TODAY)
-    assert (got.metric, got.params) == ("spend_by_category", {**THIS_YEAR, "category": "travel"})
+    understanding = ask("travel spend this year", TODAY)
+    assert (understanding.metric, understanding.params) == (
+        "spend_by_category",
+        {**THIS_YEAR, "category": "travel"},
+    )

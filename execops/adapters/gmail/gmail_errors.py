@@ -106,17 +106,17 @@ def from_answer(
     return RejectedError(f"{sentence}. {NOTHING}.")
 
 
-def from_sign_in(status: int, body: bytes, *, kept: str, secrets: Iterable[str] = ()) -> AdapterError:
+def from_sign_in(status: int, body: bytes, *, state: str, secrets: Iterable[str] = ()) -> AdapterError:
     """The error of an answer of the sign-in that gives no token. `kept` ends its sentences: `Nothing was sent`."""
     answer = _json(body)
     code = re.sub(r"[^a-z_]", "", str(answer.get("error") or ""))
     described = str(answer.get("error_description") or "")
     words = _safe(": ".join(part for part in (code or str(status), described) if part), str(status), secrets)
     if code in _SIGN_IN:
-        return RejectedError(f"{_SIGN_IN[code].format(words=words)}. {kept}.")
+        return RejectedError(f"{_SIGN_IN[code].format(words=words)}. {state}.")
     if status == _TOO_MANY_REQUESTS or not 400 <= status < _SERVER_ERROR:
-        return NotAcceptedError(f"Google's sign-in does not work now ({words}). {kept}.")
-    return RejectedError(f"Google refused the sign-in ({words}): {AGAIN}. {kept}.")
+        return NotAcceptedError(f"Google's sign-in does not work now ({words}). {state}.")
+    return RejectedError(f"Google refused the sign-in ({words}): {AGAIN}. {state}.")
 
 
 def _refusal(status: int, body: bytes) -> _Refusal:
@@ -128,10 +128,10 @@ def _refusal(status: int, body: bytes) -> _Refusal:
     errors = [entry for entry in _list(error.get("errors")) if isinstance(entry, dict)]
     codes = [str(entry["reason"]) for entry in (*errors, *details) if entry.get("reason")]
     codes.append(str(error.get("status") or ""))
-    known = next((code for code in codes if code in _LATER or code in _REFUSED), codes[0])
-    if status == 401 and known not in _REFUSED:
-        known = "authError"
-    return _Refusal(known, str(error.get("message") or ""))
+    named = next((code for code in codes if code in _LATER or code in _REFUSED), codes[0])
+    if status == 401 and named not in _REFUSED:
+        named = "authError"
+    return _Refusal(named, str(error.get("message") or ""))
 
 
 def _wait(headers: Mapping[str, str], refusal: _Refusal) -> float | None:
@@ -140,8 +140,8 @@ def _wait(headers: Mapping[str, str], refusal: _Refusal) -> float | None:
     if re.fullmatch(r"\d{1,6}", header):
         return float(header)
     if match := _UNTIL.search(refusal.words):
-        left = datetime.fromisoformat(match["moment"]) - datetime.now(UTC)
-        return max(left.total_seconds(), 1.0)
+        pause = datetime.fromisoformat(match["moment"]) - datetime.now(UTC)
+        return max(pause.total_seconds(), 1.0)
     return _LATER.get(refusal.code)
 
 

@@ -27,8 +27,8 @@ class Senders:
 
     async def require(self, connection: Connection, address: str) -> None:
         """Raise RejectedError unless Gmail sends as this address. Raises NotAcceptedError too."""
-        known = time.monotonic() - self._asked_at < _KNOWN_FOR and address.casefold() in self._addresses
-        if not known and (refusal := await self.refusal(connection, address)):
+        is_recent = time.monotonic() - self._asked_at < _KNOWN_FOR and address.casefold() in self._addresses
+        if not is_recent and (refusal := await self.refusal(connection, address)):
             raise RejectedError(f"{refusal}. {gmail_errors.NOTHING}.")
 
     async def refusal(self, connection: Connection, address: str) -> str | None:

@@ -86,19 +86,19 @@ def consent_url(app: App, redirect_uri: str, state: str, verifier: str) -> str:
 
 async def exchange(http: AsyncClient, app: App, code: str, redirect_uri: str, verifier: str) -> Grant:
     """The grant for the code of a redirect. Raises NotAcceptedError, RejectedError."""
-    kept = "Nothing was stored"
+    state = "Nothing was stored"
     form = {
         "grant_type": "authorization_code",
         "code": code,
         "redirect_uri": redirect_uri,
         "code_verifier": verifier,
     }
-    answer = await _ask(http, app, form, kept=kept, secrets=(code, verifier))
+    answer = await _ask(http, app, form, state=state, secrets=(code, verifier))
     refresh_token = answer.get("refresh_token")
     if not isinstance(refresh_token, str) or not refresh_token:
         raise RejectedError(
             "Google gave no sign-in that lasts: remove the app under https://myaccount.google.com/connections, "
-            f"then run `execops connect gmail` again. {kept}."
+            f"then run `execops connect gmail` again. {state}."
         )
     return Grant(Secret(refresh_token), Secret(str(answer["access_token"])), _scopes(answer))
 
@@ -127,8 +127,8 @@ class SignIn:
     @property
     def secrets(self) -> tuple[str, ...]:
         """All that no error may show."""
-        known = (self._app.client_secret, self._refresh_token, self._token)
-        return tuple(secret.reveal() for secret in known if secret)
+        parts = (self._app.client_secret, self._refresh_token, self._token)
+        return tuple(secret.reveal() for secret in parts if secret)
 
     async def token(self, http: AsyncClient, *, instead_of: str | None = None) -> str:
         """A token for the next calls; a new one where the last one ends soon, or is the one that was refused.
@@ -136,11 +136,11 @@ class SignIn:
         Raises NotAcceptedError, RejectedError.
         """
         async with self._lock:
-            known = self._token.reveal() if self._token and time.monotonic() < self._ends_at else None
-            if known is not None and known != instead_of:
-                return known
+            token = self._token.reveal() if self._token and time.monotonic() < self._ends_at else None
+            if token is not None and token != instead_of:
+                return token
             form = {"grant_type": "refresh_token", "refresh_token": self._refresh_token.reveal()}
-            answer = await _ask(http, self._app, form, kept=gmail_errors.NOTHING, secrets=self.secrets)
+            answer = await _ask(http, self._app, form, state=gmail_errors.NOTHING, secrets=self.secrets)
             token = str(answer["access_token"])
             self._token = Secret(token)
             self._ends_at = time.monotonic() + max(_seconds(answer.get("expires_in")) - _EARLY, 0.0)
@@ -149,7 +149,7 @@ class SignIn:
 
 
 async def _ask(
-    http: AsyncClient, app: App, form: dict[str, str], *, kept: str, secrets: tuple[str, ...]
+    http: AsyncClient, app: App, form: dict[str, str], *, state: str, secrets: tuple[str, ...]
 ) -> Json:
     """The answer of the sign-in to this form, with a token in it."""
     secret = app.client_secret.reveal()
@@ -158,15 +158,15 @@ async def _ask(
         response = await http.post(app.token, data=form)
     except Exception as exc:  # httpx's errors, and the system's
         reason = clean_line(str(exc) or type(exc).__name__, limit=200)
-        raise NotAcceptedError(f"Google's sign-in cannot be reached ({reason}). {kept}.") from exc
+        raise NotAcceptedError(f"Google's sign-in cannot be reached ({reason}). {state}.") from exc
     answer = _token_in(response.content) if response.is_success else None
     if answer is None:
-        raise _refused(response.status_code, response.content, kept, (*secrets, secret))
+        raise _refused(response.status_code, response.content, state, (*secrets, secret))
     return answer
 
 
-def _refused(status: int, body: bytes, kept: str, secrets: tuple[str, ...]) -> AdapterError:
-    return gmail_errors.from_sign_in(status, body, kept=kept, secrets=secrets)
+def _refused(status: int, body: bytes, state: str, secrets: tuple[str, ...]) -> AdapterError:
+    return gmail_errors.from_sign_in(status, body, state=state, secrets=secrets)
 
 
 def _token_in(body: bytes) -> Json | None:

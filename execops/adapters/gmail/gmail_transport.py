@@ -113,12 +113,12 @@ class GmailTransport:
             email = Check("email", "bad", f"gmail: the sign-in of {access.account} may not send", again)
         elif access.sender_refused:
             email = Check("email", "bad", f"{access.sender_refused}.")
-        found = "gmail: a mail whose answer did not come is looked for in SENT"
+        words = "gmail: a mail whose answer did not come is looked for in SENT"
         unread = "gmail: the sign-in may not read SENT; a mail whose answer did not come stays unknown"
         reads = access.rights.reads_sent
         return [
             email,
-            Check("sent mails", "ok", found) if reads else Check("sent mails", "off", unread, again),
+            Check("sent mails", "ok", words) if reads else Check("sent mails", "off", unread, again),
         ]
 
     async def check(self, sender: str | None) -> Access:

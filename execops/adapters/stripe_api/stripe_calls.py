@@ -68,15 +68,15 @@ class Calls:
 
     async def listed(self, kind: str, pages: int, **params: Any) -> tuple[list[Json], bool]:  # noqa: ANN401
         """The objects of a list, and whether these are all. Raises NotAcceptedError, RejectedError."""
-        found: list[Json] = []
+        objects: list[Json] = []
         for _ in range(pages):
-            after = {"starting_after": found[-1]["id"]} if found else {}
+            after = {"starting_after": objects[-1]["id"]} if objects else {}
             answer = await self._call("get", f"/v1/{kind}", params={**params, "limit": 100, **after})
             page = answer.body.get("data") or []
-            found += page
+            objects += page
             if not page or not answer.body.get("has_more"):
-                return found, True
-        return found, False
+                return objects, True
+        return objects, False
 
     async def write_metadata(self, kind: str, object_id: str, metadata: dict[str, str], **more: Any) -> None:  # noqa: ANN401
         """Write entries of an object's metadata, and change nothing else. Raises NotAcceptedError, RejectedError."""
@@ -194,16 +194,16 @@ class Stripe:
         An attempt that Stripe is still at work on may happen yet, so it is no NO. Takes `SETTLED_AFTER` for a NO.
         """
         try:
-            found = await self._patient(search)
-            if found.happened is Happened.NO:
+            outcome = await self._patient(search)
+            if outcome.happened is Happened.NO:
                 await asyncio.sleep(SETTLED_AFTER)
-                found = await self._patient(search)
+                outcome = await self._patient(search)
         except AdapterError as exc:
             logger.warning("Stripe cannot tell what became of %s: %s", key, exc.message)
             return Reconciliation(Happened.CANNOT_TELL)
-        if found.happened is Happened.NO and key in self._at_work:
+        if outcome.happened is Happened.NO and key in self._at_work:
             return Reconciliation(Happened.CANNOT_TELL)
-        return found
+        return outcome
 
     def result(self, stripe_object: Json, page: str) -> Json:
         """The result of an action: the object that it made or changed, its status, and its page in Stripe's dashboard."""

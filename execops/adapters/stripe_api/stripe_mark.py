@@ -40,9 +40,9 @@ def find(stripe_object: Json, key: str) -> Mark | None:
     value = metadata.get(_name(key)) if isinstance(metadata, dict) else None
     if not isinstance(value, str):
         return None
-    known, _, rest = value.partition(" ")
+    mark, _, rest = value.partition(" ")
     digest, _, when = rest.partition(" ")
-    return Mark(digest if known == key else "", float(when) if when.isdigit() else None)
+    return Mark(digest if mark == key else "", float(when) if when.isdigit() else None)
 
 
 def _name(key: str) -> str:

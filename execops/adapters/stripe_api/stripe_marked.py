@@ -85,8 +85,8 @@ async def reconcile(stripe: Stripe, action: Action, payload: Json, key: str) -> 
             return Reconciliation(Happened.CANNOT_TELL)
         if stripe_object.get("status") != action.done:
             repeatable = mark.at is not None and time.time() - mark.at < _KEPT
-            known = repeatable or not action.lasting
-            return Reconciliation(Happened.NO if known else Happened.CANNOT_TELL)
+            is_settled = repeatable or not action.lasting
+            return Reconciliation(Happened.NO if is_settled else Happened.CANNOT_TELL)
         answer = await _repeat(calls, action, key)
         if answer is None:
             return Reconciliation(Happened.CANNOT_TELL)

@@ -58,7 +58,7 @@ def require_open(payload: Json, invoice: Json) -> None:
     """Raise RejectedError unless an invoice is open, with just the approved amount left to pay."""
     if invoice.get("status") != "open":
         raise RejectedError(f"The invoice is {invoice.get('status')}, not open. {NOTHING}")
-    left = invoice.get("amount_remaining")
-    if left is None:
-        left = int(invoice.get("amount_due") or 0) - int(invoice.get("amount_paid") or 0)
-    require_amount(payload, left, invoice.get("currency"), "Open of the invoice is")
+    due = invoice.get("amount_remaining")
+    if due is None:
+        due = int(invoice.get("amount_due") or 0) - int(invoice.get("amount_paid") or 0)
+    require_amount(payload, due, invoice.get("currency"), "Open of the invoice is")

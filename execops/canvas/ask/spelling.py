@@ -77,16 +77,18 @@ def _meant(word: str) -> str:
     from rapidfuzz.distance import OSA
 
     words = [
-        other for other in known_words() | _of_rewrites() if len(other) >= _LEAST and other[0] == word[0]
+        candidate
+        for candidate in known_words() | _of_rewrites()
+        if len(candidate) >= _LEAST and candidate[0] == word[0]
     ]
     if len(word) < _SURE:
-        words = [other for other in words if sorted(other) == sorted(word)]
+        words = [candidate for candidate in words if sorted(candidate) == sorted(word)]
     slack = 1 if len(word) < 8 else 2
     near = process.extract(word, words, scorer=OSA.distance, score_cutoff=slack, limit=5)
     if not near or is_english(word):
         return word
-    best = [other for other, distance, _ in near if distance == near[0][1]]
-    if len({stem(other) for other in best}) == 1:
+    best = [candidate for candidate, distance, _ in near if distance == near[0][1]]
+    if len({stem(candidate) for candidate in best}) == 1:
         return min(best, key=len)
-    meant = {respelled(other) for other in best}  # "mothly" is as near to "mthly" as to "monthly"
-    return min(meant, key=len) if len({stem(other) for other in meant}) == 1 else word
+    meant = {respelled(candidate) for candidate in best}  # "mothly" is as near to "mthly" as to "monthly"
+    return min(meant, key=len) if len({stem(candidate) for candidate in meant}) == 1 else word

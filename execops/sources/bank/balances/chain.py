@@ -111,15 +111,17 @@ def _linked_by_day(entries: Sequence[Entry]) -> Chain:
     closing = None
     for _, group in groupby(entries, key=lambda entry: entry.day):
         day = list(group)
-        told = [entry for entry in day if entry.balance is not None]
+        with_balance = [entry for entry in day if entry.balance is not None]
         moved = sum(entry.amount.minor for entry in day)
-        if not told:
+        if not with_balance:
             return Chain(0, (), None) if before is None else Chain(links, (*breaks, *_all(day)), closing)
-        last = told[-1]
+        last = with_balance[-1]
         if before is not None:
             links += 1
             fitting = [
-                entry for entry in told if entry.balance and entry.balance.minor - before.minor == moved
+                entry
+                for entry in with_balance
+                if entry.balance and entry.balance.minor - before.minor == moved
             ]
             if not fitting:
                 currency = last.amount.currency
@@ -127,7 +129,7 @@ def _linked_by_day(entries: Sequence[Entry]) -> Chain:
                 breaks.append(Break(last.line, Money(change, currency), Money(moved, currency)))
             else:
                 last = fitting[-1]
-        elif len({entry.balance for entry in told}) > 1:
+        elif len({entry.balance for entry in with_balance}) > 1:
             # The end of the first day cannot be told from its beginning, so such a chain proves less than one of lines.
             return Chain(0, (), None) if len(entries) == len(day) else Chain(1, _all(day), last)
         before, closing = last.balance, last

@@ -87,11 +87,11 @@ def decimal_mark(cell: str) -> str | None:
     if not marks or not any(character.isdigit() for character in body):
         return None
     last = marks[-1]
-    other = "," if last == "." else "."
+    second = "," if last == "." else "."
     if len(set(marks)) == 2:
         return last if marks.count(last) == 1 else None
     if len(marks) > 1:
-        return other  # 1.234.567: groups of thousands
+        return second  # 1.234.567: groups of thousands
     before, after = body.split(last)
     grouped = any(character in before.strip() for character in " '")
     if len(after) == 3 and 1 <= len(before) <= 3 and before != "0" and not grouped:

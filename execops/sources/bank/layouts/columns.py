@@ -94,10 +94,10 @@ def choose(
     if "currency" not in columns and (at := _of_codes(header, below, columns)) is not None:
         columns["currency"] = at
     if bank_format:
-        told = bank_format.columns_in(header)
+        of_format = bank_format.columns_in(header)
         columns = {
-            role: at for role, at in columns.items() if role in _BESIDE and at not in told.values()
-        } | told
+            role: at for role, at in columns.items() if role in _BESIDE and at not in of_format.values()
+        } | of_format
     if "amount" in named:
         columns = {role: at for role, at in columns.items() if role not in {"debit", "credit", "rest"}}
     elif {"debit", "credit"} & named.keys():
@@ -110,7 +110,7 @@ def choose(
                 f"There is no column {name!r}; nothing was imported.",
                 hint="Name it as the header does, or by its number from 1.",
             )
-        columns = {other: column for other, column in columns.items() if column != at or other in named}
+        columns = {held: column for held, column in columns.items() if column != at or held in named}
         columns[role] = at
     if not _are_enough(columns):
         raise InvalidInputError(
@@ -245,8 +245,8 @@ def _by_names(
         (side,) = sides
         if (at := other_side(columns, side, below, len(header))) is not None:
             columns["credit" if side == "debit" else "debit"] = at
-    if "fee" in columns and (left := _after_fee(columns, candidates, below)) is not None:
-        columns["amount"] = left  # the part that is left after the fee moves the balance
+    if "fee" in columns and (remaining := _after_fee(columns, candidates, below)) is not None:
+        columns["amount"] = remaining  # the part that is left after the fee moves the balance
         columns.pop("fee")
     elif (at := with_tax(header, below, columns)) is not None:
         columns["amount"] = at

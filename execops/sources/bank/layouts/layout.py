@@ -217,8 +217,8 @@ def _with_sides(
     ):
         columns = {role: at for role, at in columns.items() if role != "currency"}
     dated = [cells for cells in movements if is_date(cell_at(cells, columns["date"]))]
-    told = None if options.columns else words_of_sides(header, dated, columns)
-    return (columns, {}) if told is None else (columns | {"sign": told[0]}, told[1])
+    words = None if options.columns else words_of_sides(header, dated, columns)
+    return (columns, {}) if words is None else (columns | {"sign": words[0]}, words[1])
 
 
 def _with_balance(

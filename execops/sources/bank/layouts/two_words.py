@@ -27,11 +27,11 @@ def words_of_sides(
         return None
     for at, name in enumerate(header):
         sides = [headers.plain(part) for part in _PARTS.split(name) if headers.plain(part)]
-        known = {side: "debit" if side in OUT else "credit" for side in sides if side in OUT | IN}
+        side_of = {side: "debit" if side in OUT else "credit" for side in sides if side in OUT | IN}
         words = _words(below, at)
-        if set(known.values()) != {"debit", "credit"} or not words:
+        if set(side_of.values()) != {"debit", "credit"} or not words:
             continue
-        meant = {word: {way for side, way in known.items() if side.startswith(word)} for word in words}
+        meant = {word: {way for side, way in side_of.items() if side.startswith(word)} for word in words}
         if all(len(ways) == 1 for ways in meant.values()):
             return at, {word: ways.pop() for word, ways in meant.items()}
     return None

@@ -148,9 +148,9 @@ class Unposted:
     def __init__(self, layout: Layout, below: Sequence[Sequence[str]]) -> None:
         at, balance = layout.columns["date"], layout.columns.get("balance")
         self._others = [
-            other
-            for other in range(len(layout.header) if layout.header_record >= 0 else 0)
-            if other != at and sum(is_date(cell_at(row, other)) for row in below) * 2 > len(below)
+            place
+            for place in range(len(layout.header) if layout.header_record >= 0 else 0)
+            if place != at and sum(is_date(cell_at(row, place)) for row in below) * 2 > len(below)
         ]
         posted = [day for row in below if (day := any_day(cell_at(row, at)))]
         self._balance, self._at = balance, at
@@ -166,7 +166,7 @@ class Unposted:
         )
 
     def _day(self, row: Sequence[str]) -> bool:
-        return any(any_day(cell_at(row, other)) for other in self._others)
+        return any(any_day(cell_at(row, at)) for at in self._others)
 
     def is_pending(self, row: Sequence[str]) -> bool:
         """Whether a line is of a purchase that the bank had not posted when the last of the others were."""
@@ -174,6 +174,6 @@ class Unposted:
             return False
         if self._balance is not None and cell_at(row, self._balance):
             return False
-        days = [day for other in self._others if (day := any_day(cell_at(row, other)))]
+        days = [day for at in self._others if (day := any_day(cell_at(row, at)))]
         late = _LATE if self._balance is None else _LATE_WITH_BALANCES
         return bool(days) and (self._latest - max(days)).days <= late

@@ -55,9 +55,9 @@ def read_bai2(lines: Sequence[str], currency: str) -> Contents:
         elif kind == "03":
             accounts.add(_field(fields, 0))
             of_account = _code(_field(fields, 1), of_group)
-            told = _balances(fields[2:], of_account, day)
-            openings += [told[_OPENING]] if _OPENING in told else []
-            closings += [told[_CLOSING]] if _CLOSING in told else []
+            balances = _balances(fields[2:], of_account, day)
+            openings += [balances[_OPENING]] if _OPENING in balances else []
+            closings += [balances[_CLOSING]] if _CLOSING in balances else []
         elif kind == "16":
             entries.append(_movement(number, text, of_account, day))
     if len(accounts) > 1:
@@ -92,15 +92,15 @@ def _records(lines: Sequence[str]) -> Iterator[tuple[int, str, str]]:
 
 def _balances(fields: Sequence[str], currency: str, day: date | None) -> dict[str, Told]:
     """The balances of an account by their codes. Each has an amount, a count of items, and a kind of funds with fields of its own."""
-    told: dict[str, Told] = {}
+    balances: dict[str, Told] = {}
     at = 0
     while at + 1 < len(fields):
         code, amount = fields[at].strip(), fields[at + 1].strip()
         if code and (minor := _minor(amount)) is not None:
-            told[code] = Told(Money(minor, currency), day)
+            balances[code] = Told(Money(minor, currency), day)
         at += 3
         at += 1 + _of_funds(fields, at)
-    return told
+    return balances
 
 
 def _of_funds(fields: Sequence[str], at: int) -> int:
@@ -162,5 +162,5 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _of_day(told: Told) -> date:
-    return told.day or date.min
+def _of_day(balance: Told) -> date:
+    return balance.day or date.min

@@ -66,7 +66,7 @@ def read_camt(data: bytes) -> Contents:
     return Contents(
         entries=entries,
         opening=openings[0] if openings else None,
-        closing=tuple({told.amount.currency: told for told in closings}.values()),
+        closing=tuple({balance.amount.currency: balance for balance in closings}.values()),
         number=accounts.pop() or None,
     )
 
@@ -156,4 +156,4 @@ def _text(node: Element, path: str) -> str:
 
 
 def _texts(node: Element, path: str) -> list[str]:
-    return [" ".join((found.text or "").split()) for found in node.iterfind(path)]
+    return [" ".join((element.text or "").split()) for element in node.iterfind(path)]

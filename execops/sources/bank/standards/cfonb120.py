@@ -39,9 +39,9 @@ def read_cfonb120(lines: Sequence[str]) -> Contents:
         kind = line[:2]
         if kind in {"01", "07"}:
             accounts.add(f"{line[2:7]} {line[11:16]} {line[21:32]}")
-            told = _told(line)
-            opening = (opening or told) if kind == "01" else opening
-            closing = told if kind == "07" else closing
+            balance = _told(line)
+            opening = (opening or balance) if kind == "01" else opening
+            closing = balance if kind == "07" else closing
         elif kind == "04":
             entries.append(_movement(number, line))
         elif kind == "05" and entries:

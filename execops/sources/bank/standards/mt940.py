@@ -54,9 +54,9 @@ def read_mt940(text: str) -> Contents:
         if tag == "25":
             accounts.add(value.split("\n")[0].strip())
         elif tag in {"60F", "60M"}:
-            told = _told(value)
-            currency = told.amount.currency
-            opening = opening or told
+            balance = _told(value)
+            currency = balance.amount.currency
+            opening = opening or balance
         elif tag == "34F" and value[:3].isalpha():
             currency = value[:3]  # MT942 has no balance: its floor limit names the currency
         elif tag in {"90D", "90C"} and (fault := _unproven(value, tag, entries)) is not None:
@@ -88,11 +88,11 @@ def _unproven(value: str, tag: str, entries: Sequence[Entry | Problem | LeftOut]
         return None
     moved = [entry.amount.minor for entry in entries if isinstance(entry, Entry)]
     of_side = [abs(minor) for minor in moved if (minor < 0) is (tag == "90D")]
-    told = read_number(match["amount"], match["currency"])
-    if int(match["count"]) == len(of_side) and told.minor == sum(of_side):
+    total = read_number(match["amount"], match["currency"])
+    if int(match["count"]) == len(of_side) and total.minor == sum(of_side):
         return None
     way = "debits" if tag == "90D" else "credits"
-    return f"the file tells {match['count']} {way} of {told}, and holds {len(of_side)} of {Money(sum(of_side), told.currency)}"
+    return f"the file tells {match['count']} {way} of {total}, and holds {len(of_side)} of {Money(sum(of_side), total.currency)}"
 
 
 def _behind(tags: Sequence[tuple[int, str, str]]) -> str:

@@ -92,8 +92,8 @@ def read_ofx(data: bytes, currency: str) -> Contents:
                 )
             except UnreadableError as exc:
                 entries.append(Problem(number, str(exc)))
-        if told := _balance(statement, code, decimal):
-            closing[code] = told
+        if balance := _balance(statement, code, decimal):
+            closing[code] = balance
     return Contents(entries=entries, closing=tuple(closing.values()), number=accounts.pop() or None)
 
 
@@ -118,10 +118,10 @@ def _is_utf8_beyond_ascii(body: bytes) -> bool:
 def _statements(root: Any) -> list[Element]:  # noqa: ANN401 - the package has no types
     if root is None:
         raise ValueError("it is empty")
-    found: list[Element] = [node for node in root.iter() if node.tag in _STATEMENTS]
-    if not found:
+    statements: list[Element] = [node for node in root.iter() if node.tag in _STATEMENTS]
+    if not statements:
         raise ValueError("it holds no statement of an account")
-    return found
+    return statements
 
 
 def _turned(statement: Element) -> frozenset[str]:

@@ -15,6 +15,7 @@ from execops.errors import InvalidInputError
 from execops.money import Money
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
 from execops.sources.bank.cells.currencies import is_code
+from execops.sources.bank.standards.one_account import the_account
 
 _BEGIN = re.compile(rb"\s*01,[^,\r\n]*,[^,\r\n]*,\d{6},\d{0,4},")
 _OPENING, _CLOSING = "010", "015"
@@ -60,16 +61,11 @@ def read_bai2(lines: Sequence[str], currency: str) -> Contents:
             closings += [balances[_CLOSING]] if _CLOSING in balances else []
         elif kind == "16":
             entries.append(_movement(number, text, of_account, day))
-    if len(accounts) > 1:
-        raise InvalidInputError(
-            f"The file holds {len(accounts)} accounts; nothing was imported.",
-            hint="Download one account at a time, and name each with --account.",
-        )
     return Contents(
         entries=entries,
         opening=min(openings, key=_of_day, default=None),
         closing=(max(closings, key=_of_day),) if closings else (),
-        number=next(iter(accounts), None) or None,
+        number=the_account(accounts),
     )
 
 

@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element, ParseError
 from execops.errors import InvalidInputError
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
 from execops.sources.bank.cells.amounts import UnreadableError, negative, read_number
+from execops.sources.bank.standards.one_account import the_account
 
 _BOOKED = {"BOOK", ""}
 _NOBODY = {"CHRG", "FEES", "COMM", "INTR"}  # families of the bank's own charges and interest
@@ -44,12 +45,7 @@ def read_camt(data: bytes) -> Contents:
             "The XML file is no statement of CAMT.053 or CAMT.052; nothing was imported.",
             hint="Ask the bank for CAMT.053, or take CSV, OFX, MT940 or XLSX.",
         )
-    accounts = {_account(statement) for statement in statements}
-    if len(accounts) > 1:
-        raise InvalidInputError(
-            f"The file holds {len(accounts)} accounts; nothing was imported.",
-            hint="Download one account at a time, and name each with --account.",
-        )
+    account = the_account({_account(statement) for statement in statements})
     entries: list[Entry | Problem | LeftOut] = []
     openings: list[Told] = []
     closings: list[Told] = []
@@ -67,7 +63,7 @@ def read_camt(data: bytes) -> Contents:
         entries=entries,
         opening=openings[0] if openings else None,
         closing=tuple({balance.amount.currency: balance for balance in closings}.values()),
-        number=accounts.pop() or None,
+        number=account,
     )
 
 

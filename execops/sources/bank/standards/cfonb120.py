@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from execops.errors import InvalidInputError
 from execops.money import Money, decimals
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
+from execops.sources.bank.standards.one_account import the_account
 
 _BEGIN = re.compile(rb"\s*01\d{5}.{4}\d{5}[A-Z]{3}\d.[A-Z0-9]{11}..\d{6}")
 _PLUS, _MINUS = "{ABCDEFGHI", "}JKLMNOPQR"  # the digits 0 to 9
@@ -46,16 +47,11 @@ def read_cfonb120(lines: Sequence[str]) -> Contents:
             entries.append(_movement(number, line))
         elif kind == "05" and entries:
             entries[-1] = _with_words(entries[-1], line[45:48].strip(), line[48:118].strip())
-    if len(accounts) > 1:
-        raise InvalidInputError(
-            f"The file holds {len(accounts)} accounts; nothing was imported.",
-            hint="Download one account at a time, and name each with --account.",
-        )
     return Contents(
         entries=entries,
         opening=opening,
         closing=(closing,) if closing else (),
-        number=next(iter(accounts), None) or None,
+        number=the_account(accounts),
     )
 
 

@@ -13,9 +13,9 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from execops.errors import InvalidInputError
 from execops.money import Money, decimals
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
+from execops.sources.bank.standards.one_account import the_account
 
 _BEGIN = re.compile(rb"\s*0000[0 ]\d{6}\d{3}05")
 _PLACES = 3  # decimals of every amount
@@ -50,16 +50,11 @@ def read_coda(lines: Sequence[str]) -> Contents:
             entries[-1] = _with_words(entries[-1], kind, line)
         elif kind[0] == "8":
             closing = _told(line[41], line[42:57], line[57:63], currency) or closing
-    if len(accounts) > 1:
-        raise InvalidInputError(
-            f"The file holds {len(accounts)} accounts; nothing was imported.",
-            hint="Download one account at a time, and name each with --account.",
-        )
     return Contents(
         entries=entries,
         opening=opening,
         closing=(closing,) if closing else (),
-        number=next(iter(accounts), None) or None,
+        number=the_account(accounts),
     )
 
 

@@ -16,6 +16,7 @@ from execops.money import Money
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
 from execops.sources.bank.cells.amounts import UnreadableError, negative, read_number
 from execops.sources.bank.parties import cut_texts
+from execops.sources.bank.standards.one_account import the_account
 
 _TAG = re.compile(r"^:(\d{2}[A-Z]?):", re.MULTILINE)
 _LINE = re.compile(
@@ -68,16 +69,11 @@ def read_mt940(text: str) -> Contents:
                 entries.append(_entry(line, value, _behind(tags[at + 1 :]), currency))
             except UnreadableError as exc:
                 entries.append(Problem(line, str(exc)))
-    if len(accounts) > 1:
-        raise InvalidInputError(
-            f"The file holds {len(accounts)} accounts; nothing was imported.",
-            hint="Download one account at a time, and name each with --account.",
-        )
     return Contents(
         entries=entries,
         opening=opening,
         closing=(closing,) if closing else (),
-        number=next(iter(accounts), None) or None,
+        number=the_account(accounts),
     )
 
 

@@ -13,6 +13,7 @@ from datetime import date
 from execops.errors import InvalidInputError
 from execops.money import Money
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
+from execops.sources.bank.standards.one_account import the_account
 
 _BEGIN = re.compile(rb"\s*11\d{18}\d{12}[12]\d{14}\d{3}")
 _ACCOUNT = re.compile(
@@ -59,11 +60,7 @@ def read_norma43(lines: Sequence[str]) -> Contents:
             words[-1] += [part for side in ("first", "second") if (part := match[side].strip())]
         elif (end := _CLOSING.match(line)) is not None:
             closing = Told(_money(end["side"], end["balance"], _code(end["currency"])), last)
-    if len(accounts) > 1:
-        raise InvalidInputError(
-            f"The file holds {len(accounts)} accounts; nothing was imported.",
-            hint="Download one account at a time, and name each with --account.",
-        )
+    the_account(accounts)
     return Contents(
         entries=[_with_words(entry, parts) for entry, parts in zip(entries, words, strict=True)],
         opening=opening,

@@ -26,6 +26,7 @@ from execops.sources.bank.cells.amounts import (
 )
 from execops.sources.bank.files.encodings import detect_encoding
 from execops.sources.bank.parties.transfers import is_wired
+from execops.sources.bank.standards.one_account import the_account
 
 _STATEMENTS = ("STMTRS", "CCSTMTRS")
 _CARD = "CCSTMTRS"
@@ -64,12 +65,7 @@ def read_ofx(data: bytes, currency: str) -> Contents:
         raise InvalidInputError(
             "The OFX file is damaged; nothing was imported.", hint=f"Download it again. {str(exc)[:120]}"
         ) from exc
-    accounts = {_text(statement, ".//ACCTID") for statement in statements}
-    if len(accounts) > 1:
-        raise InvalidInputError(
-            f"The file holds {len(accounts)} accounts; nothing was imported.",
-            hint="Download one account at a time, and name each with --account.",
-        )
+    account = the_account({_text(statement, ".//ACCTID") for statement in statements})
     entries: list[Entry | Problem | LeftOut] = []
     closing: dict[str, Told] = {}
     decimal = _decimal(statements)
@@ -94,7 +90,7 @@ def read_ofx(data: bytes, currency: str) -> Contents:
                 entries.append(Problem(number, str(exc)))
         if balance := _balance(statement, code, decimal):
             closing[code] = balance
-    return Contents(entries=entries, closing=tuple(closing.values()), number=accounts.pop() or None)
+    return Contents(entries=entries, closing=tuple(closing.values()), number=account)
 
 
 def _with_header(data: bytes) -> bytes:

@@ -212,8 +212,9 @@ UNSEEN = {
     "unseen_n": 244,
     "unseen_o": 294,
     "unseen_p": 222,
-    "unseen_q": 281,
-    "unseen_r": 218,
+    "unseen_q": 308,
+    "unseen_r": 227,
+    "unseen_s": 276,
 }
 
 

@@ -30,7 +30,7 @@ from tui.app import Output
 
 __all__ = ["cli"]
 
-HOSTILE = "Acme\x1b]0;owned\x07\x1b[2J\x9b31m\u202eknaB\u200b[red]x[/oops]\x1bP1$q\x1b\\\r\n\x08end"
+HOSTILE = "Acme\x1b]0;owned\x07\x1b[2J\x9b31m\u202eknaB\u200b[red]x[/oops]\x1bP+q\x9c\r\n\x08end"
 # All that an inbox may write besides text: CSI sequences; OSC 52 (copy) and OSC 8, 10, 11 (colours, links);
 # DEC's saving and keypad modes.
 CSI = re.compile(rb"\x1b\[[0-9;:?<=>$! ]*[@-~]")
@@ -203,9 +203,7 @@ async def test_keys_in_one_write_are_about_the_row_under_the_cursor(
     cli: Cli, ctx: Context, client: Client
 ) -> None:
     for number in (1, 2):
-        await take_in(
-            ctx, failed(f"in_{number}", customer=f"cus_{number}", customer_name=f"Customer {number}")
-        )
+        await take_in(ctx, failed(f"in_{number}", customer=f"cus_{number}", customer_name=f"Tenant {number}"))
     async with inbox(cli) as terminal:
         await terminal.until(lambda text: "Approving puts" in text)
         terminal.press("jr1\r")

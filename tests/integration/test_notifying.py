@@ -28,7 +28,8 @@ from tests.stripe_events import failed, paid, payer, take_in
 
 ADA, BOB = "U0ADA00001", "U0BOB00001"
 LARGE = {"amount_due": 500_000, "amount_remaining": 500_000, "total": 500_000}
-HOSTILE = "<!channel> *Acme* <https://evil.example|pay here> & co"
+# A name with markup in angle brackets is no name and stands in no title: `tests/unit/test_notification_words.py` escapes one.
+HOSTILE = "@channel *Acme* [https://evil.example|pay here] & co"
 
 
 @pytest.fixture(autouse=True)
@@ -142,8 +143,8 @@ async def test_each_is_told_once_and_shown_what_became_of_it(
         assert {first["channel"], second["channel"]} == {f"D{ADA[1:]}", f"D{BOB[1:]}"}
         text = first["text"]
         assert "High" in text or "Critical" in text
-        assert "&lt;!channel&gt; *Acme* " in text
-        assert "<https" not in text
+        assert "*Acme* " in text
+        assert " &amp; co" in text
         assert called(first) == []
         assert f"execops proposals show {proposal_id}" in text
         seq, digits = text.rpartition("Audit log: entry ")[2].split(", ")

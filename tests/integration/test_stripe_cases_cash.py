@@ -239,7 +239,7 @@ async def test_spend_in_another_currency_has_the_floor_of_the_books(
 # Runway
 
 
-async def test_a_short_runway_says_how_old_its_balance_is(here: Context, client: Client) -> None:
+async def test_a_short_runway_names_the_day_of_its_balance(here: Context, client: Client) -> None:
     await statement(
         here,
         client,
@@ -251,7 +251,7 @@ async def test_a_short_runway_says_how_old_its_balance_is(here: Context, client:
     )
     (draft,) = (await pending(here)).values()
     # 62,500 / (20,000 + 5,000 + 4,000 - 4,000) = 2.5
-    assert draft["title"] == "Runway: 2.5 months left, balance of 21 November 2026 (1 day old)"
+    assert draft["title"] == "Runway: 2.5 months left, balance of 21 November 2026"
     assert draft["urgency"] == "critical"
 
 

@@ -190,7 +190,7 @@ async def opened(
 
 async def propose(ctx: Context, nth: int = 1, **changes: Any) -> None:
     """A pending proposal about an invoice, and a customer, of its own."""
-    values = {"customer": f"cus_{nth}", "customer_name": f"Customer {nth}"}
+    values = {"customer": f"cus_{nth}", "customer_name": f"Tenant {nth}"}
     if nth != 1:  # the first has the address of the fixtures
         values["customer_email"] = f"billing@customer{nth}.example"
     await take_in(ctx, failed(f"in_{nth}", **(values | changes)))

@@ -125,7 +125,7 @@ async def test_an_open_inbox_rings(
         await inbox.until(lambda: len(inbox.list.rows) == 3)
         await inbox.until(lambda: "\x1b]2;(2) ExecOps\x07" in written)
         assert written.count(RING) == 1
-        assert sum("Customer 2" in part for part in written) == 1
+        assert sum("Tenant 2" in part for part in written) == 1
         await client.proposals.reject(2, 1)
         await inbox.until(lambda: "\x1b]2;(1) ExecOps\x07" in written)
         assert written.count(RING) == 1

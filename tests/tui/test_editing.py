@@ -47,7 +47,7 @@ async def test_edit_in_place_saves_the_next_version(ctx: Context, client: Client
         await inbox.until(lambda: decisions(inbox) == [("edit", 1, 2, Status.PENDING)])
         payload = (await client.proposals.get(1)).payload
         assert payload["subject"] == "Please look"
-        assert payload["text"].startswith("Hi Hello Customer 1")
+        assert payload["text"].startswith("Hi Hello Tenant 1")
         assert payload["to"] == "billing@acme.example"
 
 
@@ -161,7 +161,7 @@ async def test_the_newer_draft_stands_beside_the_edited_one_and_can_be_taken(
     await propose(ctx)
     original = (await client.proposals.get(1)).payload
     await client.proposals.edit(1, 1, original | {"subject": "Mine"})
-    await take_in(ctx, failed("in_1", customer="cus_1", customer_name="Customer 1", attempt_count=3))
+    await take_in(ctx, failed("in_1", customer="cus_1", customer_name="Tenant 1", attempt_count=3))
     newer = (await client.proposals.get(1)).newer_draft
     assert newer is not None
     async with opened(client, size=(160, 60)) as inbox:

@@ -59,7 +59,7 @@ async def test_list_and_card_show_what_is_pending(ctx: Context, client: Client) 
             assert part in text
         assert "Approving puts a mail from billing@localhost to billing@acme.example into the" in text
         assert (
-            text.index("To  ") < text.index("Subject") < text.index("From  ") < text.index("Hello Customer 2")
+            text.index("To  ") < text.index("Subject") < text.index("From  ") < text.index("Hello Tenant 2")
         )
         assert "a approve  r reject  Z snooze  e edit  enter more  ? help  / filter  c canvas" in text
 
@@ -534,7 +534,7 @@ async def test_megabytes_are_cut_and_keys_still_work(ctx: Context, client: Clien
         await inbox.press("escape", "j")
         await inbox.card(1)
         assert process_time() - begin < 5
-        assert "Hello Customer 1" in inbox.text()
+        assert "Hello Tenant 1" in inbox.text()
 
 
 async def test_an_empty_inbox_says_how_to_connect_and_since_when(ctx: Context, client: Client) -> None:

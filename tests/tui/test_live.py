@@ -39,7 +39,7 @@ async def test_a_proposal_changes_in_place(ctx: Context, client: Client) -> None
     await propose(ctx)
     async with opened(client) as inbox:
         await inbox.card()
-        await take_in(ctx, failed("in_1", customer="cus_1", customer_name="Customer 1", attempt_count=3))
+        await take_in(ctx, failed("in_1", customer="cus_1", customer_name="Tenant 1", attempt_count=3))
         await inbox.until(lambda: inbox.list.current and inbox.list.current.version == 2)
         await inbox.card()
         assert "HIGH" in inbox.lines(inbox.list)[0]

@@ -95,7 +95,7 @@ async def test_without_a_browser_the_page_is_told_and_copied(
 
 async def test_the_source_event_is_shown_on_demand(ctx: Context, client: Client) -> None:
     await propose(ctx, customer_name="Acme \x1b]0;x\x07[red]\u202e")
-    await take_in(ctx, failed("in_1", customer="cus_1", customer_name="Customer 1", attempt_count=3))
+    await take_in(ctx, failed("in_1", customer="cus_1", customer_name="Tenant 1", attempt_count=3))
     async with opened(client, size=(120, 40)) as inbox:
         await inbox.card()
         await inbox.press("s")

@@ -111,7 +111,7 @@ async def test_a_mark_is_of_a_version(ctx: Context, client: Client) -> None:
     async with opened(client) as inbox:
         await inbox.card(2)
         await marked(inbox, 2)
-        await take_in(ctx, failed("in_1", customer="cus_1", customer_name="Customer 1", attempt_count=3))
+        await take_in(ctx, failed("in_1", customer="cus_1", customer_name="Tenant 1", attempt_count=3))
         await inbox.heard("No longer marked, as it changed: #1")
         assert inbox.list.marked == {2: 1}
         await take_in(ctx, paid("in_2", customer="cus_2"))

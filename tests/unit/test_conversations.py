@@ -37,6 +37,7 @@ RIGHT_APART = {  # of 80 each; nothing has learnt from these
     "intercom_apart_c": 77,
     "intercom_apart_d": 80,
     "intercom_apart_e": 75,
+    "intercom_apart_f": 77,
 }
 
 

@@ -48,7 +48,7 @@ GROUPS = (
     "status",
 )
 # Every metric may bind these besides its own parameters: the org, its time zone, today, and the grain of time.
-ALWAYS_BOUND = frozenset({"org_id", "zone", "as_of", "grain"})
+ALWAYS_BOUND = frozenset({"org_id", "zone", "as_of", "today", "grain"})
 BUCKET = "bucket"  # the column that says which group a row is of; an answer names it by its grouping
 _KEYS = frozenset(
     [

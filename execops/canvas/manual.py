@@ -139,7 +139,8 @@ what is wrong is refused with the file's name and the reason.
 | `behind` | the proposals or events behind a row: see `execops/canvas/drilldown.py` |
 
 Below it stands one SELECT with `%(parameter)s` bound: `from`, `to`, `group_by`, `limit`, `currency`, `vendor`, `category`,
-`customer`, `direction`, `order`, `over`, and `org_id`, `zone`, `as_of` and `grain`, which every metric is given.
+`customer`, `direction`, `order`, `over`, and `org_id`, `zone`, `as_of`, `today` (the clock's, which `--as-of` leaves as it is) and `grain`, which every metric is
+given.
 
 ## How it stays fast
 

@@ -118,7 +118,7 @@ class Canvas:
 
     def today(self) -> date:
         """Today, in the org's time zone."""
-        return self._ctx.clock.now().astimezone(ZoneInfo(self._ctx.settings.time_zone)).date()
+        return today(self._ctx)
 
     async def ask(self, question: str, as_of: date | None = None) -> Asked:
         """Answer a question, or say why not; `as_of` stands for today. Raises UnavailableError, InvalidInputError."""
@@ -210,11 +210,16 @@ def _ids_by_name(customers: list[Json]) -> dict[str, str]:
     }
 
 
+def today(ctx: Context) -> date:
+    """Today, in the org's time zone."""
+    return ctx.clock.now().astimezone(ZoneInfo(ctx.settings.time_zone)).date()
+
+
 async def answer(ctx: Context, pool: Pool, metric: Metric, params: Mapping[str, Any], as_of: date) -> Answer:
     """Run a metric. The sums are brought into the org's time zone first where they are in another."""
     values = bind(metric, params, as_of)
     zone = ctx.settings.time_zone
-    bound = {"zone": zone, "as_of": as_of, "grain": grain(values)} | values
+    bound = {"zone": zone, "as_of": as_of, "today": today(ctx), "grain": grain(values)} | values
     for attempt in range(_PATIENCE):
         async with _reading(ctx, pool) as conn:
             mark = await queries.one(conn, SQL["watermark"], zone=zone, as_of=as_of)

@@ -498,6 +498,9 @@ async def test_receivables(canvas: Canvas) -> None:
     assert rows_of(await ask(canvas, "receivables", currency="eur")) == [(*due, "open")]
     next_day = await canvas.answer("receivables", {"limit": 1}, date(2024, 5, 21))
     assert rows_of(next_day) == [(*due, "overdue")]
+    earlier = "as they are now: which invoices were open on an earlier day is not on record"
+    assert next_day.receipt.note == earlier
+    assert (await canvas.answer("receivables", {}, canvas.today())).receipt.note is None
     early = await canvas.answer("receivables", {"currency": "JPY"}, date(2024, 1, 1))
     assert early.rows == ()
     assert "no event of Stripe is known before" in (early.unknown or "")

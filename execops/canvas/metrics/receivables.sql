@@ -26,7 +26,9 @@ with answered as (
            coalesce((s.state ->> 'amount_remaining')::numeric, (s.state ->> 'amount_due')::numeric) as open,
            case when ((s.state ->> 'due_date')::timestamptz at time zone %(zone)s::text)::date < %(as_of)s::date
                 then 'overdue' else 'open' end as status,
-           null as unknown
+           null as unknown,
+           case when %(as_of)s::date < %(today)s::date
+                then 'as they are now: which invoices were open on an earlier day is not on record' end as note
     from snapshots as s
     left join snapshots as c on c.org_id = %(org_id)s::text and c.object_id = s.state ->> 'customer'
     where s.org_id = %(org_id)s::text and s.object_type = 'invoice' and s.state ->> 'status' = 'open'
@@ -37,7 +39,8 @@ with answered as (
            canvas_unknown(coalesce(canvas_stripe_known(%(org_id)s::text),
                                    (select %(as_of)s::date from snapshots as known
                                     where known.org_id = %(org_id)s::text and known.object_type = 'invoice' limit 1)),
-                          %(as_of)s::date + 1, 'event of Stripe', 'let Stripe send its events here')
+                          %(as_of)s::date + 1, 'event of Stripe', 'let Stripe send its events here'),
+           null
 )
 select * from answered
 order by unknown nulls first, due_on nulls last, open desc, invoice

@@ -69,10 +69,10 @@ async def _latest(client: Client, count: int, before: int | None) -> list[TrailE
     """The latest entries, page by page: a server gives fewer at once than a person may ask for."""
     entries: list[TrailEntry] = []
     while True:
-        wanted = min(_PAGE, count - len(entries))
-        page = await client.audit.latest(wanted, before=before)
+        size = min(_PAGE, count - len(entries))
+        page = await client.audit.latest(size, before=before)
         entries += page
-        if len(page) < wanted or len(entries) == count:
+        if len(page) < size or len(entries) == count:
             return entries
         before = page[-1].entry.seq
 

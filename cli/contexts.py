@@ -144,9 +144,9 @@ def _wins_over(name: str) -> str | None:
     if (settings.context is None and settings.url is None) or settings.context == name:
         return None
     variable = "EXECOPS_CONTEXT" if settings.context is not None else "EXECOPS_URL"
-    here = settings.context or settings.url
-    where = "this machine" if here == contexts.LOCAL else output.clean(str(here))
-    return f"{variable} is set and wins over {output.clean(name)}: commands go on to speak to {where}."
+    current = settings.context or settings.url
+    place = "this machine" if current == contexts.LOCAL else output.clean(str(current))
+    return f"{variable} is set and wins over {output.clean(name)}: commands go on to speak to {place}."
 
 
 def _token() -> Secret:

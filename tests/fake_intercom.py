@@ -53,8 +53,13 @@ class FakeIntercom:
         name = request.match_info["id"]
         parts = self.conversations[name]
         listed = {"conversation_parts": parts, "total_count": len(parts)}
-        shown = {"type": "conversation", "id": name, "source": {"id": "s1"}, "conversation_parts": listed}
-        return web.json_response(shown)
+        conversation = {
+            "type": "conversation",
+            "id": name,
+            "source": {"id": "s1"},
+            "conversation_parts": listed,
+        }
+        return web.json_response(conversation)
 
     async def reply(self, request: web.Request) -> web.Response:
         body = json.loads(await request.text())

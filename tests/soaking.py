@@ -174,7 +174,7 @@ class Soak:
             await asyncio.sleep(0.2)
 
     async def _state(self) -> str:
-        """What stands still, which processes live, and the ends of the logs."""
+        """The jobs that stand still, which processes live, and the ends of the logs."""
         lives = ", ".join(f"{process.command}: {process.life}" for process in (self.server, self.worker))
         return f"{lives}; kills {dict(self.kills)}\n{await standing.described(self.postgres.url())}\n{self._logs()}"
 

@@ -1,4 +1,4 @@
-"""What stands still in a database, and who could move it: for the message of a test that waited in vain."""
+"""The jobs and actions that stand still in a database, and who could move them: for the message of a test that waited in vain."""
 
 from __future__ import annotations
 

@@ -88,10 +88,10 @@ class Decider:
 
     async def read_marked(self, decision: str, marked: dict[int, int], states: AbstractSet[Status]) -> None:
         """Read the cards of what is marked, by proposal and version; what changed since is left out."""
-        few = asyncio.Semaphore(AT_ONCE)
+        limit = asyncio.Semaphore(AT_ONCE)
 
         async def read(proposal_id: int) -> Card | None:
-            async with few:
+            async with limit:
                 return await self.card(proposal_id)
 
         read_cards = await asyncio.gather(*map(read, marked))

@@ -236,10 +236,10 @@ class Feed:
 
     async def _read_changed(self) -> None:
         changed, self._changed, asked_at = self._changed, set(), monotonic()
-        few = asyncio.Semaphore(AT_ONCE)
+        limit = asyncio.Semaphore(AT_ONCE)
 
         async def read(proposal_id: int) -> Summary | None:
-            async with few:
+            async with limit:
                 with contextlib.suppress(NotFoundError):
                     return views.summary_of(await self._client.proposals.get(proposal_id))
                 return None

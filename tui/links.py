@@ -55,13 +55,13 @@ def show(url: str) -> bool:
 
     nowhere = subprocess.DEVNULL
     try:
-        ended = subprocess.run(  # noqa: S603  Python itself, and an address that we made
+        process = subprocess.run(  # noqa: S603  Python itself, and an address that we made
             [sys.executable, "-I", "-c", _OPEN, url],
             stdin=nowhere, stdout=nowhere, stderr=nowhere, timeout=_PATIENCE, check=False,
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired):
         return False
-    return ended.returncode == 0
+    return process.returncode == 0
 
 
 def _has_windows() -> bool:

@@ -35,7 +35,7 @@ async def credit(conn: Connection, invoices: Collection[str]) -> None:
     if not invoices:
         return
     for row in await queries.many(conn, SQL["creditable"], object_ids=sorted(invoices)):
-        recovered, whole = await _recovered(conn, row)
+        recovered, is_whole = await _recovered(conn, row)
         if recovered > 0:
             await queries.run(
                 conn,
@@ -47,7 +47,7 @@ async def credit(conn: Connection, invoices: Collection[str]) -> None:
                 paid_at=row["paid_at"],
                 executed_at=row["executed_at"],
                 event_id=row["event_id"],
-                whole=whole,
+                whole=is_whole,
             )
 
 
@@ -59,14 +59,14 @@ async def _recovered(conn: Connection, credited: dict[str, Any]) -> tuple[int, b
     paid: int = credited["amount_minor"]
     invoice, subject = credited["object_id"], credited["subject_key"]
     rows = await queries.many(conn, SQL["events_of_invoice"], subject_key=subject, object_id=invoice)
-    whole = all(row["payload_gone"] is None for row in rows)
+    is_whole = all(row["payload_gone"] is None for row in rows)
     state = _state_at(credited["executed_at"], invoice, [Event.from_row(row) for row in rows])
     if state is None or state.get("currency") != credited["currency"]:
-        return paid, whole
+        return paid, is_whole
     before, due, remaining = (state.get(name) for name in ("amount_paid", "amount_due", "amount_remaining"))
     before = before or 0
     open_then = remaining if remaining is not None else due - before if due is not None else paid
-    return min(paid - before, open_then), whole
+    return min(paid - before, open_then), is_whole
 
 
 def _state_at(moment: datetime, invoice: str, events: list[Event]) -> Json | None:

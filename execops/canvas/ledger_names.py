@@ -7,7 +7,7 @@ from functools import cached_property
 
 from msgspec import Struct, field
 
-# Of the table of well-known vendors (`migrations/0043_vendor_categories.sql`).
+# The categories of the table of well-known vendors (`migrations/0043_vendor_categories.sql`).
 WELL_KNOWN_CATEGORIES = (
     "advertising", "ai", "finance", "hosting", "insurance", "office", "payroll", "software", "telecom", "travel",
 )  # fmt: skip

@@ -81,7 +81,7 @@ def cause(words: Words, invoice: Invoice, how: str) -> str:
 
 
 def _hint(words: Words, invoice: Invoice) -> str:
-    """What helps after this decline; empty where the decline does not tell it, or no card was declined."""
+    """The advice after this decline; empty where the decline does not tell it, or no card was declined."""
     hint = next((hint for hint, reasons in _HINTS.items() if invoice.reason in reasons), None)
     if hint is None or (hint != "stopped" and not methods.is_card(invoice)):
         return ""

@@ -76,7 +76,7 @@ _REFUNDED = (
 
 
 def points(reason: str, *, refunded: bool, service: bool = False) -> tuple[str, ...]:
-    """The evidence to collect. Where all of the amount was refunded, the refund answers any reason.
+    """The evidence to collect. The refund answers any reason if all of the amount was refunded.
 
     `service` says that the charge is for a subscription: then no parcel proves that it was delivered.
     """

@@ -74,7 +74,7 @@ def _is_sum(match: re.Match[str], amount: Money) -> bool:
     if is_glued or after in _NO_SUM:  # as in `v49.00`, `$5k`, `9.00 am`
         return False
     if of_before is not None or of_after is not None:
-        return all(amount.currency in named for named in (of_before, of_after) if named)
+        return all(amount.currency in currencies for currencies in (of_before, of_after) if currencies)
     digits = decimals(amount.currency)
     return digits > 0 and re.search(rf"[.,]\d{{{digits}}}$", match["number"]) is not None
 
@@ -92,13 +92,13 @@ def _currencies(text: str) -> frozenset[str] | None:
 @lru_cache(maxsize=256)
 def _pattern(amount: Money) -> re.Pattern[str]:
     """Finds the amount as people write it, such as `1200`, `1,200.00` or `1 200,00`, with what stands beside."""
-    whole, _, rest = f"{amount.major:.{decimals(amount.currency)}f}".partition(".")
-    grouped = f"{int(whole):,}"
-    ends = {rest, rest.rstrip("0")} - {""}
+    units, _, fraction = f"{amount.major:.{decimals(amount.currency)}f}".partition(".")
+    grouped = f"{int(units):,}"
+    ends = {fraction, fraction.rstrip("0")} - {""}
     forms = {
         grouped.replace(",", group) + end
         for group in ("", ",", ".", "'", "’", " ")
-        for end in ("" if not rest.strip("0") else None, *(point + end for end in ends for point in ".,"))
+        for end in ("" if not fraction.strip("0") else None, *(point + end for end in ends for point in ".,"))
         if end is not None and (not group or end[:1] != group)
     }
     numbers = "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))

@@ -102,8 +102,8 @@ def _language(facts: Facts) -> list[tuple[str, str]]:
     if not preferred or preferred[0] == listed[0]:
         return []
     chosen = next((language for language in preferred if language in listed), listed[0])
-    ours = "" if chosen == preferred[0] else f"; mails to them are in {languages.name(chosen)}"
-    return [("Language", f"{short(languages.name(preferred[0]))}{ours}")]
+    note = "" if chosen == preferred[0] else f"; mails to them are in {languages.name(chosen)}"
+    return [("Language", f"{short(languages.name(preferred[0]))}{note}")]
 
 
 def _invoices(count: int) -> str:

@@ -28,7 +28,7 @@ _ID = re.compile(
 _MASHED = r"(?:asdf|asdas|qwert|zxcv|yxcv|azert|hjkl)[a-z]*"
 _KEYS = re.compile(rf"{_MASHED}(?: {_MASHED})*")
 _SAME = re.compile(r"(\w)\1{3,}")
-# What a seller has noted for the own team behind a name.
+# Notes of a seller for the own team, behind a name.
 _NOTE = re.compile(
     r"\b(?:do not|dont|don't|duplicate|doublon|duplikat|duplicado|fraud\w*|churn\w*|refund\w*|chargeback|cancell?ed|deleted|"
     r"gekündigt|gelöscht|nicht (?:verwenden|nutzen)|blacklist\w*|blocked|bad debt|old account|to be deleted|inactive)\b",

@@ -93,9 +93,9 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._silent:
             return
-        first, *others = data.split("\n")
+        first, *further = data.split("\n")
         self._words.append(first)
-        for text in others:
+        for text in further:
             self.end_line()
             self._words.append(text)
 

@@ -42,11 +42,11 @@ def draft(replayed: Replayed, grade: Grade) -> Proposal | None:
 def _of_plays(replayed: Replayed) -> Iterator[Check]:
     """The checks of a case without grades: its plays draft, no other does, and its expressions hold for every draft.
 
-    Of an arguable case only the plays are checked.
+    Only the plays of an arguable case are checked.
     """
     case = replayed.case
-    plays, wanted = sorted({proposal.play for proposal in replayed.pending}), case.decided or case.plays
-    yield Check(f"{case.id} drafts of {', '.join(wanted)}", plays == sorted(wanted))
+    plays, expected = sorted({proposal.play for proposal in replayed.pending}), case.decided or case.plays
+    yield Check(f"{case.id} drafts of {', '.join(expected)}", plays == sorted(expected))
     for proposal in () if case.arguable else replayed.pending:
         for must in case.must:
             holds = re.search(must, words(proposal)) is not None

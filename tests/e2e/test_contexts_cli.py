@@ -86,8 +86,8 @@ async def test_scripts_name_the_server_by_variables(
         assert (await away("status", **env)).code == 0
         nobody = await away("whoami", EXECOPS_URL=url)
         assert (nobody.code, "You are not signed in at" in nobody.err) == (4, True)
-    gone = await away("proposals", "list", **env)
-    assert (gone.code, "cannot be reached" in gone.err) == (6, True)
+    answer = await away("proposals", "list", **env)
+    assert (answer.code, "cannot be reached" in answer.err) == (6, True)
     plain = await away("whoami", EXECOPS_URL="http://ops.example.com", EXECOPS_TOKEN="secret")
     assert (plain.code, "is not encrypted" in plain.err) == (2, True)
 

@@ -46,7 +46,7 @@ async def end_sessions(postgres: Server) -> None:
         asyncio.timeout(SECONDS + 10),
         await psycopg.AsyncConnection.connect(postgres.owner_url, autocommit=True) as conn,
     ):
-        ended, until = 0, asyncio.get_running_loop().time() + SECONDS
+        count, until = 0, asyncio.get_running_loop().time() + SECONDS
         while asyncio.get_running_loop().time() < until:
             await conn.execute(b"select setseed(%s)", (chance.random(),))
             cursor = await conn.execute(
@@ -56,9 +56,9 @@ async def end_sessions(postgres: Server) -> None:
             )
             row = await cursor.fetchone()
             assert row is not None
-            ended += row[0]
+            count += row[0]
             await asyncio.sleep(chance.uniform(0.02, 0.3))
-    assert ended > 5
+    assert count > 5
 
 
 async def restart(postgres: Server) -> None:

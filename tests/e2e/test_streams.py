@@ -185,9 +185,9 @@ async def test_a_stdout_of_few_characters_gets_the_numbers_of_the_others(ctx: Co
     assert "Zoë" in titles[0]
     filtered = await redirected(env, "", "proposals", "list", "--json", "--jq", ".[0] | {title}")
     assert [json.loads(filtered.out)["title"]] == titles
-    shown = await redirected(env, "", "status")
-    assert shown.code == 0
-    assert without_traceback(shown.err)
+    output = await redirected(env, "", "status")
+    assert output.code == 0
+    assert without_traceback(output.err)
 
 
 async def test_a_closed_stdout_ends_a_command_as_a_closed_pipe(ctx: Context) -> None:

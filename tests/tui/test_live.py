@@ -155,7 +155,7 @@ async def test_a_lapsed_proposal_leaves(ctx: Context, client: Client) -> None:
 async def test_a_clock_that_is_wrong_hides_nothing(
     ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is pending by the clock of the database stays, and is not read anew all the time."""
+    """A proposal that is pending by the clock of the database stays, and is not read anew all the time."""
     await propose(ctx)
     async with opened(client) as inbox:
         shown = await inbox.card()

@@ -318,8 +318,8 @@ def test_a_chart_says_that_it_leaves_bars_out() -> None:
     drawn = chart.draw(days, 80)
     assert drawn.split("\n")[0].strip() == "Net revenue: net USD, the latest 40 of 90"
     assert drawn.count("┤") == 40
-    many = vendors(*((f"Vendor {at}", "USD", 1000 - at) for at in range(41)))
-    assert "the first 40 of 41" in chart.draw(many, 80).split("\n")[0]
+    series = vendors(*((f"Vendor {at}", "USD", 1000 - at) for at in range(41)))
+    assert "the first 40 of 41" in chart.draw(series, 80).split("\n")[0]
     assert "of" not in chart.draw(vendors(), 80).split("\n")[0]
 
 

@@ -128,10 +128,10 @@ def _refusal(status: int, body: bytes) -> _Refusal:
     errors = [entry for entry in _list(error.get("errors")) if isinstance(entry, dict)]
     codes = [str(entry["reason"]) for entry in (*errors, *details) if entry.get("reason")]
     codes.append(str(error.get("status") or ""))
-    named = next((code for code in codes if code in _LATER or code in _REFUSED), codes[0])
-    if status == 401 and named not in _REFUSED:
-        named = "authError"
-    return _Refusal(named, str(error.get("message") or ""))
+    reason = next((code for code in codes if code in _LATER or code in _REFUSED), codes[0])
+    if status == 401 and reason not in _REFUSED:
+        reason = "authError"
+    return _Refusal(reason, str(error.get("message") or ""))
 
 
 def _wait(headers: Mapping[str, str], refusal: _Refusal) -> float | None:

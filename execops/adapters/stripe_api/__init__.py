@@ -1,1 +1,1 @@
-"""What the actions at Stripe share: calls that change something, their marks, and Stripe's errors."""
+"""The parts that the actions at Stripe share: calls that change something, their marks, and Stripe's errors."""

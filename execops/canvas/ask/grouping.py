@@ -76,7 +76,7 @@ def possible_groupings(sentence: Sentence, step: str | None = None) -> list[Grou
 def take_yearly_comparison(sentence: Sentence, grouping: Grouping, days: int) -> None:
     """Take "yoy" where rows of months or quarters of both years answer it: of a period of so many days, more than a year.
 
-    Where a growth is asked for, nothing is taken: the rows tell the change from one step to the next.
+    Nothing is taken if a growth is asked for: the rows tell the change from one step to the next.
     """
     if (
         grouping.by not in {"month", "quarter"}

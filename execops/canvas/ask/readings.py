@@ -61,11 +61,13 @@ def variants(sentence: Sentence, fixed: Fixed, named: Sequence[Named]) -> Iterat
 
 def _of_names(fixed: Fixed, named: Sequence[Named]) -> list[tuple[float, Fixed]]:
     """With one name at a time. A category may be a word among others: "hosting, flights, desks"."""
-    others = [name for name in named if not name.category]
-    readings = [(_OTHER if name.category and others else 1.0, replace(fixed, named=[name])) for name in named]
+    plain_names = [name for name in named if not name.category]
+    readings = [
+        (_OTHER if name.category and plain_names else 1.0, replace(fixed, named=[name])) for name in named
+    ]
     if not named:
         return [(1.0, fixed)]
-    if not others:
+    if not plain_names:
         params = {"group_by": "category"} | fixed.params
         readings.append((_OTHER, replace(fixed, named=[], params=params)))
     return readings

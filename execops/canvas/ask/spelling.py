@@ -90,5 +90,5 @@ def _meant(word: str) -> str:
     best = [candidate for candidate, distance, _ in near if distance == near[0][1]]
     if len({stem(candidate) for candidate in best}) == 1:
         return min(best, key=len)
-    meant = {respelled(candidate) for candidate in best}  # "mothly" is as near to "mthly" as to "monthly"
-    return min(meant, key=len) if len({stem(candidate) for candidate in meant}) == 1 else word
+    meanings = {respelled(candidate) for candidate in best}  # "mothly" is as near to "mthly" as to "monthly"
+    return min(meanings, key=len) if len({stem(candidate) for candidate in meanings}) == 1 else word

@@ -57,13 +57,13 @@ def _parts(below: Sequence[tuple[int, int, Sequence[str]]], whole: int, layout: 
     total = _moved(below[whole][2], layout)
     if not total or not is_date(day):
         return ()
-    rest = total
+    remainder = total
     for at in range(whole + 1, min(len(below), whole + 1 + _MOST)):
         moved = _moved(below[at][2], layout)
         if cell_at(below[at][2], layout.columns["date"]) not in {day, ""} or moved is None:
             return ()
-        rest -= moved
-        if not rest and at - whole >= _LEAST:
+        remainder -= moved
+        if not remainder and at - whole >= _LEAST:
             return range(whole + 1, at + 1)
     return ()
 
@@ -86,8 +86,8 @@ def _write(
 ) -> None:
     first, last, cells = row
     width = max(len(cells), column + 1)
-    whole = [cells[at] if at < len(cells) else "" for at in range(width)]
-    whole[column] = text
+    padded = [cells[at] if at < len(cells) else "" for at in range(width)]
+    padded[column] = text
     line = io.StringIO()
-    csv.writer(line, delimiter=layout.delimiter).writerow(whole)
+    csv.writer(line, delimiter=layout.delimiter).writerow(padded)
     lines[first - 1 : last] = [line.getvalue(), *["\r\n"] * (last - first)]

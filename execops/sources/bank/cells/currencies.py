@@ -204,12 +204,12 @@ def of_sign(text: str, books: str) -> str | None:
         return _SIGNS[alone][0]
     match = _SIGN.search(text)
     if match is None:
-        named = _WORD.search(text)
-        return named.lastgroup if named else None
-    meant = _SIGNS[match[0]]
-    if books in meant:
+        word = _WORD.search(text)
+        return word.lastgroup if word else None
+    codes = _SIGNS[match[0]]
+    if books in codes:
         return books
-    return meant[0] if len(meant) == 1 or match[0] == "$" else None
+    return codes[0] if len(codes) == 1 or match[0] == "$" else None
 
 
 def of_many(cells: Sequence[str], header: Sequence[str], books: str) -> tuple[str, ...]:

@@ -110,11 +110,11 @@ def is_year_first(cells: Sequence[str], today: date | None) -> bool | None:
     of_years = days.pop("ymd", [])
     if not of_years or _span(of_years) > _LONGEST_SPAN or (today is not None and max(of_years) > today):
         return None
-    rest = [of_order for of_order in days.values() if today is None or max(of_order) <= today]
-    if not any(_span(of_order) <= _LONGEST_SPAN for of_order in rest):
+    possible = [of_order for of_order in days.values() if today is None or max(of_order) <= today]
+    if not any(_span(of_order) <= _LONGEST_SPAN for of_order in possible):
         return True
     is_recent = today is not None and (today - max(of_years)).days <= _LONGEST_SPAN
-    latest = max(max(of_order) for of_order in rest if _span(of_order) <= _LONGEST_SPAN)
+    latest = max(max(of_order) for of_order in possible if _span(of_order) <= _LONGEST_SPAN)
     return False if is_recent and today is not None and (today - latest).days > 2 * _LONGEST_SPAN else None
 
 

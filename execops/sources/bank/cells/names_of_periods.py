@@ -24,13 +24,13 @@ def names_period(text: str) -> bool:
     words = plain(_COUNT.sub("", text)).split()
     if not words or len(words) > _LONGEST:
         return False
-    whole = " ".join(words)
-    if _OF_NUMBERS.fullmatch(whole):
+    phrase = " ".join(words)
+    if _OF_NUMBERS.fullmatch(phrase):
         return True
-    rest = (whole[match.end() :] if (match := _BEGINNING.match(whole)) else whole).split()
-    has_period = len(rest) < len(words) or any(map(names_month, rest))
+    tail = (phrase[match.end() :] if (match := _BEGINNING.match(phrase)) else phrase).split()
+    has_period = len(tail) < len(words) or any(map(names_month, tail))
     return has_period and all(
-        word.isdigit() or names_month(word) or _OF_NUMBERS.fullmatch(word) for word in rest
+        word.isdigit() or names_month(word) or _OF_NUMBERS.fullmatch(word) for word in tail
     )
 
 

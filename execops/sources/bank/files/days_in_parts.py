@@ -53,12 +53,12 @@ def with_whole_days(lines: Sequence[str], delimiter: str | None) -> list[str] | 
                 continue
             written = list(lines)
             for first, last, cells in table[number:]:
-                whole = [*cells, *[""] * (max(ats) + 1 - len(cells))]
+                padded = [*cells, *[""] * (max(ats) + 1 - len(cells))]
                 day = _NAME if cells is header else days.get(first)
                 if day:
-                    whole[ats[0]], whole[ats[1]], whole[ats[2]] = day, "", ""
+                    padded[ats[0]], padded[ats[1]], padded[ats[2]] = day, "", ""
                     line = io.StringIO()
-                    csv.writer(line, delimiter=sign).writerow(whole)
+                    csv.writer(line, delimiter=sign).writerow(padded)
                     written[first - 1 : last] = [line.getvalue(), *["\r\n"] * (last - first)]
             return written
     return None

@@ -35,14 +35,14 @@ def one_table(sheets: Sequence[tuple[str, Rows]]) -> Rows:
         for at in range(first + 1, len(sheets))
         if (begin := places[at]) is not None and _names(sheets[at][1][begin]) == header
     ]
-    named = [name, *(sheets[at][0] for at in alike)]
-    if len(named) > 1 and not all(map(_is_part, named)):
+    names = [name, *(sheets[at][0] for at in alike)]
+    if len(names) > 1 and not all(map(_is_part, names)):
         raise InvalidInputError(
-            f"Several sheets have movements: {', '.join(named)[:120]}; nothing was imported.",
+            f"Several sheets have movements: {', '.join(names)[:120]}; nothing was imported.",
             hint="Save each sheet in a file of its own, and import it for its account.",
         )
-    more = [row for at in alike for row in sheets[at][1][(places[at] or 0) + 1 :]]
-    return [*rows, *more]
+    further_rows = [row for at in alike for row in sheets[at][1][(places[at] or 0) + 1 :]]
+    return [*rows, *further_rows]
 
 
 def _header(rows: Rows) -> int | None:

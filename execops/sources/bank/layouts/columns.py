@@ -110,7 +110,9 @@ def choose(
                 f"There is no column {name!r}; nothing was imported.",
                 hint="Name it as the header does, or by its number from 1.",
             )
-        columns = {held: column for held, column in columns.items() if column != at or held in named}
+        columns = {
+            held_role: column for held_role, column in columns.items() if column != at or held_role in named
+        }
         columns[role] = at
     if not _are_enough(columns):
         raise InvalidInputError(
@@ -182,7 +184,7 @@ def _of_codes(
 ) -> int | None:
     """A column without a role in which all lines have one and the same code of a currency; None without one.
 
-    Of several codes the one beside the amount counts.
+    The code beside the amount counts where there are several.
     """
     free = [
         at

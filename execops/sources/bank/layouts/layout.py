@@ -269,14 +269,14 @@ def _currency(
     if len(named) == 1 and (code := named.pop()):
         return code
     by_sign = one_sign(names, books) or one_sign(money, books) or one_sign(above, books) or of_iban(above)
-    if by_sign is None and header and (many := of_many([*names, *money], header, books)):
-        if len(many) == 1:
-            return many[0]
+    if by_sign is None and header and (several := of_many([*names, *money], header, books)):
+        if len(several) == 1:
+            return several[0]
         raise DoubtError(
-            f"The sign of the amounts may stand for {', '.join(many)}.",
-            hint=f"Say which: --currency {many[0]}",
+            f"The sign of the amounts may stand for {', '.join(several)}.",
+            hint=f"Say which: --currency {several[0]}",
             option="currency",
-            values=many,
+            values=several,
         )
     return by_sign
 

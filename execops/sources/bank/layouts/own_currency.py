@@ -34,10 +34,10 @@ def in_currency_of_account(header: Sequence[str], filled: Sequence[Sequence[str]
                 "amount": names.index(f"{begin} amount"),
                 "currency": names.index(f"{begin} currency"),
             }
-    own = [at for at, name in enumerate(names) if name in _IN_OWN_CURRENCY]
-    if own and not set(names).isdisjoint(_PLAIN_AMOUNTS):
+    own_columns = [at for at, name in enumerate(names) if name in _IN_OWN_CURRENCY]
+    if own_columns and not set(names).isdisjoint(_PLAIN_AMOUNTS):
         currencies = [at for at, name in enumerate(names) if name in _OWN_CURRENCY]
-        return {"amount": own[0]} | ({"currency": currencies[0]} if currencies else {})
+        return {"amount": own_columns[0]} | ({"currency": currencies[0]} if currencies else {})
     if {"debit net amount", "credit net amount"} <= set(names):  # what leaves and comes after the fee
         return {"debit": names.index("debit net amount"), "credit": names.index("credit net amount")}
     return _twins(names, filled)
@@ -56,7 +56,7 @@ def _twins(names: Sequence[str], filled: Sequence[Sequence[str]]) -> dict[str, i
         and filled[at + step]
         and all(map(is_code, filled[at + step]))
     ]
-    same = [pair for pair in pairs if len(set(filled[pair[1]])) == 1]
-    if len({amount for amount, _ in pairs}) < len(_BOTH) or len(same) != 1:
+    of_one_currency = [pair for pair in pairs if len(set(filled[pair[1]])) == 1]
+    if len({amount for amount, _ in pairs}) < len(_BOTH) or len(of_one_currency) != 1:
         return {}
-    return {"amount": same[0][0], "currency": same[0][1]}
+    return {"amount": of_one_currency[0][0], "currency": of_one_currency[0][1]}

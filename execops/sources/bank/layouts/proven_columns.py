@@ -28,8 +28,8 @@ def by_balances(below: Sequence[Sequence[str]], taken: Iterable[int], width: int
             if amount != balance and _is_full(values) and _follows(moved, values):
                 return {"amount": amount, "balance": balance}
         for debit, credit in permutations(set(columns) - {balance}, 2):
-            both = _together(columns[debit], columns[credit])
-            if both is not None and _follows(moved, both, signed=True):
+            joined = _together(columns[debit], columns[credit])
+            if joined is not None and _follows(moved, joined, signed=True):
                 return {"debit": debit, "credit": credit, "balance": balance}
     return {}
 
@@ -81,9 +81,9 @@ def _columns_of_amounts(
 
 
 def _value(cell: str, mark: str) -> int:
-    whole, _, fraction = cell.rpartition(mark) if mark and mark in cell else (cell, "", "")
+    units, _, fraction = cell.rpartition(mark) if mark and mark in cell else (cell, "", "")
     digits = (
-        "".join(filter(str.isdigit, whole))
+        "".join(filter(str.isdigit, units))
         + "".join(filter(str.isdigit, fraction)).ljust(_PLACES, "0")[:_PLACES]
     )
     is_minus = any(sign in cell for sign in "-−–(")
@@ -99,7 +99,7 @@ def _absolute(values: Sequence[int | None]) -> list[int | None]:
 
 
 def _together(debits: Sequence[int | None], credits_: Sequence[int | None]) -> list[int | None] | None:
-    """What each line moves by its debit or its credit; None where a line has both, or neither, or a side is never used."""
+    """The amount that each line moves by its debit or its credit; None where a line has both, or neither, or a side is never used."""
     pairs = [(debit or 0, credit or 0) for debit, credit in zip(debits, credits_, strict=True)]
     if any(bool(debit) is bool(credit) for debit, credit in pairs):
         return None

@@ -156,8 +156,8 @@ class Unposted:
         self._balance, self._at = balance, at
         self._of_books, self._statuses = _columns_of_bookkeeping(below), _columns_of_status(layout.header)
         self._latest = max(posted, default=None)
-        few = [row for row in below if not cell_at(row, at).strip("-–— ") and self._day(row)]
-        self._are_few = len(few) <= len(below) * _MOST and bool(posted)
+        unposted = [row for row in below if not cell_at(row, at).strip("-–— ") and self._day(row)]
+        self._are_few = len(unposted) <= len(below) * _MOST and bool(posted)
 
     def says_nothing(self, at: int, cell: str) -> bool:
         """Whether a cell seems to say that the bank has not booked a movement, and is a bookkeeper's or the name of a cheque."""

@@ -26,13 +26,13 @@ def width(texts: Sequence[tuple[str, Sequence[str]]]) -> int:
 
 def joined(text: str, below: Sequence[str], width: int) -> str:
     """The text with the lines below it. A word that is cut has no blank; two whole words have lost the one between them."""
-    whole = text
+    joined_text = text
     for number, line in enumerate(below):
-        last, first = whole.split()[-1:], line.split()[:1]
+        last, first = joined_text.split()[-1:], line.split()[:1]
         is_filled = number > 0 or len(text) >= width
         is_word = bool(last and first) and _stands_alone(last[0]) and _stands_alone(first[0])
-        whole += line if is_filled and not is_word else f" {line}"
-    return whole
+        joined_text += line if is_filled and not is_word else f" {line}"
+    return joined_text
 
 
 def _stands_alone(word: str) -> bool:

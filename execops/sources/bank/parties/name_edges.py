@@ -84,8 +84,8 @@ def _is_unknown(word: str) -> bool:
 
 
 def _place(text: str, name: str) -> int:
-    whole = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)
-    return whole.start() if whole is not None else text.find(name)
+    match = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)
+    return match.start() if match is not None else text.find(name)
 
 
 def _of_hyphen(text: str, start: int, end: int) -> tuple[int, int]:
@@ -192,9 +192,9 @@ def without_movement(name: str) -> str:
     is_back = len(words) > 1 and plain[0] in _words("given_back") and _may_go_on(words[1])
     if is_back and (LEGAL_FORMS.isdisjoint(plain) or len(words) > _FEW):  # `Retur Logistik AB` is a firm
         return without_movement(" ".join(words[1:]))
-    rest = words[moved:]
+    tail = words[moved:]
     is_name = any(len(word) > 2 and not lists_of(word, word) for word in plain[moved:])
-    return " ".join(rest) if moved >= 2 and is_name and not LEGAL_FORMS.issuperset(plain[moved:]) else name
+    return " ".join(tail) if moved >= 2 and is_name and not LEGAL_FORMS.issuperset(plain[moved:]) else name
 
 
 def _without_purpose(name: str) -> str:

@@ -127,10 +127,10 @@ def names_nobody_else(text: str) -> bool:
 
 def is_reserve(words: Sequence[str], *, numbers: bool) -> bool:
     """Whether words beside the holder's name tell one of the holder's accounts alone: a reserve, or with `numbers` an account's number."""
-    rest = [word for word in words if not _MASK.fullmatch(word)]
-    kinds = frozenset[str]().union(*map(_kinds, rest))
+    unmasked = [word for word in words if not _MASK.fullmatch(word)]
+    kinds = frozenset[str]().union(*map(_kinds, unmasked))
     is_number = numbers and any(word.isdigit() and len(word) >= _NUMBER_OF_ACCOUNT for word in words)
-    return all(map(_kinds, rest)) and (is_number or bool({"savings", "kept"} & kinds))
+    return all(map(_kinds, unmasked)) and (is_number or bool({"savings", "kept"} & kinds))
 
 
 def has_transfer(text: str) -> bool:

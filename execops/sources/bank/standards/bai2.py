@@ -71,19 +71,19 @@ def read_bai2(lines: Sequence[str], currency: str) -> Contents:
 
 def _records(lines: Sequence[str]) -> Iterator[tuple[int, str, str]]:
     """Each record: its line, its kind and its fields, with the lines that go on with it."""
-    begun: tuple[int, str, str] | None = None
+    current: tuple[int, str, str] | None = None
     for number, line in enumerate(lines, start=1):
         kind, _, text = line.strip().partition(",")
         text = text.removesuffix("/")
-        if kind == "88" and begun is not None:
-            has_words = begun[1] == "16" and len(fields := begun[2].split(",")) > _begin_of_words(fields)
-            begun = (begun[0], begun[1], f"{begun[2]}{' ' if has_words else ','}{text}")
+        if kind == "88" and current is not None:
+            has_words = current[1] == "16" and len(fields := current[2].split(",")) > _begin_of_words(fields)
+            current = (current[0], current[1], f"{current[2]}{' ' if has_words else ','}{text}")
         elif kind:
-            if begun is not None:
-                yield begun
-            begun = (number, kind, text)
-    if begun is not None:
-        yield begun
+            if current is not None:
+                yield current
+            current = (number, kind, text)
+    if current is not None:
+        yield current
 
 
 def _balances(fields: Sequence[str], currency: str, day: date | None) -> dict[str, Told]:

@@ -89,8 +89,8 @@ def _money(line: str) -> Money | None:
     value = int(digits + str((_MINUS if is_minus else _PLUS).index(last)))
     shift = decimals(currency) - int(places)
     if shift < 0:
-        value, rest = divmod(value, 10**-shift)
-        if rest:
+        value, remainder = divmod(value, 10**-shift)
+        if remainder:
             return None
     else:
         value *= 10**shift

@@ -80,8 +80,10 @@ def _with_words(entry: Entry | Problem | LeftOut, kind: str, line: str) -> Entry
     if not isinstance(entry, Entry):
         return entry
     if kind == "23":
-        more = line[82:125].strip()
-        return replace(entry, payee=line[47:82].strip(), more=(*entry.more, more) if more else entry.more)
+        further = line[82:125].strip()
+        return replace(
+            entry, payee=line[47:82].strip(), more=(*entry.more, further) if further else entry.more
+        )
     places = {"22": (10, 63), "31": (40, 113), "32": (10, 115), "33": (10, 100)}[kind]
     words = line[slice(*places)].strip()
     if kind == "22":
@@ -98,8 +100,8 @@ def _money(side: str, digits: str, currency: str) -> Money | None:
     """The amount of digits with three decimals; `1` says that it is a debit. None where these are no digits."""
     if not digits.isascii() or not digits.isdigit() or side not in {"0", "1"}:
         return None
-    minor, rest = divmod(int(digits), 10 ** (_PLACES - decimals(currency)))
-    return None if rest else Money(-minor if side == "1" else minor, currency)
+    minor, remainder = divmod(int(digits), 10 ** (_PLACES - decimals(currency)))
+    return None if remainder else Money(-minor if side == "1" else minor, currency)
 
 
 def _day(text: str) -> date | None:

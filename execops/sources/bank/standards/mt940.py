@@ -78,7 +78,7 @@ def read_mt940(text: str) -> Contents:
 
 
 def _unproven(value: str, tag: str, entries: Sequence[Entry | Problem | LeftOut]) -> str | None:
-    """What the number and the sum of debits or of credits, which ends a report within the day, say against its movements."""
+    """The contradiction of a report within the day: its last lines tell other numbers or sums of debits or credits than its movements."""
     match = _SUM.match(value)
     if match is None:
         return None

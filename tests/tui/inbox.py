@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from textual import events
 from textual.message import Message
@@ -25,6 +25,8 @@ from tui.widgets.canvas_pane import CanvasPane, State
 from tui.widgets.proposal_list import ProposalList
 
 DEADLINE = 20.0  # seconds
+
+T = TypeVar("T")
 
 
 class RecordedApp(InboxApp):
@@ -186,6 +188,23 @@ async def opened(
         if live:
             await inbox.until(lambda: inbox.header.live and inbox.header.counts is not None)
         yield inbox
+
+
+class Counted(Generic[T]):
+    """A read of the Client that notes how many of its calls were under way at once, at the most."""
+
+    def __init__(self, read: Callable[[int], Awaitable[T]]) -> None:
+        self._read = read
+        self._under_way = 0
+        self.most = 0
+
+    async def __call__(self, proposal_id: int) -> T:
+        self._under_way += 1
+        self.most = max(self.most, self._under_way)
+        try:
+            return await self._read(proposal_id)
+        finally:
+            self._under_way -= 1
 
 
 async def propose(ctx: Context, nth: int = 1, **changes: Any) -> None:

@@ -17,12 +17,12 @@ from execops.client import Client
 from execops.client.changes import Notice
 from execops.context import Context
 from execops.errors import DatabaseUnavailableError
-from execops.model import Actor, Proposal
+from execops.model import Actor
 from execops.proposals.listing import Summary
 from execops.settings import Secret
 from tests import records
 from tests.stripe_events import failed, paid, take_in
-from tests.tui.inbox import opened, propose
+from tests.tui.inbox import Counted, opened, propose
 from tui import clock, feed, messages
 from tui.messages import CountsRead, PageRead
 
@@ -118,24 +118,14 @@ async def test_changes_of_a_burst_are_read_together(
         await propose(ctx, number)
     async with opened(client, size=(80, 30)) as inbox:
         await inbox.until(lambda: len(inbox.ids()) == 6)
-        under_way, most, read = 0, 0, client.proposals.get
-
-        async def counted(proposal_id: int) -> Proposal:
-            nonlocal under_way, most
-            under_way += 1
-            most = max(most, under_way)
-            try:
-                return await read(proposal_id)
-            finally:
-                under_way -= 1
-
+        counted = Counted(client.proposals.get)
         monkeypatch.setattr(client.proposals, "get", counted)
         before = len(inbox.of(messages.ProposalsChanged))
         for number in (*range(1, 7), 999):
             inbox.screen.feed.touch(number)
         await inbox.until(lambda: len(inbox.of(messages.ProposalsChanged)) > before)
         assert [row.id for row in inbox.of(messages.ProposalsChanged)[before].rows] == [1, 2, 3, 4, 5, 6]
-        assert most == feed.AT_ONCE
+        assert counted.most == feed.AT_ONCE
 
 
 async def test_a_lapsed_proposal_leaves(ctx: Context, client: Client) -> None:

@@ -13,7 +13,7 @@ from execops.context import Context
 from execops.model import Actor, Status
 from execops.money import Money
 from tests.stripe_events import failed, paid, take_in
-from tests.tui.inbox import Inbox, opened, propose
+from tests.tui.inbox import Counted, Inbox, opened, propose
 from tests.tui.test_deciding import decisions, slow, slow_client
 from tui import marked_keys, messages
 from tui.decider import AT_ONCE
@@ -212,19 +212,9 @@ async def test_the_cards_of_what_is_marked_are_read_together(
     async with opened(client) as inbox:
         await inbox.card(6)
         await marked(inbox, 6)
-        under_way, most, read = 0, 0, client.proposals.card
-
-        async def counted(proposal_id: int) -> Card:
-            nonlocal under_way, most
-            under_way += 1
-            most = max(most, under_way)
-            try:
-                return await read(proposal_id)
-            finally:
-                under_way -= 1
-
+        counted = Counted(client.proposals.card)
         monkeypatch.setattr(client.proposals, "card", counted)
         await asked(inbox)
-        assert most == AT_ONCE
+        assert counted.most == AT_ONCE
         (question,) = inbox.of(messages.MarkedRead)
         assert [card.proposal.id for card in question.cards] == [6, 5, 4, 3, 2, 1]

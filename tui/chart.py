@@ -79,14 +79,14 @@ def _drawn_rows(answer: Answer) -> list[tuple[str, list[tuple[Any, ...]]]]:
 
 
 def _with_steps(answer: Answer, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    whole = rows[:1]
+    filled = rows[:1]
     for row in rows[1:]:
-        step = answer.after(whole[-1][0])
+        step = answer.after(filled[-1][0])
         while step < row[0]:
-            whole.append((step, *[None] * (len(row) - 1)))
+            filled.append((step, *[None] * (len(row) - 1)))
             step = answer.after(step)
-        whole.append(row)
-    return whole
+        filled.append(row)
+    return filled
 
 
 def not_drawn(answer: Answer, drawn: Sequence[Series]) -> str | None:

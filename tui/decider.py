@@ -24,9 +24,8 @@ if TYPE_CHECKING:
     from execops.proposals.decided import Decided
 
 T = TypeVar("T")
-AT_ONCE = (
-    4  # cards of what is marked that are read at the same time: a hundred in a row take too long from afar
-)
+# Cards of what is marked that are read at the same time: a hundred in a row take too long from afar.
+AT_ONCE = 4
 LEAVES = 5.0  # seconds that calls under way get when the inbox is left
 
 

@@ -22,9 +22,8 @@ from tui.widgets.proposal_list import MARKABLE, ProposalList
 from tui.widgets.view_bar import Tab
 
 MOST = 100  # marked at once: the card of each is read, and shown, before it is approved
-CLOCKS_DIFFER = timedelta(
-    minutes=1
-)  # by which the database's clock may be late, so that it is asked once more
+# The time by which the database's clock may be late, so that it is asked once more.
+CLOCKS_DIFFER = timedelta(minutes=1)
 READING = "Reading…"
 EMPTY = {
     View.PENDING: "Nothing needs you.",
@@ -70,9 +69,8 @@ class ListSide:
         self.return_to: int | None = None  # a proposal that was taken back, and is to be read first
         self.about = ""  # the row of the canvas whose proposals are shown
         self._before: Before | None = None
-        self._lapsed: AbstractSet[int] = (
-            frozenset()
-        )  # expired by this machine's clock, when that was last looked at
+        # Proposals that had expired by this machine's clock, when that was last looked at.
+        self._lapsed: AbstractSet[int] = frozenset()
 
     @property
     def view(self) -> View:

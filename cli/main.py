@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from cli import collector, session, streams
+from cli import collector, ending, session, streams
 
 
 def main() -> None:
@@ -27,6 +27,7 @@ def main() -> None:
     except SystemExit as exc:
         if streams.is_closed_pipe(exc):
             streams.leave()
+        ending.end_at_once(exc.code)
         raise
     except KeyboardInterrupt:
         sys.exit(130)

@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from execops.client.questions import Suggestion, Understanding
     from execops.client.records import Answer
 
+_SOON = ("execops.client.canvas_part", "execops.client.questions")
+
 
 async def ask(question: str, as_of: date | None, show: Show) -> int:
     """Answer one question; returns the exit code. Raises RefusedError where nothing answers."""
-    async with session.client() as client:
+    async with session.client(soon=_SOON) as client:
         asked = await client.canvas.ask(question, as_of)
         if asked.answer is None:
             if show.as_json:

@@ -111,8 +111,6 @@ def canvas(
         raise typer.BadParameter("Give either a question, or -, or --metric NAME; and --json or --csv.")
 
     async def command() -> int:
-        from execops.client.questions import answer
-
         if svg:
             _require_drawable(svg, single=not explain and words != "-", alone=not as_json and not as_csv)
         show = Show(as_json=as_json, as_csv=as_csv, svg=svg)
@@ -120,6 +118,8 @@ def canvas(
         if metric:
             params = _params(param or [])
             if explain:
+                from execops.client.questions import answer
+
                 return _explain("", answer(metric, params), _today(today))
             return await _answer_metric(metric, params, today, show)
         if explain:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from cli import session
 
+_SOON = ("textual.app", "tui.app", "tui.screens.inbox")
+
 
 def open_inbox(*, readonly: bool, canvas: bool = False, wanted: str = "") -> None:
     """Run the inbox until the user leaves it, with the canvas open if asked for, and a filter `wanted`. Exits with an error without a terminal or a database."""
@@ -27,13 +29,14 @@ async def _open(*, readonly: bool, canvas: bool, wanted: str) -> None:
             "The inbox needs a terminal.", hint="In scripts: execops proposals list --json"
         )
     from execops.settings.keymap import load_keys, load_views
-    from tui.app import run_inbox
     from tui.habits import Habits
     from tui.keys import is_key
 
     settings = session.settings()
     keymap = load_keys(settings, is_key)
-    async with session.client(wait=False) as client:
+    async with session.client(wait=False, soon=_SOON) as client:
+        from tui.app import run_inbox
+
         habits = Habits(
             advances=settings.after_decision == "next",
             views=load_views(settings),

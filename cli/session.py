@@ -48,8 +48,10 @@ async def context() -> AsyncIterator[Context]:
 
 
 @asynccontextmanager
-async def client(*, wait: bool = True) -> AsyncIterator[Client]:
+async def client(*, wait: bool = True, soon: Sequence[str] = ()) -> AsyncIterator[Client]:
     """The Client of the operator who runs the command, through one of the two doors. `wait`: see `at`.
+
+    `soon` are modules that the command needs then: it loads them while it waits for Postgres.
 
     At a server: see `execops.settings.contexts`. Else over this machine's database, by EXECOPS_TOKEN or by the local
     founder's token file.
@@ -61,11 +63,15 @@ async def client(*, wait: bool = True) -> AsyncIterator[Client]:
         async with at(place, contexts.token_of(settings(), place), wait=wait) as far:
             yield far
         return
+    from cli.meanwhile import loading
     from execops.client import Client
     from jobs.bootstrap import local_token
 
     async with _open() as ctx:
-        yield await Client.login(ctx, local_token(ctx.settings))
+        async with loading(soon) as loaded:
+            signed_in = await Client.login(ctx, local_token(ctx.settings))
+            await loaded
+        yield signed_in
 
 
 @asynccontextmanager

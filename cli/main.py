@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from cli import collector, ending, session, streams
+from cli import collector, session, streams
 
 
 def main() -> None:
@@ -16,7 +16,6 @@ def main() -> None:
         try:
             _run()
         finally:
-            collector.leave_objects()
             sys.stdout.flush()  # Python itself would flush too late to handle a closed pipe
     except BrokenPipeError:
         streams.leave()
@@ -27,7 +26,7 @@ def main() -> None:
     except SystemExit as exc:
         if streams.is_closed_pipe(exc):
             streams.leave()
-        ending.end_at_once(exc.code)
+        collector.leave_objects(exc.code)
         raise
     except KeyboardInterrupt:
         sys.exit(130)

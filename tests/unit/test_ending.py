@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-_BEGIN = "import atexit, sys, threading, time; from cli.ending import end_at_once; "
+_BEGIN = "import atexit, sys, threading, time; from cli.collector import leave_objects; "
 
 
 def _run(code: str) -> subprocess.CompletedProcess[str]:
@@ -19,7 +19,7 @@ def _run(code: str) -> subprocess.CompletedProcess[str]:
 def test_the_output_and_the_functions_of_the_end_come_before_the_end(status: str, exit_code: int) -> None:
     ended = _run(
         "atexit.register(print, 'last'); print('out', end=' '); print('err', end=' ', file=sys.stderr);"
-        f"end_at_once({status}); print('never')"
+        f"leave_objects({status}); print('never')"
     )
 
     assert (ended.returncode, ended.stdout, ended.stderr) == (exit_code, "out last\n", "err ")
@@ -27,7 +27,7 @@ def test_the_output_and_the_functions_of_the_end_come_before_the_end(status: str
 
 def test_no_object_is_freed_at_the_end() -> None:
     ended = _run(
-        "import weakref; o = threading.Event(); o.__class__.__del__ = lambda s: print('freed'); end_at_once(3)"
+        "import weakref; o = threading.Event(); o.__class__.__del__ = lambda s: print('freed'); leave_objects(3)"
     )
 
     assert (ended.returncode, ended.stdout) == (3, "")
@@ -37,19 +37,19 @@ def test_a_thread_that_still_runs_is_waited_for() -> None:
     ended = _run(
         "go = threading.Event();"
         "threading.Thread(target=lambda: (go.wait(), print('done'))).start();"
-        "end_at_once(4); print('Python ends'); go.set(); sys.exit(4)"
+        "leave_objects(4); print('Python ends'); go.set(); sys.exit(4)"
     )
 
     assert (ended.returncode, ended.stdout) == (4, "Python ends\ndone\n")
 
 
 def test_a_text_is_left_to_python() -> None:
-    ended = _run("end_at_once('why'); sys.exit('why')")
+    ended = _run("leave_objects('why'); sys.exit('why')")
 
     assert (ended.returncode, ended.stderr) == (1, "why\n")
 
 
 def test_an_output_that_cannot_be_written_hinders_no_end() -> None:
-    ended = _run("import os; print('out'); os.close(1); end_at_once(5)")
+    ended = _run("import os; print('out'); os.close(1); leave_objects(5)")
 
     assert (ended.returncode, ended.stderr) == (5, "")

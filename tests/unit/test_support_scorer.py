@@ -276,7 +276,7 @@ def test_a_long_text_is_read_in_bounded_time() -> None:
 
 
 def test_a_heavy_customer_is_heard_sooner() -> None:
-    texts = fires_apart()
+    texts = fires_apart()[::4]  # enough of them, of every writer
     seen = {
         paid: sum(
             getattr(support.judge(replace(writes(text.words, paid=paid))), "play", None) == support.ANGRY
@@ -361,7 +361,7 @@ def test_a_stranger_who_leaves_is_no_mail_to_many(words: str) -> None:
 
 
 def test_a_doubt_counts_in_full_where_the_contact_writes_again_after_an_answer() -> None:
-    texts = fires_apart()
+    texts = fires_apart()[::4]
     answer: Json = {"by": "team", "words": "Solved.", "at": "2026-11-01T09:30:00+00:00", "id": "b"}
     question: Json = {"by": "contact", "words": "Is it known?", "at": "2026-11-01T09:00:00+00:00", "id": "a"}
     angry = {"first": 0, "again": 0}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -32,8 +32,16 @@ async def fake() -> AsyncIterator[FakeStripe]:
 @pytest.fixture
 async def reading(fake: FakeStripe, make_settings: MakeSettings) -> AsyncIterator[Context]:
     """A context with a key, so that it reads from the fake Stripe."""
-    settings = make_settings(stripe_api_key=Secret(KEY), stripe_api_base=fake.url, stripe_timeout=0.5)
+    settings = make_settings(stripe_api_key=Secret(KEY), stripe_api_base=fake.url, stripe_timeout=30.0)
     async with open_context(settings, pool_size=12) as ctx:
+        yield ctx
+
+
+@pytest.fixture
+async def impatient(fake: FakeStripe, make_settings: MakeSettings) -> AsyncIterator[Context]:
+    """As `reading`, but it waits half a second for an answer."""
+    settings = make_settings(stripe_api_key=Secret(KEY), stripe_api_base=fake.url, stripe_timeout=0.5)
+    async with open_context(settings) as ctx:
         yield ctx
 
 
@@ -138,10 +146,17 @@ async def test_without_a_key_nothing_is_asked(make_settings: MakeSettings, fake:
     assert fake.requests == []
 
 
+async def test_an_answer_that_does_not_come_is_not_waited_for(impatient: Context, fake: FakeStripe) -> None:
+    fake.script = lambda _: Reply(delay=600)
+    async with asyncio.timeout(60):
+        taken = await take_in(impatient, failed())
+    assert (await drafted(impatient, taken))["payload"]["to"] == "billing@acme.example"
+    assert ["no answer within 0.5 s" in reason for reason in unread(taken)] == [True]
+
+
 @pytest.mark.parametrize(
     ("reply", "why"),
     [
-        (Reply(delay=30), "no answer within 0.5 s"),
         (fail(401, f"Invalid API Key provided: {KEY}"), "does not know STRIPE_API_KEY"),
         (
             fail(403, f"The key '{KEY}' lacks it. Having the 'rak_customer_read' permission"),
@@ -161,9 +176,7 @@ async def test_a_failed_read_only_makes_the_draft_poorer(
 ) -> None:
     fake.script = lambda _: reply
     caplog.set_level(logging.WARNING)
-    started = time.monotonic()
     taken = await take_in(reading, failed())
-    assert time.monotonic() - started < 5
     assert taken.status == "processed"
     assert (await drafted(reading, taken))["payload"]["to"] == "billing@acme.example"
     [reason] = unread(taken)
@@ -175,7 +188,7 @@ async def test_a_failed_read_only_makes_the_draft_poorer(
 
 async def test_one_failed_read_does_not_fail_the_other(reading: Context, fake: FakeStripe) -> None:
     def script(request: Request) -> Reply | None:
-        return Reply(delay=30) if request.path == "/v1/subscriptions" else None
+        return fail(500) if request.path == "/v1/subscriptions" else None
 
     fake.script = script
     taken = await take_in(reading, failed(customer_email=None))
@@ -183,11 +196,11 @@ async def test_one_failed_read_does_not_fail_the_other(reading: Context, fake: F
     assert "subscription" in unread(taken)[0]
 
 
-async def test_stripe_gets_rest_after_it_did_not_answer(reading: Context, fake: FakeStripe) -> None:
-    fake.script = lambda _: Reply(delay=30)
-    await take_in(reading, failed("in_1"))
+async def test_stripe_gets_rest_after_it_did_not_answer(impatient: Context, fake: FakeStripe) -> None:
+    fake.script = lambda _: Reply(delay=600)
+    await take_in(impatient, failed("in_1"))
     asked = len(fake.requests)
-    taken = await take_in(reading, failed("in_2", customer="cus_2"))
+    taken = await take_in(impatient, failed("in_2", customer="cus_2"))
     assert len(fake.requests) == asked
     assert "not asked" in unread(taken)[0]
 

@@ -538,6 +538,19 @@ async def test_a_dispute_that_was_accepted_here_is_no_news(
     assert await founder.proposals.inbox() == []
 
 
+async def test_a_dispute_that_is_lost_before_its_acceptance_is_sent_is_news(
+    here: Context, founder: Client, account: StripeWrites
+) -> None:
+    """Executions were paused, and meanwhile the bank decided: nothing was accepted here."""
+    await founder.deployment.pause()
+    proposal = await approved(here, founder, "stripe_accept_dispute")
+    await take_in_now(here, dispute("charge.dispute.closed", at=-0.1, reason="duplicate", status="lost"))
+    await founder.deployment.resume()
+    assert await go(here, proposal.id) is Status.SUPERSEDED
+    assert account.effects == []
+    assert [line.play for line in await founder.proposals.inbox()] == ["dispute_lost"]
+
+
 async def test_an_invoice_that_was_charged_counts_as_recovered(
     here: Context, founder: Client, account: StripeWrites
 ) -> None:

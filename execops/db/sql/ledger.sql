@@ -394,11 +394,14 @@ order by (other.state ->> 'created')::timestamptz, other.object_id
 limit %(most)s
 
 -- name: written
--- List the messages about a subject that went out since a moment, may have gone out, or are about to, the latest first.
-select play, action_type, object_id, covers, decided_at as at from action_proposals
-where org_id = %(org_id)s and subject_key = %(subject_key)s
-  and status in ('approved', 'executing', 'executed', 'unknown') and decided_at >= %(since)s
-order by decided_at desc, id desc
+-- List the actions about a subject that went out since a moment, or may have, the latest first. One that is approved has not
+-- gone out: what happens before its moment may make it moot, and then whoever left the word to it would have to speak.
+select p.play, p.action_type, p.object_id, p.covers, p.decided_at as at from action_proposals p
+where p.org_id = %(org_id)s and p.subject_key = %(subject_key)s and p.decided_at >= %(since)s
+  and (p.status = 'executed'
+       or p.status in ('executing', 'unknown')
+          and exists (select from executions e where e.proposal_id = p.id and e.status in ('running', 'unknown')))
+order by p.decided_at desc, p.id desc
 
 -- name: keep_balance
 -- Keep the balance of an account at a moment; of two for one moment the lower one, in either order.

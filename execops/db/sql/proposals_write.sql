@@ -218,6 +218,17 @@ left join snapshots s on s.org_id = %(org_id)s and s.object_id = %(subject_key)s
 -- End the undo window of an approval, whose action may have been performed unseen.
 update action_proposals set due_at = now() where id = %(id)s and due_at > now()
 
+-- name: missed
+-- Read whether an approved action missed its moment by more than so many seconds, as a pause or a worker that stood still
+-- makes it.
+select clock_timestamp() - due_at > make_interval(secs => %(slack)s) as missed from action_proposals
+where org_id = %(org_id)s and id = %(id)s and status = 'approved' and due_at is not null
+
+-- name: postpone
+-- Let an approved action leave later; `wait` are the seconds until then.
+update action_proposals set due_at = %(until)s where id = %(id)s and status = 'approved'
+returning extract(epoch from due_at - now())::float8 as wait
+
 -- name: decide
 -- Record an operator's decision that is no approval. It can be taken back for `window` seconds, if that is given.
 update action_proposals

@@ -64,21 +64,20 @@ from (select org_id, subject_key collate "C" as subject_key from about
 -- them, and before an action at Stripe those about its payment too. A dispute and a refund name only the payment. `wait` are
 -- the seconds until an approval is due.
 select p.*, coalesce(extract(epoch from p.due_at - clock_timestamp())::float8, 0) as wait, pg_try_advisory_lock(7306 /* thread */, hashtext(p.thread_id)) as locked,
-       array(select e.id from events e
-             where e.org_id = p.org_id and e.status = 'received'
-               and e.id in (select s.id from events s
-                            where s.org_id = p.org_id and s.status = 'received' and s.subject_key = any (about.subjects)
-                            union
-                            select o.id from events o
-                            where o.org_id = p.org_id and o.status = 'received' and o.object_id = any (about.objects)
-                            union
-                            select m.id from events m
-                            where cardinality(about.payments) > 0 and m.org_id = p.org_id and m.status = 'received'
-                              and (m.object_id = any (about.payments)
-                                   or m.payload_json #>> '{data,object,charge}' = any (about.payments)
-                                   or m.payload_json #>> '{data,object,charge,id}' = any (about.payments)
-                                   or m.payload_json #>> '{data,object,payment_intent}' = any (about.payments)
-                                   or m.payload_json #>> '{data,object,payment_intent,id}' = any (about.payments)))
+       array(select e.id
+             from (select s.id, s.occurred_at from events s
+                   where s.org_id = p.org_id and s.status = 'received' and s.subject_key = any (about.subjects)
+                   union
+                   select o.id, o.occurred_at from events o
+                   where o.org_id = p.org_id and o.status = 'received' and o.object_id = any (about.objects)
+                   union
+                   select m.id, m.occurred_at from events m
+                   where cardinality(about.payments) > 0 and m.org_id = p.org_id and m.status = 'received'
+                     and (m.object_id = any (about.payments)
+                          or m.payload_json #>> '{data,object,charge}' = any (about.payments)
+                          or m.payload_json #>> '{data,object,charge,id}' = any (about.payments)
+                          or m.payload_json #>> '{data,object,payment_intent}' = any (about.payments)
+                          or m.payload_json #>> '{data,object,payment_intent,id}' = any (about.payments))) e
              order by e.occurred_at, e.id) as waiting
 from action_proposals p
 cross join lateral (

@@ -58,6 +58,7 @@ class ChargeTotals(Struct, frozen=True, kw_only=True):
     at: datetime
     captured: bool
     refunded: Money
+    before_minor: int | None  # what was refunded before the event; None where it does not tell
     released_minor: int
     customer: str | None
     payment_ids: tuple[str, ...]

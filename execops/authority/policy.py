@@ -12,7 +12,7 @@ from psycopg.rows import DictRow
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.db.queries import Sent
-from execops.model import Operator, Record
+from execops.model import ABOUT_PAYMENT, Operator, Proposal, Record
 
 if TYPE_CHECKING:
     from execops.ports import Adapter
@@ -166,9 +166,23 @@ async def suppress(
     return added > 0
 
 
-async def suppressed_with(conn: Connection, proposal_id: int) -> bool:
-    """Whether the rejection of this proposal forbade the contact with its customer, and that still stands."""
-    return await queries.one(conn, SQL["suppressed_with"], proposal_id=proposal_id) is not None
+async def suppressed_with(conn: Connection, proposal_id: int) -> str | None:
+    """The customer with whom the rejection of this proposal forbade the contact, where that still stands."""
+    row = await queries.one(conn, SQL["suppressed_with"], proposal_id=proposal_id)
+    return None if row is None else str(row["subject_key"])
+
+
+async def customer_of(conn: Connection, proposal: Proposal) -> str | None:
+    """The customer, or the receiver, whom a proposal is about; None for one about a payment of nobody known.
+
+    The events of a dispute, a refund and a warning name their payment only; the ledger tells whose it is.
+    """
+    object_id, types = proposal.object_id, sorted(ABOUT_PAYMENT)
+    row = await queries.one(conn, SQL["customer_of"], object_id=object_id, types=types)
+    if row is None:
+        return proposal.subject_key
+    customer: str | None = row["customer"]
+    return customer
 
 
 async def suppressions(conn: Connection) -> list[Suppression]:

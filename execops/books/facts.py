@@ -94,7 +94,7 @@ class Facts(Struct, frozen=True, kw_only=True, dict=True):
     earlier: list[Json] = field(default_factory=list)  # of a subscription: its states of late, newest first
     written: list[Json] = field(
         default_factory=list
-    )  # messages about the subject that went out lately, or may have: play, action_type, object_id, covers, at
+    )  # actions about the subject that went out lately, or may have: play, action_type, object_id, covers, at
     payouts: list[Json] = field(default_factory=list)  # the others to the bank account of a payout
     affected: list[Json] = field(
         default_factory=list

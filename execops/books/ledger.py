@@ -200,6 +200,7 @@ async def _settle_refunds(conn: Connection, source: str, effects: Effects, event
             at=totals.at,
             captured=totals.captured,
             refunded_minor=totals.refunded.minor,
+            before_minor=totals.before_minor,
             released_minor=totals.released_minor,
             currency=totals.refunded.currency,
             customer=totals.customer,

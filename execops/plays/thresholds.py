@@ -53,15 +53,18 @@ def at_stake(facts: Facts, amounts: Sequence[Money]) -> Money:
     It is their sum, in the currency of the books where they have several. An amount without a rate takes the place of the
     sum: no limit of another currency allows it, and two operators approve it. A sum beyond 64 bits gives way to the largest amount.
     """
-    currencies = {amount.currency for amount in amounts}
-    if len(currencies) == 1:
-        return _stored(sum(amount.minor for amount in amounts), amounts[0].currency, amounts)
-    worth, without_rate = _compared(facts, amounts)
-    if without_rate:
-        return max(without_rate, key=lambda amount: amount.major)
-    books = facts.org["currency"]
-    minor = worth.scaleb(decimals(books)).to_integral_value(ROUND_HALF_UP)
-    return _stored(int(minor), books, amounts)
+    minor: dict[str, int] = {}
+    for amount in amounts:
+        minor[amount.currency] = minor.get(amount.currency, 0) + amount.minor
+    sums = [Money(total_minor, currency) for currency, total_minor in minor.items()]
+    worth, without_rate = _compared(facts, sums)
+    if len(sums) > 1 and not without_rate:
+        books = facts.org["currency"]
+        in_minor = worth.scaleb(decimals(books)).to_integral_value(ROUND_HALF_UP)
+        return _stored(int(in_minor), books, amounts)
+    taken = max(without_rate if len(sums) > 1 else sums, key=lambda amount: amount.major)
+    parts = [amount for amount in amounts if amount.currency == taken.currency]
+    return _stored(taken.minor, taken.currency, parts)
 
 
 def below(facts: Facts, amount: Money, floor: int) -> bool:

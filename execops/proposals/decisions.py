@@ -17,7 +17,13 @@ from execops.context import WORKER, Context
 from execops.db import queries
 from execops.db.pool import Connection, act_as
 from execops.db.queries import Sent
-from execops.errors import ConfirmationNeededError, ConflictError, NotAllowedError, NotConfiguredError
+from execops.errors import (
+    ConfirmationNeededError,
+    ConflictError,
+    InvalidInputError,
+    NotAllowedError,
+    NotConfiguredError,
+)
 from execops.model import Json, Proposal, SignedIn, Status
 from execops.ports import close_thread_job, execute_job, show_outcome_job
 from execops.proposals import contact, departures, drafting, listing, payloads, suspending
@@ -73,23 +79,22 @@ async def reject(
 ) -> Decided:
     """Reject this version; within the undo window `undoing.undo` takes that back.
 
-    With `suppress`, no play drafts for this customer again.
+    With `suppress`, no play drafts for this customer again. Raises InvalidInputError where the proposal is about no customer.
     """
     async with deciding(ctx, operator, proposal_id, reason, suppress=suppress) as conn:
+        customer: str | None = None
         if suppress:
             current = await operators.current(conn, operator)
             permissions.authorise(current, Operation.SUPPRESS, ctx.settings)
-        if suppress and (unlocked := await listing.get(conn, proposal_id)) is not None:
-            await facts.lock_subject(conn, unlocked.subject_key)
-            await drafting.lock_open(conn, unlocked.subject_key)  # before this proposal: locks follow the ids
+            customer = await _lock_customer(conn, proposal_id)
         proposal = await lock_decidable(
             ctx, conn, operator, proposal_id, version, Operation.REJECT, {Status.PENDING}
         )
         window = ctx.settings.undo_window
         decided = await _close(ctx, conn, operator, proposal, Status.REJECTED, reason, window=window)
-        if suppress and await policy.suppress(conn, operator, proposal.subject_key, reason, proposal_id):
+        if customer and await policy.suppress(conn, operator, customer, reason, proposal_id):
             await act_as(conn, WORKER)  # the worker supersedes the customer's other open proposals
-            await drafting.reassess(ctx, conn, proposal.subject_key, rejection=proposal_id)
+            await drafting.reassess(ctx, conn, customer, rejection=proposal_id)
         await suspending.judge(ctx, conn, proposal)
         return decided
 
@@ -160,6 +165,25 @@ async def close(
         states = {Status.FAILED, Status.UNKNOWN}
         proposal = await lock_decidable(ctx, conn, operator, proposal_id, version, Operation.CLOSE, states)
         return await _close(ctx, conn, operator, proposal, Status.REJECTED, reason)
+
+
+async def _lock_customer(conn: Connection, proposal_id: int) -> str | None:
+    """Lock the customer of a proposal and their open proposals; None where there is no such proposal.
+
+    Raises InvalidInputError where it is about no customer.
+    """
+    unlocked = await listing.get(conn, proposal_id)
+    if unlocked is None:
+        return None
+    customer = await policy.customer_of(conn, unlocked)
+    if customer is None:
+        raise InvalidInputError(
+            f"Proposal {proposal_id} is about no customer that is known; nothing was changed.",
+            hint="Reject it without suppressing; for a customer that you know: execops suppressions add cus_…",
+        )
+    await facts.lock_subjects(conn, {customer: customer, unlocked.subject_key: unlocked.object_id})
+    await drafting.lock_open(conn, customer, unlocked.object_id)  # before this proposal: locks follow the ids
+    return customer
 
 
 def _validate(ctx: Context, proposal: Proposal, payload: Json) -> None:

@@ -25,6 +25,8 @@ _MARGIN = timedelta(
     seconds=1
 )  # a wait that is longer than the undo window by more than this is one for the morning
 
+_LATE = timedelta(hours=1)  # after its moment a mail counts as held up
+
 
 class Plan(Struct, frozen=True, kw_only=True):
     """The moment before which an approved action must not leave, and why it leaves when it does, as words."""
@@ -47,6 +49,23 @@ async def plan(ctx: Context, conn: Connection, proposal: Proposal, delay: float)
         until = _clock(proposal.expires_at, zone, place["now"])
         return Plan(words=f"leaves at once, for its time runs out {until}, before the morning")
     return Plan(not_before=opening, words=_leaves(opening, zone, place["now"]))
+
+
+async def postpone(ctx: Context, conn: Connection, proposal: Proposal) -> float | None:
+    """Let a mail that missed its moment wait for the next morning, where the hours are over by now; returns the seconds until then.
+
+    A pause or a worker that stood still holds a mail beyond its moment: it must not leave in the customer's night then. None
+    where it may leave now. The caller holds the lock of the proposal, of which nothing was attempted yet.
+    """
+    if ctx.settings.send_hours is None:
+        return None
+    row = await queries.one(conn, SQL["missed"], id=proposal.id, slack=_LATE.total_seconds())
+    if row is None or not row["missed"]:
+        return None
+    not_before = (await plan(ctx, conn, proposal, 0.0)).not_before
+    if not_before is None:
+        return None
+    return float((await queries.the_one(conn, SQL["postpone"], id=proposal.id, until=not_before))["wait"])
 
 
 async def of(ctx: Context, conn: Connection, proposal: Proposal) -> Departure | None:

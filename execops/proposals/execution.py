@@ -29,7 +29,7 @@ from execops.db.queries import Sent
 from execops.errors import AdapterError, AmbiguousError, ConflictError, NotAcceptedError
 from execops.model import ENABLE, Draft, Execution, ExecutionStatus, Json, Proposal, Status
 from execops.ports import Adapter, Happened, Reconciliation, close_thread_job, execute_job
-from execops.proposals import at_send, drafting, pay_links, suspending
+from execops.proposals import at_send, departures, drafting, pay_links, suspending
 from execops.proposals.at_send import Cleared, Withheld
 
 logger = logging.getLogger(__name__)
@@ -95,6 +95,9 @@ async def _begin(ctx: Context, proposal_id: int, approval_no: int) -> _Begun:
             doubtful = True  # what makes it moot may be an earlier attempt that arrived late
         if withheld is not None and not doubtful:
             return _Begun(await at_send.withhold(ctx, conn, proposal, withheld), None)
+        if not attempts and (wait := await departures.postpone(ctx, conn, proposal)) is not None:
+            await ctx.queue.defer(conn, execute_job(proposal.id, approval_no, wait))
+            return _Begun(proposal, None)
         newer = verdict.links if isinstance(verdict, Cleared) else links
         async with conn.pipeline():
             starting = await _send_start(conn, proposal, newer)

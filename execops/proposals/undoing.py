@@ -61,10 +61,10 @@ async def _take_rejection_back(
             f"Proposal {proposal.id} is rejected, and the time to take that back is over; nothing was changed.",
             hint="The next event about it may draft a new proposal.",
         )
-    if await policy.suppressed_with(conn, proposal.id):
+    if customer := await policy.suppressed_with(conn, proposal.id):
         current = await operators.current(conn, operator)
         permissions.authorise(current, Operation.LIFT, ctx.settings)
-        await policy.lift_suppression(conn, proposal.subject_key)
+        await policy.lift_suppression(conn, customer)
     for number in list(ended):
         successor = await queries.one(conn, SQL["successor"], id=number)
         if successor is not None and number == proposal.id:

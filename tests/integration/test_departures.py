@@ -16,6 +16,7 @@ from execops.model import Status
 from execops.settings import Secret, send_hours
 from tests import records
 from tests.job_worker import until_status, working
+from tests.performing import go
 from tests.stripe_events import event, payer, take_in
 
 
@@ -113,3 +114,64 @@ async def test_neither_a_message_to_the_team_nor_one_with_a_deadline_waits(
     assert decided.leaves is not None
     assert decided.leaves.startswith("leaves at once, for its time runs out ")
     assert await due_in(ctx, urgent) <= 0
+
+
+async def held_up(ctx: Context, proposal_id: int, time: str) -> None:
+    """Let the moment of an approved mail be so long ago."""
+    await records.run(
+        ctx, "update action_proposals set due_at = now() - %s::interval where id = %s", time, proposal_id
+    )
+
+
+async def test_a_mail_that_was_held_up_waits_for_the_next_morning(
+    ctx: Context, founder_token: Secret
+) -> None:
+    """It was approved within the hours while executions were paused, and the pause ends in the night."""
+    client = await Client.login(ctx, founder_token)
+    await client.deployment.pause()
+    proposal_id = await records.pending_id(ctx)
+    await client.proposals.approve(proposal_id, 1)
+    assert await go(ctx, proposal_id) is Status.APPROVED
+    await held_up(ctx, proposal_id, "2 hours")
+    night = replace(ctx, settings=replace(ctx.settings, send_hours=send_hours.parse(later_only())))
+    client = await Client.login(night, founder_token)
+    await records.drop_jobs(night)
+    await client.deployment.resume()
+    assert await go(night, proposal_id) is Status.APPROVED
+    assert await records.executions(night, proposal_id) == []
+    assert 5 * 3600 < (due := await due_in(night, proposal_id)) <= 7 * 3600
+    assert any(abs(job["delay"] - due) < 5 for job in await records.jobs(night, "execute_proposal"))
+    leaves = (await client.proposals.card(proposal_id)).leaves
+    assert leaves is not None
+    assert leaves.words.startswith("leaves ")
+    await held_up(night, proposal_id, "0 hours")  # the morning has come
+    assert await go(night, proposal_id) is Status.EXECUTED
+    assert len(records.mails(night)) == 1
+
+
+@pytest.mark.parametrize(
+    ("time", "changes", "expires"),
+    [
+        pytest.param("50 minutes", {}, "10 days", id="within the hour"),
+        pytest.param(
+            "2 hours", {"finance_email": payer("cus_1")["customer_email"]}, "10 days", id="to the team"
+        ),
+        pytest.param("2 hours", {"send_hours": send_hours.parse("0-24")}, "10 days", id="within the hours"),
+        pytest.param("2 hours", {}, "2 hours", id="its time runs out before the morning"),
+    ],
+)
+async def test_a_mail_that_was_held_up_leaves_at_once_where_it_may(
+    ctx: Context, founder_token: Secret, time: str, changes: dict[str, Any], expires: str
+) -> None:
+    settings = replace(ctx.settings, **{"send_hours": send_hours.parse(later_only())} | changes)
+    client = await Client.login(ctx, founder_token)
+    proposal_id = await records.pending_id(ctx)
+    await records.run(
+        ctx,
+        "update action_proposals set expires_at = now() + %s::interval where id = %s",
+        expires,
+        proposal_id,
+    )
+    await client.proposals.approve(proposal_id, 1)
+    await held_up(ctx, proposal_id, time)
+    assert await go(replace(ctx, settings=settings), proposal_id) is Status.EXECUTED

@@ -22,6 +22,7 @@ from execops.context import Context
 from execops.db import storable
 from execops.ingest import events
 from execops.model import Event, EventStatus
+from execops.money import Money
 from tests import records
 from tests.stripe_events import deliver, event, failed, fixture, invoice, paid, take_in
 
@@ -242,3 +243,15 @@ async def test_every_metric_answers_sums_beyond_bigint(ctx: Context) -> None:
                 assert not any(isinstance(cell, Decimal) for row in answer.rows for cell in row)
         net = await canvas.answer("net_revenue", {"from": "2026-05-06", "to": "2026-05-07"}, today)
         assert any(isinstance(cell, int) and cell > LARGEST for row in net.rows for cell in row)
+
+
+async def test_open_invoices_beyond_bigint_are_drafted_about_together(ctx: Context) -> None:
+    """Each amount fits, and their sum does not: the largest of them stands for all."""
+    largest = 2**62 + 1
+    for number, due in ((1, 2**62), (2, largest)):
+        amounts = {"amount_due": due, "amount_remaining": due, "attempt_count": 3}
+        receipt = await take_in(ctx, failed(f"in_{number}", **amounts))
+        assert (receipt.status, receipt.error) == ("processed", None)
+    for play in ("card_update", "owner_alert"):
+        [proposal] = await records.proposals_of_play(ctx, play)
+        assert proposal.amount == Money(largest, "USD")

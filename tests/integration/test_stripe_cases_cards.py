@@ -341,3 +341,21 @@ async def test_a_key_that_may_not_read_payment_methods_reads_the_rest(
     count = len(fake.requests)
     await take(reading, at(failed("in_2", customer="cus_2")))
     assert len(fake.requests) > count
+
+
+@pytest.mark.parametrize("ids", [("evt_1", "evt_2"), ("evt_2", "evt_1")])
+@pytest.mark.parametrize("latest_first", [False, True])
+async def test_a_customer_who_is_changed_in_the_second_of_their_making_stays_changed(
+    here: Context, ids: tuple[str, str], *, latest_first: bool
+) -> None:
+    """Code that signs a customer up makes them and sets their card within one second; ids and arrival tell no order."""
+    bare = fixture("customer", id="cus_1", name=None, email=None, default_source=None, invoice_settings={})
+    named = bare | {"email": "billing@acme.example", "invoice_settings": {"default_payment_method": "pm_1"}}
+    story = [
+        event("customer.created", bare, created=START, id=ids[0]),
+        event("customer.updated", named, created=START, id=ids[1]),
+    ]
+    for notice in reversed(story) if latest_first else story:
+        await take_in(here, notice)
+    [row] = await records.rows(here, "select state from snapshots where object_id = 'cus_1'")
+    assert (row["state"]["email"], row["state"]["default_card"]) == ("billing@acme.example", "pm_1")

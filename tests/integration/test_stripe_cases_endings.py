@@ -10,9 +10,13 @@ from msgspec.structs import replace
 from execops import processing
 from execops.client import Client
 from execops.context import Context
+from execops.errors import NotAcceptedError
 from execops.model import Proposal, Status
+from execops.settings import Secret, send_hours
 from tests import records
 from tests.draws import orders_of
+from tests.integration.test_departures import later_only
+from tests.performing import Scripted, go
 from tests.plays_table import ENDED, customer, dispute, disputed_charge, subscription
 from tests.stripe_events import BASE, deliver, event, failed, fixture, invoice, take_in
 
@@ -339,6 +343,41 @@ async def test_an_end_after_the_last_notice_of_card_update_is_told_already(
     await processing.execute_proposal(ctx, mail.id, 1)
     assert "card_update has told the customer" in await reason(ctx, ended(cancellation_details=cause))
     assert await pending(ctx) == []
+
+
+@pytest.mark.parametrize("taken_back", [True, False])
+async def test_a_mail_that_waits_for_the_morning_has_told_nobody(
+    ctx: Context, founder_token: Secret, taken_back: bool
+) -> None:
+    """The subscription ends in the night: the mail is moot in the morning, so the notice of the end may not rely on it."""
+    hours = send_hours.parse(later_only())
+    waiting = replace(ctx, settings=replace(ctx.settings, send_hours=hours))
+    client = await Client.login(waiting, founder_token)
+    await take(waiting, acme(), begun(), final(), past_due())
+    [mail] = await pending(waiting)
+    assert (await client.proposals.approve(mail.id, mail.version)).leaves is not None
+    await take(waiting, ended(cancellation_details=UNPAID))
+    if taken_back:
+        assert (await client.proposals.undo(mail.id, mail.version)).status is Status.SUPERSEDED
+    else:
+        await records.run(waiting, "update action_proposals set due_at = now() where id = %s", mail.id)
+        assert await go(waiting, mail.id) is Status.SUPERSEDED
+    [notice] = await pending(waiting)
+    assert notice.play == PLAY
+    assert "because we could not collect the payment" in notice.payload["text"]
+
+
+async def test_a_mail_between_two_attempts_has_told_nobody(ctx: Context, client: Client) -> None:
+    adapter = Scripted()
+    here = replace(ctx, adapters={**ctx.adapters, "email": adapter})
+    await take(here, acme(), begun(), final(), past_due())
+    [mail] = await pending(here)
+    await client.proposals.approve(mail.id, mail.version)
+    adapter.performs.append(NotAcceptedError("try again later"))
+    assert await go(here, mail.id) is Status.EXECUTING
+    await take(here, ended(cancellation_details=UNPAID))
+    assert await go(here, mail.id) is Status.SUPERSEDED
+    assert [notice.play for notice in await pending(here)] == [PLAY]
 
 
 async def test_an_open_invoice_of_a_cancelled_subscription_is_named_with_its_page(ctx: Context) -> None:

@@ -10,6 +10,7 @@ import pytest
 from execops.context import Context
 from execops.model import Json, Status
 from tests import records
+from tests.draws import orders_of
 from tests.integration.test_stripe_cases_disputes import (
     charge,
     customer,
@@ -17,6 +18,7 @@ from tests.integration.test_stripe_cases_disputes import (
     dispute,
     ends,
     proposals,
+    renamed,
     take_in,
 )
 from tests.stripe_events import event, fixture
@@ -147,6 +149,38 @@ async def test_a_failed_refund_leaves_the_money_as_before(ctx: Context) -> None:
         await take_in(ctx, payload)
     rows = await records.rows(ctx, "select sum(amount_minor) as sum from transactions where kind = 'refund'")
     assert int(rows[0]["sum"]) == 0
+
+
+def sum_shown(at: float, refunded: int, before: int) -> Json:
+    """The event of a charge whose refunded sum changed, as Stripe tells both sums."""
+    shown = charge(amount_refunded=refunded, type_="charge.refunded") | {"created": days(at)}
+    shown["data"]["previous_attributes"] = {"amount_refunded": before}
+    return shown
+
+
+@pytest.mark.parametrize(
+    ("story", "net"),
+    [
+        pytest.param([sum_shown(-4, 4900, 0), refund(), sum_shown(-0.2, 4900, 0)], -4900, id="made again"),
+        pytest.param([sum_shown(-4, 4900, 0), refund(), sum_shown(-0.2, 4900, 4900)], 0, id="the sum stays"),
+        pytest.param([sum_shown(-4, 2000, 0), sum_shown(-0.2, 2000, 0)], -2000, id="no event names a refund"),
+        pytest.param([sum_shown(-4, 4900, 0), refund(), sum_shown(-0.4, 0, 4900)], 0, id="the sum falls"),
+        pytest.param([sum_shown(-0.2, 3000, 1000)], -3000, id="the first sum is not known"),
+    ],
+)
+async def test_a_refund_that_is_made_again_after_it_failed_counts(
+    ctx: Context, story: list[Json], net: int
+) -> None:
+    """Endpoints without `refund.created` learn of a refund by its charge, whose sum is the same as before the failure."""
+    orders = orders_of([charge(), *story])
+    for number, order in enumerate(orders):
+        for payload in order:
+            await take_in(ctx, renamed(payload, number))
+    sums = await records.rows(
+        ctx,
+        "select sum(amount_minor)::bigint as net from transactions where kind = 'refund' group by customer",
+    )
+    assert [row["net"] for row in sums] == [net] * len(orders)
 
 
 async def test_missing_fields_degrade_the_message(ctx: Context) -> None:

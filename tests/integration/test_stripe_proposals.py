@@ -29,7 +29,7 @@ from tests.integration.test_stripe_cases_disputes import take_in as take_in_now
 from tests.integration.test_stripe_cases_warnings import warning
 from tests.performing import attempts, go, status
 from tests.serving import Cut
-from tests.stripe_events import BASE, event, failed, fixture, paid, take_in
+from tests.stripe_events import BASE, deliver, event, failed, fixture, paid, take_in
 
 PLAYS = {
     "stripe_accept_dispute": "dispute_response",
@@ -176,6 +176,12 @@ async def approved(ctx: Context, founder: Client, action_type: str) -> Proposal:
     proposal = await drafted(ctx, founder, action_type)
     await founder.proposals.approve(proposal.id, proposal.version, confirmed=True)
     return proposal
+
+
+def refunded_by_hand() -> Json:
+    """A refund of the charge `ch_1` that a colleague made at Stripe."""
+    fields: Json = {"id": "re_7", "charge": "ch_1", "amount": 4900, "currency": "usd", "status": "succeeded"}
+    return event("refund.created", fixture("refund", **fields, created=days(-0.1)), created=days(-0.1))
 
 
 def marks_of(action_type: str) -> set[str]:
@@ -362,6 +368,26 @@ async def test_what_an_event_made_moot_is_superseded(
 
 
 @pytest.mark.parametrize(
+    "later",
+    [
+        pytest.param(dispute(at=-0.1), id="a dispute of the payment"),
+        pytest.param(dispute(at=-0.1, charge={"id": "ch_1", "object": "charge"}), id="with its payment expanded"),
+        pytest.param(refunded_by_hand(), id="a refund that a colleague made"),
+        pytest.param(charge(type_="charge.refunded", amount_refunded=4900) | {"created": days(-0.1)}, id="the payment"),
+        pytest.param(warning("updated", at=-0.1, actionable=False), id="the warning itself"),
+    ],
+)  # fmt: skip
+async def test_no_refund_before_what_is_stored_about_its_payment_is_processed(
+    here: Context, founder: Client, account: StripeWrites, later: Json
+) -> None:
+    """A dispute and a refund name no customer, so their events have another subject than the warning."""
+    proposal = await approved(here, founder, "stripe_refund")
+    await deliver(here, later)  # no job has processed it
+    assert await go(here, proposal.id) is Status.SUPERSEDED
+    assert account.effects == []
+
+
+@pytest.mark.parametrize(
     ("action_type", "kind", "object_id", "changes"),
     [
         ("stripe_accept_dispute", "disputes", "du_1", {"status": "won"}),
@@ -510,6 +536,19 @@ async def test_a_dispute_that_was_accepted_here_is_no_news(
     closed = await take_in_now(here, dispute("charge.dispute.closed", at=-0.1, status="lost"))
     assert records.why_declined(closed, "dispute_lost") == "the company accepted the dispute itself"
     assert await founder.proposals.inbox() == []
+
+
+async def test_a_dispute_that_is_lost_before_its_acceptance_is_sent_is_news(
+    here: Context, founder: Client, account: StripeWrites
+) -> None:
+    """Executions were paused, and meanwhile the bank decided: nothing was accepted here."""
+    await founder.deployment.pause()
+    proposal = await approved(here, founder, "stripe_accept_dispute")
+    await take_in_now(here, dispute("charge.dispute.closed", at=-0.1, reason="duplicate", status="lost"))
+    await founder.deployment.resume()
+    assert await go(here, proposal.id) is Status.SUPERSEDED
+    assert account.effects == []
+    assert [line.play for line in await founder.proposals.inbox()] == ["dispute_lost"]
 
 
 async def test_an_invoice_that_was_charged_counts_as_recovered(

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from execops.client import Client
 from execops.client.changes import Change, PolicyChange
 from execops.context import Context
-from execops.errors import NotAllowedError, NotFoundError
+from execops.errors import InvalidInputError, NotAllowedError, NotFoundError
 from execops.health import Pulse
 from execops.model import Role, Status
+from execops.settings import Secret
+from tests.integration.test_stripe_cases_disputes import charge, customer
+from tests.integration.test_stripe_cases_warnings import warning
+from tests.performing import status
 from tests.stripe_events import failed, take_in
 
 
@@ -115,3 +120,31 @@ async def test_changes_of_another_org_are_not_told(ctx: Context, client: Client)
             )
         await client.deployment.pause()
         assert await anext(notices) == PolicyChange("system", "executions", False)
+
+
+async def test_never_again_at_a_warning_means_the_customer_of_its_payment(
+    ctx: Context, founder_token: Secret
+) -> None:
+    """The events of a warning name the payment alone, so its proposal has the warning as its subject."""
+    ctx = replace(ctx, settings=replace(ctx.settings, undo_window=600.0))
+    client = await Client.login(ctx, founder_token)
+    for payload in (charge(), customer(), warning(), failed("in_1", customer="cus_1")):
+        await take_in(ctx, payload)
+    plays = {line.play: line for line in await client.proposals.inbox()}
+    warned, mail = plays["early_fraud_warning"], plays["card_update"]
+    assert (await client.proposals.get(warned.id)).subject_key == "issfr_1"
+    await client.proposals.reject(warned.id, warned.version, "leave them alone", suppress=True)
+    assert [entry.subject_key for entry in await client.suppressions.list()] == ["cus_1"]
+    assert await status(ctx, mail.id) is Status.SUPERSEDED
+    undone = await client.proposals.undo(warned.id, warned.version)
+    assert (undone.status, await status(ctx, mail.id)) == (Status.PENDING, Status.PENDING)
+    assert await client.suppressions.list() == []
+
+
+async def test_never_again_needs_a_customer_who_is_known(ctx: Context, client: Client) -> None:
+    await take_in(ctx, warning())  # of a payment that the books do not have
+    [line] = await client.proposals.inbox()
+    with pytest.raises(InvalidInputError, match="is about no customer that is known; nothing was changed"):
+        await client.proposals.reject(line.id, line.version, suppress=True)
+    assert await status(ctx, line.id) is Status.PENDING
+    assert await client.suppressions.list() == []

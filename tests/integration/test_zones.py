@@ -12,11 +12,13 @@ from msgspec.structs import replace
 
 from execops.canvas import run as canvas_run
 from execops.canvas.run import open_canvas
+from execops.client import Client
 from execops.context import Context
 from execops.db import queries
 from execops.errors import DeadlockError, UnavailableError
 from execops.settings import Settings
 from tests import records
+from tests.integration.test_bank_import import HEAD, process, take
 from tests.stripe_events import deliver, event, fixture, paid, take_in
 
 TODAY = date(2026, 10, 20)
@@ -152,3 +154,28 @@ async def test_two_zones_do_not_move_the_sums_in_turn_for_ever(
     await records.run(ctx, "update rollup_zone set moved_at = '{}'")  # a day later
     async with open_canvas(east) as there:
         await there.answer("net_revenue", {}, TODAY)
+
+
+async def test_the_days_of_a_bank_stay_in_another_time_zone(ctx: Context, client: Client) -> None:
+    """A founder imports, then sets the zone of New York: a line of the first of November must not become one of October."""
+    zones = ("UTC", "Asia/Tokyo", "America/New_York", "Europe/London", "UTC")
+    faces = [replace(ctx, settings=replace(ctx.settings, time_zone=zone)) for zone in zones]
+    for face, account, line in (
+        (faces[0], "first", "2026-06-01,AWS,-10.00,990.00\n2026-11-01,Gusto,-20.00,970.00\n"),
+        (faces[1], "second", "2026-11-01,Slack,-7.00,500.00\n"),  # before any question is asked there
+    ):
+        await take(face, client, HEAD + line, account=account)
+        await process(face)
+    for face in faces[1:]:
+        console = Client(face, client.operator)
+        spent = (await console.canvas.ask("spend by month since 1 May 2026", date(2026, 11, 22))).answer
+        assert spent is not None
+        paid_in = {row[0]: row[2] for row in spent.rows if row[2]}
+        assert paid_in == {date(2026, 6, 1): 1000, date(2026, 11, 1): 2700}, face.settings.time_zone
+        for day, held in ((date(2026, 10, 31), {99000, 50700}), (date(2026, 11, 1), {97000, 50000})):
+            cash = (await console.canvas.ask("cash", day)).answer
+            assert cash is not None
+            assert {row[2] for row in cash.rows} == held, (face.settings.time_zone, day)
+    for number in (1, 2):
+        await Client(faces[0], client.operator).books.undo_import(number)
+    assert await records.rows(ctx, "select 1 from transactions union all select 1 from balances") == []

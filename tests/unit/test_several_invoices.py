@@ -103,6 +103,7 @@ def test_the_amount_of_a_draft_is_that_of_all_invoices(
             Money(415, "USD"),
         ),  # 3 + 0.065 + 1.08, rounded half up
         ([Money(900_000, "USD"), Money(1, "GBP"), Money(3_000, "KWD")], Money(3_000, "KWD")),
+        ([Money(2_000, "KWD"), Money(1_500, "KWD"), Money(5, "USD")], Money(3_500, "KWD")),  # KWD has no rate
         ([Money(2**62, "USD"), Money(2**62, "USD")], Money(2**62, "USD")),  # the sum is beyond 64 bits
         ([Money(2**63 - 1, "EUR"), Money(1, "USD")], Money(2**63 - 1, "EUR")),
     ],

@@ -58,7 +58,7 @@ def take_period(sentence: Sentence, as_of: date, fiscal_start: int | None = None
     if sentence.find(_EVER):
         raise NoPeriodError("Name the first day, such as: since 2024.")
     periods = _take_all(sentence, Calendar(as_of, fiscal_start))
-    period = _compared(periods, sentence, as_of) or _joined(periods, sentence)
+    period = _compared(periods, sentence, as_of) or _joined(periods, sentence, as_of)
     if period is None or period.start is None:
         return period
     if period.start > as_of:
@@ -80,7 +80,7 @@ def possible_periods(sentence: Sentence, as_of: date, fiscal_start: int | None =
         if period.start is None or period.start < min(period.end, as_of + timedelta(days=1))
     }
     try:
-        joined = _joined(places, sentence)
+        joined = _joined(places, sentence, as_of)
     except NoPeriodError:
         return sorted(places, key=lambda period: (_is_day(period), -places[period][0]))
     return [joined] if joined else []
@@ -137,8 +137,19 @@ def _steps(period: Period, as_of: date) -> set[str]:
     return steps | ({"day"} if _is_day(period) else set())
 
 
-def _joined(periods: dict[Period, tuple[int, int]], sentence: Sentence) -> Period | None:
-    """The period of "August and September", one after the other. Raises NoPeriodError for two that are apart."""
+def _are_alike(one: Period, other: Period, as_of: date) -> bool:
+    """Whether both are one and the same step of time, or whole years."""
+    ends = [day for period in (one, other) for day in (period.start, period.end)]
+    return bool(_steps(one, as_of) & _steps(other, as_of)) or all(
+        day is not None and (day.month, day.day) == (1, 1) for day in ends
+    )
+
+
+def _joined(periods: dict[Period, tuple[int, int]], sentence: Sentence, as_of: date) -> Period | None:
+    """The period of "August and September", one after the other. Raises NoPeriodError for two that are apart.
+
+    Of two with no word between them, one may lie within the other, as in "the last quarter of last year": then they are no list.
+    """
     if len(periods) < 2:
         return next(iter(periods), None)
     if len({period.start for period in periods}) == 1:  # "2026 year to date", "since mid-july (15 july)"
@@ -147,6 +158,12 @@ def _joined(periods: dict[Period, tuple[int, int]], sentence: Sentence) -> Perio
     in_order = sorted(periods, key=lambda period: (period.start or date.min, period.end))
     if any(sentence.words[place] not in _JOINS for place in between) or any(
         one.end != other.start for one, other in pairwise(in_order)
+    ):
+        raise NoPeriodError("One period at a time.")
+    by_place = sorted(periods.items(), key=lambda named: named[1])
+    if any(
+        end == first and not _are_alike(one, other, as_of)
+        for (one, (_, end)), (other, (first, _)) in pairwise(by_place)
     ):
         raise NoPeriodError("One period at a time.")
     for place in between:

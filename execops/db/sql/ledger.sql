@@ -36,10 +36,10 @@ where org_id = %(org_id)s and payment = any (%(payments)s) and customer is not n
 
 -- name: keep_charge_totals
 -- Keep the sums that an event shows of its charge.
-insert into charge_totals (org_id, charge, at, captured, refunded_minor, released_minor, currency, customer,
-                           payment_ids, event_id)
-values (%(org_id)s, %(charge)s, %(at)s, %(captured)s, %(refunded_minor)s, %(released_minor)s, %(currency)s,
-        %(customer)s, %(payment_ids)s, %(event_id)s)
+insert into charge_totals (org_id, charge, at, captured, refunded_minor, before_minor, released_minor, currency,
+                           customer, payment_ids, event_id)
+values (%(org_id)s, %(charge)s, %(at)s, %(captured)s, %(refunded_minor)s, %(before_minor)s, %(released_minor)s,
+        %(currency)s, %(customer)s, %(payment_ids)s, %(event_id)s)
 on conflict do nothing
 
 -- name: keep_open_amount
@@ -81,21 +81,36 @@ update transactions m set kind = judged.kind
 from judged where m.id = judged.id and m.kind <> judged.kind
 
 -- name: derive_refunds
--- Derive the refunds that no event names from the sums of their charges: at each moment, the part that a charge shows
--- as refunded beyond its released part and its refunds that are booked by name. The event of a charge comes within an
--- hour of its refund.
+-- Derive the refunds that no event names from the sums of their charges: at each moment, what a charge shows as refunded
+-- beyond its released part and its refunds that are booked by name, and what came back of it beyond what came back by name.
+-- A refund that failed between two events leaves the sum as it was, so the sum before an event counts too, where that tells
+-- it. The event of a charge comes within an hour of its refund.
 with totals as (
-    select t.*, greatest(0, t.refunded_minor - first_value(t.released_minor) over w) as refunded
+    select t.*, greatest(0, t.refunded_minor - first_value(t.released_minor) over w) as refunded,
+           case when t.before_minor is not null
+                then greatest(0, t.before_minor - first_value(t.released_minor) over w) end as before
     from charge_totals t
     where org_id = %(org_id)s and payment_ids && %(payments)s::text[]
     window w as (partition by charge order by at desc, captured desc, released_minor)
-), unnamed as (
-    select t.*, greatest(0, t.refunded - coalesce((
-               select -sum(m.amount_minor) from transactions m
-               where m.org_id = %(org_id)s and m.source = %(source)s and m.kind = 'refund' and m.amount_minor < 0
-                 and m.payment_ids && t.payment_ids and m.occurred_at <= t.at + interval '1 hour'
-                 and split_part(m.external_id, ':', 2) <> 'refunded'), 0))::bigint as open
+), levels as (
+    select t.*, coalesce(lag(refunded) over w, 0) as latest, coalesce(before, lag(refunded) over w, 0) as low
     from totals t
+    window w as (partition by charge order by at, refunded, captured)
+), sums as (
+    select l.*, sum(greatest(0, low - latest) + greatest(0, refunded - low)) over w as out,
+           sum(greatest(0, latest - low) + greatest(0, low - refunded)) over w as back
+    from levels l
+    window w as (partition by charge order by at, refunded, captured)
+), unnamed as (
+    select s.*, (greatest(0, s.out - named.out) - greatest(0, s.back - named.back))::bigint as open
+    from sums s
+    cross join lateral (
+        select coalesce(-sum(m.amount_minor) filter (where m.amount_minor < 0), 0) as out,
+               coalesce(sum(m.amount_minor) filter (where m.amount_minor > 0), 0) as back
+        from transactions m
+        where m.org_id = %(org_id)s and m.source = %(source)s and m.kind = 'refund'
+          and m.payment_ids && s.payment_ids and m.occurred_at <= s.at + interval '1 hour'
+          and split_part(m.external_id, ':', 2) <> 'refunded') named
 ), steps as (
     select *, open - lag(open, 1, 0::bigint) over (partition by charge order by at, refunded, captured) as step
     from unnamed
@@ -379,11 +394,14 @@ order by (other.state ->> 'created')::timestamptz, other.object_id
 limit %(most)s
 
 -- name: written
--- List the messages about a subject that went out since a moment, may have gone out, or are about to, the latest first.
-select play, action_type, object_id, covers, decided_at as at from action_proposals
-where org_id = %(org_id)s and subject_key = %(subject_key)s
-  and status in ('approved', 'executing', 'executed', 'unknown') and decided_at >= %(since)s
-order by decided_at desc, id desc
+-- List the actions about a subject that went out since a moment, or may have, the latest first. One that is approved has not
+-- gone out: what happens before its moment may make it moot, and then whoever left the word to it would have to speak.
+select p.play, p.action_type, p.object_id, p.covers, p.decided_at as at from action_proposals p
+where p.org_id = %(org_id)s and p.subject_key = %(subject_key)s and p.decided_at >= %(since)s
+  and (p.status = 'executed'
+       or p.status in ('executing', 'unknown')
+          and exists (select from executions e where e.proposal_id = p.id and e.status in ('running', 'unknown')))
+order by p.decided_at desc, p.id desc
 
 -- name: keep_balance
 -- Keep the balance of an account at a moment; of two for one moment the lower one, in either order.

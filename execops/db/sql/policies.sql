@@ -57,8 +57,14 @@ values (%(org_id)s, %(subject_key)s, %(created_by)s, %(why)s, %(proposal_id)s)
 on conflict (org_id, subject_key) do nothing
 
 -- name: suppressed_with
--- Check whether a rejection made a suppression that still stands.
-select 1 from suppressions where org_id = %(org_id)s and proposal_id = %(proposal_id)s
+-- Find the customer whom a rejection suppressed, where that still stands.
+select subject_key from suppressions where org_id = %(org_id)s and proposal_id = %(proposal_id)s
+
+-- name: customer_of
+-- Find the payment's customer of an object about one, such as a dispute; null where the ledger knows none. No row for an object
+-- of another type.
+select case when s.subject_key <> all (s.object_id || s.links) then s.subject_key end as customer from snapshots s
+where s.org_id = %(org_id)s and s.object_id = %(object_id)s and s.object_type = any (%(types)s)
 
 -- name: suppressions
 -- List the customers who are never contacted, the latest first.

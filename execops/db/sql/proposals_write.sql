@@ -59,13 +59,36 @@ from (select org_id, subject_key collate "C" as subject_key from about
       order by subject_key) subjects
 
 -- name: try_lock_thread
--- Try to take the session lock of a proposal's thread; `locked` says whether it worked. `waiting` are the events about
--- its subject that are not processed yet, the oldest first. `wait` are the seconds until an approval is due.
+-- Try to take the session lock of a proposal's thread; `locked` says whether it worked. `waiting` are the events that are not
+-- processed yet, the oldest first: those about its subject, its objects and the customer whom the ledger knows for one of
+-- them, and before an action at Stripe those about its payment too. A dispute and a refund name only the payment. `wait` are
+-- the seconds until an approval is due.
 select p.*, coalesce(extract(epoch from p.due_at - clock_timestamp())::float8, 0) as wait, pg_try_advisory_lock(7306 /* thread */, hashtext(p.thread_id)) as locked,
-       array(select e.id from events e
-             where e.org_id = p.org_id and e.subject_key = p.subject_key and e.status = 'received'
+       array(select e.id
+             from (select s.id, s.occurred_at from events s
+                   where s.org_id = p.org_id and s.status = 'received' and s.subject_key = any (about.subjects)
+                   union
+                   select o.id, o.occurred_at from events o
+                   where o.org_id = p.org_id and o.status = 'received' and o.object_id = any (about.objects)
+                   union
+                   select m.id, m.occurred_at from events m
+                   where cardinality(about.payments) > 0 and m.org_id = p.org_id and m.status = 'received'
+                     and (m.object_id = any (about.payments)
+                          or m.payload_json #>> '{data,object,charge}' = any (about.payments)
+                          or m.payload_json #>> '{data,object,charge,id}' = any (about.payments)
+                          or m.payload_json #>> '{data,object,payment_intent}' = any (about.payments)
+                          or m.payload_json #>> '{data,object,payment_intent,id}' = any (about.payments))) e
              order by e.occurred_at, e.id) as waiting
-from action_proposals p where p.org_id = %(org_id)s and p.id = %(id)s
+from action_proposals p
+cross join lateral (
+    select p.object_id || p.covers as objects, array_remove(p.subject_key || array_agg(s.subject_key), null) as subjects,
+           case when starts_with(p.action_type, 'stripe_')
+                then array_remove(p.payload ->> 'charge' || array_agg(payment), null) else '{}' end as payments
+    from snapshots s left join lateral unnest(array_append(s.links, s.state ->> 'intent')) payment on true
+    where s.org_id = p.org_id
+      and s.object_id = any (p.object_id || p.covers || array_remove(array[p.payload ->> 'charge'], null))
+) about
+where p.org_id = %(org_id)s and p.id = %(id)s
 
 -- name: lock_to_send
 -- Lock the facts of a proposal as lock_object does, then its recipient: two messages to one address go one by one.
@@ -193,6 +216,17 @@ left join snapshots s on s.org_id = %(org_id)s and s.object_id = %(subject_key)s
 -- name: make_due
 -- End the undo window of an approval, whose action may have been performed unseen.
 update action_proposals set due_at = now() where id = %(id)s and due_at > now()
+
+-- name: missed
+-- Read whether an approved action missed its moment by more than so many seconds, as a pause or a worker that stood still
+-- makes it.
+select clock_timestamp() - due_at > make_interval(secs => %(slack)s) as missed from action_proposals
+where org_id = %(org_id)s and id = %(id)s and status = 'approved' and due_at is not null
+
+-- name: postpone
+-- Let an approved action leave later; `wait` are the seconds until then.
+update action_proposals set due_at = %(until)s where id = %(id)s and status = 'approved'
+returning extract(epoch from due_at - now())::float8 as wait
 
 -- name: decide
 -- Record an operator's decision that is no approval. It can be taken back for `window` seconds, if that is given.

@@ -60,7 +60,7 @@ def assess(facts: Facts) -> Draft | Declined:
         evidence=(*declines, *evidence, *billed, *wording.about_customer(facts)),
         object_id=facts.subject_key,
         subject_key=facts.subject_key,
-        amount=account.amount if account else thresholds.at_stake(facts, sums(asked)),
+        amount=account.amount if account else thresholds.at_stake(facts, [invoice.due for invoice in asked]),
         covers=tuple(invoice.id for invoice in asked),
     )
 

@@ -64,7 +64,7 @@ def assess(facts: Facts) -> Draft | Declined:
         evidence=tuple(_evidence(facts, asked)),
         object_id=facts.subject_key,
         subject_key=facts.subject_key,
-        amount=thresholds.at_stake(facts, sums(asked)),
+        amount=thresholds.at_stake(facts, [invoice.due for invoice in asked]),
         covers=tuple(invoice.id for invoice in asked),
     )
 

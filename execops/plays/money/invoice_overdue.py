@@ -57,7 +57,7 @@ def assess(facts: Facts) -> Draft | Declined:
         evidence=tuple(_evidence(facts, unpaid)),
         object_id=facts.subject_key,
         subject_key=facts.subject_key,
-        amount=thresholds.at_stake(facts, sums(unpaid)),
+        amount=thresholds.at_stake(facts, [invoice.due for invoice in unpaid]),
         covers=tuple(invoice.id for invoice in unpaid),
     )
 

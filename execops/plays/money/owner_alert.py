@@ -17,7 +17,6 @@ from execops.plays.receivables import (
     is_overdue,
     oldest_due,
     since_due,
-    sums,
     sums_text,
 )
 from execops.sources.stripe.declines import NEVER_RETRIED, Decline
@@ -51,7 +50,7 @@ def assess(facts: Facts) -> Draft | Declined:
         evidence=tuple(_evidence(facts, unpaid)),
         object_id=facts.subject_key,
         subject_key=facts.subject_key,
-        amount=thresholds.at_stake(facts, sums(unpaid)),
+        amount=thresholds.at_stake(facts, [invoice.due for invoice in unpaid]),
         covers=tuple(invoice.id for invoice in unpaid),
     )
 

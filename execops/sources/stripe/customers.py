@@ -21,6 +21,8 @@ from execops.sources.stripe.fields import (
     whole,
 )
 
+_FIRST = frozenset({"customer.created", "customer.source.created", "payment_method.attached"})
+
 
 def read_customer(notice: Notice, customer: Object) -> Effects:
     """A customer: name, address and the card that they pay with."""
@@ -42,7 +44,7 @@ def read_customer(notice: Notice, customer: Object) -> Effects:
         state["balance"] = balance
     if obj(customer, "discount"):
         state["discounted"] = True
-    main = snapshot(notice, customer, "customer", object_id(customer), state, int(deleted))
+    main = snapshot(notice, customer, "customer", object_id(customer), state, _rank(notice, gone=deleted))
     return Effects((main, *customer_discount(notice, customer)))
 
 
@@ -87,4 +89,14 @@ def read_card(notice: Notice, card: Object) -> Effects:
     }
     if wallet := text(obj(details, "wallet"), "type") or text(details, "tokenization_method"):
         state["wallet"] = wallet
-    return Effects((snapshot(notice, card, "card", owner, state, int(gone)),))
+    return Effects((snapshot(notice, card, "card", owner, state, _rank(notice, gone=gone)),))
+
+
+def _rank(notice: Notice, *, gone: bool) -> int:
+    """The order of states of one second: as made, as read from the API, then changed, then gone.
+
+    Code that makes a customer often changes it within the same second, and the events may come in any order.
+    """
+    if gone:
+        return 3
+    return 0 if notice.type in _FIRST else 2 if notice.type else 1

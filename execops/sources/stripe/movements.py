@@ -142,6 +142,7 @@ def _totals(
             at=notice.occurred_at,
             captured=is_captured,
             refunded=Money(refunded, captured.currency),
+            before_minor=whole(notice.previous, "amount_refunded"),
             released_minor=released,
             customer=ref(charge, "customer"),
             payment_ids=payment_ids or (object_id(charge),),

@@ -16,17 +16,20 @@ from msgspec import Struct, field
 from execops.model import Json
 
 # The types of the snapshots that tell a part.
-PARTS = frozenset({"coupon", "discount", "discount_end", "price", "subscription_items"})
+PARTS = frozenset({"coupon", "coupon_products", "discount", "discount_end", "price", "subscription_items"})
 _COUPON = ("percent_off", "amount_off", "currency", "duration", "amounts", "products")
 _COMPLETED = ("items", "discounts", "customer_discounts", "unresolved")
 
 
 class Parts(Struct):
-    """The parts on record, by object id: discounts, the moments at which they ended, coupons, prices, lists of items."""
+    """The parts on record, by object id: discounts, the moments at which they ended, coupons, the products that these are
+    limited to, prices, lists of items.
+    """
 
     discounts: dict[str, Json] = field(default_factory=dict)
     ends: dict[str, str] = field(default_factory=dict)
     coupons: dict[str, Json] = field(default_factory=dict)
+    products: dict[str, list[str]] = field(default_factory=dict)
     prices: dict[str, Json] = field(default_factory=dict)
     items: dict[str, tuple[datetime, list[Json]]] = field(default_factory=dict)  # and when they were listed
 
@@ -48,6 +51,8 @@ class Parts(Struct):
                     self.ends[state["discount"]] = state["at"]
                 case "coupon":
                     self.coupons[object_id] = state
+                case "coupon_products":
+                    self.products[object_id] = state["products"] or []
                 case "price":
                     self.prices[object_id] = state["currencies"]
                 case "subscription_items":
@@ -59,17 +64,20 @@ def names_of_parts(subscription: str, terms: Json) -> set[str]:
     names = {f"{subscription}:items"}
     holders = [terms, *(terms.get("items") or [])]
     for discount in (entry for holder in holders for entry in holder.get("discounts") or []):
-        names |= {discount["id"], f"{discount['id']}:end", f"coupon:{discount.get('coupon')}"}
+        names |= {discount["id"], f"{discount['id']}:end", *_names_of_coupon(discount.get("coupon"))}
     return names | {item["price"] for item in terms.get("items") or [] if item.get("price")}
 
 
 def names_in_parts(parts: Parts) -> set[str]:
     """The ids of the coupons and prices that parts name."""
-    coupons = {
-        f"coupon:{discount['coupon']}" for discount in parts.discounts.values() if discount.get("coupon")
-    }
+    coupons = [discount["coupon"] for discount in parts.discounts.values() if discount.get("coupon")]
     items = [item for _, listed in parts.items.values() for item in listed]
-    return coupons.union(*(names_of_parts("", {"items": [item]}) for item in items))
+    named = [*map(_names_of_coupon, coupons), *(names_of_parts("", {"items": [item]}) for item in items)]
+    return set().union(*named)
+
+
+def _names_of_coupon(coupon: str | None) -> set[str]:
+    return {f"coupon:{coupon}", f"coupon:{coupon}:products"} if coupon else set()
 
 
 def complete(
@@ -162,6 +170,8 @@ def _known(discount: Json, parts: Parts) -> Json:
             other if other.get("duration") is not None else parts.coupons.get(f"coupon:{terms['coupon']}", {})
         )
         terms |= {name: source[name] for name in _COUPON if name in source}
+    if products := parts.products.get(f"coupon:{terms['coupon']}:products"):
+        terms["products"] = products
     ends = [end for end in (terms["end"], parts.ends.get(discount["id"])) if end]
     terms["end"] = min(ends, key=datetime.fromisoformat, default=None)
     return {name: value for name, value in terms.items() if name not in {"customer", "subscription", "item"}}

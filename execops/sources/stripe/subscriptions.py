@@ -7,6 +7,7 @@ more items than it lists, `price:ID` for a price without an amount, `discount:ID
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 from execops.effects import Effects, Snapshot
 from execops.model import Json
@@ -155,6 +156,7 @@ def _item(item: Object, subscription: Object) -> Json:
         "nickname": line(priced, "nickname"),
         **price_terms(priced, currency(subscription)),
         "quantity": 1 if quantity is None else quantity,
+        **_tax_within(item, subscription),
         "discounts": []
         if item is subscription
         else [read_discount(discount, subscription) for discount in discounts_of(item, subscription)],
@@ -187,6 +189,19 @@ def _has_tax_on_top(subscription: Object, listed: list[Object]) -> bool:
         return True
     behaviours = {text(obj(item, "price"), "tax_behavior") for item in listed}
     return flag(obj(subscription, "automatic_tax"), "enabled") is True and behaviours != {"inclusive"}
+
+
+def _tax_within(item: Object, subscription: Object) -> Json:
+    """The percentage of tax that the price of an item includes, by its own tax rates, else the subscription's.
+
+    It stands only where there is one. The rate of an automatic tax is not told here:
+    https://docs.stripe.com/billing/taxes/tax-rates.
+    """
+    rates = _tax_rates(item) or _tax_rates(subscription)
+    percent = sum(
+        Decimal(str(number(rate, "percentage") or 0)) for rate in rates if flag(rate, "inclusive") is True
+    )
+    return {"tax_within": float(percent)} if percent > 0 else {}
 
 
 def _tax_rates(holder: Object) -> list[Object]:

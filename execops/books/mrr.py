@@ -75,7 +75,7 @@ def subscription_mrr(state: Mapping[str, Any], at: datetime) -> Mrr:
 
     Only a paying subscription counts: a trial, a paused collection, an unpaid and an ended subscription count zero, and a
     metered item depends on use. A coupon counts from its start to its end unless it applies once only. The customer's
-    own discounts count where the subscription has none. The tax is what a price includes by the subscription's tax rates.
+    own discounts count where the subscription has none. The tax is what a price includes, by the subscription's tax rates or by its latest invoice.
     """
     return _monthly(state, at, with_tax=False)
 

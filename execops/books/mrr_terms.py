@@ -16,14 +16,24 @@ from msgspec import Struct, field
 from execops.model import Json
 
 # The types of the snapshots that tell a part.
-PARTS = frozenset({"coupon", "coupon_products", "discount", "discount_end", "price", "subscription_items"})
+PARTS = frozenset(
+    {
+        "coupon",
+        "coupon_products",
+        "discount",
+        "discount_end",
+        "price",
+        "subscription_items",
+        "tax_within",
+    }
+)
 _COUPON = ("percent_off", "amount_off", "currency", "duration", "amounts", "products")
 _COMPLETED = ("items", "discounts", "customer_discounts", "unresolved")
 
 
 class Parts(Struct):
     """The parts on record, by object id: discounts, the moments at which they ended, coupons, the products that these are
-    limited to, prices, lists of items.
+    limited to, prices, lists of items, and the percentages of tax within the prices of items.
     """
 
     discounts: dict[str, Json] = field(default_factory=dict)
@@ -31,6 +41,7 @@ class Parts(Struct):
     coupons: dict[str, Json] = field(default_factory=dict)
     products: dict[str, list[str]] = field(default_factory=dict)
     prices: dict[str, Json] = field(default_factory=dict)
+    taxes: dict[str, dict[str, float]] = field(default_factory=dict)
     items: dict[str, tuple[datetime, list[Json]]] = field(default_factory=dict)  # and when they were listed
 
     @classmethod
@@ -55,13 +66,15 @@ class Parts(Struct):
                     self.products[object_id] = state["products"] or []
                 case "price":
                     self.prices[object_id] = state["currencies"]
+                case "tax_within":
+                    self.taxes[object_id] = state["items"]
                 case "subscription_items":
                     self.items[object_id] = (row["as_of"], state["items"])
 
 
 def names_of_parts(subscription: str, terms: Json) -> set[str]:
     """The ids of the snapshots that may tell a part of these terms."""
-    names = {f"{subscription}:items"}
+    names = {f"{subscription}:items", f"{subscription}:tax"}
     holders = [terms, *(terms.get("items") or [])]
     for discount in (entry for holder in holders for entry in holder.get("discounts") or []):
         names |= {discount["id"], f"{discount['id']}:end", *_names_of_coupon(discount.get("coupon"))}
@@ -93,7 +106,8 @@ def complete(
     listed_at, whole = parts.items.get(f"{subscription}:items", (seen_at, []))
     if more_items and not (changed_at and listed_at < changed_at) and _holds(whole, items):
         items, more_items = whole, False
-    items = [_priced(item, terms.get("currency"), parts) for item in items]
+    taxes = parts.taxes.get(f"{subscription}:tax", {})
+    items = [_taxed(_priced(item, terms.get("currency"), parts), taxes) for item in items]
 
     def applied(to_subscription: str | None, to_item: str | None) -> list[Json]:
         return [
@@ -157,6 +171,11 @@ def _priced(item: Json, currency: str | None, parts: Parts) -> Json:
     code: str = currency or item.get("currency") or next(iter(currencies), "")
     terms: Json = currencies.get(code, {})
     return item | terms
+
+
+def _taxed(item: Json, taxes: Mapping[str, float]) -> Json:
+    percent = taxes.get(item.get("id") or "")
+    return item | {"tax_within": percent} if item.get("tax_automatic") and percent else item
 
 
 def _known(discount: Json, parts: Parts) -> Json:

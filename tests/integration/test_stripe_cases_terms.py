@@ -22,6 +22,7 @@ from tests.integration.test_stripe_cases_mrr import (
     HALF,
     created,
     discount,
+    in_every_order,
     item,
     level,
     moves,
@@ -30,7 +31,7 @@ from tests.integration.test_stripe_cases_mrr import (
     updated,
 )
 from tests.stripe_cases import NOW
-from tests.stripe_events import take_in
+from tests.stripe_events import invoice, take_in
 
 Json = dict[str, Any]
 
@@ -72,6 +73,44 @@ async def test_a_discount_is_taken_off_before_the_tax_within(ctx: Context) -> No
     assert await level(ctx, "cus_1") == {"USD": 1_250}  # (24,000 - 6,000) / 1.2 / 12
 
 
+def invoiced(percent: int, at: int, *, old: bool = False, gross: int = 10_000) -> Json:
+    """An invoice of `sub_1` whose tax Stripe Tax computed, in the shape of 2024 or of today."""
+    tax = round(gross * percent / (100 + percent))
+    told_tax: Json = {"amount": tax, "taxable_amount": gross - tax}
+    entry: Json = {"id": "il_1", "object": "line_item", "amount": gross}
+    if old:
+        entry |= {"subscription_item": "si_0_10000", "tax_amounts": [told_tax | {"inclusive": True}]}
+        owner: Json = {"subscription": "sub_1"}
+    else:
+        details = {"subscription": "sub_1", "subscription_item": "si_0_10000"}
+        entry |= {"parent": {"type": "subscription_item_details", "subscription_item_details": details}}
+        entry |= {"taxes": [told_tax | {"tax_behavior": "inclusive"}]}
+        owner = {
+            "parent": {"type": "subscription_details", "subscription_details": {"subscription": "sub_1"}}
+        }
+    settled = {"status": "paid", "amount_paid": gross, "amount_remaining": 0, "lines": {"data": [entry]}}
+    return told("invoice.paid", invoice("in_1", automatic_tax={"enabled": True}, **settled, **owner), at)
+
+
+@pytest.mark.parametrize("old", [False, True])
+async def test_an_invoice_tells_the_automatic_tax_within_a_price(ctx: Context, old: bool) -> None:
+    events = [created("sub_1", automatic_tax={"enabled": True}), invoiced(19, -90 * DAY, old=old)]
+    await in_every_order(ctx, events, [(-90 * DAY, 8_403, "USD", "new")])
+
+
+async def test_the_same_rate_of_another_amount_changes_no_revenue(ctx: Context) -> None:
+    await take_in(ctx, created("sub_1", automatic_tax={"enabled": True}))
+    for number, gross in enumerate((10_000, 30_000, 333)):
+        await take_in(ctx, invoiced(19, (number - 90) * DAY, gross=gross))
+        assert await moves(ctx, "cus_1") == [(-90 * DAY, 8_403, "USD", "new")]
+
+
+async def test_a_reversed_charge_leaves_the_whole_price(ctx: Context) -> None:
+    await take_in(ctx, created("sub_1", automatic_tax={"enabled": True}))
+    await take_in(ctx, invoiced(0, -80 * DAY))
+    assert await level(ctx, "cus_1") == {"USD": 10_000}
+
+
 # The products of a coupon
 
 
@@ -83,7 +122,7 @@ async def fake() -> AsyncIterator[FakeStripe]:
 
 @pytest.fixture
 async def reading(fake: FakeStripe, make_settings: MakeSettings) -> AsyncIterator[Context]:
-    settings = make_settings(stripe_api_key=Secret(KEY), stripe_api_base=fake.url, stripe_timeout=2)
+    settings = make_settings(stripe_api_key=Secret(KEY), stripe_api_base=fake.url, stripe_timeout=20)
     async with open_context(settings, pool_size=12) as ctx:
         yield ctx
 

@@ -7,7 +7,6 @@ more items than it lists, `price:ID` for a price without an amount, `discount:ID
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 
 from execops.effects import Effects, Snapshot
 from execops.model import Json
@@ -29,6 +28,7 @@ from execops.sources.stripe.fields import (
     whole,
 )
 from execops.sources.stripe.prices import price_snapshots, price_terms, read_price
+from execops.sources.stripe.taxes import has_automatic_tax, tax_rates, tax_within
 
 ITEMS = "items"  # the mark of a list of items that goes on
 
@@ -156,7 +156,7 @@ def _item(item: Object, subscription: Object) -> Json:
         "nickname": line(priced, "nickname"),
         **price_terms(priced, currency(subscription)),
         "quantity": 1 if quantity is None else quantity,
-        **_tax_within(item, subscription),
+        **tax_within(item, subscription),
         "discounts": []
         if item is subscription
         else [read_discount(discount, subscription) for discount in discounts_of(item, subscription)],
@@ -184,28 +184,11 @@ def _has_tax_on_top(subscription: Object, listed: list[Object]) -> bool:
     """Whether tax may be added to the prices. Before 2020 a subscription had a `tax_percent` in place of rates."""
     if number(subscription, "tax_percent"):
         return True
-    rates = [rate for holder in (subscription, *listed) for rate in _tax_rates(holder)]
+    rates = [rate for holder in (subscription, *listed) for rate in tax_rates(holder)]
     if any(flag(rate, "inclusive") is not True for rate in rates):
         return True
     behaviours = {text(obj(item, "price"), "tax_behavior") for item in listed}
-    return flag(obj(subscription, "automatic_tax"), "enabled") is True and behaviours != {"inclusive"}
-
-
-def _tax_within(item: Object, subscription: Object) -> Json:
-    """The percentage of tax that the price of an item includes, by its own tax rates, else the subscription's.
-
-    It stands only where there is one. The rate of an automatic tax is not told here:
-    https://docs.stripe.com/billing/taxes/tax-rates.
-    """
-    rates = _tax_rates(item) or _tax_rates(subscription)
-    percent = sum(
-        Decimal(str(number(rate, "percentage") or 0)) for rate in rates if flag(rate, "inclusive") is True
-    )
-    return {"tax_within": float(percent)} if percent > 0 else {}
-
-
-def _tax_rates(holder: Object) -> list[Object]:
-    return [*items(holder, "default_tax_rates"), *items(holder, "tax_rates")]
+    return has_automatic_tax(subscription) and behaviours != {"inclusive"}
 
 
 def _items_before(previous: Object, subscription: Object, listed: list[Object]) -> list[Json]:

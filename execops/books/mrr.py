@@ -75,7 +75,7 @@ def subscription_mrr(state: Mapping[str, Any], at: datetime) -> Mrr:
 
     Only a paying subscription counts: a trial, a paused collection, an unpaid and an ended subscription count zero, and a
     metered item depends on use. A coupon counts from its start to its end unless it applies once only. The customer's
-    own discounts count where the subscription has none. The tax is what a price includes, by the subscription's tax rates or by its latest invoice.
+    own discount counts where the subscription has none that lasts. The tax is what a price includes, by the subscription's tax rates or by its latest invoice.
     """
     return _monthly(state, at, with_tax=False)
 
@@ -96,7 +96,7 @@ def _monthly(state: Mapping[str, Any], at: datetime, *, with_tax: bool) -> Mrr:
             continue
         left_out += _take_off([line], item.get("discounts") or [], at)
         lines.append(line)
-    own = [discount for discount in state.get("discounts") or [] if _applies(discount, at)]
+    own = [entry for entry in state.get("discounts") or [] if _applies(entry, at) and _lasts(entry)]
     # A customer has one discount at a time: the latest one.
     of_customer = [entry for entry in state.get("customer_discounts") or [] if _applies(entry, at)][-1:]
     left_out += _take_off(lines, own or of_customer, at)
@@ -195,6 +195,10 @@ def _applies(discount: Mapping[str, Any], at: datetime) -> bool:
     )
 
 
+def _lasts(discount: Mapping[str, Any]) -> bool:
+    return discount.get("duration") != "once"
+
+
 def _take_off(lines: list[_Line], discounts: Sequence[Mapping[str, Any]], at: datetime) -> list[str]:
     """Take discounts off the lines, in their order, each line at least zero; returns the discounts that are not known.
 
@@ -202,7 +206,7 @@ def _take_off(lines: list[_Line], discounts: Sequence[Mapping[str, Any]], at: da
     """
     left_out = []
     for discount in discounts:
-        if not _applies(discount, at) or discount.get("duration") == "once":
+        if not (_applies(discount, at) and _lasts(discount)):
             continue
         products = discount.get("products")
         eligible = [line for line in lines if products is None or line.product in products]

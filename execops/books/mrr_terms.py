@@ -145,7 +145,8 @@ def completed_fields(terms: Json) -> Json:
 def _unresolved(more_items: bool, completed: Json) -> list[str]:
     items = completed["items"]
     discounts = [*completed["discounts"], *(discount for item in items for discount in item["discounts"])]
-    discounts += [] if completed["discounts"] else completed["customer_discounts"][-1:]
+    lasting = any(discount.get("duration") != "once" for discount in completed["discounts"])
+    discounts += [] if lasting else completed["customer_discounts"][-1:]
     entries = ["items"] if more_items else []
     entries += [
         f"price:{item.get('price') or ''}"

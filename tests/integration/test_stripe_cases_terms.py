@@ -111,6 +111,19 @@ async def test_a_reversed_charge_leaves_the_whole_price(ctx: Context) -> None:
     assert await level(ctx, "cus_1") == {"USD": 10_000}
 
 
+async def test_a_coupon_for_one_invoice_hides_no_discount_that_lasts(ctx: Context) -> None:
+    """The invoices after the first one have the customer's discount again."""
+    once = {"id": "WELCOME", "object": "coupon", "percent_off": 100, "duration": "once"}
+    applied = discount(source={"type": "coupon", "coupon": once})
+    of_customer = discount("di_c", subscription=None)
+    events = [
+        told("customer.discount.created", of_customer, -90 * DAY),
+        created("sub_1", discounts=[applied]),
+        updated("sub_1", at=-80 * DAY),
+    ]
+    await in_every_order(ctx, events, [(-90 * DAY, 5_000, "USD", "new")])
+
+
 # The products of a coupon
 
 

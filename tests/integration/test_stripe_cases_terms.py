@@ -31,7 +31,7 @@ from tests.integration.test_stripe_cases_mrr import (
     updated,
 )
 from tests.stripe_cases import NOW
-from tests.stripe_events import invoice, take_in
+from tests.stripe_events import fixture, invoice, take_in
 
 Json = dict[str, Any]
 
@@ -195,6 +195,16 @@ async def test_a_backfill_and_events_take_off_the_same(
         else:
             await take_in(ctx, created("sub_1", *two_products(), discounts=[applied]))
     assert await moves(ctx, "cus_1") == [(-90 * DAY, 8_000, "USD", "new")]
+
+
+async def test_a_backfill_asks_for_each_coupon_once(reading: Context, fake: FakeStripe) -> None:
+    applied = discount(source={"type": "coupon", "coupon": limited(fake)})
+    holder = fixture("customer", id="cus_2", created=NOW - 95 * DAY, livemode=True)
+    fake.add("customers", holder | {"discount": applied | {"id": "di_2", "subscription": None}})
+    fake.add("subscriptions", subscription("sub_1", *two_products(), discounts=[applied]))
+    await fill(reading)
+    assert fake.paths().count("/v1/coupons/HALF-OFF") == 1
+    assert await level(reading, "cus_1") == {"USD": 8_000}
 
 
 @pytest.mark.parametrize("of_customer", [False, True])

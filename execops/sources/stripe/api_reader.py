@@ -21,9 +21,9 @@ from execops.sources.stripe.fields import Object, flag, items, obj, ref, text
 from execops.sources.stripe.object_effects import effects_of
 from execops.sources.stripe.whole_subscription import (
     COUPONS,
+    Coupons,
     is_whole,
     read_coupon,
-    read_coupons,
     read_whole,
 )
 
@@ -34,7 +34,6 @@ _COUPON = re.compile(r"(?!\.{1,2}$)[!-~]{1,255}")  # a company names its coupons
 _ABOUT_PAYMENT = {"dispute", "radar.early_fraud_warning", "refund"}
 _BEFORE_CHARGE = {"customer.subscription.trial_will_end", "invoice.upcoming"}
 _MAX_WANTS = 5  # requests at once for one event
-_MOST_COUPONS = 10_000  # whose names are held in memory
 _REST = 30.0  # seconds without requests after Stripe did not answer, for every event would wait in vain
 
 
@@ -51,7 +50,7 @@ class StripeReader:
         self._timeout = settings.stripe_timeout
         self._resting_until = 0.0
         self._why = ""
-        self._coupons: set[str] = set()  # those that were read as parts of others
+        self._coupons = Coupons(self._api.get)
 
     def wants(self, event: Event) -> Sequence[Want]:
         """The event's customer, their subscriptions, and the charge that a dispute, a refund or a warning is about.
@@ -141,13 +140,13 @@ class StripeReader:
         objects = [stripe_object, owner] if owner else [stripe_object]
         self._check_mode(objects)
         effects = [effects_of(stripe_object, now) for stripe_object in objects]
-        return effects + await self._read_coupons(effects, now)
+        return effects + await self._coupons.read(effects, now)
 
     async def _read_subscriptions(self, want: Want, now: datetime) -> list[Effects]:
         """One subscription, or every one of a customer; whatever a list does not tell of one is read as well."""
         if not want.of_subject:
             whole = await read_whole(self._api.get, want.object_id, now, self._check_mode)
-            return whole + await self._read_coupons(whole, now)
+            return whole + await self._coupons.read(whole, now)
         params = {"customer": want.object_id, "status": "all", "limit": 100, "expand": [COUPONS]}
         effects: list[Effects] = []
         cursor: str | None = None
@@ -165,7 +164,7 @@ class StripeReader:
                     effects += whole
             cursor = text(listed[-1], "id") if listed and flag(page, "has_more") else None
             if cursor is None:
-                return effects + await self._read_coupons(effects, now)
+                return effects + await self._coupons.read(effects, now)
 
     async def _read_coupon(self, want: Want, now: datetime) -> list[Effects]:
         """A coupon. Where only its products are wanted, and the key may not read them, it applies to all."""
@@ -175,18 +174,6 @@ class StripeReader:
             if want.object_type == "coupon":
                 raise
             return []
-
-    async def _read_coupons(self, effects: Sequence[Effects], now: datetime) -> list[Effects]:
-        """The coupons of these discounts, each once in the life of this process."""
-        coupons = await read_coupons(self._api.get, effects, now, self._coupons)
-        if len(self._coupons) > _MOST_COUPONS:
-            self._coupons.clear()
-        for snapshot in (
-            snapshot for effects_of_coupon in coupons for snapshot in effects_of_coupon.snapshots
-        ):
-            if snapshot.object_type == "coupon_products":
-                self._coupons.add(snapshot.object_id.removeprefix("coupon:").removesuffix(":products"))
-        return coupons
 
     async def _read_payment_methods(self, customer: str, now: datetime) -> list[Effects]:
         """The payment methods of a customer; nobody has more than a page of them."""

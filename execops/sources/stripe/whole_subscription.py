@@ -6,7 +6,7 @@ read in a list of their own, page by page.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -24,6 +24,7 @@ COUPONS = "data.discounts.source.coupon"  # of a list: ids alone do not say how 
 _OF_SUBSCRIPTION = ["discounts.source.coupon"]
 _OF_ITEMS = [COUPONS, "data.price.currency_options", "data.price.tiers"]
 
+_MOST_COUPONS = 10_000  # whose names are held in memory
 _LONG_AGO = datetime.fromtimestamp(0, UTC)  # whatever anybody tells later is newer
 
 Get = Callable[..., Awaitable[Json]]
@@ -57,24 +58,27 @@ async def read_whole(
     return [effects_of(subscription, seen_at), whole_items(subscription, listed, owner, seen_at)]
 
 
-async def read_coupons(
-    get: Get, effects: Sequence[Effects], seen_at: datetime, read_before: Collection[str] = ()
-) -> list[Effects]:
-    """Read the coupons that discounts name, with their products, as far as the key may read coupons.
+class Coupons:
+    """Reads the coupons that discounts name, with their products. Each is read once, since Stripe never changes its terms."""
 
-    Those that were read before are left out, since Stripe never changes the terms of a coupon.
-    """
-    snapshots = [snapshot for effect in effects for snapshot in effect.snapshots]
-    told = {snapshot.object_id for snapshot in snapshots if snapshot.object_type == "coupon_products"}
-    named = {snapshot.state["coupon"] for snapshot in snapshots if snapshot.object_type == "discount"}
-    named -= {None, *read_before}
-    coupons = []
-    for coupon in sorted(name for name in named if f"coupon:{name}:products" not in told):
-        try:
-            coupons.append(await read_coupon(get, coupon, seen_at))
-        except StripePermissionError:
-            break
-    return coupons
+    def __init__(self, get: Get) -> None:
+        self._get = get
+        self._read_before: set[str] = set()
+
+    async def read(self, effects: Sequence[Effects], seen_at: datetime) -> list[Effects]:
+        """The coupons of these discounts that were not read before, as far as the key may read coupons."""
+        snapshots = [snapshot for effect in effects for snapshot in effect.snapshots]
+        named = {snapshot.state["coupon"] for snapshot in snapshots if snapshot.object_type == "discount"}
+        if len(self._read_before) > _MOST_COUPONS:
+            self._read_before.clear()
+        coupons: dict[str, Effects] = {}
+        for coupon in sorted(named - {None} - self._read_before):
+            try:
+                coupons[coupon] = await read_coupon(self._get, coupon, seen_at)
+            except StripePermissionError:
+                break
+        self._read_before |= coupons.keys()  # not before all are there: a time limit may end this
+        return list(coupons.values())
 
 
 async def read_coupon(get: Get, coupon: str, seen_at: datetime) -> Effects:

@@ -76,15 +76,15 @@ async def test_a_discount_is_taken_off_before_the_tax_within(ctx: Context) -> No
 def invoiced(percent: int, at: int, *, old: bool = False, gross: int = 10_000) -> Json:
     """An invoice of `sub_1` whose tax Stripe Tax computed, in the shape of 2024 or of today."""
     tax = round(gross * percent / (100 + percent))
-    told_tax: Json = {"amount": tax, "taxable_amount": gross - tax}
+    tax_line: Json = {"amount": tax, "taxable_amount": gross - tax}
     entry: Json = {"id": "il_1", "object": "line_item", "amount": gross}
     if old:
-        entry |= {"subscription_item": "si_0_10000", "tax_amounts": [told_tax | {"inclusive": True}]}
+        entry |= {"subscription_item": "si_0_10000", "tax_amounts": [tax_line | {"inclusive": True}]}
         owner: Json = {"subscription": "sub_1"}
     else:
         details = {"subscription": "sub_1", "subscription_item": "si_0_10000"}
         entry |= {"parent": {"type": "subscription_item_details", "subscription_item_details": details}}
-        entry |= {"taxes": [told_tax | {"tax_behavior": "inclusive"}]}
+        entry |= {"taxes": [tax_line | {"tax_behavior": "inclusive"}]}
         owner = {
             "parent": {"type": "subscription_details", "subscription_details": {"subscription": "sub_1"}}
         }
@@ -155,9 +155,9 @@ def limited(fake: FakeStripe, coupon_id: str = "HALF-OFF") -> Json:
     def answer(request: Request) -> Reply | None:
         if request.path != path:
             return None
-        asked = request.params.get("expand[0]") == "applies_to"
-        told_products = {"applies_to": {"products": ["prod_1"]}} if asked else {}
-        return Reply(body=json.dumps(coupon | told_products).encode())
+        expands = request.params.get("expand[0]") == "applies_to"
+        limits = {"applies_to": {"products": ["prod_1"]}} if expands else {}
+        return Reply(body=json.dumps(coupon | limits).encode())
 
     fake.script = answer
     return coupon
@@ -176,10 +176,10 @@ async def test_a_coupon_of_some_products_lowers_only_these(reading: Context, fak
     applied = discount(source={"type": "coupon", "coupon": limited(fake)})
     await take_in(reading, created("sub_1", *two_products(), discounts=[applied]))
     assert await level(reading, "cus_1") == {"USD": 8_000}
-    asked = fake.paths().count("/v1/coupons/HALF-OFF")
+    before = fake.paths().count("/v1/coupons/HALF-OFF")
     await take_in(reading, updated("sub_1", *two_products(), at=-DAY, discounts=[applied], status="past_due"))
     assert await level(reading, "cus_1") == {"USD": 8_000}
-    assert (asked, fake.paths().count("/v1/coupons/HALF-OFF")) == (1, 1)
+    assert (before, fake.paths().count("/v1/coupons/HALF-OFF")) == (1, 1)
 
 
 @pytest.mark.parametrize("order", orders_of(("events", "backfill")))

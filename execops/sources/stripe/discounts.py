@@ -124,10 +124,10 @@ def read_coupon(notice: Notice, coupon: Object) -> Effects:
     if coupon_id is None or terms["duration"] is None:
         return Effects()
     key = f"coupon:{coupon_id}"
-    told = (
+    limits = (
         [coupon_products(coupon_id, terms.get("products"), notice.occurred_at)] if PRODUCTS in coupon else []
     )
-    return Effects((_snapshot(notice, key, "coupon", key, terms), *told))
+    return Effects((_snapshot(notice, key, "coupon", key, terms), *limits))
 
 
 def coupon_products(coupon_id: str, products: list[str] | None, seen_at: datetime) -> Snapshot:

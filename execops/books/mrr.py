@@ -57,6 +57,7 @@ class _Line(Struct):
     currency: str
     months: Fraction
     product: str | None
+    tax_within: Fraction  # the percentage of tax that the price includes
 
 
 def reasons(left_out: Sequence[str]) -> str:
@@ -70,12 +71,17 @@ def is_paying(state: Mapping[str, Any]) -> bool:
 
 
 def subscription_mrr(state: Mapping[str, Any], at: datetime) -> Mrr:
-    """Compute the MRR at a moment: Σ over items of (amount of the quantity − discounts) ÷ months in the interval.
+    """Compute the MRR at a moment: Σ over items of (amount of the quantity − discounts − tax) ÷ months in the interval.
 
     Only a paying subscription counts: a trial, a paused collection, an unpaid and an ended subscription count zero, and a
     metered item depends on use. A coupon counts from its start to its end unless it applies once only. The customer's
-    own discounts count where the subscription has none.
+    own discount counts where the subscription has none that lasts. The tax is what a price includes, by the subscription's tax rates or by its latest invoice.
     """
+    return _monthly(state, at, with_tax=False)
+
+
+def _monthly(state: Mapping[str, Any], at: datetime, *, with_tax: bool) -> Mrr:
+    """The monthly amounts as `subscription_mrr` tells, without or with the tax that prices include."""
     items = state.get("items") or []
     if not is_paying(state):
         return Mrr({item["currency"]: Fraction(0) for item in items if _has_currency(item)})
@@ -90,13 +96,14 @@ def subscription_mrr(state: Mapping[str, Any], at: datetime) -> Mrr:
             continue
         left_out += _take_off([line], item.get("discounts") or [], at)
         lines.append(line)
-    own = [discount for discount in state.get("discounts") or [] if _applies(discount, at)]
+    own = [entry for entry in state.get("discounts") or [] if _applies(entry, at) and _lasts(entry)]
     # A customer has one discount at a time: the latest one.
     of_customer = [entry for entry in state.get("customer_discounts") or [] if _applies(entry, at)][-1:]
     left_out += _take_off(lines, own or of_customer, at)
     amounts: dict[str, Fraction] = {}
     for line in lines:
-        amounts[line.currency] = amounts.get(line.currency, Fraction(0)) + line.amount
+        own_amount = line.amount if with_tax else line.amount / (1 + line.tax_within / 100)
+        amounts[line.currency] = amounts.get(line.currency, Fraction(0)) + own_amount
     countable = {code: amount for code, amount in amounts.items() if storable(round(amount))}
     if len(countable) < len(amounts):
         left_out.append("sum")
@@ -104,7 +111,8 @@ def subscription_mrr(state: Mapping[str, Any], at: datetime) -> Mrr:
 
 
 def one_payment(state: Mapping[str, Any], at: datetime) -> Money | None:
-    """The amount that each invoice of a subscription asks for at a moment, before tax and the customer's own credit.
+    """The amount that each invoice of a subscription asks for at a moment, before the customer's own credit and the
+    tax that comes on top.
 
     It is None where a part of it is not known, depends on use, or holds for one invoice only, and where the items are
     billed at different intervals. The state of the subscription does not matter: a trial is about to pay.
@@ -117,7 +125,7 @@ def one_payment(state: Mapping[str, Any], at: datetime) -> Money | None:
         return None
     if any(discount.get("duration") == "once" and _applies(discount, at) for discount in discounts):
         return None
-    monthly = subscription_mrr({**state, "status": "active", "paused": False}, at)
+    monthly = _monthly({**state, "status": "active", "paused": False}, at, with_tax=True)
     if monthly.unknown or len(monthly.amounts) != 1:
         return None
     [(interval, count)] = intervals
@@ -140,7 +148,8 @@ def _line(item: Mapping[str, Any]) -> _Line | None:
     if amount is None:
         return None
     months = _MONTHS[item["interval"]] * int(count)
-    return _Line(amount / months, item["currency"], months, item.get("product"))
+    tax_within = exact(item.get("tax_within")) or Fraction(0)
+    return _Line(amount / months, item["currency"], months, item.get("product"), max(tax_within, Fraction(0)))
 
 
 def _has_currency(item: Mapping[str, Any]) -> bool:
@@ -186,6 +195,10 @@ def _applies(discount: Mapping[str, Any], at: datetime) -> bool:
     )
 
 
+def _lasts(discount: Mapping[str, Any]) -> bool:
+    return discount.get("duration") != "once"
+
+
 def _take_off(lines: list[_Line], discounts: Sequence[Mapping[str, Any]], at: datetime) -> list[str]:
     """Take discounts off the lines, in their order, each line at least zero; returns the discounts that are not known.
 
@@ -193,7 +206,7 @@ def _take_off(lines: list[_Line], discounts: Sequence[Mapping[str, Any]], at: da
     """
     left_out = []
     for discount in discounts:
-        if not _applies(discount, at) or discount.get("duration") == "once":
+        if not (_applies(discount, at) and _lasts(discount)):
             continue
         products = discount.get("products")
         eligible = [line for line in lines if products is None or line.product in products]

@@ -16,18 +16,32 @@ from msgspec import Struct, field
 from execops.model import Json
 
 # The types of the snapshots that tell a part.
-PARTS = frozenset({"coupon", "discount", "discount_end", "price", "subscription_items"})
+PARTS = frozenset(
+    {
+        "coupon",
+        "coupon_products",
+        "discount",
+        "discount_end",
+        "price",
+        "subscription_items",
+        "tax_within",
+    }
+)
 _COUPON = ("percent_off", "amount_off", "currency", "duration", "amounts", "products")
 _COMPLETED = ("items", "discounts", "customer_discounts", "unresolved")
 
 
 class Parts(Struct):
-    """The parts on record, by object id: discounts, the moments at which they ended, coupons, prices, lists of items."""
+    """The parts on record, by object id: discounts, the moments at which they ended, coupons, the products that these are
+    limited to, prices, lists of items, and the percentages of tax within the prices of items.
+    """
 
     discounts: dict[str, Json] = field(default_factory=dict)
     ends: dict[str, str] = field(default_factory=dict)
     coupons: dict[str, Json] = field(default_factory=dict)
+    products: dict[str, list[str]] = field(default_factory=dict)
     prices: dict[str, Json] = field(default_factory=dict)
+    taxes: dict[str, dict[str, float]] = field(default_factory=dict)
     items: dict[str, tuple[datetime, list[Json]]] = field(default_factory=dict)  # and when they were listed
 
     @classmethod
@@ -48,28 +62,35 @@ class Parts(Struct):
                     self.ends[state["discount"]] = state["at"]
                 case "coupon":
                     self.coupons[object_id] = state
+                case "coupon_products":
+                    self.products[object_id] = state["products"] or []
                 case "price":
                     self.prices[object_id] = state["currencies"]
+                case "tax_within":
+                    self.taxes[object_id] = state["items"]
                 case "subscription_items":
                     self.items[object_id] = (row["as_of"], state["items"])
 
 
 def names_of_parts(subscription: str, terms: Json) -> set[str]:
     """The ids of the snapshots that may tell a part of these terms."""
-    names = {f"{subscription}:items"}
+    names = {f"{subscription}:items", f"{subscription}:tax"}
     holders = [terms, *(terms.get("items") or [])]
     for discount in (entry for holder in holders for entry in holder.get("discounts") or []):
-        names |= {discount["id"], f"{discount['id']}:end", f"coupon:{discount.get('coupon')}"}
+        names |= {discount["id"], f"{discount['id']}:end", *_names_of_coupon(discount.get("coupon"))}
     return names | {item["price"] for item in terms.get("items") or [] if item.get("price")}
 
 
 def names_in_parts(parts: Parts) -> set[str]:
     """The ids of the coupons and prices that parts name."""
-    coupons = {
-        f"coupon:{discount['coupon']}" for discount in parts.discounts.values() if discount.get("coupon")
-    }
+    coupons = [discount["coupon"] for discount in parts.discounts.values() if discount.get("coupon")]
     items = [item for _, listed in parts.items.values() for item in listed]
-    return coupons.union(*(names_of_parts("", {"items": [item]}) for item in items))
+    named = [*map(_names_of_coupon, coupons), *(names_of_parts("", {"items": [item]}) for item in items)]
+    return set().union(*named)
+
+
+def _names_of_coupon(coupon: str | None) -> set[str]:
+    return {f"coupon:{coupon}", f"coupon:{coupon}:products"} if coupon else set()
 
 
 def complete(
@@ -85,7 +106,8 @@ def complete(
     listed_at, whole = parts.items.get(f"{subscription}:items", (seen_at, []))
     if more_items and not (changed_at and listed_at < changed_at) and _holds(whole, items):
         items, more_items = whole, False
-    items = [_priced(item, terms.get("currency"), parts) for item in items]
+    taxes = parts.taxes.get(f"{subscription}:tax", {})
+    items = [_taxed(_priced(item, terms.get("currency"), parts), taxes) for item in items]
 
     def applied(to_subscription: str | None, to_item: str | None) -> list[Json]:
         return [
@@ -123,7 +145,8 @@ def completed_fields(terms: Json) -> Json:
 def _unresolved(more_items: bool, completed: Json) -> list[str]:
     items = completed["items"]
     discounts = [*completed["discounts"], *(discount for item in items for discount in item["discounts"])]
-    discounts += [] if completed["discounts"] else completed["customer_discounts"][-1:]
+    lasting = any(discount.get("duration") != "once" for discount in completed["discounts"])
+    discounts += [] if lasting else completed["customer_discounts"][-1:]
     entries = ["items"] if more_items else []
     entries += [
         f"price:{item.get('price') or ''}"
@@ -151,6 +174,11 @@ def _priced(item: Json, currency: str | None, parts: Parts) -> Json:
     return item | terms
 
 
+def _taxed(item: Json, taxes: Mapping[str, float]) -> Json:
+    percent = taxes.get(item.get("id") or "")
+    return item | {"tax_within": percent} if item.get("tax_automatic") and percent else item
+
+
 def _known(discount: Json, parts: Parts) -> Json:
     """A discount with its coupon's terms and its end, as far as they are on record."""
     other = parts.discounts.get(discount["id"], {})
@@ -162,6 +190,8 @@ def _known(discount: Json, parts: Parts) -> Json:
             other if other.get("duration") is not None else parts.coupons.get(f"coupon:{terms['coupon']}", {})
         )
         terms |= {name: source[name] for name in _COUPON if name in source}
+    if products := parts.products.get(f"coupon:{terms['coupon']}:products"):
+        terms["products"] = products
     ends = [end for end in (terms["end"], parts.ends.get(discount["id"])) if end]
     terms["end"] = min(ends, key=datetime.fromisoformat, default=None)
     return {name: value for name, value in terms.items() if name not in {"customer", "subscription", "item"}}

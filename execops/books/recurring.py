@@ -60,6 +60,11 @@ async def derive(conn: Connection, changed: Sequence[Snapshot]) -> None:
             SQL["customers_waiting_for"],
             prices=[f"price:{entry.object_id}" for entry in shared if entry.object_type == "price"],
             coupons=any(entry.object_type == "coupon" for entry in shared),
+            limited=[
+                entry.subject_key.removeprefix("coupon:")
+                for entry in shared
+                if entry.object_type == "coupon_products" and entry.subject_key and entry.state["products"]
+            ],
         )
         customers |= {row["customer"] for row in rows}
     for customer in sorted(customers):
@@ -81,7 +86,7 @@ async def changed_parts(conn: Connection, snapshots: Iterable[Snapshot]) -> set[
 
 def _is_shared(snapshot: Snapshot) -> bool:
     """Whether a part belongs to no single customer."""
-    return snapshot.object_type in {"coupon", "price"}
+    return snapshot.object_type in {"coupon", "coupon_products", "price"}
 
 
 async def _derive_customer(conn: Connection, customer: str) -> None:

@@ -41,6 +41,7 @@ from tests.integration.test_stripe_cases_mrr import (
     moves,
     told,
 )
+from tests.integration.test_stripe_cases_terms import invoiced, rate
 from tests.integration.test_tampering import behind_the_guards, findings
 from tests.performing import Killed, Scripted
 from tests.plays_table import subscription
@@ -226,9 +227,11 @@ OF_PRODUCT = {"type": "coupon", "coupon": HALF | {"applies_to": {"products": ["p
             )
         ],
         [created("sub_1", item(10_000, product="prod_1"), discounts=[discount(source=OF_PRODUCT)])],
+        [created("sub_1", default_tax_rates=[rate(19.5, inclusive=True)])],
+        [created("sub_1", automatic_tax={"enabled": True}), invoiced(19, -90 * DAY)],
         [created("sub_1"), *(told(f"customer.discount.{name}", discount(start=NOW - 60 * DAY), at) for name, at in (("created", -60 * DAY), ("deleted", -10 * DAY)))],
     ],
-    ids=["decimal", "below a cent", "tiers", "packages", "discount of a product", "discount that ended"],
+    ids=["decimal", "below a cent", "tiers", "packages", "discount of a product", "tax rate", "automatic tax", "discount that ended"],
 )  # fmt: skip
 async def test_the_revenue_of_an_erased_customer_stays_when_it_is_counted_again(
     ctx: Context, client: Client, told_before: list[dict[str, Any]]

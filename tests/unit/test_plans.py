@@ -48,6 +48,7 @@ HALF = {"id": "di_1", "percent_off": 50, "duration": "forever"}
         (state(item(500, interval="day", interval_count=10)), 500),
         (state(item(9000, interval_count=3)), 9000),
         (state(item(0)), 0),
+        (state(item(12_000, tax_within=20.0)), 12_000),  # the invoice asks for the tax in it too
         (state(discounts=[HALF]), 2450),
         (state(discounts=[HALF | {"end": "2026-11-01T00:00:00+00:00"}]), 4900),
         (state(status="past_due", paused=True), 4900),

@@ -1,6 +1,6 @@
 -- name: arr
 -- title: ARR
--- definition: Annual recurring revenue: 12 times the MRR at the end of each period, and its change; MRR counts subscriptions that pay, after discounts that last, intervals brought to a month, without what depends on use
+-- definition: Annual recurring revenue: 12 times the MRR at the end of each period, and its change; MRR counts subscriptions that pay, after discounts that last, intervals brought to a month, without what depends on use, without the tax that prices include
 -- unit: money
 -- synonyms: arr growth | arr change
 -- synonyms: arr increase | arr level | arr decrease | arr movement

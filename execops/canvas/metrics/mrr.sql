@@ -1,6 +1,6 @@
 -- name: mrr
 -- title: MRR
--- definition: Monthly recurring revenue at the end of each period, and its change: subscriptions that pay, after discounts that last, intervals brought to a month, without what depends on use
+-- definition: Monthly recurring revenue at the end of each period, and its change: subscriptions that pay, after discounts that last, intervals brought to a month, without what depends on use, without the tax that prices include
 -- unit: money
 -- synonyms: recurring revenues | subscription revenue | subscription income
 -- synonyms: subscriptions revenue | recurring incomes | run rate | mrr growth | mrr change | mrr run rate

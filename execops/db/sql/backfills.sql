@@ -108,7 +108,7 @@ where org_id = %(org_id)s and object_id = %(object_id)s
 select count(*) = cardinality(%(object_ids)s::text[]) as all_known
 from snapshots part
 where part.org_id = %(org_id)s and part.object_id = any (%(object_ids)s)
-  and (part.object_type in ('coupon', 'price')
+  and (part.object_type in ('coupon', 'coupon_products', 'price')
        or part.object_type = 'discount'
           and (part.state ->> 'duration' is not null
                or exists (select 1 from snapshots coupon

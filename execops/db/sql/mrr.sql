@@ -40,11 +40,16 @@ where org_id = %(org_id)s and object_id = %(subscription)s and as_of = %(at)s an
 select object_id, state from snapshots where org_id = %(org_id)s and object_id = any (%(object_ids)s)
 
 -- name: customers_waiting_for
--- Find the customers whose MRR leaves out one of these prices, or a discount where a coupon may tell its terms.
+-- Find the customers whose MRR leaves out one of these prices, or a discount where a coupon may tell its terms, and those
+-- with a discount by a coupon that turned out to be limited to some products.
 select distinct customer from mrr_levels
 where org_id = %(org_id)s and left_out <> '{}'
   and (left_out && %(prices)s::text[]
        or %(coupons)s and exists (select 1 from unnest(left_out) entry where starts_with(entry, 'discount:')))
+union
+select subject_key from snapshots
+where cardinality(%(limited)s::text[]) > 0 and org_id = %(org_id)s and object_type = 'discount'
+  and state ->> 'coupon' = any (%(limited)s::text[])
 
 -- name: changes_of_customer
 -- Read the changes of a customer's MRR.

@@ -19,15 +19,27 @@ from execops.sources.stripe.api import StripeApi, StripeBusyError, StripePermiss
 from execops.sources.stripe.event_effects import read as read_event
 from execops.sources.stripe.fields import Object, flag, items, obj, ref, text
 from execops.sources.stripe.object_effects import effects_of
-from execops.sources.stripe.whole_subscription import COUPONS, is_whole, read_coupons, read_whole
+from execops.sources.stripe.whole_subscription import (
+    COUPONS,
+    Coupons,
+    is_whole,
+    read_coupon,
+    read_whole,
+)
 
 logger = logging.getLogger(__name__)
 
 _ID = re.compile(r"[A-Za-z0-9_]{1,255}")
+_COUPON = re.compile(r"(?!\.{1,2}$)[!-~]{1,255}")  # a company names its coupons itself, such as `SUMMER-20`
 _ABOUT_PAYMENT = {"dispute", "radar.early_fraud_warning", "refund"}
 _BEFORE_CHARGE = {"customer.subscription.trial_will_end", "invoice.upcoming"}
 _MAX_WANTS = 5  # requests at once for one event
 _REST = 30.0  # seconds without requests after Stripe did not answer, for every event would wait in vain
+
+
+def _is_readable(want: Want) -> bool:
+    of_coupon = want.object_type in {"coupon", "coupon_products"}
+    return (_COUPON if of_coupon else _ID).fullmatch(want.object_id) is not None
 
 
 class StripeReader:
@@ -38,6 +50,7 @@ class StripeReader:
         self._timeout = settings.stripe_timeout
         self._resting_until = 0.0
         self._why = ""
+        self._coupons = Coupons(self._api.get)
 
     def wants(self, event: Event) -> Sequence[Want]:
         """The event's customer, their subscriptions, and the charge that a dispute, a refund or a warning is about.
@@ -62,7 +75,8 @@ class StripeReader:
     def unresolved(self, event: Event) -> Mapping[Want, Sequence[str]]:
         """The objects of an event that it tells only in part, each with the names of the parts on record it needs.
 
-        A discount and its coupon, or a price, may be on record; the rest of a list of items always has to be read.
+        A discount and its coupon, or a price, may be on record; the rest of a list of items always has to be read. A
+        webhook that tells a coupon does not tell the products that it is limited to.
         """
         parts: dict[Want, Sequence[str]] = {}
         for snapshot in read_event(event).snapshots:
@@ -71,10 +85,13 @@ class StripeReader:
                     entry.removeprefix("discount:").removeprefix("price:")
                     for entry in snapshot.state["unresolved"]
                 ]
-            elif snapshot.object_type == "discount" and snapshot.state["duration"] is None:
-                coupon = snapshot.state["coupon"]
-                parts[Want("coupon", coupon)] = [f"coupon:{coupon}"]
-        return {want: names for want, names in parts.items() if names and _ID.fullmatch(want.object_id)}
+            elif snapshot.object_type == "discount" and snapshot.state["coupon"]:
+                coupon, key = snapshot.state["coupon"], f"coupon:{snapshot.state['coupon']}"
+                kind = "coupon" if snapshot.state["duration"] is None else "coupon_products"
+                parts[Want(kind, coupon)] = (
+                    [key, f"{key}:products"] if kind == "coupon" else [f"{key}:products"]
+                )
+        return {want: names for want, names in parts.items() if names and _is_readable(want)}
 
     async def read(self, wants: Sequence[Want]) -> Reading:
         """Read all wants at the same time, within one timeout. `failed` names those that did not arrive."""
@@ -111,6 +128,8 @@ class StripeReader:
         now = datetime.now(UTC)
         if want.object_type == "subscription":
             return await self._read_subscriptions(want, now)
+        if want.object_type in {"coupon", "coupon_products"}:
+            return await self._read_coupon(want, now)
         if want.object_type == "card":
             return await self._read_payment_methods(want.object_id, now)
         params = {"expand": ["customer"]} if want.object_type == "charge" else {}
@@ -121,12 +140,13 @@ class StripeReader:
         objects = [stripe_object, owner] if owner else [stripe_object]
         self._check_mode(objects)
         effects = [effects_of(stripe_object, now) for stripe_object in objects]
-        return effects + await read_coupons(self._api.get, effects, now)
+        return effects + await self._coupons.read(effects, now)
 
     async def _read_subscriptions(self, want: Want, now: datetime) -> list[Effects]:
         """One subscription, or every one of a customer; whatever a list does not tell of one is read as well."""
         if not want.of_subject:
-            return await read_whole(self._api.get, want.object_id, now, self._check_mode)
+            whole = await read_whole(self._api.get, want.object_id, now, self._check_mode)
+            return whole + await self._coupons.read(whole, now)
         params = {"customer": want.object_id, "status": "all", "limit": 100, "expand": [COUPONS]}
         effects: list[Effects] = []
         cursor: str | None = None
@@ -144,7 +164,16 @@ class StripeReader:
                     effects += whole
             cursor = text(listed[-1], "id") if listed and flag(page, "has_more") else None
             if cursor is None:
-                return effects
+                return effects + await self._coupons.read(effects, now)
+
+    async def _read_coupon(self, want: Want, now: datetime) -> list[Effects]:
+        """A coupon. Where only its products are wanted, and the key may not read them, it applies to all."""
+        try:
+            return [await read_coupon(self._api.get, want.object_id, now)]
+        except StripePermissionError:
+            if want.object_type == "coupon":
+                raise
+            return []
 
     async def _read_payment_methods(self, customer: str, now: datetime) -> list[Effects]:
         """The payment methods of a customer; nobody has more than a page of them."""

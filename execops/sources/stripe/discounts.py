@@ -24,6 +24,8 @@ from execops.sources.stripe.fields import (
     whole,
 )
 
+PRODUCTS = "applies_to"  # told only where it is expanded: https://docs.stripe.com/api/coupons/object
+
 
 def discounts_of(holder: Object, subscription: Object) -> list[Object]:
     """The discounts of a subscription or of an item. One that is only an id is an object with nothing else."""
@@ -113,13 +115,27 @@ def read_discount_event(notice: Notice, discount: Object) -> Effects:
 
 
 def read_coupon(notice: Notice, coupon: Object) -> Effects:
-    """A coupon. Stripe never changes its terms."""
+    """A coupon, and the products that it is limited to, if it tells them. Stripe never changes its terms.
+
+    A webhook never tells the products, and the API only where it is asked to. So they are a snapshot of their own.
+    """
     terms = _coupon_terms(coupon)
     coupon_id = text(coupon, "id")
     if coupon_id is None or terms["duration"] is None:
         return Effects()
     key = f"coupon:{coupon_id}"
-    return Effects((_snapshot(notice, key, "coupon", key, terms),))
+    limits = (
+        [coupon_products(coupon_id, terms.get("products"), notice.occurred_at)] if PRODUCTS in coupon else []
+    )
+    return Effects((_snapshot(notice, key, "coupon", key, terms), *limits))
+
+
+def coupon_products(coupon_id: str, products: list[str] | None, seen_at: datetime) -> Snapshot:
+    """The products that a coupon is limited to; None where it applies to all, or where nobody can tell any more."""
+    key = f"coupon:{coupon_id}"
+    return _snapshot(
+        Notice(occurred_at=seen_at), f"{key}:products", "coupon_products", key, {"products": products}
+    )
 
 
 def _terms(discount: Object) -> Json:
@@ -151,7 +167,7 @@ def _coupon_terms(coupon: Object) -> Json:
     }
     if options:
         terms["amounts"] = options
-    products = obj(coupon, "applies_to").get("products")
+    products = obj(coupon, PRODUCTS).get("products")
     if isinstance(products, list) and products:
         terms["products"] = [product for product in products if isinstance(product, str)]
     return terms

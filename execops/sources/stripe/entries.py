@@ -145,8 +145,10 @@ def _entry_movements(entry: Object, kind: str, seen_at: datetime) -> list[Moveme
                 obj(cause, "payment_method_details", "card"), "capture_before"
             )
             moment = moment if returned or authorised else created
-        if kind == "charge" and text(cause, "status") == "pending":
-            return []  # the money has not come yet; its event or a later read of this entry books it
+        if kind == "charge" and text(cause, "status") in {"pending", "failed"}:
+            return []  # the money has not come yet, or never came; an event or a later read books what comes
+        if entry_type == "payment_failure_refund" and text(cause, "status") == "failed":
+            return []  # it takes back the entry of a debit that was under way; no customer got money
         if kind == "issuing" and text(cause, "object") == "issuing.transaction":
             merchant = obj(cause, "merchant_data")
             counterparty, category = line(merchant, "name"), line(merchant, "category")

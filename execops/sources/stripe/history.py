@@ -22,7 +22,7 @@ from execops.settings import Settings
 from execops.sources.stripe.api import StripeApi, StripeBusyError
 from execops.sources.stripe.fields import Object, at, flag, items, object_id
 from execops.sources.stripe.object_effects import effects_of
-from execops.sources.stripe.whole_subscription import COUPONS, is_whole, read_coupons, read_whole
+from execops.sources.stripe.whole_subscription import COUPONS, Coupons, is_whole, read_whole
 
 TIMEOUT = 30.0  # seconds for one page; a hundred entries with their expanded sources take a while
 PAGE = 100
@@ -51,6 +51,7 @@ class StripeHistory:
         self._mode = settings.stripe_mode
         self._interval = 1 / rate
         self._next_at = 0.0
+        self._coupons = Coupons(self._get)
 
     async def page(self, resource: str, since: datetime, cursor: str | None) -> Page:
         """The page after the cursor; see `execops.ports.History`."""
@@ -79,7 +80,7 @@ class StripeHistory:
         effects = self._effects(relevant)
         if resource == "subscriptions":
             effects = await self._completed(relevant, effects)
-        coupons = await read_coupons(self._get, [effects], datetime.now(UTC))
+        coupons = await self._coupons.read([effects], datetime.now(UTC))
         effects = _together([effects, *coupons])
         return Page(
             effects,

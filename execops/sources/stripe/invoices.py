@@ -25,6 +25,7 @@ from execops.sources.stripe.fields import (
     whole,
 )
 from execops.sources.stripe.payments import ids_of_invoice_payments, payers_of
+from execops.sources.stripe.taxes import tax_snapshots
 
 _TRIED = {"invoice.payment_failed", "invoice.payment_action_required"}  # whatever the count says
 _LINES = 3  # descriptions of what is billed, for the person who decides
@@ -83,6 +84,7 @@ def _read(notice: Notice, invoice: Object) -> Effects:
     snapshots = [snapshot(notice, invoice, "invoice", customer, state, rank)]
     if notice.type == "invoice.payment_action_required":
         snapshots.append(_confirmation(notice, invoice, customer, attempts))
+    snapshots += tax_snapshots(notice, invoice, subscription_of(invoice))
     return Effects(
         tuple(snapshots),
         _payment(notice, invoice, status),

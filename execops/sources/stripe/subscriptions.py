@@ -28,6 +28,7 @@ from execops.sources.stripe.fields import (
     whole,
 )
 from execops.sources.stripe.prices import price_snapshots, price_terms, read_price
+from execops.sources.stripe.taxes import has_automatic_tax, tax_rates, tax_within
 
 ITEMS = "items"  # the mark of a list of items that goes on
 
@@ -155,6 +156,7 @@ def _item(item: Object, subscription: Object) -> Json:
         "nickname": line(priced, "nickname"),
         **price_terms(priced, currency(subscription)),
         "quantity": 1 if quantity is None else quantity,
+        **tax_within(item, subscription),
         "discounts": []
         if item is subscription
         else [read_discount(discount, subscription) for discount in discounts_of(item, subscription)],
@@ -182,15 +184,11 @@ def _has_tax_on_top(subscription: Object, listed: list[Object]) -> bool:
     """Whether tax may be added to the prices. Before 2020 a subscription had a `tax_percent` in place of rates."""
     if number(subscription, "tax_percent"):
         return True
-    rates = [rate for holder in (subscription, *listed) for rate in _tax_rates(holder)]
+    rates = [rate for holder in (subscription, *listed) for rate in tax_rates(holder)]
     if any(flag(rate, "inclusive") is not True for rate in rates):
         return True
     behaviours = {text(obj(item, "price"), "tax_behavior") for item in listed}
-    return flag(obj(subscription, "automatic_tax"), "enabled") is True and behaviours != {"inclusive"}
-
-
-def _tax_rates(holder: Object) -> list[Object]:
-    return [*items(holder, "default_tax_rates"), *items(holder, "tax_rates")]
+    return has_automatic_tax(subscription) and behaviours != {"inclusive"}
 
 
 def _items_before(previous: Object, subscription: Object, listed: list[Object]) -> list[Json]:

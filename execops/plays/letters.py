@@ -255,14 +255,21 @@ def _language(tag: str) -> str:
 @lru_cache(maxsize=64)
 def _words(tag: str, language: str, own: tuple[str, ...]) -> Words:
     from babel import Locale, UnknownLocaleError
-    from fluent.runtime import FluentBundle, FluentResource
 
-    bundle = FluentBundle([language], use_isolating=False)
-    for text in (source(language), *own):
-        bundle.add_resource(FluentResource(text), allow_overrides=True)
     regional = "en-GB" if language == ENGLISH else tag.replace("_", "-")
     try:
         locale = Locale.parse(regional, sep="-")
     except (ValueError, UnknownLocaleError):
         locale = Locale.parse(language)
-    return Words(language, locale, bundle)
+    return Words(language, locale, _bundle(language, own))
+
+
+@lru_cache(maxsize=16)
+def _bundle(language: str, own: tuple[str, ...]) -> FluentBundle:
+    """The texts of a language, parsed once for all its regions."""
+    from fluent.runtime import FluentBundle, FluentResource
+
+    bundle = FluentBundle([language], use_isolating=False)
+    for text in (source(language), *own):
+        bundle.add_resource(FluentResource(text), allow_overrides=True)
+    return bundle

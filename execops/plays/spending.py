@@ -61,8 +61,8 @@ _ACCOUNTS = frozenset(
 
 # Words in the names of vendors who are paid for advertising, or by usage.
 _ADVERTISING = re.compile(
-    r"\b(?:ads?|adwords|advertis\w*|werbung|facebk|facebook|meta platforms|instagram|linkedin|tiktok|outbrain|taboola|criteo|"
-    r"snapchat|pinterest|reddit)\b",
+    r"\b(?:ads?|adwords|advertis\w*|werbung|facebk|facebook|meta platforms|instagram|tiktok|outbrain|taboola|criteo|"
+    r"snapchat|pinterest)\b",
     re.IGNORECASE,
 )
 _USAGE = re.compile(

@@ -164,7 +164,7 @@ def test_a_dispute_over_a_part_names_the_charge(amount: int, told: str) -> None:
     [
         ("Google Ads", "the campaigns and their daily budgets", "seats"),
         ("FACEBK *ADS 1234", "the campaigns and their daily budgets", "seats"),
-        ("LinkedIn Ireland", "the campaigns and their daily budgets", "seats"),
+        ("TikTok For Business", "the campaigns and their daily budgets", "seats"),
         ("OPENAI *API USAGE", "a loop or a leaked key", "seats"),
         ("Amazon Web Services", "a loop or a leaked key", "seats"),
         ("Hetzner Online", "a loop or a leaked key", "seats"),

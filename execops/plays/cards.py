@@ -25,6 +25,7 @@ class Card(Struct, frozen=True, kw_only=True):
     expiry: tuple[int, int] | None  # year and month
     charge: datetime | None = None
     amount: Money | None = None
+    first: bool = False  # the charge ends a trial, and nothing was paid before
     whole: bool = False  # nothing is added to the amount, or taken off it: neither tax nor credit
 
 
@@ -55,6 +56,7 @@ def read(facts: Facts) -> Card | Declined:
         expiry=expiry,
         charge=charge,
         amount=plans.payment(facts, charged, charge) if charge else None,
+        first=charged.get("status") == "trialing" and not facts.paid,
         whole=not charged.get("tax_on_top") and plans.credit(facts) == 0,
     )
 
@@ -120,7 +122,7 @@ def _against_use(facts: Facts, card: Json, words: str, paying: list[Json]) -> st
     unknown = charged_methods == {None} and not card["id"].startswith("pm_")
     if paying or card["id"] in charged_methods or unknown:
         return None
-    return f"the customer pays with another card than the {words}"
+    return f"the customer pays with another payment method than the {words}"
 
 
 def _against_payment(facts: Facts, subscription: Json, charge: datetime | None) -> str | None:

@@ -68,6 +68,18 @@ class Case(PaymentCase, frozen=True):
         return money(self.dispute.get("amount"), self.dispute.get("currency"))
 
     @cached_property
+    def charged(self) -> Money | None:
+        """The amount of the charge; None where it is not known."""
+        return money(self.charge.get("amount"), self.charge.get("currency"))
+
+    @cached_property
+    def is_of_part(self) -> bool:
+        """Whether less is disputed than was charged."""
+        if self.amount is None or self.charged is None or self.amount.currency != self.charged.currency:
+            return False
+        return self.amount.minor < self.charged.minor
+
+    @cached_property
     def fee(self) -> Money | None:
         """Stripe's fee, as far as Stripe has taken one; None where it is not known."""
         fee = money(self.dispute.get("fee"), self.dispute.get("fee_currency"))
@@ -138,23 +150,21 @@ class Case(PaymentCase, frozen=True):
     @cached_property
     def paid_back_twice(self) -> bool:
         """Whether refund and dispute together come to more than the charge."""
-        charged = money(self.charge.get("amount"), self.charge.get("currency"))
-        if self.refunded is None or self.amount is None or charged is None:
+        if self.refunded is None or self.amount is None or self.charged is None:
             return False
-        return self.amount.currency == charged.currency and (
-            self.refunded.minor + self.amount.minor > charged.minor
+        return self.amount.currency == self.charged.currency and (
+            self.refunded.minor + self.amount.minor > self.charged.minor
         )
 
     @cached_property
     def twins(self) -> list[Json]:
         """The customer's payments of the same amount, so near that they may be for the same purchase."""
-        amount = money(self.charge.get("amount"), self.charge.get("currency"))
         return [
             payment
             for payment in self.payments
             if self.charged_at
-            and amount
-            and money(payment.get("amount"), payment.get("currency")) == amount
+            and self.charged
+            and money(payment.get("amount"), payment.get("currency")) == self.charged
             and abs(datetime.fromisoformat(payment["created"]) - self.charged_at) <= _SAME_PURCHASE
         ]
 

@@ -18,8 +18,8 @@ _BY_REASON: dict[str, tuple[str, ...]] = {
         _PURCHASE,
     ),
     "product_not_received": (
-        "Proof of delivery: carrier, tracking number, date and address, or a signature",
         "For software and services: login or usage records after the purchase, and the date of service",
+        "For goods: carrier, tracking number, date and address, or a signature for the parcel",
         "Messages in which the customer confirms that they received it",
         _PURCHASE,
     ),

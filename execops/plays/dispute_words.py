@@ -29,7 +29,8 @@ def page(case: Case) -> str:
 
 def evidence(case: Case) -> list[tuple[str, str]]:
     """The facts of a dispute, in pairs of label and value."""
-    pairs = [("Amount", str(case.amount))] if case.amount else []
+    part = f" of a charge of {case.charged}" if case.is_of_part else ""
+    pairs = [("Amount", f"{case.amount}{part}")] if case.amount else []
     if case.fee:
         pairs.append(("Stripe's fee", str(case.fee)))
     pairs += [

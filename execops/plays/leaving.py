@@ -7,7 +7,7 @@ from typing import Any
 
 from execops.books.facts import About, Facts
 from execops.model import Event
-from execops.plays import farewell, wording
+from execops.plays import farewell, plans, wording
 from execops.plays.cancellation import Cancellation
 from execops.plays.comments import Meaning
 from execops.plays.play import about_event
@@ -70,12 +70,21 @@ def words(cancellation: Cancellation) -> list[tuple[str, str]]:
     return pairs
 
 
-def monthly(cancellation: Cancellation, label: str) -> list[tuple[str, str]]:
-    """The MRR that goes, under this label; nothing where none is known."""
+def rate(facts: Facts, cancellation: Cancellation) -> str | None:
+    """The money that goes, as the customer pays it: `$1,200.00 a year`, else the MRR: `$100.00 a month`."""
     if cancellation.monthly is None:
-        return []
+        return None
+    every = None if cancellation.partial else plans.price(facts, cancellation.state, facts.today)
+    if every and every[1] == "year":
+        return f"{every[0]} a year"
+    return f"{cancellation.monthly} a month"
+
+
+def stake(facts: Facts, cancellation: Cancellation, label: str) -> list[tuple[str, str]]:
+    """The money that goes, under this label; nothing where none is known."""
+    money = rate(facts, cancellation)
     partial = ", and a part that is not known" if cancellation.partial else ""
-    return [(label, f"{cancellation.monthly} a month{partial}")]
+    return [(label, f"{money}{partial}")] if money else []
 
 
 def still_open(cancellation: Cancellation) -> list[tuple[str, str]]:
@@ -87,7 +96,7 @@ def evidence(facts: Facts, cancelled: Cancellation) -> list[tuple[str, str]]:
     """The facts of a cancellation, in pairs of label and value."""
     end = farewell.end(facts, cancelled)
     pairs = [("Ends", end)] if end else []
-    pairs += monthly(cancelled, "At stake")
+    pairs += stake(facts, cancelled, "At stake")
     return [*pairs, *words(cancelled), *still_open(cancelled), *about_customer(facts)]
 
 

@@ -20,7 +20,7 @@ from execops.model import Json
 from execops.money import Money, decimals
 from execops.plays import wording
 from execops.text import clean_line
-from execops.text.greeting_names import is_greeting_name
+from execops.text.greeting_names import is_company, is_greeting_name
 from execops.text.links import has_link, without_sites
 
 if TYPE_CHECKING:  # these are loaded where a mail is written
@@ -231,13 +231,19 @@ def _composed(facts: Facts, words: Words, compose: Compose, signer: str | None) 
     subject, paragraphs = compose(words)
     name = facts.customer_name
     greeting = (
-        words("letter-greeting", name=wording.short(name))
+        _greeting(words, name)
         if name and is_greeting_name(name) and not has_link(name)
         else words("letter-greeting-nameless")
     )
     closing = _closing(words, signer, company(facts))
     parts: Iterable[str] = (greeting, *(paragraph for paragraph in paragraphs if paragraph), closing)
     return clean_line(subject, limit=_LONGEST_SUBJECT), "\n\n".join(parts) + "\n"
+
+
+def _greeting(words: Words, name: str) -> str:
+    if is_company(name):
+        return words("letter-greeting-company", name=wording.short(name))
+    return words("letter-greeting", name=wording.short(name))
 
 
 def _closing(words: Words, signer: str | None, signature: str | None) -> str:
@@ -255,14 +261,21 @@ def _language(tag: str) -> str:
 @lru_cache(maxsize=64)
 def _words(tag: str, language: str, own: tuple[str, ...]) -> Words:
     from babel import Locale, UnknownLocaleError
-    from fluent.runtime import FluentBundle, FluentResource
 
-    bundle = FluentBundle([language], use_isolating=False)
-    for text in (source(language), *own):
-        bundle.add_resource(FluentResource(text), allow_overrides=True)
     regional = "en-GB" if language == ENGLISH else tag.replace("_", "-")
     try:
         locale = Locale.parse(regional, sep="-")
     except (ValueError, UnknownLocaleError):
         locale = Locale.parse(language)
-    return Words(language, locale, bundle)
+    return Words(language, locale, _bundle(language, own))
+
+
+@lru_cache(maxsize=16)
+def _bundle(language: str, own: tuple[str, ...]) -> FluentBundle:
+    """The texts of a language, parsed once for all its regions."""
+    from fluent.runtime import FluentBundle, FluentResource
+
+    bundle = FluentBundle([language], use_isolating=False)
+    for text in (source(language), *own):
+        bundle.add_resource(FluentResource(text), allow_overrides=True)
+    return bundle

@@ -65,6 +65,12 @@ class Invoice(NamedTuple):
         return part if part and part.minor > 0 else None
 
     @property
+    def credited(self) -> Money | None:
+        """The sum of the credit notes that lower what is to pay; None where there are none."""
+        credit = money(self.state.get("credited"), self.state.get("currency"))
+        return credit if credit and credit.minor > 0 else None
+
+    @property
     def link(self) -> str | None:
         """The invoice's own page at Stripe, where the customer can pay it."""
         url: str | None = self.state.get("hosted_invoice_url")

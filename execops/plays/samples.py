@@ -234,6 +234,10 @@ def _card_expiring() -> Sequence[Sample]:
         ("the card has expired", card(exp_month=10)),
         ("the month is not known", card(exp_month=None, exp_year=None)),
         (
+            "it expires in a trial",
+            card() | {"subscriptions": [_subscription(status="trialing", current_period_end=_day(14))]},
+        ),
+        (
             "it expires before the next payment",
             card() | {"subscriptions": [_subscription(current_period_end=_day(14))]},
         ),
@@ -253,6 +257,7 @@ def _invoice_overdue() -> Sequence[Sample]:
         ("35 days late", {"invoices": [late(35)]}),
         ("65 days late", {"invoices": [late(65)]}),
         ("a part is paid", {"invoices": [late(3, **paid)]}),
+        ("a credit note lowers it", {"invoices": [late(3, credited=5_000)]}),
         ("two invoices, one partly paid", {"invoices": [late(20), late(3, 2, **paid)]}),
         ("two invoices, 65 days late", {"invoices": [late(65), late(40, 2)]}),
         ("a large customer", {"invoices": [late(3, **large)]}),

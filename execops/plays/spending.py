@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from execops.books.facts import Facts
 from execops.sources.bank.parties.purposes import name_words
 
@@ -55,6 +57,34 @@ _ACCOUNTS = frozenset(
         "from",
     ]
 )
+
+
+# Words in the names of vendors who are paid for advertising, or by usage.
+_ADVERTISING = re.compile(
+    r"\b(?:ads?|adwords|advertis\w*|werbung|facebk|facebook|meta platforms|instagram|tiktok|outbrain|taboola|criteo|"
+    r"snapchat|pinterest)\b",
+    re.IGNORECASE,
+)
+_USAGE = re.compile(
+    r"\b(?:api|usage|aws|amazon web services|google cloud|gcp|azure|openai|anthropic|mistral|twilio|sendgrid|mailgun|cloudflare|"
+    r"digitalocean|hetzner|ovh\w*|scaleway|vercel|netlify|heroku|snowflake|databricks|datadog|mongodb|cloud|hosting)\b",
+    re.IGNORECASE,
+)
+
+
+def to_check(vendor: str) -> str:
+    """The place to look at when a vendor costs more than usual, by the kind of vendor that the name tells."""
+    if _ADVERTISING.search(vendor):
+        return f"look at the campaigns and their daily budgets at {vendor}, and lower or stop them today."
+    if _USAGE.search(vendor):
+        return (
+            f"look at the usage at {vendor} by key, project and day: a loop or a leaked key costs more each hour."
+            " Set a limit, and revoke a key that nobody knows."
+        )
+    return (
+        f"look at what {vendor} billed, such as more usage or more seats, and cap or cancel it before the"
+        " month ends."
+    )
 
 
 def is_own(facts: Facts, payee: str) -> bool:

@@ -102,7 +102,11 @@ def _language(facts: Facts) -> list[tuple[str, str]]:
     if not preferred or preferred[0] == listed[0]:
         return []
     chosen = next((language for language in preferred if language in listed), listed[0])
-    note = "" if chosen == preferred[0] else f"; mails to them are in {languages.name(chosen)}"
+    note = (
+        ""
+        if chosen == preferred[0]
+        else f"; mails to them are in {languages.name(chosen)} (EXECOPS_LANGUAGES)"
+    )
     return [("Language", f"{short(languages.name(preferred[0]))}{note}")]
 
 

@@ -28,6 +28,12 @@ _ID = re.compile(
 _MASHED = r"(?:asdf|asdas|qwert|zxcv|yxcv|azert|hjkl)[a-z]*"
 _KEYS = re.compile(rf"{_MASHED}(?: {_MASHED})*")
 _SAME = re.compile(r"(\w)\1{3,}")
+_COMPANY = re.compile(
+    r"会社|法人|組合|協会|財団|大学|学園|学校|病院|医院|クリニック|銀行|事務所|商店|商会|工房|工業|製作所|研究所|[（(][株有][)）]|[㈱㈲]|"
+    r"\b(?:inc|llc|llp|ltd|limited|corp|corporation|company|gmbh|kg|ug|ag|plc|bv|nv|sa|sas|sarl|srl|spa|ab|as|oy|aps|kk|pte|pty|"
+    r"b\.v|n\.v|s\.a|s\.a\.s|s\.r\.l|s\.p\.a|s\.l|k\.k|co\.,? ltd)\.?\s*$",
+    re.IGNORECASE,
+)
 # Notes of a seller for the own team, behind a name.
 _NOTE = re.compile(
     r"\b(?:do not|dont|don't|duplicate|doublon|duplikat|duplicado|fraud\w*|churn\w*|refund\w*|chargeback|cancell?ed|deleted|"
@@ -52,6 +58,11 @@ def is_name(text: str) -> bool:
 def is_greeting_name(text: str) -> bool:
     """Whether a mail may greet the customer by this name: it is one, and has no note that is meant for the seller's team."""
     return is_name(text) and not _NOTE.search(text[:_READ])
+
+
+def is_company(name: str) -> bool:
+    """Whether a name is that of a company or another body, by the words that only such a one has in its name."""
+    return bool(_COMPANY.search(name[:_READ]))
 
 
 @cache

@@ -18,6 +18,9 @@ from msgspec import Struct
 _FOLDER = Path(__file__).parents[1] / "data" / "drafts"
 CASES = _FOLDER / "cases.json"
 APART = _FOLDER / "apart.json"  # of another writer, who had not seen the code
+FURTHER = _FOLDER / "further.json"  # of a third one
+FILES = (CASES, APART, FURTHER)
+_OF_CASH = ("issuing_", "payout.", "balance.")  # the events whose drafts may rest on the bank's rows
 
 
 class Grade(Struct, frozen=True, kw_only=True):
@@ -45,10 +48,22 @@ class Case(Struct, frozen=True, kw_only=True):
     must: Sequence[str] = ()  # in the words of every draft of `plays`; regular expressions
     must_not: Sequence[str] = ()
     arguable: str = ""  # why another draft is right too
-    decided: Sequence[str] = ()  # the plays that draft, where the case is arguable
+    decided: Sequence[
+        str
+    ] = ()  # the plays that draft, where the case is arguable; none where nothing is to be drafted
     from_bank: bool = False  # the box's bank rows make the draft, and no event does
     expect_none: bool = False
     missed: bool = False
+
+    @property
+    def expected(self) -> Sequence[str]:
+        """The plays that draft: in an arguable case those that were decided on, which may be none."""
+        return self.decided if self.arguable else self.plays
+
+    @property
+    def is_of_cash(self) -> bool:
+        """Whether its drafts may rest on the bank's rows: they are about the company's own money."""
+        return self.from_bank or any(event["type"].startswith(_OF_CASH) for event in self.events)
 
     def events_at(self, now: datetime) -> list[dict[str, Any]]:
         """The events with their times, as of this moment."""
@@ -88,6 +103,11 @@ def load(path: Path = CASES, wanted: Wanted = EVERY) -> list[Case]:
     document = json.loads(path.read_text(encoding="utf-8"))
     cases = [_case(entry, document["boxes"][entry["box"]]) for entry in document["cases"]]
     return [case for case in cases if wanted.takes(case)]
+
+
+def every() -> list[Case]:
+    """The cases of all files."""
+    return [case for file in FILES for case in load(file)]
 
 
 def _case(entry: Mapping[str, Any], box: Mapping[str, Any]) -> Case:

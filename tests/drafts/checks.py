@@ -45,8 +45,8 @@ def _of_plays(replayed: Replayed) -> Iterator[Check]:
     Only the plays of an arguable case are checked.
     """
     case = replayed.case
-    plays, expected = sorted({proposal.play for proposal in replayed.pending}), case.decided or case.plays
-    yield Check(f"{case.id} drafts of {', '.join(expected)}", plays == sorted(expected))
+    plays, expected = sorted({proposal.play for proposal in replayed.pending}), case.expected
+    yield Check(f"{case.id} drafts of {', '.join(expected) or 'nothing'}", plays == sorted(expected))
     for proposal in () if case.arguable else replayed.pending:
         for must in case.must:
             holds = re.search(must, words(proposal)) is not None

@@ -62,13 +62,13 @@ def settings_of(case: Case, **fixed: Any) -> Settings:
     return load_settings({**flags, "expiry_days": "36500", **fixed}, environ)
 
 
-async def replay(ctx: Context, case: Case) -> Replayed:
-    """Replay the case into an empty database, as of the Context's clock.
+async def replay(ctx: Context, case: Case, *, bank: bool = True) -> Replayed:
+    """Replay the case into an empty database, as of the Context's clock; `bank` imports the bank rows of its box first.
 
     The database compares deadlines with its own clock, so a proposal counts with the status that is stored.
     """
     now, client = ctx.clock.now(), await Client.login(ctx, ctx.settings.token)
-    for statement in case.bank:
+    for statement in case.bank if bank else ():
         await _import(ctx, client, statement, now)
     received = []
     for payload in case.events_at(now):

@@ -1,4 +1,8 @@
-"""The judged drafts: every case is replayed, and its checks hold but for the cases that are listed here."""
+"""The judged drafts: every case is replayed, and its checks hold but for the cases that are listed here.
+
+The bank rows of a box cost more than the events of a case. So they are imported for the cases whose drafts may rest on them,
+and for the first case of every box, which shows that they change nothing for the customers.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +23,8 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 # The cases with a check that does not hold yet. Take a case out as soon as all its checks hold.
 NOT_YET: set[str] = set()
-CASES = [*cases.load(), *cases.load(cases.APART)]
+CASES = cases.every()
+FIRST = {case.box: case.id for case in reversed(CASES)}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: str(case.id))
@@ -29,8 +34,9 @@ async def test_the_checks_of_a_case_hold(
     settings = settings_of(
         case, home=tmp_path / "home", database_url=database_url, token=founder_token.reveal()
     )
+    bank = case.is_of_cash or FIRST[case.box] == case.id
     async with open_context(settings) as ctx:
-        replayed = await replay(replace(ctx, clock=StandingClock(NOW)), case)
+        replayed = await replay(replace(ctx, clock=StandingClock(NOW)), case, bank=bank)
     failed = [check.name for check in checks(replayed) if not check.holds]
     assert bool(failed) == (case.id in NOT_YET), failed or f"take {case.id} out of NOT_YET"
 

@@ -463,7 +463,7 @@ def test_a_history_says_nothing_of_a_product(reason: str | None) -> None:
     ("reason", "service", "evidence"),
     [
         ("product_not_received", True, "Collect:\n• Login or usage records after the charge"),
-        ("product_not_received", False, "Collect:\n• Proof of delivery: carrier"),
+        ("product_not_received", False, "Collect:\n• For software and services: login or usage records"),
         ("product_unacceptable", True, "Collect:\n• The description of the service"),
         ("product_unacceptable", False, "Collect:\n• The description of the product"),
     ],

@@ -45,6 +45,24 @@ def test_cases_are_picked_by_id_and_by_play() -> None:
     assert all("save_offer" in case.plays for case in of_play)
 
 
+def test_an_arguable_case_drafts_what_was_decided_on_which_may_be_nothing() -> None:
+    [case] = cases.load(cases.FURTHER, Wanted(ids=frozenset({"C220"})))
+    assert (list(case.plays), list(case.expected)) == (["card_update"], [])
+    assert _failed(Replayed(case, [], [])) == []
+    assert _failed(Replayed(case, [_Draft("card_update", "")], [])) == ["C220 drafts of nothing"]  # type: ignore[list-item]
+
+
+def test_bank_rows_belong_to_cases_of_the_companys_own_money() -> None:
+    of_cash = {case.id for case in cases.every() if case.is_of_cash}
+    assert {"X204", "X206", "R202", "Y202", "X05"} <= of_cash
+    assert of_cash.isdisjoint({"C202", "D202", "O202", "S202", "E202"})
+
+
+def test_every_case_has_an_id_of_its_own() -> None:
+    ids = [case.id for case in cases.every()]
+    assert len(ids) == len(set(ids)) > 150
+
+
 def _replayed(case_id: str, *drafts: Any) -> Replayed:
     [case] = cases.load(wanted=Wanted(ids=frozenset({case_id})))
     return Replayed(case, drafts, [])

@@ -431,7 +431,7 @@ def test_the_card_is_named_by_its_brand_and_last_digits(changes: dict[str, Any],
         ),
         (
             card_facts({"default_card": "pm_2"}),
-            "the customer pays with another card than the Visa card ending 4242",
+            "the customer pays with another payment method than the Visa card ending 4242",
         ),
         (card_facts({"email": None}), "no email address is known for the customer"),
         (card_facts({"deleted": True}), "the customer was deleted"),
@@ -771,7 +771,8 @@ def test_urgency_goes_by_what_is_at_stake_each_month(
 ) -> None:
     mail = draft("save_offer", save(items=items, org={"rates": [["JPY", "0.005"]]}))
     assert (mail.urgency, mail.amount) == (urgency, amount)
-    assert (f"{amount} a month" in mail.reasoning) is (amount is not None)
+    stake = "$999.99 a year" if items[0]["interval"] == "year" else f"{amount} a month"
+    assert (f"; {stake} is at stake" in mail.reasoning) is (amount is not None)
 
 
 @pytest.mark.parametrize(

@@ -207,7 +207,7 @@ def test_a_name_from_outside_is_no_link_and_no_mention_in_slack() -> None:
     [
         ("fraudulent", "cardholder placed the order"),
         ("unrecognized", "card statement"),
-        ("product_not_received", "Proof of delivery"),
+        ("product_not_received", "For goods: carrier, tracking number"),
         ("product_unacceptable", "description of the product"),
         ("subscription_canceled", "cancellation policy"),
         ("duplicate", "Receipts of both charges"),

@@ -79,7 +79,7 @@ def assess(facts: Facts) -> Draft | Declined:
 PLAY = Play(
     name="card_expiring",
     vertical="money",
-    version=3,
+    version=4,
     summary="A card is about to expire: mail the customer to replace it",
     action_type="email",
     events=frozenset(
@@ -126,4 +126,5 @@ def _next(words: Words, facts: Facts, card: cards.Card) -> str:
         return ""
     amount = card.amount if card.whole else None
     day = wording.local(facts, card.charge)
-    return words("card_expiring-next", next="known" if amount else "unknown", amount=amount or "", day=day)
+    due = "first" if card.first and amount else "known" if amount else "unknown"
+    return words("card_expiring-next", next=due, amount=amount or "", day=day)

@@ -80,7 +80,7 @@ def rests(facts: Facts, invoices: Sequence[Invoice]) -> bool:
 PLAY = Play(
     name="card_update",
     vertical="money",
-    version=2,
+    version=3,
     summary="A payment failed: mail the customer a link to pay in a way that works",
     action_type="email",
     events=frozenset({"invoice.payment_failed"}),
@@ -103,15 +103,20 @@ def _mail(words: Words, facts: Facts, asked: list[Invoice], worst: Invoice) -> t
         else "first"
     )
     method = "card" if methods.is_card(worst) else "other"
-    ahead = [invoice.retry for invoice in asked if invoice.retry and judgement.tries_again(invoice)]
     subject = words("card_update-subject", stage=stage, count=len(asked), amounts=sums(asked))
     return subject, [
         _opening(words, alone) if alone else _opening_of_several(words, asked),
         letters.pages(words, facts, "card_update", asked, asked[0], method=method),
         words("card_update-stopped") if any(map(decline_words.is_stopped, asked)) else "",
-        words("card_update-retry", method=method, day=wording.local(facts, min(ahead))) if ahead else "",
+        _retry(words, facts, asked, method),
         words("letter-paid-already"),
     ]
+
+
+def _retry(words: Words, facts: Facts, asked: list[Invoice], method: str) -> str:
+    """The day on which Stripe tries again, the first one of several; empty where it does not."""
+    ahead = [invoice.retry for invoice in asked if invoice.retry and judgement.tries_again(invoice)]
+    return words("card_update-retry", method=method, day=wording.local(facts, min(ahead))) if ahead else ""
 
 
 def _opening(words: Words, invoice: Invoice) -> str:
@@ -184,6 +189,7 @@ def _note(words: Words, facts: Facts, asked: list[Invoice]) -> tuple[str, list[s
         words.sentences(words("letter-personal"), note) if by == "person" else note,
         "" if expired else words("card_update-note-ask", by=by, method=method),
         letters.pages(words, facts, "card_update", asked, asked[0], method=method) if expired else see,
+        _retry(words, facts, asked, method),
         words("card_update-note-ignore", count=len(asked)),
     ]
 

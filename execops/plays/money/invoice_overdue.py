@@ -70,7 +70,7 @@ def rests(facts: Facts, invoices: Sequence[Invoice]) -> bool:
 PLAY = Play(
     name="invoice_overdue",
     vertical="money",
-    version=3,
+    version=4,
     summary="An invoice is past its due date: mail the customer a reminder",
     action_type="email",
     events=frozenset({"invoice.overdue"}),
@@ -108,6 +108,8 @@ def _mail(words: Words, facts: Facts, unpaid: list[Invoice], oldest: Invoice) ->
         opening = words.sentences(words("letter-personal"), opening)
     elif tone == "reminder" and not several:
         opening = words.sentences(opening, words("invoice_overdue-slipped"))
+    if not several and oldest.credited:
+        opening = words.sentences(opening, words("invoice_overdue-credited", credit=oldest.credited))
     count, part = len(unpaid), "rest" if oldest.paid else "whole"
     subject = words(
         "invoice_overdue-subject",
@@ -193,6 +195,8 @@ def _evidence(facts: Facts, unpaid: list[Invoice]) -> list[tuple[str, str]]:
         evidence.append(("Invoice", f"{invoice.number}, {invoice.due} open"))
         if invoice.paid:
             evidence.append(("Paid of it", str(invoice.paid)))
+        if invoice.credited:
+            evidence.append(("Credited", str(invoice.credited)))
         if moment := due_on(invoice):
             evidence.append(("Due", wording.day(wording.local(facts, moment))))
     billed = subscribed.billed_for(*(invoice.state for invoice in unpaid))

@@ -54,7 +54,7 @@ def assess(facts: Facts) -> Draft | Declined:
 PLAY = Play(
     name="large_cancellation",
     vertical="money",
-    version=1,
+    version=2,
     summary="A large customer cancels, ends or cuts down most of their subscription: tell the account owner",
     action_type="notice",
     events=frozenset({"customer.subscription.deleted", "customer.subscription.updated"}),
@@ -76,9 +76,17 @@ def _end(facts: Facts, loss: Loss) -> str | None:
     return farewell.end(facts, loss.cancellation) if loss.kind is not Kind.REDUCED else None
 
 
+def _money(facts: Facts, loss: Loss) -> str | None:
+    """The money that goes: of a cut by the month, else as the customer pays it."""
+    monthly = loss.cancellation.monthly
+    if loss.kind is Kind.REDUCED:
+        return f"{monthly} a month" if monthly else None
+    return leaving.rate(facts, loss.cancellation)
+
+
 def _title(facts: Facts, loss: Loss) -> str:
-    who, monthly, end = wording.who(facts), loss.cancellation.monthly, _end(facts, loss)
-    lost = f", {monthly} a month" if monthly else ""
+    who, end, money = wording.who(facts), _end(facts, loss), _money(facts, loss)
+    lost = f", {money}" if money else ""
     if loss.kind is Kind.REDUCED:
         return f"Large customer cut down: {who}{lost} less"
     if loss.kind is Kind.ENDED:
@@ -131,7 +139,7 @@ def _verdict(facts: Facts, loss: Loss, why: str) -> str:
     if loss.kind is not Kind.REDUCED and cancellation.for_a_person(cancelled):
         return f"{'Read the comment first' if cancelled.meaning in leaving.READ_FIRST else 'Answer yourself'}: {why}"
     head = "Call or write yourself" if wording.address(facts) else "Find another way to reach them"
-    stake = f"{cancelled.monthly} a month" if cancelled.monthly else "a large subscription"
+    stake = _money(facts, loss) or "a large subscription"
     end = _end(facts, loss)
     if loss.kind is Kind.REDUCED:
         return f"{head}: {stake} is gone, more than half of what they paid"
@@ -162,6 +170,7 @@ def _evidence(facts: Facts, loss: Loss) -> list[tuple[str, str]]:
     pairs = [("Ended", end)] if end else []
     if loss.kind is Kind.REDUCED:
         pairs += [("Before", f"{loss.before} a month"), ("Now", f"{loss.after} a month")]
-    pairs += leaving.monthly(cancelled, "Lost")
+    if money := _money(facts, loss):
+        pairs.append(("Lost", f"{money}{', and a part that is not known' if cancelled.partial else ''}"))
     words = leaving.words(cancelled) if loss.kind is Kind.ENDED else []
     return [*pairs, *words, *leaving.still_open(cancelled), *leaving.about_customer(facts)]

@@ -6,6 +6,8 @@ A payout with a negative amount goes the other way: Stripe debits the bank accou
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from execops.books.facts import About, Facts
 from execops.model import Declined, Draft, Event, Json, Urgency
 from execops.money import Money, money
@@ -30,7 +32,7 @@ _BY_CODE = {
     "incorrect_account_holder_tax_id": "The tax id of the account's holder is not the bank's: correct the holder's tax id at Stripe.",
     "insufficient_funds": "Your Stripe balance does not cover it: add funds, or wait for new payments, then pay out again.",
     "invalid_account_number": "The account number is wrong: correct the account number at Stripe.",
-    "invalid_currency": "The bank account does not take this currency: enter one in the currency of the payout.",
+    "invalid_currency": "The bank account does not take this currency: enter a bank account in the currency of the payout at Stripe.",
     "no_account": "The bank knows no such account: correct the bank details at Stripe.",
     "unsupported_card": "The bank takes no payouts to this card: enter another card or account at Stripe.",
 }
@@ -44,6 +46,7 @@ _BY_CODE_OF_DEBIT = {
     "invalid_currency": "The bank account does not take debits in this currency: enter a bank account that does.",
     "no_account": "The bank knows no such account: correct the bank details at Stripe.",
 }
+_SEEMED_PAID = timedelta(days=1)
 _BACK = "The money is back in your Stripe balance."
 # Nothing is wrong with the bank account where the balance was too low: https://docs.stripe.com/payouts#negative-payouts.
 _TOO_LOW = "Refunds, disputes or fees have lowered the balance since; the bank details are not the cause."
@@ -94,6 +97,8 @@ def assess(facts: Facts) -> Draft | Declined:
         if debit
         else f"{_advice(payout, code)} {_TOO_LOW if code == 'insufficient_funds' else _BACK}"
     )
+    if arrival and not debit and _seemed_paid(facts.own, arrival):
+        ask += f" Stripe may have shown it as paid since {day(arrival)}; the bank sent it back afterwards."
     link = ("Open at Stripe", at_stripe(facts, f"payouts/{facts.object_id}"))
     action_type, payload = to_team(facts, TeamRole.FINANCE, title, evidence, ask, link)
     failed = "could not be collected from" if debit else "did not reach"
@@ -114,7 +119,7 @@ def assess(facts: Facts) -> Draft | Declined:
 PLAY = Play(
     name="payout_failed",
     vertical="money",
-    version=2,
+    version=3,
     summary="A payout failed: tell finance why, and where to put it right",
     action_type="notice",
     events=frozenset({"payout.failed"}),
@@ -123,6 +128,15 @@ PLAY = Play(
     needs=frozenset({"payouts"}),
     survival=True,
 )
+
+
+def _seemed_paid(payout: Json, arrival: datetime) -> bool:
+    """Whether it failed a day or more after its arrival was due, when Stripe counts a payout as paid.
+
+    A bank may send one back up to five business days later: https://docs.stripe.com/payouts#payout-failures.
+    """
+    failed_at = moment(payout.get("as_of"))
+    return failed_at is not None and failed_at - arrival >= _SEEMED_PAID
 
 
 def _arrived(later: Json) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import ROUND_HALF_UP
 from zoneinfo import ZoneInfo
 
 from execops.books.cash import month_name
 from execops.books.facts import About, Facts
 from execops.model import Declined, Draft, Event, Json, Urgency
-from execops.money import Money
+from execops.money import Money, decimals, storable
+from execops.plays import thresholds
 from execops.plays.cash_left import CashLeft
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
@@ -19,6 +21,9 @@ from execops.sources.bank.parties.purposes import PAYOUT, TRANSFER
 _LOW = 6  # months
 _CRITICAL = 3
 _MOST_FINANCED = 5  # sources of financing that are named
+_OTHER_CURRENCY = (
+    "Money in another currency is not in these months: changing it into that of the books adds to them."
+)
 _NO_INCOME = "in the cash, but no income"
 _UNPAIRED = {
     PAYOUT: (
@@ -58,8 +63,9 @@ def assess(facts: Facts) -> Draft | Declined:
     if cash_left.months >= _LOW:
         return Declined(f"the runway is {cash_left.in_words}, not under {_LOW}")
 
-    title, evidence = cash_left.title, _evidence(runway, cash_left)
-    action_type, payload = to_team(facts, TeamRole.FINANCE, title, evidence, cash_left.ask)
+    title, evidence = cash_left.title, _evidence(facts, runway, cash_left)
+    ask = f"{cash_left.ask} {_OTHER_CURRENCY}" if runway["left_out"] else cash_left.ask
+    action_type, payload = to_team(facts, TeamRole.FINANCE, title, evidence, ask)
     critical = cash_left.months < _CRITICAL and not cash_left.used_up
     return Draft(
         title=title,
@@ -78,7 +84,7 @@ def assess(facts: Facts) -> Draft | Declined:
 PLAY = Play(
     name="runway_low",
     vertical="money",
-    version=5,
+    version=6,
     summary="The cash lasts less than six months: tell finance, with the sums",
     action_type="notice",
     events=frozenset(
@@ -98,14 +104,14 @@ PLAY = Play(
 )
 
 
-def _evidence(runway: Json, cash_left: CashLeft) -> list[tuple[str, str]]:
+def _evidence(facts: Facts, runway: Json, cash_left: CashLeft) -> list[tuple[str, str]]:
     evidence = [("Cash", str(cash_left.cash))]
     evidence += [
         (f"Cash in {account}", f"{Money(minor, runway['currency'])} on {day(date.fromisoformat(as_of))}")
         for account, minor, as_of in runway["accounts"]
     ]
     evidence += [
-        ("Not counted", f"{Money(minor, currency)} in {account}")
+        ("Not counted", f"{Money(minor, currency)} in {account}{_worth(facts, Money(minor, currency))}")
         for account, minor, currency in runway["left_out"]
     ]
     if bare := runway.get("without_balance"):
@@ -121,6 +127,15 @@ def _evidence(runway: Json, cash_left: CashLeft) -> list[tuple[str, str]]:
         ("Net burn", f"{cash_left.burn} a month, {months(runway['from'], runway['to'])}"),
         ("Formula", f"cash ÷ average net burn of the last three full months{since}"),
     ]
+
+
+def _worth(facts: Facts, amount: Money) -> str:
+    """The worth of money in another currency, by the rate that the company has set; empty without one."""
+    worth, books = thresholds.in_books(facts, amount), facts.org["currency"]
+    if worth is None:
+        return ""
+    minor = int(worth.scaleb(decimals(books)).to_integral_value(ROUND_HALF_UP))
+    return f", worth {Money(minor, books)} at your rate" if storable(minor) else ""
 
 
 def _financing(runway: Json) -> list[tuple[str, str]]:

@@ -49,7 +49,7 @@ def assess(facts: Facts) -> Draft | Declined:
 PLAY = Play(
     name="save_offer",
     vertical="money",
-    version=2,
+    version=3,
     summary="A customer has cancelled: answer their reason or ask for it",
     action_type="email",
     events=frozenset({"customer.subscription.updated"}),
@@ -67,7 +67,7 @@ def _verdict(facts: Facts, cancelled: Cancellation, hand_over: tuple[str, str] |
         how = "Ask another way" if wording.address(facts) is None else "Answer yourself"
         return f"{how}: {hand_over[0]}"
     end, has_reason = farewell.end(facts, cancelled), farewell.has_reason(cancelled)
-    stake = f"{cancelled.monthly} a month" if cancelled.monthly else "the trial" if cancelled.trial else "it"
+    stake = leaving.rate(facts, cancelled) or ("the trial" if cancelled.trial else "it")
     does = "answers their reason" if has_reason else "asks why"
     return f"Send: {stake} ends{f' on {end}' if end else ''}, and the mail {does}"
 
@@ -95,10 +95,10 @@ def _to_owner(facts: Facts, cancelled: Cancellation, hand_over: tuple[str, str])
 
 
 def _why(facts: Facts, cancelled: Cancellation, hand_over: tuple[str, str] | None) -> str:
-    end, monthly = farewell.end(facts, cancelled), cancelled.monthly
+    end, money = farewell.end(facts, cancelled), leaving.rate(facts, cancelled)
     because = leaving.because(cancelled)
     what = "the trial" if cancelled.trial else "the subscription"
     until = f", and {what} runs until {end}" if end else ""
-    stake = f"; {monthly} a month is at stake" if monthly else ""
+    stake = f"; {money} is at stake" if money else ""
     asked = f"; {hand_over[0]}, so the account owner is asked" if hand_over else ""
     return f"The customer has cancelled{because}{until}{stake}{asked}."

@@ -14,7 +14,7 @@ from execops.model import Declined, Draft, Event, Json, Urgency
 from execops.money import Money
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
-from execops.plays.spending import KINDS
+from execops.plays.spending import KINDS, to_check
 from execops.plays.thresholds import below
 from execops.plays.wording import day, named_month
 from execops.settings import Settings
@@ -140,7 +140,7 @@ def _draft(
         )
     else:
         title = f"Spend up {over}%: {vendor}, {to_date} so far in {month}"
-        ask = f"Is this expected? If not, look at what {vendor} billed, such as more usage or more seats, and cap or cancel it before the month ends."
+        ask = f"Is this expected? If not, {to_check(vendor)}"
     action_type, payload = to_team(facts, TeamRole.FINANCE, title, evidence, ask)
     high = to_date.minor * 100 >= average.minor * (100 + _HIGH)
     return Draft(
@@ -163,7 +163,7 @@ def _draft(
 PLAY = Play(
     name="spend_spike",
     vertical="money",
-    version=2,
+    version=3,
     summary="A vendor's month is over 10% above its three-month average: tell finance",
     action_type="notice",
     events=frozenset({"issuing_transaction.created", "bank.transactions_imported"}),

@@ -144,7 +144,7 @@ def _why(facts: Facts, end: Cancellation, person: tuple[str, str] | None) -> str
 def _evidence(facts: Facts, end: Cancellation) -> list[tuple[str, str]]:
     return [
         ("Ended", _day(facts)),
-        *leaving.monthly(end, "Brought"),
+        *leaving.stake(facts, end, "Brought"),
         *leaving.words(end),
         *leaving.still_open(end),
         *wording.about_customer(facts),

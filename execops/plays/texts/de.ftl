@@ -4,6 +4,7 @@
 ## letter
 
 letter-greeting = Guten Tag { $name },
+letter-greeting-company = { letter-greeting }
 letter-greeting-nameless = Guten Tag,
 letter-closing =
     Vielen Dank und freundliche Grüße
@@ -299,6 +300,7 @@ card_expiring-opening = { $when ->
    *[soon] Ihre { letter-card } läuft bald ab. Damit Ihre Zahlungen ohne Unterbrechung weiterlaufen, hinterlegen Sie bitte Ihre neue Karte, sobald sie da ist.
 }
 card_expiring-next = { $next ->
+    [first] Ihre erste Zahlung über { $amount } ist am { $day } fällig, am Ende Ihrer Testphase.
     [known] Ihre nächste Zahlung über { $amount } ist am { $day } fällig.
    *[unknown] Ihre nächste Zahlung ist am { $day } fällig.
 }
@@ -336,6 +338,7 @@ invoice_overdue-rest = { $due ->
     [known] Ihre Zahlung von { $paid } auf die Rechnung { $number } ist eingegangen, vielen Dank. Der offene Rest von { $amount } war am { $day } fällig.
    *[unknown] Ihre Zahlung von { $paid } auf die Rechnung { $number } ist eingegangen, vielen Dank. Der offene Rest von { $amount } ist überfällig.
 }
+invoice_overdue-credited = Eine Gutschrift über { $credit } ist in diesem Betrag bereits berücksichtigt.
 invoice_overdue-slipped = Vielleicht ist das einfach untergegangen.
 invoice_overdue-several = Diese Rechnungen sind überfällig; folgende Beträge sind noch offen:
 invoice_overdue-line = { $due ->

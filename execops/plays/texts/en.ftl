@@ -8,6 +8,8 @@
 ## letter: what all mails share
 
 letter-greeting = Hello { $name },
+# Japanese greets a company in another way than a person.
+letter-greeting-company = { letter-greeting }
 letter-greeting-nameless = Hello,
 letter-closing =
     Thank you,
@@ -293,7 +295,9 @@ card_expiring-opening = { $when ->
     [known] Your { letter-card } expires at the end of { $month }. To keep your payments running without interruption, please add your new card as soon as you have it.
    *[soon] Your { letter-card } expires soon. To keep your payments running without interruption, please add your new card as soon as you have it.
 }
+# `next`: first (at the end of a trial), known or unknown (the amount).
 card_expiring-next = { $next ->
+    [first] Your first payment of { $amount } is due on { $day }, at the end of your trial.
     [known] Your next payment of { $amount } is due on { $day }.
    *[unknown] Your next payment is due on { $day }.
 }
@@ -339,6 +343,8 @@ invoice_overdue-rest = { $due ->
     [known] Thank you for paying { $paid } of invoice { $number }. The remaining { $amount } was due on { $day }.
    *[unknown] Thank you for paying { $paid } of invoice { $number }. The remaining { $amount } is past its due date.
 }
+# `credit`: the sum of the credit notes of the invoice.
+invoice_overdue-credited = A credit note of { $credit } has already been taken off this amount.
 invoice_overdue-slipped = It may simply have been overlooked.
 invoice_overdue-several = These invoices are past their due date, and these amounts are still open:
 invoice_overdue-line = { $due ->

@@ -4,6 +4,7 @@
 ## letter
 
 letter-greeting = Hola, { $name }:
+letter-greeting-company = { letter-greeting }
 letter-greeting-nameless = Hola:
 letter-closing =
     Muchas gracias,
@@ -298,6 +299,7 @@ card_expiring-opening = { $when ->
    *[soon] Su { letter-card } caduca pronto. Para que sus pagos continúen sin interrupción, registre su nueva tarjeta en cuanto la tenga.
 }
 card_expiring-next = { $next ->
+    [first] Su primer pago de { $amount } está previsto para el { $day }, al final de su período de prueba.
     [known] Su próximo pago de { $amount } está previsto para el { $day }.
    *[unknown] Su próximo pago está previsto para el { $day }.
 }
@@ -335,6 +337,7 @@ invoice_overdue-rest = { $due ->
     [known] Gracias por su pago de { $paid } de la factura { $number }. El importe pendiente de { $amount } vencía el { $day }.
    *[unknown] Gracias por su pago de { $paid } de la factura { $number }. El importe pendiente de { $amount } ha vencido.
 }
+invoice_overdue-credited = De este importe ya se ha descontado un abono de { $credit }.
 invoice_overdue-slipped = Quizá simplemente se haya pasado por alto.
 invoice_overdue-several = Estas facturas han vencido, y estos importes siguen pendientes:
 invoice_overdue-line = { $due ->

@@ -4,6 +4,7 @@
 ## letter
 
 letter-greeting = Bonjour { $name },
+letter-greeting-company = { letter-greeting }
 letter-greeting-nameless = Bonjour,
 letter-closing =
     Cordialement,
@@ -301,6 +302,7 @@ card_expiring-opening = { $when ->
    *[soon] Votre { letter-card } expire bientôt. Pour que vos paiements se poursuivent sans interruption, merci d’enregistrer votre nouvelle carte dès que vous l’aurez.
 }
 card_expiring-next = { $next ->
+    [first] Votre premier paiement de { $amount } est prévu le { $day }, à la fin de votre période d’essai.
     [known] Votre prochain paiement de { $amount } est prévu le { $day }.
    *[unknown] Votre prochain paiement est prévu le { $day }.
 }
@@ -338,6 +340,7 @@ invoice_overdue-rest = { $due ->
     [known] Merci pour votre règlement de { $paid } sur la facture { $number }. Le solde de { $amount } était à régler au plus tard le { $day }.
    *[unknown] Merci pour votre règlement de { $paid } sur la facture { $number }. L’échéance du solde de { $amount } est passée.
 }
+invoice_overdue-credited = Un avoir de { $credit } est déjà déduit de ce montant.
 invoice_overdue-slipped = Il s’agit peut-être d’un simple oubli.
 invoice_overdue-several = L’échéance de ces factures est passée ; ces montants restent à régler :
 invoice_overdue-line = { $due ->

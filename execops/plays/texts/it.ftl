@@ -4,6 +4,7 @@
 ## letter
 
 letter-greeting = Buongiorno { $name },
+letter-greeting-company = { letter-greeting }
 letter-greeting-nameless = Buongiorno,
 letter-closing =
     Grazie e cordiali saluti
@@ -298,6 +299,7 @@ card_expiring-opening = { $when ->
    *[soon] La Sua { letter-card } scade a breve. Perché i Suoi pagamenti continuino senza interruzioni, La preghiamo di registrare la nuova carta non appena la riceve.
 }
 card_expiring-next = { $next ->
+    [first] Il Suo primo pagamento di { $amount } è previsto per il { $day }, alla fine del Suo periodo di prova.
     [known] Il Suo prossimo pagamento di { $amount } è previsto per il { $day }.
    *[unknown] Il Suo prossimo pagamento è previsto per il { $day }.
 }
@@ -335,6 +337,7 @@ invoice_overdue-rest = { $due ->
     [known] Grazie per il pagamento di { $paid } della fattura { $number }. Il saldo di { $amount } scadeva il { $day }.
    *[unknown] Grazie per il pagamento di { $paid } della fattura { $number }. Il saldo di { $amount } è scaduto.
 }
+invoice_overdue-credited = Da questo importo è già stata detratta una nota di credito di { $credit }.
 invoice_overdue-slipped = Forse è stata semplicemente una dimenticanza.
 invoice_overdue-several = Queste fatture sono scadute, e questi importi sono ancora da pagare:
 invoice_overdue-line = { $due ->

@@ -4,6 +4,7 @@
 ## letter
 
 letter-greeting = { $name } 様
+letter-greeting-company = { $name } 御中
 letter-greeting-nameless = お客様
 letter-closing =
     何卒よろしくお願いいたします。
@@ -255,6 +256,7 @@ card_expiring-opening = { $when ->
    *[soon] ご登録の{ letter-card }の有効期限がまもなく切れます。お支払いが滞りなく続きますよう、新しいカードがお手元に届きましたらご登録をお願いいたします。
 }
 card_expiring-next = { $next ->
+    [first] 初回のお支払い（{ $amount }）は、無料トライアルが終了する{ $day }です。
     [known] 次回のお支払い（{ $amount }）は{ $day }です。
    *[unknown] 次回のお支払い日は{ $day }です。
 }
@@ -289,6 +291,7 @@ invoice_overdue-rest = { $due ->
     [known] 請求書{ $number }について{ $paid }をお支払いいただき、ありがとうございます。残額{ $amount }のお支払い期日は{ $day }でした。
    *[unknown] 請求書{ $number }について{ $paid }をお支払いいただき、ありがとうございます。残額{ $amount }のお支払い期日が過ぎております。
 }
+invoice_overdue-credited = この金額は、クレジットノート（{ $credit }）を差し引いた後の金額です。
 invoice_overdue-slipped = 念のためご連絡いたしました。ご確認いただけますと幸いです。
 invoice_overdue-several = 以下の請求書のお支払い期日が過ぎており、次の金額が未払いとなっております。
 invoice_overdue-line = { $due ->
@@ -367,8 +370,8 @@ save_offer-reason = { $reason ->
 }
 save_offer-comment = { $reason ->
     [none] { $comment }とのご意見をお寄せくださり、ありがとうございます。
-    [customer_service] 誠に申し訳ございません。{ save_offer-reason }、また{ $comment }とのご意見をお寄せくださり、ありがとうございます。
-    [low_quality] 誠に申し訳ございません。{ save_offer-reason }、また{ $comment }とのご意見をお寄せくださり、ありがとうございます。
+    [customer_service] 弊社の対応が至らず、誠に申し訳ございません。また、{ $comment }とのご意見をお寄せくださり、ありがとうございます。
+    [low_quality] 品質にご満足いただけず、誠に申し訳ございません。また、{ $comment }とのご意見をお寄せくださり、ありがとうございます。
    *[other] { save_offer-reason }、また{ $comment }とのご意見をお寄せくださり、ありがとうございます。
 }
 save_offer-answer = { $reason ->

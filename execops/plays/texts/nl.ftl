@@ -4,6 +4,7 @@
 ## letter
 
 letter-greeting = Beste { $name },
+letter-greeting-company = { letter-greeting }
 letter-greeting-nameless = Goedendag,
 letter-closing =
     Met dank en vriendelijke groet,
@@ -300,6 +301,7 @@ card_expiring-opening = { $when ->
    *[soon] Uw { letter-card } verloopt binnenkort. Voeg uw nieuwe kaart toe zodra u die hebt, zodat uw betalingen zonder onderbreking doorlopen.
 }
 card_expiring-next = { $next ->
+    [first] Uw eerste betaling van { $amount } vindt plaats op { $day }, aan het einde van uw proefperiode.
     [known] Uw volgende betaling van { $amount } vindt plaats op { $day }.
    *[unknown] Uw volgende betaling vindt plaats op { $day }.
 }
@@ -337,6 +339,7 @@ invoice_overdue-rest = { $due ->
     [known] Dank voor uw betaling van { $paid } op factuur { $number }. Het resterende bedrag van { $amount } had op { $day } betaald moeten zijn.
    *[unknown] Dank voor uw betaling van { $paid } op factuur { $number }. De betaaltermijn van het resterende bedrag van { $amount } is verstreken.
 }
+invoice_overdue-credited = Een creditnota van { $credit } is al van dit bedrag afgetrokken.
 invoice_overdue-slipped = Misschien is dit gewoon aan uw aandacht ontsnapt.
 invoice_overdue-several = De betaaltermijn van deze facturen is verstreken; deze bedragen staan nog open:
 invoice_overdue-line = { $due ->

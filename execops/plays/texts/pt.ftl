@@ -4,6 +4,7 @@
 ## letter
 
 letter-greeting = Olá, { $name },
+letter-greeting-company = { letter-greeting }
 letter-greeting-nameless = Olá,
 letter-closing =
     Muito obrigado,
@@ -297,6 +298,7 @@ card_expiring-opening = { $when ->
    *[soon] O seu { letter-card } expira em breve. Para que os seus pagamentos continuem sem interrupção, adicione o seu novo cartão assim que o tiver.
 }
 card_expiring-next = { $next ->
+    [first] O seu primeiro pagamento, de { $amount }, está previsto para { $day }, no fim do seu período de teste.
     [known] O seu próximo pagamento, de { $amount }, está previsto para { $day }.
    *[unknown] O seu próximo pagamento está previsto para { $day }.
 }
@@ -334,6 +336,7 @@ invoice_overdue-rest = { $due ->
     [known] Obrigado pelo pagamento de { $paid } da fatura { $number }. O valor restante de { $amount } venceu em { $day }.
    *[unknown] Obrigado pelo pagamento de { $paid } da fatura { $number }. O valor restante de { $amount } está vencido.
 }
+invoice_overdue-credited = Uma nota de crédito de { $credit } já foi descontada deste valor.
 invoice_overdue-slipped = Talvez tenha sido um simples esquecimento.
 invoice_overdue-several = Estas faturas estão vencidas, e estes valores continuam em aberto:
 invoice_overdue-line = { $due ->

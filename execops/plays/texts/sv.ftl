@@ -4,6 +4,7 @@
 ## letter
 
 letter-greeting = Hej { $name },
+letter-greeting-company = { letter-greeting }
 letter-greeting-nameless = Hej,
 letter-closing =
     Tack och vänliga hälsningar
@@ -292,6 +293,7 @@ card_expiring-opening = { $when ->
    *[soon] Ditt { letter-card } går snart ut. Lägg in ditt nya kort så snart du har fått det, så fortsätter dina betalningar utan avbrott.
 }
 card_expiring-next = { $next ->
+    [first] Din första betalning på { $amount } dras den { $day }, när din provperiod är slut.
     [known] Din nästa betalning på { $amount } dras den { $day }.
    *[unknown] Din nästa betalning dras den { $day }.
 }
@@ -329,6 +331,7 @@ invoice_overdue-rest = { $due ->
     [known] Tack för din betalning på { $paid } av faktura { $number }. Resten, { $amount }, förföll den { $day }.
    *[unknown] Tack för din betalning på { $paid } av faktura { $number }. Resten, { $amount }, har förfallit.
 }
+invoice_overdue-credited = En kreditering på { $credit } är redan avdragen från beloppet.
 invoice_overdue-slipped = Den kan helt enkelt ha blivit förbisedd.
 invoice_overdue-several = Dessa fakturor har förfallit, och dessa belopp är ännu obetalda:
 invoice_overdue-line = { $due ->

@@ -59,6 +59,7 @@ def _read(notice: Notice, invoice: Object) -> Effects:
         "amount_due": whole(invoice, "amount_due"),
         "amount_remaining": whole(invoice, "amount_remaining"),
         "amount_paid": whole(invoice, "amount_paid"),
+        "credited": whole(invoice, "pre_payment_credit_notes_amount"),
         "currency": currency(invoice),
         "billing_reason": text(invoice, "billing_reason"),
         "lines": [name for entry in items(invoice, "lines") if (name := line(entry, "description"))][:_LINES],

@@ -62,8 +62,15 @@ async def client(*, wait: bool = True) -> AsyncIterator[Client]:
             yield far
         return
     from execops.client import Client
-    from jobs.bootstrap import local_token
+    from jobs.bootstrap import is_started, local_token
 
+    if not is_started(settings()):
+        from execops.errors import NotConfiguredError
+
+        raise NotConfiguredError(
+            "Nothing runs here yet; nothing was done.",
+            hint="Run: execops up. To look around: execops demo. To use a server elsewhere: execops login URL",
+        )
     async with _open() as ctx:
         yield await Client.login(ctx, local_token(ctx.settings))
 

@@ -114,7 +114,7 @@ def _unknown(path: Path, config: Collection[str], variables: Mapping[str, str]) 
             f"{path} has an unknown setting: {name}.",
             hint=f"Did you mean {setting}?"
             if (setting := meant(name, variables))
-            else "`execops doctor` checks every setting; docs/operations.md lists them.",
+            else "All settings: execops config list",
         )
         for name in unknown
     ]

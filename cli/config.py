@@ -29,9 +29,13 @@ Name = Annotated[
 
 
 @app.command()
-def path() -> None:
+def path(as_json: AsJson = False) -> None:
     """Print the path of the config file."""
-    output.data(str(_file()))
+
+    async def command() -> None:
+        output.document({"path": str(_file())}) if as_json else output.data(str(_file()))
+
+    session.run(command())
 
 
 @app.command("list")
@@ -94,7 +98,8 @@ def set_(
         if not text:
             raise InvalidInputError(
                 f"There is no value for {setting.name}; nothing was stored.",
-                hint=f"Run: execops config set {setting.name} {'-' if setting.is_secret else 'VALUE'}",
+                hint=f"Run: execops config set {setting.name} {'-' if setting.is_secret else 'VALUE'},"
+                f" or, to have the default again: execops config unset {setting.name}",
             )
         try:
             setting.parse(text)
@@ -103,10 +108,33 @@ def set_(
                 f"{setting.name} was not stored: the value is not usable.",
                 hint=f"It takes {exc} ({setting.about}).",
             ) from exc
+        connections.require_usable(_usable(), setting.name, text)
         asking.show_kept(connections.keep(_usable(), {setting.name: text}))
         if os.environ.get(setting.env):
             output.note(
                 f"{setting.env} is set in this environment, and wins over the file. Run: unset {setting.env}"
+            )
+
+    session.run(command())
+
+
+@app.command()
+def unset(name: Name) -> None:
+    """Take a setting out of the config file, and a secret out of the keyring: its default holds again."""
+
+    async def command() -> None:
+        from execops.client import connections
+
+        setting = _setting(name)
+        was_there = connections.forget(_usable(), setting.name)
+        output.note(
+            f"Removed {setting.name} from {_file()}. Restart servers and workers, so that they read it."
+            if was_there
+            else f"{_file()} does not set {setting.name}; nothing was changed."
+        )
+        if os.environ.get(setting.env):
+            output.note(
+                f"{setting.env} is set in this environment, and goes on to hold. Run: unset {setting.env}"
             )
 
     session.run(command())

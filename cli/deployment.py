@@ -17,6 +17,7 @@ START = "Run: execops up"
 NOT_STARTED = Check(
     "database", "off", "nothing runs here yet", f"{START}. To look around without an account: execops demo"
 )
+_OTHER_PORT = "Choose another port: execops up --port 8788, or set EXECOPS_PORT."
 _PATIENCE = 2.0  # seconds for the server's answer
 _MOST = 4096  # bytes of that answer
 
@@ -70,6 +71,8 @@ async def server_state(settings: Settings) -> Check:
     """Whether the server of this machine answers, and takes webhooks in."""
     import asyncio
 
+    from jobs.bootstrap import may_run
+
     url = url_of(settings)
     try:
         async with asyncio.timeout(_PATIENCE):
@@ -82,8 +85,10 @@ async def server_state(settings: Settings) -> Check:
     except OSError:  # a TimeoutError is one
         return Check("server", "off", f"none answers at {url}", START)
     if b"x-request-id" not in answer:
-        hint = "Choose another port: execops up --port 8788, or set EXECOPS_PORT."
-        return Check("server", "bad", f"another program answers at {url}", hint)
+        return Check("server", "bad", f"another program answers at {url}", _OTHER_PORT)
+    if not may_run(settings):
+        detail = f"an ExecOps of another home answers at {url}; this one runs none"
+        return Check("server", "bad", detail, _OTHER_PORT)
     if b" 200 " in answer.partition(b"\r\n")[0]:
         return Check("server", "ok", url)
     return Check("server", "bad", f"{url} answers, but takes nothing in", "Run: execops doctor")

@@ -52,10 +52,11 @@ async def _checks() -> AsyncIterator[Check]:
     allowed: list[str] = []
     people = 0
     server = await deployment.server_state(settings)
-    if not is_started(settings) and server.state == "off":
+    if server.state != "off" or is_started(settings):
+        yield server
+    if not is_started(settings):  # a look must not make a database
         yield deployment.NOT_STARTED
     else:
-        yield server
         try:
             async with open_context(settings.offline) as ctx:  # model and adapters have checks of their own
                 async for check in _database(ctx):
@@ -92,7 +93,10 @@ def _files(settings: Settings) -> Iterator[Check]:
     """Check that nobody else of this machine may read, or change, a file with secrets."""
     import stat
 
-    for path in (settings.home / "config.toml", settings.token_file):
+    if settings.home.is_dir() and (mode := stat.S_IMODE(settings.home.stat().st_mode)) & 0o022:
+        detail = f"other users of this machine may replace the files in {settings.home} (mode {mode:04o})"
+        yield Check("files", "bad", detail, f"Run: chmod go-w {settings.home}")
+    for path in (settings.home / "config.toml", settings.home / "secrets.json", settings.token_file):
         try:
             mode = stat.S_IMODE(path.stat().st_mode)
         except OSError:

@@ -72,7 +72,10 @@ def list_(
 
 
 @app.command()
-def show(event_id: Annotated[int, typer.Argument(metavar="ID", autocompletion=completion.events)]) -> None:
+def show(
+    event_id: Annotated[int, typer.Argument(metavar="ID", autocompletion=completion.events)],
+    as_json: AsJson = False,  # noqa: ARG001  an event is shown as JSON in any case; --jq needs it
+) -> None:
     """Show one event with its payload, as JSON."""
 
     async def command() -> None:

@@ -23,6 +23,7 @@ EXAMPLES: Mapping[str, str] = {
     "config list": "execops config list",
     "config path": "execops config path",
     "config set": "execops config set stripe_mode test",
+    "config unset": "execops config unset finance_channel",
     "connect gmail": "execops connect gmail",
     "connect intercom": "execops connect intercom --url https://ops.example.com",
     "connect model": "OPENAI_API_KEY=… execops connect model openai:gpt-4.1-mini",

@@ -70,11 +70,15 @@ def _id(cursor: str | None) -> int | None:
 
     if cursor is None:
         return None
-    if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
+    if not _is_id(cursor):
         raise InvalidInputError(
             f"{cursor!r} is no cursor of this list.", hint="Take it from the end of the page before."
         )
     return int(cursor)
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def _pending_place(cursor: str | None) -> Position | None:
@@ -86,10 +90,9 @@ def _pending_place(cursor: str | None) -> Position | None:
     if cursor is None:
         return None
     urgency, _, number = cursor.partition("-")
-    place = _id(number)
-    if place is None or urgency not in set(Urgency):
+    if urgency not in set(Urgency) or not _is_id(number):
         raise InvalidInputError(
             f"{cursor!r} is no cursor of the pending proposals.",
             hint="It reads as URGENCY-ID, such as high-12.",
         )
-    return Position(Urgency(urgency), place)
+    return Position(Urgency(urgency), int(number))

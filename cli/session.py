@@ -65,8 +65,15 @@ async def client(*, wait: bool = True, soon: Sequence[str] = ()) -> AsyncIterato
         return
     from cli.meanwhile import loading
     from execops.client import Client
-    from jobs.bootstrap import local_token
+    from jobs.bootstrap import is_started, local_token
 
+    if not is_started(settings()):
+        from execops.errors import NotConfiguredError
+
+        raise NotConfiguredError(
+            "Nothing runs here yet; nothing was done.",
+            hint="Run: execops up. To look around: execops demo. To use a server elsewhere: execops login URL",
+        )
     async with _open() as ctx:
         async with loading(soon) as loaded:
             signed_in = await Client.login(ctx, local_token(ctx.settings))

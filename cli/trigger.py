@@ -44,11 +44,11 @@ def stripe(
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="Send it, though the books hold a live account.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Send one event, such as invoice.payment_failed. Prints the server's answer as JSON."""
     if list_:
-        for name, shapes in SHAPES.items():
-            output.hanging(f"{name:<41} ", ", ".join(shapes))
+        session.run(_listed(as_json))
         return
 
     async def command() -> None:
@@ -72,6 +72,14 @@ def stripe(
         output.note(_answered_by(str(type_)))
 
     session.run(command())
+
+
+async def _listed(as_json: bool) -> None:
+    if as_json:
+        output.document([{"type": name, "shapes": list(shapes)} for name, shapes in SHAPES.items()])
+        return
+    for name, shapes in SHAPES.items():
+        output.hanging(f"{name:<41} ", ", ".join(shapes))
 
 
 def _refuse_for_a_live_account(settings: Settings) -> None:

@@ -115,6 +115,15 @@ def is_started(settings: Settings) -> bool:
     return has_data(settings.home)
 
 
+def may_run(settings: Settings) -> bool:
+    """Whether a server or a worker of these settings may run now: False where no process uses this home's own Postgres."""
+    if not _is_embedded(settings):
+        return True
+    from execops.db.embedded import is_running
+
+    return is_running(settings.home)
+
+
 def _is_embedded(settings: Settings) -> bool:
     return settings.database_url is None and settings.session_database_url is None
 

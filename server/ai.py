@@ -45,7 +45,7 @@ Confirmed = Annotated[
 Reason = Annotated[str, Meta(max_length=2000, description="Without the character NUL")]
 
 
-class ProposeRequest(Struct, frozen=True, kw_only=True):
+class ProposeRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The stored event to answer."""
 
     event_id: Id
@@ -60,8 +60,11 @@ class Proposed(Struct, frozen=True, kw_only=True):
     outcome: list[Json]
 
 
-class DecideRequest(Struct, frozen=True, kw_only=True):
-    """A decision about exactly the version of a proposal that the operator saw; another version is a conflict."""
+class DecideRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A decision about exactly the version of a proposal that the operator saw; another version is a conflict.
+
+    A further field is a 400: a wish that nobody reads, such as another payload, must not pass as granted.
+    """
 
     proposal_id: Id
     version: Version

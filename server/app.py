@@ -42,6 +42,7 @@ from server.guesses import Guesses
 
 _ROUTES: list[ControllerRouterHandler] = [
     front.page,
+    front.look,
     ingest.deliver,
     ingest.look,
     ai.router,

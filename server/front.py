@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from typing import Any
 
-from litestar import MediaType, Request, Response, get
+from litestar import MediaType, Request, Response, get, head
 
 from execops import __version__
 from execops.errors import ExecOpsError
@@ -43,3 +43,8 @@ async def page(request: Request[Any, Any, Any]) -> Response[str]:
             "cache-control": "no-store",
         },
     )
+
+
+@head("/", status_code=200, media_type=MediaType.HTML, include_in_schema=False)
+async def look() -> None:
+    """Whether the server answers, for monitors that ask by HEAD."""

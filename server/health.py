@@ -1,10 +1,10 @@
-"""`GET /health/live` and `GET /health/ready`."""
+"""`GET /health/live` and `GET /health/ready`; monitors and balancers ask the same by HEAD."""
 
 from __future__ import annotations
 
 from typing import Any, Literal
 
-from litestar import Request, Router, get
+from litestar import Request, Router, get, head
 from msgspec import Struct
 
 from execops.client import diagnosis
@@ -36,6 +36,23 @@ async def ready(request: Request[Any, Any, Any]) -> Health:
     return Health("ready")
 
 
+@head("/live", status_code=200, operation_id="liveHead", summary="Is the process alive? Without a body")
+async def live_head() -> None:
+    """Always 200 while the process runs."""
+
+
+@head(
+    "/ready",
+    status_code=200,
+    operation_id="readyHead",
+    summary="Can it take in webhooks? Without a body",
+    responses=documented(503),
+)
+async def ready_head(request: Request[Any, Any, Any]) -> None:
+    """200 when the database answers and is up to date, else 503."""
+    await require_ready(request)
+
+
 async def require_ready(request: Request[Any, Any, Any]) -> None:
     """Raise UnavailableError unless the database answers and is up to date."""
     state = request.app.state
@@ -47,4 +64,4 @@ async def require_ready(request: Request[Any, Any, Any]) -> None:
         raise UnavailableError("The database is not up to date.", hint="Run: execops db migrate")
 
 
-router = Router("/health", route_handlers=[live, ready], tags=["health"])
+router = Router("/health", route_handlers=[live, ready, live_head, ready_head], tags=["health"])

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from execops.client.records import Summary
 
 StatusFilter: TypeAlias = Literal[
-    "pending", "approved", "executing", "executed", "failed", "unknown", "rejected", "superseded", "expired", "all"
+    "pending", "snoozed", "approved", "executing", "executed", "failed", "unknown", "rejected", "superseded", "expired", "all"
 ]  # fmt: skip
 
 Limit: TypeAlias = Annotated[int, QueryParameter(ge=1, le=200, description="Lines a page")]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Member = Annotated[str, Meta(max_length=320, description="Id (U…), @name or mail address")]
 
 
-class SwitchOn(Struct, frozen=True, kw_only=True):
+class SwitchOn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The operator in Slack; null: as before."""
 
     slack: Member | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -272,6 +273,7 @@ async def run_inbox(
     `rings`: it says when an urgent proposal arrives. `canvas`: the canvas is open and has the keys.
     """
     sys.setswitchinterval(_TURN)
+    logging.getLogger().addHandler(logging.NullHandler())  # else Python writes warnings over the screen
     if sys.__stderr__ is not None:
         setattr(sys, "__stderr__", Output(sys.__stderr__))  # noqa: B010  mypy: final; Textual's driver writes to it
     app = InboxApp(client, readonly=readonly, keymap=keymap, rings=rings, canvas=canvas, habits=habits)

@@ -15,10 +15,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from execops.adapters.gmail import gmail_scopes, gmail_sign_in
-from execops.errors import AdapterError, UnavailableError
+from execops.errors import AdapterError, ExecOpsError, InvalidInputError, UnavailableError
 from execops.model import Check
-from execops.settings import Settings, config_file, secrets_store
-from execops.settings.loading import IN_KEYRING
+from execops.settings import Secret, Settings, config_file, secrets_store
+from execops.settings.loading import IN_KEYRING, read_file
 from execops.text.hosts import is_public
 
 _GMAIL_SETTING = "gmail_refresh_token"
@@ -115,6 +115,38 @@ def keep(settings: Settings, values: Mapping[str, str]) -> dict[str, list[str]]:
         config_file.store(path, name, IN_KEYRING if place else value)
         places.setdefault(place or str(path), []).append(name)
     return places
+
+
+def require_usable(settings: Settings, name: str, text: str) -> None:
+    """Raise InvalidInputError for an address that whoever uses the setting would refuse. It shows no part of a secret."""
+    from execops.adapters.smtp import mail_server
+    from execops.db import conninfo
+    from execops.settings import contexts
+
+    try:
+        if name == "smtp_url":
+            mail_server.smtp_server(Secret(text))
+        elif name == "imap_url":
+            mail_server.imap_server(Secret(text))
+        elif name in {"database_url", "session_database_url", "canvas_database_url"}:
+            conninfo.parameters(Secret(text), name)
+        elif name == "url":
+            contexts.checked(text, plain_http=settings.plain_http == "allowed")
+    except ExecOpsError as exc:
+        hint = f"{exc.message} {exc.hint or ''}".rstrip()
+        raise InvalidInputError(f"{name} was not stored: the value is not usable.", hint=hint) from None
+
+
+def forget(settings: Settings, name: str) -> bool:
+    """Take a setting out of the config file, and out of the keyring where it lies there; returns whether it was there.
+
+    Raises InvalidInputError, UnavailableError; then it is as it was.
+    """
+    path = _config(settings)
+    config_file.require_writable(path)
+    if read_file(path).get(name) == IN_KEYRING:
+        secrets_store.forget(settings.home, name)
+    return config_file.remove(path, name)
 
 
 def stripe_events() -> list[str]:

@@ -64,6 +64,17 @@ def has_data(home: Path) -> bool:
     return (home / "postgres").exists()
 
 
+def is_running(home: Path) -> bool:
+    """Whether a process of the embedded Postgres of this home runs now; True where this user may not look."""
+    try:
+        with (home / "server.lock").open("rb") as file:
+            return not _locked(file, fcntl.LOCK_SH)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+
+
 @asynccontextmanager
 async def embedded_postgres(
     home: Path, *, database: str = "execops", server_settings: Mapping[str, str] | None = None

@@ -45,6 +45,24 @@ def store(path: Path, name: str, value: str) -> None:
     private_files.store(path, changed)
 
 
+def remove(path: Path, name: str) -> bool:
+    """Take one setting out of the file, and leave the rest as it is; returns whether it was there. Raises as `store` does."""
+    text = _read(path)
+    wanted = _parse(path, text)
+    if name not in wanted:
+        return False
+    del wanted[name]
+    line = re.compile(rf"""(?m)^[ \t]*["']?{re.escape(name)}["']?[ \t]*=[^\n]*(?:\n|\Z)""")
+    changed = line.sub("", text, count=1)
+    if not _holds(changed, wanted):
+        raise InvalidInputError(
+            f"{path} sets {name} in a way that ExecOps does not change, so it was left as it is.",
+            hint=f"Delete that setting by hand: execops config edit. It is {name}.",
+        )
+    private_files.store(path, changed)
+    return True
+
+
 def _read(path: Path) -> str:
     """The file's text, which is TOML; no text if there is no file."""
     try:

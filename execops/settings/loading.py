@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from execops.errors import InvalidInputError, UnavailableError
+from execops.errors import InvalidInputError, NotConfiguredError, UnavailableError
 from execops.settings.deployment import DeploymentSettings
 from execops.settings.values import default_home
 
@@ -18,8 +18,18 @@ IN_KEYRING = (
 
 
 def find_home(options: Mapping[str, object], environ: Mapping[str, str]) -> Path:
-    """The home of the options, else of EXECOPS_HOME, else the usual one."""
-    return Path(str(options.get("home") or environ.get("EXECOPS_HOME") or default_home(environ))).expanduser()
+    """The home of the options, else of EXECOPS_HOME, else the usual one.
+
+    Raises NotConfiguredError where that is below the home directory of a user who has none.
+    """
+    text = str(options.get("home") or environ.get("EXECOPS_HOME") or default_home(environ))
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise NotConfiguredError(
+            f"{text} begins with the home directory of a user who has none. Nothing was done.",
+            hint="Write the whole path into EXECOPS_HOME or --home.",
+        ) from None
 
 
 def read(
@@ -104,7 +114,7 @@ def _unknown(path: Path, config: Collection[str], variables: Mapping[str, str]) 
             f"{path} has an unknown setting: {name}.",
             hint=f"Did you mean {setting}?"
             if (setting := meant(name, variables))
-            else "`execops doctor` checks every setting; docs/operations.md lists them.",
+            else "All settings: execops config list",
         )
         for name in unknown
     ]

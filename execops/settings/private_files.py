@@ -1,4 +1,4 @@
-"""Files with secrets: only their owner can read them, and a reader sees the old content or the new one, nothing between."""
+"""Files with secrets and their folders, for their owner alone: a reader sees the old content or the new one, nothing between."""
 
 from __future__ import annotations
 
@@ -20,10 +20,19 @@ def store(path: Path, text: str) -> None:
         ) from exc
 
 
+def make_folder(folder: Path) -> None:
+    """Create a missing folder with mode 0700, whatever the umask: else others may replace the files in it. Raises OSError."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+
+
 def write(path: Path, text: str) -> None:
-    """Write the file whole, with mode 0600; a link stays a link, and the owner stays the owner. Raises OSError."""
+    """Write the file whole, with mode 0600; a link stays a link, and the owner stays the owner. Raises OSError.
+
+    A folder that is missing is created for this user alone.
+    """
     target = path.resolve()
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(target.parent)
     temporary = target.with_name(f".{target.name}.{os.getpid()}")
     temporary.unlink(missing_ok=True)  # of a process that died
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -10,6 +10,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from execops.errors import NotConfiguredError
+
 _TEXTS = Path(__file__).parents[1] / "plays" / "texts"
 _SOURCES = Path(__file__).parents[1] / "sources"
 WITHOUT_WEBHOOKS = frozenset({"bank", "execops"})  # their events come of a file, and of an operator
@@ -200,8 +202,18 @@ def languages(text: str) -> tuple[str, ...]:
 
 
 def default_home(environ: Mapping[str, str]) -> Path:
-    """The folder for data, config, outbox and embedded database if EXECOPS_HOME is not set."""
+    """The folder for data, config, outbox and embedded database if EXECOPS_HOME is not set.
+
+    Raises NotConfiguredError for a user without a home of their own, such as the number of a container.
+    """
     if os.geteuid() == 0:  # root's Postgres runs as another account, which cannot enter /root
         return Path("/var/lib/execops")
-    base = environ.get("XDG_DATA_HOME")
-    return (Path(base) if base else Path.home() / ".local" / "share") / "execops"
+    if base := environ.get("XDG_DATA_HOME"):
+        return Path(base) / "execops"
+    try:
+        return Path.home() / ".local" / "share" / "execops"
+    except RuntimeError:
+        raise NotConfiguredError(
+            "This user has no home directory: HOME is not set. Nothing was done.",
+            hint="Set EXECOPS_HOME to a folder for data and config, or use --home.",
+        ) from None

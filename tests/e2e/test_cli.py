@@ -502,4 +502,7 @@ async def test_the_demo_runs_the_whole_loop_without_a_terminal(shared_folder: Pa
     for step in ("event stored", "proposal", "decision", "execution", "answer", "refusal", "audit verified"):
         assert f"✓ {step}" in ran.out, step
     assert "\x1b" not in ran.out + ran.err
+    assert [
+        line for line in ran.err.splitlines() if line and not line.startswith("The demo removed its home.")
+    ] == []
     assert not list(shared_folder.glob("execops-demo-*"))

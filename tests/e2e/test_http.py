@@ -325,6 +325,7 @@ async def test_an_empty_database_is_503_not_500(postgres: str, tmp_path: Path) -
     async with open_context(settings) as ctx, serving(ctx) as http:
         for answer in (await send(http, failed()), await http.get("/health/ready")):
             assert is_problem(answer, 503, "unavailable")["hint"] == "Run: execops db migrate"
+        assert (await http.head("/health/ready")).status_code == 503
 
 
 # Who may
@@ -364,14 +365,10 @@ async def test_who_does_not_decide_reads_and_proposes(
     asked = await http.post("/ai/propose", json={"event_id": event.id}, headers=headers)
     assert asked.json()["proposal_ids"] == [line["id"]]
     for decision in ("approve", "reject", "undo", "retry", "confirm", "close"):
-        body = {
-            "proposal_id": line["id"],
-            "version": 1,
-            "decision": decision,
-            "operator": "founder",
-            "actor": "1",
-        }
+        body = {"proposal_id": line["id"], "version": 1, "decision": decision}
         is_problem(await http.post("/ai/decide", json=body, headers=headers), 403, "not_allowed")
+        named = body | {"operator": "founder", "actor": "1"}
+        is_problem(await http.post("/ai/decide", json=named, headers=headers), 400, "invalid_input")
     assert (await client.proposals.get(line["id"])).status == "pending"
 
 
@@ -503,7 +500,9 @@ async def test_a_rejection_keeps_its_reason_and_its_operator(
 ) -> None:
     _, token = await client.operators.add("ada", Role.OPS)
     async with pending(ctx, client) as proposal_id:
-        body = decision(proposal_id, "reject", reason="they called", operator="founder")
+        body = decision(proposal_id, "reject", reason="they called")
+        named = body | {"operator": "founder"}
+        is_problem(await http.post("/ai/decide", json=named, headers=bearing(token)), 400, "invalid_input")
         assert (await http.post("/ai/decide", json=body, headers=bearing(token))).status_code == 200
     detail = (await http.get(f"/api/proposals/{proposal_id}", headers=bearer)).json()
     assert (detail["status"], detail["outcome"]) == ("rejected", "they called")
@@ -692,6 +691,12 @@ async def test_health(http: httpx.AsyncClient) -> None:
         assert (ready.status_code, ready.json()) == (200, {"status": "ready"})
 
 
+async def test_a_monitor_may_ask_by_head(http: httpx.AsyncClient) -> None:
+    for path in ("/", "/health/live", "/health/ready"):
+        answer = await http.head(path)
+        assert (answer.status_code, answer.content) == (200, b""), path
+
+
 async def test_the_openapi_document(http: httpx.AsyncClient) -> None:
     document = (await http.get("/schema/openapi.json")).json()
     assert document["openapi"].startswith("3.1")
@@ -723,7 +728,9 @@ async def test_the_openapi_document(http: httpx.AsyncClient) -> None:
         ("get", "/api/audit"): True,
         ("get", "/api/changes"): True,
         ("get", "/health/live"): False,
+        ("head", "/health/live"): False,
         ("get", "/health/ready"): False,
+        ("head", "/health/ready"): False,
         ("get", "/metrics"): True,
     }
     scheme = document["components"]["securitySchemes"]["bearer"]

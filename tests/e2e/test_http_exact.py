@@ -50,6 +50,40 @@ async def test_a_decision_takes_only_integers(
             assert (await client.proposals.get(proposal_id)).status == "pending"
 
 
+@pytest.mark.parametrize(
+    ("decision", "further"),
+    [
+        ("approve", {"payload": {"subject": "Other words"}}),
+        ("reject", {"suppress": True}),
+        ("close", {"why": "x"}),
+    ],
+)
+async def test_a_wish_that_nobody_reads_is_refused(
+    ctx: Context,
+    client: Client,
+    http: httpx.AsyncClient,
+    bearer: dict[str, str],
+    decision: str,
+    further: dict[str, Any],
+) -> None:
+    proposal_id = await records.pending_id(ctx)
+    body = {"proposal_id": proposal_id, "version": 1, "decision": decision} | further
+    problem = is_problem(await http.post("/ai/decide", json=body, headers=bearer), 400, "invalid_input")
+    assert next(iter(further)) in problem["errors"][0]["message"]
+    assert (await client.proposals.get(proposal_id)).status == "pending"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "known"),
+    [("POST", "/ai/propose", {"event_id": 1}), ("PUT", "/api/notifications", {"slack": "U0123ABCD"})],
+)
+async def test_other_bodies_take_no_further_field(
+    http: httpx.AsyncClient, bearer: dict[str, str], method: str, path: str, known: dict[str, Any]
+) -> None:
+    answer = await http.request(method, path, json=known | {"slak": "U0123ABCD"}, headers=bearer)
+    is_problem(answer, 400, "invalid_input")
+
+
 async def test_a_proposed_event_is_named_by_an_integer(
     http: httpx.AsyncClient, bearer: dict[str, str], subtests: pytest.Subtests
 ) -> None:

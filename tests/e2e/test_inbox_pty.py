@@ -250,6 +250,31 @@ async def test_ctrl_z_suspends_and_comes_back_and_ctrl_c_leaves(cli: Cli, ctx: C
         assert await asyncio.wait_for(terminal.process.wait(), 20) == 0
 
 
+@pytest.mark.parametrize("wait", [0.0, 0.1, 0.2, 0.4])  # seconds
+async def test_q_typed_before_the_first_frame_leaves_without_a_word(
+    cli: Cli, ctx: Context, wait: float
+) -> None:
+    await take_in(ctx, failed())
+    outer, inner = pty.openpty()
+    fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    process = await forking.run(
+        "cli.main", "inbox", stdin=inner, stdout=inner, stderr=inner,
+        start_new_session=True, env=environment({**cli.env, "TERM": "xterm-256color"}),
+    )  # fmt: skip
+    os.close(inner)
+    terminal = Terminal(outer, process)
+    try:
+        await asyncio.sleep(wait)
+        terminal.press("q")
+        assert await asyncio.wait_for(process.wait(), 20) == 0, terminal.text
+        assert "Traceback" not in terminal.text
+        assert "Error" not in terminal.text
+    finally:
+        await process.end()
+        asyncio.get_running_loop().remove_reader(outer)
+        os.close(outer)
+
+
 async def test_a_hang_up_gives_the_terminal_back(cli: Cli, ctx: Context) -> None:
     """The screen before the inbox is there again, the cursor is seen, and the mouse is the terminal's."""
     async with inbox(cli) as terminal:

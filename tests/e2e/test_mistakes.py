@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import sys
 from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import pytest
 
+from cli.deployment import server_state
 from execops import health
 from execops.context import Context
+from execops.settings import load_settings
 from tests.e2e.test_cli import Cli, cli, environment  # noqa: F401
+from tests.e2e.test_http import serving
 from tests.records import run
 from tests.stripe_events import deliver, event, invoice
 
@@ -51,6 +55,9 @@ async def test_a_mistake_in_the_settings_is_named_and_mended(cli: Cli, tmp_path:
             # nothing runs yet
             (("status",), fresh, 0, ("nothing runs here yet", "Run: execops up")),
             (("doctor",), fresh, 0, ("nothing runs here yet", "Run: execops up")),
+            (("proposals", "list"), fresh, 6, ("Nothing runs here yet", "Run: execops up", "execops login URL")),
+            (("canvas", "cash", "--json"), fresh, 6, ("Nothing runs here yet", "execops demo")),
+            (("approve", "1@1"), fresh, 6, ("Nothing runs here yet; nothing was done.",)),
             # no database
             (("status",), gone, 0, ("✗ database   Postgres does not answer", 'Run: pg_isready -d "$DATABASE_URL"')),
             (("doctor",), gone, 6, ("✗ database   Postgres does not answer", "Stripe API", "model")),
@@ -69,6 +76,43 @@ async def test_a_mistake_in_the_settings_is_named_and_mended(cli: Cli, tmp_path:
             (("inbox",), {}, 2, ("The inbox needs a terminal.", "execops proposals list --json")),
         )  # fmt: skip
     assert not (tmp_path / "fresh").exists()  # looking starts nothing
+
+
+async def test_a_server_of_another_home_is_not_taken_for_ones_own(
+    cli: Cli,  # noqa: F811
+    ctx: Context,
+    tmp_path: Path,
+) -> None:
+    own = {"DATABASE_URL": "", "EXECOPS_TOKEN": ""}
+    async with serving(ctx) as http:
+        own["EXECOPS_PORT"] = str(http.base_url.port)
+        fresh = own | {"EXECOPS_HOME": str(tmp_path / "fresh")}
+        other = f"✗ server     an ExecOps of another home answers at {str(http.base_url).rstrip('/')}"
+        shown = (other, "execops up --port 8788", "nothing runs here yet")
+        await expect(cli, (("status",), fresh, 0, shown), (("doctor",), fresh, 6, shown))
+        assert not (tmp_path / "fresh").exists()
+        stopped = tmp_path / "stopped"
+        (stopped / "postgres").mkdir(parents=True)
+        (stopped / "server.lock").touch()
+        assert (await server_state(load_settings({"home": stopped}, own))).state == "bad"
+        with (stopped / "server.lock").open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)  # as a running Postgres of this home
+            assert (await server_state(load_settings({"home": stopped}, own))).state == "ok"
+        await expect(cli, (("status",), {"EXECOPS_PORT": own["EXECOPS_PORT"]}, 0, ("✓ server ",)))
+
+
+async def test_files_that_others_may_replace_are_named(cli: Cli, tmp_path: Path) -> None:  # noqa: F811
+    home = tmp_path / "home"
+    home.mkdir(mode=0o755)
+    (home / "secrets.json").write_text("{}")
+    (home / "secrets.json").chmod(0o644)
+    home.chmod(0o777)
+    shown = (
+        f"✗ files      other users of this machine may replace the files in {home} (mode 0777)",
+        f"Run: chmod go-w {home}",
+        f"may read {home}/secrets.json (mode 0644)",
+    )
+    await expect(cli, (("doctor",), {"EXECOPS_HOME": str(home)}, 6, shown))
 
 
 @pytest.mark.parametrize(

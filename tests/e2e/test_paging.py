@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from execops.client import Client
 from execops.context import Context
 from execops.model import Json
 from execops.settings import Secret
@@ -92,6 +93,22 @@ async def test_a_wrong_cursor_is_refused(cli: Cli, args: tuple[str, ...]) -> Non
     ran = await cli(*args)
     assert (ran.code, ran.out) == (2, "")
     assert "defect" not in ran.err
+    assert args[-1] in ran.err  # as it was written
+
+
+async def test_http_lists_what_is_snoozed(
+    ctx: Context, client: Client, http: httpx.AsyncClient, founder_token: Secret
+) -> None:
+    first, second = [await records.pending_id(ctx, f"in_{number}") for number in range(2)]
+    await client.proposals.snooze(first, 1, "3d")
+
+    async def listed(status: str) -> list[tuple[int, str]]:
+        answer = await http.get("/api/inbox", params={"status": status}, headers=bearing(founder_token))
+        return [(row["id"], row["status"]) for row in answer.json()["items"]]
+
+    assert await listed("snoozed") == [(first, "snoozed")]
+    assert await listed("pending") == [(second, "pending")]
+    assert await listed("all") == [(second, "pending"), (first, "snoozed")]
 
 
 @pytest.fixture

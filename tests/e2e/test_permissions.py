@@ -550,6 +550,7 @@ NO_OPERATOR = {
     "config list",
     "config get",
     "config set",
+    "config unset",
     "config init",
     "config edit",
     "doctor",

@@ -400,6 +400,18 @@ async def test_a_list_has_no_chart() -> None:
         assert shows(inbox, "failed on", "customer", "Customer 21", "in_21", "$1,029.00")
 
 
+async def test_a_vendor_stands_under_no_head_of_customers() -> None:
+    client = Answering()
+    rows = [(date(2026, 11, 4), "bank", "AWS", "USD", -214_017)]
+    client.told["movements"] = answer(
+        "moved_on date, kind text, name text, currency currency, amount money", rows, chart="list"
+    )
+    async with opened(client) as inbox:
+        pane = await inbox.answered("movements")
+        head, row = inbox.lines(pane.table)[:2]
+        assert (head.split(), "AWS" in row) == (["moved", "on", "kind", "name", "amount"], True)
+
+
 async def test_what_is_wider_than_the_pane_is_scrolled_to() -> None:
     client = Answering()
     columns = ", ".join(f"amount_number_{at} count" for at in range(12))

@@ -180,3 +180,76 @@ def test_an_edit_that_is_no_settings_is_kept_beside(run: Run, home: Path, tmp_pa
         assert (home / "config.toml").read_text() == 'signer = "A"'
         assert (home / "config.toml.edited").read_text() == text
         assert (home / "config.toml.edited").stat().st_mode & 0o777 == 0o600
+
+
+UNUSABLE = {
+    "smtp_url": ["mail.example.com:587", "http://u:hunter2@h", "smtp://u:hunter2@h:99999", "smtp://"],
+    "imap_url": ["mail.example.com", "imaps://h"],
+    "database_url": ["db.example.com/execops", "mysql://u:hunter2@h/d", "postgresql://u:hunt@er2@h:x/d"],
+    "session_database_url": ["db.example.com/execops"],
+    "canvas_database_url": ["db.example.com/execops"],
+    "url": [
+        "https://",
+        "ftp://ops.example.com",
+        "http://ops.example.com",
+        "https://u:hunter2@h",
+        "https://h:x",
+    ],
+}
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name in UNUSABLE for value in UNUSABLE[name]])
+def test_an_address_that_nobody_could_use_is_not_stored(run: Run, home: Path, name: str, value: str) -> None:
+    refused = run("set", name, "-", stdin=f"{value}\n")
+    assert refused.exit_code == 2
+    assert f"{name} was not stored: the value is not usable." in refused.stderr
+    assert "hunt" not in refused.output
+    assert not (home / "config.toml").exists()
+
+
+USABLE = {
+    "smtp_url": "smtp://billing%40example.com:hunter2@mail.example.com:587",
+    "imap_url": "imaps://billing%40example.com:hunter2@mail.example.com/Sent%20Items",
+    "database_url": "postgresql://execops_app:hunter2@db-a:5432,db-b:5432/execops?target_session_attrs=read-write",
+    "canvas_database_url": "host=/var/run/postgresql dbname=execops",
+    "url": "ops.example.com",
+}
+
+
+@pytest.mark.parametrize("name", USABLE)
+def test_an_address_that_can_be_used_is_stored(run: Run, home: Path, name: str) -> None:
+    assert run("set", name, "-", stdin=f"{USABLE[name]}\n").exit_code == 0
+    assert json.dumps(USABLE[name]) in (home / "config.toml").read_text()
+
+
+def test_a_setting_is_taken_out_and_its_default_holds_again(run: Run, home: Path) -> None:
+    home.mkdir()
+    file = home / "config.toml"
+    file.write_text('# mine\nport = 1  # odd\nsigner = "Anna"\n\n[keys]\nport = "x"\n')
+    assert run("unset", "EXECOPS_PORT").exit_code == 0
+    assert file.read_text() == '# mine\nsigner = "Anna"\n\n[keys]\nport = "x"\n'
+    assert load_settings({"home": home}, {}).port == 8787
+    again = run("unset", "port")
+    assert (again.exit_code, "nothing was changed" in again.stderr) == (0, True)
+    assert "unset EXECOPS_SIGNER" in run("unset", "signer", EXECOPS_SIGNER="B").stderr
+    assert run("unset", "prt").exit_code == 3
+    empty = run("set", "port", "")
+    assert (empty.exit_code, "execops config unset port" in empty.stderr) == (2, True)
+
+
+def test_what_only_a_person_should_change_is_left_as_it_is(run: Run, home: Path) -> None:
+    home.mkdir()
+    file = home / "config.toml"
+    text = 'company_name = """\nExample\n"""\n'
+    file.write_text(text)
+    assert run("unset", "company_name").exit_code == 2
+    assert file.read_text() == text
+
+
+def test_a_secret_leaves_the_keyring_too(run: Run, home: Path, usable_keyring: Path) -> None:
+    run("set", "stripe_api_key", "-", stdin="rk_live_1\n")
+    assert "rk_live_1" in usable_keyring.read_text()
+    assert run("unset", "stripe_api_key").exit_code == 0
+    assert "rk_live_1" not in usable_keyring.read_text()
+    assert (home / "config.toml").read_text() == ""
+    assert load_settings({"home": home}, {}).stripe_api_key is None

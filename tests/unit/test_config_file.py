@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from execops.adapters.outbox import outbox_folder
 from execops.errors import InvalidInputError, UnavailableError
 from execops.settings import config_file, private_files
 
@@ -157,3 +158,25 @@ def test_a_secret_is_never_readable_by_others_not_even_for_a_moment(
         os.umask(previous)
     assert modes == [0o600]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o002, 0o022, 0o077])
+def test_a_folder_that_is_missing_is_made_for_its_user_alone(tmp_path: Path, umask: int) -> None:
+    home = tmp_path / "share" / "execops"
+    previous = os.umask(umask)
+    try:
+        config_file.store(home / config_file.NAME, "company_name", "Example")
+        outbox_folder.deliver(home / "outbox" / "slack", "key-1", b"Hello", digest="d")
+    finally:
+        os.umask(previous)
+    folders = [home, *(path for path in home.rglob("*") if path.is_dir())]
+    assert {path.name for path in folders} == {"execops", "outbox", "slack", "tmp", "new", "cur"}
+    assert {path.name: oct(stat.S_IMODE(path.stat().st_mode)) for path in folders} == dict.fromkeys(
+        [path.name for path in folders], "0o700"
+    )
+
+
+def test_a_folder_that_is_there_keeps_its_mode(tmp_path: Path) -> None:
+    tmp_path.chmod(0o750)
+    private_files.write(tmp_path / "token", "token\n")
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o750

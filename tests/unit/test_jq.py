@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.core import TyperGroup
@@ -69,3 +72,38 @@ def test_every_command_with_json_has_jq() -> None:
     look(get_command(app), "execops")
     assert len(with_json) > 20
     assert with_jq == with_json
+
+
+# These print nothing on stdout, a screen or the log of a process, or what a person copies.
+WITHOUT_DATA = {
+    "demo", "up", "serve", "work", "inbox", "pause", "resume", "events replay", "plays enable", "plays disable",
+    "actions enable", "actions disable", "operators revoke", "connect stripe", "connect slack", "connect smtp",
+    "connect model", "connect intercom", "config set", "config unset", "config init", "config edit", "login", "logout", "context use",
+}  # fmt: skip
+
+
+def test_every_command_that_prints_data_takes_json() -> None:
+    without = set[str]()
+
+    def walk(command: Any, words: tuple[str, ...]) -> None:
+        if isinstance(command, TyperGroup):
+            for name in command.list_commands(None):  # type: ignore[arg-type]
+                walk(command.commands[name], (*words, name))
+        elif not any("--json" in param.opts for param in command.params):
+            without.add(" ".join(words))
+
+    walk(get_command(app), ())
+    assert without == WITHOUT_DATA
+
+
+def test_the_test_events_are_listed_as_json() -> None:
+    ran = CliRunner().invoke(
+        app,
+        ["trigger", "stripe", "--list", "--json", "--jq", '.[] | select(.type == "payout.failed").shapes[]'],
+    )
+    assert (ran.exit_code, ran.stdout) == (0, "account-closed\nno-account\n")
+
+
+def test_the_path_of_the_config_file_is_a_document_too(tmp_path: Path) -> None:
+    ran = CliRunner().invoke(app, ["--home", str(tmp_path), "config", "path", "--json"])
+    assert json.loads(ran.stdout) == {"path": str(tmp_path / "config.toml")}

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from msgspec.structs import asdict, replace
 
-from execops.errors import InvalidInputError
+from execops.errors import InvalidInputError, NotConfiguredError
 from execops.settings import Secret, Settings, default_home, load_settings
 from execops.settings.send_hours import SendHours
 
@@ -245,6 +245,18 @@ def test_the_default_home_depends_on_the_user(monkeypatch: pytest.MonkeyPatch) -
     assert default_home({"XDG_DATA_HOME": "/data"}) == Path("/data/execops")
     monkeypatch.setattr("os.geteuid", lambda: 0)
     assert default_home({"XDG_DATA_HOME": "/data"}) == Path("/var/lib/execops")
+
+
+@pytest.mark.parametrize("home", [None, "~/data"])
+def test_a_user_without_a_home_directory_is_asked_for_one(
+    monkeypatch: pytest.MonkeyPatch, home: str | None
+) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 4711)
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.setattr("os.path.expanduser", lambda path: path)  # as where no account has this number
+    with pytest.raises(NotConfiguredError, match=r"home directory.*Nothing was done\.") as caught:
+        load_settings({"home": home}, {})
+    assert "EXECOPS_HOME" in (caught.value.hint or "")
 
 
 def test_the_outbox_and_the_token_lie_in_the_home(tmp_path: Path) -> None:

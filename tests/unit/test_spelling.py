@@ -17,7 +17,7 @@ from execops.settings import inspect_settings, load_settings, unread_variables
         ('webhook_secret = "whsec_1"', "Did you mean stripe_webhook_secrets?"),
         ('STRIPE_WEBHOOK_SECRET = "whsec_1"', "Did you mean stripe_webhook_secrets?"),
         ('EXECOPS_SMPT_TIMEOUT = "3"', "Did you mean smtp_timeout?"),
-        ('colour = "red"', "`execops doctor` checks every setting; docs/operations.md lists them."),
+        ('colour = "red"', "All settings: execops config list"),
     ],
 )
 def test_a_misspelt_line_of_the_file_names_the_setting_that_was_meant(

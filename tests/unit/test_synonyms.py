@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from execops.canvas import catalogue
 from execops.canvas.ask import ask
 from execops.canvas.ask.synonyms import checked
 from execops.canvas.ledger_names import LedgerNames
@@ -43,6 +44,20 @@ def test_a_synonym_is_read_as_the_words_it_means(question: str, metric: str, par
     assert (understood.kind, understood.metric, understood.params) == ("answer", metric, params), understood
     assert understood.read_as
     assert ask(question, TODAY, LedgerNames(vendors=("AWS",))).kind == "refuse"
+
+
+@pytest.mark.parametrize("metric", sorted(catalogue.load()))
+def test_every_metric_can_be_meant_by_its_name_and_by_its_title(metric: str) -> None:
+    for means in (metric, metric.replace("_", " "), catalogue.load()[metric].title):
+        phrase, kept = checked("zorgle", means)
+        understood = ask("zorgle", TODAY, LedgerNames(synonyms={phrase: kept}))
+        assert (understood.kind, understood.metric) == ("answer", metric), means
+
+
+@pytest.mark.parametrize("means", ["rate", "burn rate of the moon", "the burn rate", "please spend"])
+def test_a_meaning_holds_no_word_that_asks_for_nothing(means: str) -> None:
+    with pytest.raises(InvalidInputError):
+        checked("zorgle", means)
 
 
 @pytest.mark.parametrize(

@@ -224,8 +224,8 @@ class InboxScreen(Screen[None]):
         self.tidy()
 
     def furnish(self) -> None:
-        """Mount the filter, out of sight."""
-        if not self.search.is_attached:
+        """Mount the filter, out of sight, unless the inbox ends already."""
+        if self.card.is_attached and not self.search.is_attached:
             self.search.display = bool(self._wanted)
             if self._wanted:  # else it would take what is typed
                 self.call_after_refresh(setattr, self.search, "value", self._wanted)

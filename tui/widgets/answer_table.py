@@ -64,7 +64,8 @@ class AnswerTable(Lines, can_focus=True):
     def show(self, answer: Answer) -> None:
         """Show these rows from their start."""
         places = _columns(answer)
-        self._head = [_named(answer.columns[at].name) for at in places]
+        has_customers = any(column.name == "customer" for column in answer.columns)
+        self._head = [_named(answer.columns[at].name, has_customers=has_customers) for at in places]
         self._right = [answer.columns[at].unit in NUMBERS for at in places]
         self._cells = _cells(answer, places)
         self._natural = [
@@ -192,8 +193,9 @@ class AnswerTable(Lines, can_focus=True):
             self.scroll_to(y=wanted, animate=False, immediate=True, force=True)
 
 
-def _named(column: str) -> str:
-    return "customer" if column == "name" else clean(column.replace("_", " "))
+def _named(column: str, *, has_customers: bool) -> str:
+    """The head of a column: names beside the ids of customers are theirs; else they may be those of vendors."""
+    return "customer" if column == "name" and has_customers else clean(column.replace("_", " "))
 
 
 def _columns(answer: Answer) -> list[int]:

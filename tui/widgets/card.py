@@ -48,7 +48,9 @@ class ProposalCard(Vertical):
 
     def furnish(self) -> None:
         """Mount what the card shows: title, advice and verdict stay, and what is between them scrolls."""
-        if not self._body.is_attached:
+        if (
+            self.is_attached and not self._body.is_attached
+        ):  # a `q` typed before the first frame ends the inbox
             self.mount(self._title, self._about, self._advice, self._body, self._verdict)
 
     def announce(self, summary: Summary) -> None:

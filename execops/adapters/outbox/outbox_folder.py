@@ -16,6 +16,7 @@ from pathlib import Path
 from execops.adapters import _digest
 from execops.errors import AmbiguousError, NotAcceptedError
 from execops.ports import Happened
+from execops.settings import private_files
 from execops.text import maildir
 
 
@@ -49,8 +50,8 @@ def happened(folder: Path, key: str, digest: str) -> Happened:
 def _write(folder: Path, key: str, content: bytes) -> bool:
     """Write the message; return False if one lies under its key. Raises as `deliver` does."""
     try:
-        for part in ("tmp", "new", "cur"):
-            (folder / part).mkdir(parents=True, exist_ok=True, mode=0o700)
+        for part in (folder.parent, folder, folder / "tmp", folder / "new", folder / "cur"):
+            private_files.make_folder(part)
         if any(_under(folder, key)):
             return False
         # Every attempt writes a file of its own, so no attempt writes into a message that another delivered.

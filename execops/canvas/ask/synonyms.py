@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 
+from execops.canvas import catalogue
 from execops.canvas.ask import lexicon
 from execops.canvas.ask.names import NoNameError, take_names
 from execops.canvas.ask.refusals import orders_with
@@ -27,9 +29,10 @@ def checked(phrase: str, means: str) -> tuple[str, str]:
     for nothing.
     """
     words, meaning = _words(phrase), _words(means)
+    is_metric = tuple(meaning) in _metrics()
     if (
         not 1 <= len(words) <= _MOST
-        or not 1 <= len(meaning) <= _MOST
+        or not (is_metric or 1 <= len(meaning) <= _MOST)
         or Sentence(f"{phrase} {means}").is_code
     ):
         raise InvalidInputError(
@@ -46,13 +49,22 @@ def checked(phrase: str, means: str) -> tuple[str, str]:
         raise InvalidInputError(
             f"The canvas understands “{' '.join(words)}” already, so it keeps its meaning; nothing was changed."
         )
-    for word in meaning:
+    for word in () if is_metric else meaning:
         if is_filler(word) or why_not(word) or not (asks(word) or word in grammar()):
             raise InvalidInputError(
                 f"The canvas knows no “{word}” to ask for; nothing was changed.",
                 hint="Use the words of a metric or a grouping: execops canvas --list",
             )
     return " ".join(words), " ".join(meaning)
+
+
+@cache
+def _metrics() -> frozenset[tuple[str, ...]]:
+    """The names and titles of the metrics, word by word: some hold a word that asks for nothing alone (`burn rate`)."""
+    metrics = catalogue.load().values()
+    return frozenset(
+        tuple(_words(text.replace("_", " "))) for metric in metrics for text in (metric.name, metric.title)
+    )
 
 
 def reworded(question: str, names: LedgerNames) -> str | None:

@@ -34,8 +34,9 @@ from execops.sources.bank.files import (
     paragraphs,
     swapped_days,
 )
-from execops.sources.bank.files.encodings import detect_encoding, with_most_names
+from execops.sources.bank.files.encodings import decoded_by_lines, detect_encoding, with_most_names
 from execops.sources.bank.files.mailed import unquoted
+from execops.sources.bank.files.web_tables import is_web_table, web_records
 from execops.sources.bank.layouts import days_told_once, two_words
 from execops.sources.bank.layouts.layout import Layout, Options, records, survey
 from execops.sources.bank.layouts.two_sided import read_two_sided
@@ -55,7 +56,7 @@ _LONGEST_SHAPE = 500  # letters
 class Statement(Struct, frozen=True, kw_only=True):
     """A file that was read. `layout` is None where the kind of the file leaves nothing to guess."""
 
-    kind: str  # csv, workbook, ofx, mt940, camt, qif, norma43, coda, cfonb120, bai2
+    kind: str  # csv, workbook, web_table, ofx, mt940, camt, qif, norma43, coda, cfonb120, bai2
     encoding: str | None
     layout: Layout | None
     lines: tuple[Row | Problem | LeftOut, ...]
@@ -272,12 +273,9 @@ def _kind(data: bytes) -> str:
     upper = head.upper()
     if b"<OFX>" in upper or upper.startswith(b"OFXHEADER"):
         return "ofx"
+    if is_web_table(data[:_HEAD]):
+        return "web_table"
     if head.startswith(b"<"):
-        if b"<html" in head.lower() or b"<table" in head.lower():
-            raise InvalidInputError(
-                "The file is a web page; nothing was imported.",
-                hint="Open it in a spreadsheet and save it as XLSX or CSV, or download CSV.",
-            )
         return "camt"
     if all(
         re.search(rb"(?:^|[{]4:)\s*:%b:" % tag, head, re.MULTILINE) for tag in (b"20", b"25")
@@ -304,13 +302,17 @@ def _lines(
         from execops.sources.bank.files.workbooks import workbook_records
 
         return _written(workbook_records(data)), None, replace(options, delimiter=",")
+    if kind == "web_table":
+        return _written(web_records(data)), None, replace(options, delimiter=",")
+    names = headers.known_names()
+    text = None if encoding else decoded_by_lines(data, names)
     encoding = encoding or with_most_names(
         data[:_HEAD],
         detect_encoding(iter([data[at : at + _CHUNK] for at in range(0, len(data), _CHUNK)])),
-        headers.known_names(),
+        names,
     )
     try:
-        text = data.decode(encoding)
+        text = data.decode(encoding) if text is None else text
     except UnicodeError as exc:
         raise InvalidInputError(
             f"The file cannot be read as {encoding}.", hint="Set --encoding, such as utf-8 or latin-1."
@@ -319,13 +321,13 @@ def _lines(
         raise InvalidInputError(
             f"{encoding!r} is not an encoding.", hint="Set --encoding, such as utf-8 or latin-1."
         ) from exc
-    text = mistaken_letters.mended(damaged.respelled(text.lstrip("\ufeff")), headers.known_names())
+    text = mistaken_letters.mended(damaged.respelled(text.lstrip("\ufeff")), names)
     if kind == "qif":
         from execops.sources.bank.standards.qif import qif_records
 
         return _written(qif_records(text)), encoding, replace(options, delimiter=",")
     lines = list(io.StringIO(text, newline=""))
-    return damaged.unwrapped(lines) if kind == "csv" else lines, encoding, options
+    return lost_quotes.requoted(damaged.unwrapped(lines)) if kind == "csv" else lines, encoding, options
 
 
 def _with_delimiter(lines: list[str], options: Options) -> tuple[list[str], Options]:

@@ -196,6 +196,8 @@ class _Reader:
             kind = self.opens_books(cells)
         if kind is None and has_begun and any(map(names_balance, texts)) and not self.tells_day(cells):
             return "closing"
+        if kind is None and self._layout.header_record < 0 and not self.tells_day(cells):
+            return next((summary([cell]) for cell in cells if cell.strip() and tells_no_more(cell)), None)
         return kind
 
     def amounts(self, cells: Sequence[str]) -> list[Money]:

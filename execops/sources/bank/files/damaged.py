@@ -25,7 +25,11 @@ _MORE = (
 )
 _TWICE = re.compile(rf"[\u00c2-\u00df]{_MORE}|[\u00e0-\u00ef]{_MORE}{_MORE}")
 # A web page has blanks that do not break; a name or a day with one is no other.
-_BLANKS = str.maketrans(dict.fromkeys("\u00a0\u202f\u2007", " "))
+# Marks of the direction of writing stand before numbers in Hebrew and Arabic.
+_BLANKS = str.maketrans(
+    dict.fromkeys("\u00a0\u202f\u2007", " ")
+    | dict.fromkeys("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", "")
+)
 _BYTE = 256  # values
 _BEGIN = date(1899, 12, 30)  # day 0 of a spreadsheet
 _SERIAL = re.compile(r"[3-5]\d{4}(?:[.,]\d+)?")  # from 1982 to 2064

@@ -1,4 +1,4 @@
-"""The encoding of a file, detected from its bytes."""
+"""The encoding of a file, detected from its bytes; a file of two programs may have two."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from execops.sources.bank.cells.headers import plain
 # Syllables of Japanese, which cp932 writes in two bytes; in cp1252 their first one is a low quotation mark or `ƒ`.
 _JAPANESE = re.compile(rb"[\x82\x83][\x40-\x7e\x80-\xfc]")
 _ENOUGH = 3
+_MARK = "\ufeff"  # of the order of bytes, which also stands where two files were joined
+_CUT_LETTER = "\ufffd"
 _OF_ONE_BYTE = ("cp1252", "cp1250", "latin-1", "cp852", "iso8859-2", "cp1257", "cp1254", "cp1253", "cp1251")
 _MORE = ("gb18030", "cp949", "big5", "euc-jp", "cp932", "cp1255", "cp1256", "cp874")  # of other scripts
 _CELLS = re.compile(r"[;,\t|\r\n]")
@@ -59,6 +61,49 @@ def with_most_names(head: bytes, detected: str, names: Collection[str]) -> str:
         return sum(plain(cell) in names for cell in cells)
 
     return max((detected, *_OF_ONE_BYTE, *_MORE), key=names_in)
+
+
+def decoded_by_lines(data: bytes, names: Collection[str]) -> str | None:
+    """The text of a file that is UTF-8 in some lines and not in others; None for a file of one encoding.
+
+    Letters beyond ASCII that are UTF-8 by chance are rare, so each such line decides for itself. The letters of the UTF-8 lines tell
+    which encoding the other lines have.
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return None
+    lines = data.split(b"\n")
+    texts = [_utf8(line) for line in lines]
+    letters = [letter for text in texts for letter in text or "" if not letter.isascii() and letter != _MARK]
+    others = [line for line, text in zip(lines, texts, strict=True) if text is None]
+    if not others or len(letters) < _ENOUGH:
+        return None
+    encoding = _alike(b"\n".join(others), set(letters), names)
+    return "\n".join(
+        line.decode(encoding) if text is None else text for line, text in zip(lines, texts, strict=True)
+    ).replace(_MARK, "")
+
+
+def _utf8(line: bytes) -> str | None:
+    """The line as UTF-8, without a letter that a program cut in two; None for a line of another encoding."""
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        text = line.decode("utf-8", "replace")
+    cut = text.count(_CUT_LETTER)
+    return text.replace(_CUT_LETTER, "") if cut * 2 < sum(not letter.isascii() for letter in text) else None
+
+
+def _alike(rest: bytes, letters: set[str], names: Collection[str]) -> str:
+    """The encoding in which lines have the most letters of the others; the one that names most columns comes first of equals."""
+    detected = with_most_names(rest, detect_encoding(iter([rest])), names)
+    shares: dict[str, float] = {}
+    for encoding in dict.fromkeys((detected, *_OF_ONE_BYTE, *_MORE)):
+        try:
+            beyond = [letter for letter in rest.decode(encoding) if not letter.isascii()]
+        except UnicodeDecodeError:
+            continue
+        shares[encoding] = sum(letter in letters for letter in beyond) / max(1, len(beyond))
+    return max(shares, key=lambda encoding: shares[encoding])
 
 
 class _Decodes:

@@ -1,5 +1,7 @@
 """A table with commas whose quotation marks were lost: the commas of `"-2.140,50"` and of `"1,234.56"` part the amounts as well.
 
+Or cells stand in quotation marks, and those within them were not doubled: `"Hotel "Zur Post"; Rest"`.
+
 The header tells how many cells a line has, and which of them are amounts; a line is mended where one way alone puts amounts
 there. A text with a comma is joined too.
 """
@@ -9,12 +11,13 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from execops.sources.bank.cells import headers
 from execops.sources.bank.cells.amounts import looks_like_amount
 from execops.sources.bank.cells.dates import is_date
-from execops.sources.bank.layouts.layout import records
+from execops.sources.bank.layouts.layout import DELIMITERS, records
 
 _MONEY = ("amount", "debit", "credit", "balance", "fee", "net", "gross")
 _TEXTS = ("description", "payee", "payer", "merchant", "category")
@@ -29,6 +32,51 @@ _MOST_WORDS = 6  # parts of a text
 _SEARCHED = 60  # lines at the top of a file
 _LEAST_NAMES = 3
 _WIDEST = 40  # columns
+_WITHIN = re.compile(r'(?<=[^;,\t|"\r\n])"(?=[^;,\t|"\r\n])|(?<=[^;,\t|"\r\n])""(?=[;,\t|\r\n])')
+
+
+def requoted(lines: Sequence[str]) -> list[str]:
+    """The lines with the quotation marks within quoted cells doubled, where they were not; other lines as they are."""
+    broken = [at for at, line in enumerate(lines) if _WITHIN.search(line) and _is_quoted(line)]
+    if not broken:
+        return list(lines)
+    written = list(lines)
+    for delimiter in DELIMITERS:
+        counts = Counter(
+            len(cells) for _, _, cells in records(lines, delimiter) if not isinstance(cells, str) and cells
+        )
+        width = max(counts, key=lambda count: (counts[count], count))
+        if width < _LEAST_NAMES:
+            continue
+        for at in broken:
+            if (cells := _cells(lines[at].strip(), delimiter, width)) is not None:
+                line = io.StringIO()
+                csv.writer(line, delimiter=delimiter).writerow(cells)
+                written[at] = line.getvalue()
+    return written
+
+
+def _is_quoted(line: str) -> bool:
+    bare = line.strip()
+    return bare.startswith('"') and (bare.endswith('"') or bare[-1] in DELIMITERS)
+
+
+def _cells(line: str, delimiter: str, width: int) -> list[str] | None:
+    """The cells of a line in which a quotation mark ends a cell only before a delimiter; None where they are not `width`.
+
+    If a text has such a mark itself, the delimiter must stand before a quotation mark or another delimiter.
+    """
+    sign = re.escape(delimiter)
+    for end in (rf'"(?={sign}|$)', rf'"(?={sign}["{sign}]|{sign}?$)'):
+        cell = re.compile(rf'(?:"(?P<quoted>.*?){end}|(?P<plain>[^"{sign}]*))(?:{sign}|$)')
+        cells, at = list[str](), 0
+        while at < len(line) and (match := cell.match(line, at)) is not None:
+            cells.append(match["plain"] if match["quoted"] is None else match["quoted"].replace('""', '"'))
+            at = match.end()
+        cells += [""] if line.endswith(delimiter) else []
+        if at == len(line) and len(cells) == width:
+            return cells
+    return None
 
 
 def rejoined(lines: Sequence[str]) -> list[str] | None:

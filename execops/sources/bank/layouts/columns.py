@@ -86,6 +86,9 @@ def choose(
     # A line with fewer names than the movements have cells is of another table.
     if by_cells and not _are_enough(columns) and len(header) >= max(map(len, below), default=0):
         columns = _proven(columns, header, below) or _by_cells(columns, header, below)
+        if "amount" in columns and "sign" not in columns and below:
+            signs = _sign_column(below, columns)
+            columns |= {"sign": signs} if signs is not None else {}
     if (
         "balance" not in columns
         and (at := proven_columns.balance_of(columns, below, len(header))) is not None

@@ -6,8 +6,7 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -15,14 +14,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from execops.errors import InvalidInputError
-from execops.money import Money
-from execops.sources.bank import tables
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
 from execops.sources.bank.bookkeeping import account_sections, journals, split_parts
 from execops.sources.bank.cells import account_numbers, headers
 from execops.sources.bank.cells.currencies import of_account
-from execops.sources.bank.cells.dates import is_date
-from execops.sources.bank.cells.line_cells import cell_at
 from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.files import (
     copied_pages,
@@ -37,14 +32,14 @@ from execops.sources.bank.files import (
 from execops.sources.bank.files.encodings import decoded_by_lines, detect_encoding, with_most_names
 from execops.sources.bank.files.mailed import unquoted
 from execops.sources.bank.files.web_tables import is_web_table, web_records
-from execops.sources.bank.layouts import days_told_once, two_words
-from execops.sources.bank.layouts.layout import Layout, Options, records, survey
+from execops.sources.bank.layouts.layout import Layout, Options, survey
 from execops.sources.bank.layouts.two_sided import read_two_sided
 from execops.sources.bank.standards.bai2 import is_bai2, read_bai2
 from execops.sources.bank.standards.cfonb120 import is_cfonb120, read_cfonb120
 from execops.sources.bank.standards.coda import is_coda, read_coda
 from execops.sources.bank.standards.norma43 import is_norma43, read_norma43
 from execops.sources.bank.statement import Row, rows_of
+from execops.sources.bank.table_readings import proven_table, require_sum
 from execops.text import clean_line
 
 LARGEST = 32 << 20  # bytes; years of a busy account
@@ -121,9 +116,10 @@ def read_file(
             if not options.columns:
                 lines = days_in_parts.with_whole_days(lines, options.delimiter) or lines
             lines, options = _with_delimiter(lines, options)
+            as_told = lines
             lines, layout = _surveyed(lines, options, books, today)
             if kind == "csv":
-                damaged.require_whole_end(lines, layout)
+                damaged.require_whole_end(as_told, layout)
             if (unswapped := swapped_days.unswapped(lines, layout, today)) is not None:
                 lines, layout = unswapped[0], replace(layout, swapped_days=unswapped[1])
             for marked in (account_sections.with_accounts, split_parts.with_status):
@@ -132,8 +128,8 @@ def read_file(
                     layout = replace(survey(lines, options, books=books, today=today), swapped_days=swapped)
             if layout.names_no_currency and (code := of_account(name)):
                 layout = replace(layout, currency=code, is_named_by_file=True)
-            contents = _read_table(lines, layout, options, currency, zone)
-    _require_sum(contents, options)
+            contents = proven_table(lines, layout, options, currency, zone)
+    require_sum(contents, options)
     return _statement(kind, encoding, layout, contents, account, data)
 
 
@@ -182,67 +178,6 @@ def _surveyed(lines: list[str], options: Options, books: str, today: date | None
     else:
         mended = damaged.with_whole_days(lines, layout.date_format) or lines
     return mended, survey(mended, options, books=books, today=today)
-
-
-def _read_table(
-    lines: list[str], layout: Layout, options: Options, currency: str, zone: ZoneInfo
-) -> Contents:
-    """The movements of a table. If lines have an amount beside a debit or a credit, the one that the balances prove counts."""
-
-    def contents(of_lines: list[str], of_layout: Layout) -> Contents:
-        read = tables.read_table(of_lines, of_layout, currency=currency, zone=zone)
-        _require_sum(read, options)
-        return read
-
-    if (whole := days_told_once.completed(lines, layout)) is not None:
-        with suppress(DoubtError):  # the table as it stands says more
-            read = contents(whole.lines, layout)
-            if days_told_once.are_proven(read, whole.numbers):
-                return read
-    if (once := days_told_once.without_repeats(lines, layout, below_header=True)) is not None:
-        with suppress(DoubtError):
-            if days_told_once.are_proven(read := contents(once, layout), frozenset()):
-                return read
-    try:
-        return contents(lines, layout)
-    except DoubtError as doubt:
-        # The first doubt is the one to answer, if another reading has one too.
-        if "rest" in layout.columns:
-            with suppress(DoubtError):
-                return contents(lines, replace(layout, rest_first=True))
-        if doubt.option in {"balance_is_checked", "sign"} and (
-            once := days_told_once.without_repeats(lines, layout)
-        ):
-            with suppress(DoubtError):
-                if days_told_once.are_proven(read := contents(once, layout), frozenset()):
-                    return read
-        if doubt.option == "sign" and (signed := _with_sign_column(lines, layout, contents)) is not None:
-            return signed
-        raise
-
-
-def _with_sign_column(
-    lines: list[str], layout: Layout, contents: Callable[[list[str], Layout], Contents]
-) -> Contents | None:
-    """The movements by a column of two words, where the opening and the closing balance prove which word means what."""
-    below = [
-        cells
-        for number, (_, _, cells) in enumerate(records(lines, layout.delimiter))
-        if number > layout.header_record
-        and not isinstance(cells, str)
-        and is_date(cell_at(cells, layout.columns["date"]))
-    ]
-    proven: list[Contents] = []
-    for at, words in two_words.candidates(below, layout.columns):
-        with suppress(DoubtError):
-            read = contents(lines, replace(layout, columns=layout.columns | {"sign": at}, sign_words=words))
-            if (
-                read.opening is not None
-                and read.closing
-                and not any(isinstance(e, Problem) for e in read.entries)
-            ):
-                proven.append(read)
-    return proven[0] if len(proven) == 1 else None
 
 
 def require_size(size: int) -> None:
@@ -356,27 +291,3 @@ def _written(records: Sequence[tuple[int, list[str]]]) -> list[str]:
         csv.writer(line).writerow([" ".join(cell.split("\n")) for cell in cells])
         lines.append(line.getvalue())
     return lines
-
-
-def _require_sum(contents: Contents, options: Options) -> None:
-    """Raise DoubtError where the opening balance and the movements do not come to the closing balance."""
-    if contents.opening is None or not options.balance_is_checked:
-        return
-    currency = contents.opening.amount.currency
-    closing = next((told for told in contents.closing if told.amount.currency == currency), None)
-    if closing is None:
-        return
-    moved = sum(
-        entry.amount.minor
-        for entry in contents.entries
-        if isinstance(entry, Entry) and entry.amount.currency == currency
-    )
-    missing = closing.amount.minor - contents.opening.amount.minor - moved
-    if missing:
-        raise DoubtError(
-            f"The opening balance {contents.opening.amount} and the movements do not come to the closing balance"
-            f" {closing.amount}: {Money(missing, currency)} is missing.",
-            hint="Export the period again; or import it as it is with --no-balance-check.",
-            option="balance_is_checked",
-            values=(False,),
-        )

@@ -20,6 +20,8 @@ from execops.sources.bank.layouts.layout import Layout
 from execops.sources.bank.parties import financing
 from execops.sources.bank.parties.sister_accounts import accounts_in, moves_within_branch, names_sister
 
+_LEAST_HELD = 2  # links
+_FEW_HELD = 5  # one link of so many may hold by chance
 _ACCOUNT_DIGITS = 5  # an account's number has so many at the least
 # Words of money that comes in.
 _COMES_IN = re.compile(
@@ -75,6 +77,7 @@ def proved(
         elif layout.sign is None and {"debit", "credit"} <= layout.columns.keys():
             _require_sides(entries, layout, is_turned=proof[2])
     else:
+        _require_none_held(links, layout)
         entries, is_owed = _undoubted(proofs, lines, layout, opening, closing)
         links = chains(entries)
     if is_owed:
@@ -206,6 +209,14 @@ def _require_whole(links: Sequence[Chain], layout: Layout) -> None:
                 option="balance_is_checked",
                 values=(False,),
             )
+
+
+def _require_none_held(links: Sequence[Chain], layout: Layout) -> None:
+    """Raise DoubtError where some balances follow from the movements, and most do not: many movements are missing or wrong."""
+    for chain in links:
+        held = chain.links - len(chain.breaks)
+        if not chain.is_trusted and held >= _LEAST_HELD and held * _FEW_HELD > chain.links:
+            _require_whole([chain], layout)
 
 
 def _undoubted(

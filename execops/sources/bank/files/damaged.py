@@ -39,6 +39,8 @@ _YEARLESS = re.compile(
 _WHOLE_DAY = re.compile(
     r"\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d{2}-\d{2}|\d{1,2}\.? [^\W\d_]{3,9}\.? \d{4}|[^\W\d_]{3,9}\.? \d{1,2},? \d{4}"
 )
+_PART_OF_DAY = re.compile(r"[\d./-]{1,10}")
+_FRACTION = re.compile(r"[.,](\d*)\D*$")
 _LONGEST = timedelta(days=366)  # of a period
 _LEAST_WHOLE = 3  # movements
 _LEAST_NAMES = 3
@@ -78,7 +80,7 @@ def _decoded(match: re.Match[str]) -> str:
 def require_whole_end(lines: Sequence[str], layout: Layout) -> None:
     """Raise InvalidInputError where the last movement breaks off, so that a download was cut and more may be missing.
 
-    It does so within quotation marks, or within its amount at the end of the file.
+    It does so within quotation marks, or with fewer cells or decimals than all others have, and without the end of a line.
     """
     if layout.header_record < 0 or not lines:
         return
@@ -88,24 +90,42 @@ def require_whole_end(lines: Sequence[str], layout: Layout) -> None:
         if number > layout.header_record and not isinstance(cells, str) and any(map(str.strip, cells))
     ]
     day = layout.columns["date"]
-    dated = [(first, cells) for first, cells in table if is_date(cell_at(cells, day))]
-    if len(dated) < _LEAST_WHOLE or dated[-1] != table[-1]:
+    dated = [
+        (first, cells)
+        for first, cells in table
+        if is_date(cell := cell_at(cells, day)) or _YEARLESS.fullmatch(cell) or _SERIAL.fullmatch(cell)
+    ]
+    if len(dated) < _LEAST_WHOLE:
         return
-    first, last = dated[-1]
+    first, last = table[-1]
+    others = [cells for _, cells in dated if cells is not last]
     text = "".join(lines[first - 1 :])
-    is_open = text.count('"') % 2 == 1 and len(last) < len(layout.header)
-    money = {at for role, at in layout.columns.items() if role in MONEY}
-    is_short = (
-        len(last) < min(len(cells) for _, cells in dated[:-1])
-        and not text.endswith(("\n", "\r"))
-        and len(last) - 1 in money
-        and "balance" not in layout.columns  # a movement without its balance is none yet
+    is_open = text.count('"') % 2 == 1 and len(last) < len(layout.header) and len(text.splitlines()) == 1
+    is_begun = dated[-1][1] is last or (
+        day == 0 and len(last) == 1 and _PART_OF_DAY.fullmatch(last[0].strip())
     )
-    if (is_open and len(text.splitlines()) == 1) or is_short:
+    is_short = len(last) < min(map(len, others)) or _is_short_amount(last, others, layout)
+    if is_begun and (is_open or (is_short and not text.endswith(("\n", "\r")))):
         raise InvalidInputError(
             f"The file ends within the movement of line {first}, so the download was cut; nothing was imported.",
             hint="Download it again. If it is whole, delete the last line.",
         )
+
+
+def _is_short_amount(last: Sequence[str], others: Sequence[Sequence[str]], layout: Layout) -> bool:
+    """Whether a line ends in an amount that has fewer decimals than that of any other line."""
+    at = len(last) - 1
+    if at not in {place for role, place in layout.columns.items() if role in MONEY}:
+        return False
+    lengths = {
+        len(fraction[1]) if (fraction := _FRACTION.search(cell)) else 0
+        for row in others
+        if (cell := cell_at(row, at))
+    }
+    fraction = _FRACTION.search(last[at])
+    return (
+        bool(last[at].strip()) and len(lengths) == 1 and (len(fraction[1]) if fraction else 0) < lengths.pop()
+    )
 
 
 def has_partial_days(lines: Sequence[str], layout: Layout) -> bool:

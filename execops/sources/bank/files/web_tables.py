@@ -17,14 +17,23 @@ from execops.sources.bank.cells.dates import is_date
 from execops.sources.bank.files.encodings import decoded_by_lines, detect_encoding, with_most_names
 
 _BEGIN = re.compile(
-    rb"<(?:!doctype html|html|table|meta http|[a-z:]*workbook[ >]|\?mso-application progid=\"excel)", re.IGNORECASE
+    rb"<(?:!doctype html|html|table|meta http|[a-z:]*workbook[ >]|\?mso-application progid=\"excel)",
+    re.IGNORECASE,
 )
 _DECLARED = re.compile(rb"(?:charset|encoding) *= *[\"']?([\w-]+)", re.IGNORECASE)
 _TAG = re.compile(rb"<[^>]*>")
 # The encodings that a page means by a narrower name.
-_WIDER = {"euc_kr": "cp949", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "iso8859-1": "cp1252"}
+_WIDER = {
+    "euc_kr": "cp949",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "iso8859-1": "cp1252",
+}
 _HEAD = 4096  # bytes
-_SILENT = frozenset({"script", "style", "title", "head", "select", "button", "nav", "styles", "documentproperties"})
+_SILENT = frozenset(
+    {"script", "style", "title", "head", "select", "button", "nav", "styles", "documentproperties"}
+)
 _BREAKS = frozenset({"p", "div", "h1", "h2", "h3", "h4", "li", "form", "body", "center", "font"})
 _CELLS = {"td": "td", "th": "td", "cell": "td", "ss:cell": "td"}
 _ROWS = frozenset({"tr", "row", "ss:row"})

@@ -16,7 +16,9 @@ _FIRST_CREDIT = 100
 _TOTALS = frozenset({100, 400})
 _DIGITS = 3
 _OF_ISO = {"OPBD": "opening", "PRCD": "opening", "CLBD": "closing"}
-_OTHERS_OF_ISO = frozenset({"ITBD", "XPCD", "OPAV", "CLAV", "ITAV", "FWAV"})  # interim, expected and available balances
+_OTHERS_OF_ISO = frozenset(
+    {"ITBD", "XPCD", "OPAV", "CLAV", "ITAV", "FWAV"}
+)  # interim, expected and available balances
 
 
 def kind_by_code(header: Sequence[str], cells: Sequence[str]) -> str | None:

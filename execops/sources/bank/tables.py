@@ -91,7 +91,7 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
         answer = LeftOut(line, "pending") if is_pending and isinstance(answer, Line) else answer
         if isinstance(answer, LeftOut) and not reader.is_unbooked(cells):
             balances.read(cells, kind, texts, is_above=is_above)
-            totals.read(kind, texts, reader.amounts(cells) if kind == "total" else [])
+            totals.read(kind, texts, reader.amounts(cells) if kind else [])
         if isinstance(answer, LeftOut) and latest is not None and (more := reader.continued(cells)):
             begun = read[latest]
             assert isinstance(begun, Line)  # noqa: S101  set where one is read

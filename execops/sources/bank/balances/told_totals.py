@@ -61,9 +61,12 @@ class Totals:
     def __init__(self) -> None:
         self.out_sums: set[int] = set()
         self.in_sums: set[int] = set()
+        self.balances: set[int] = {0}  # which a sum of books counts too
 
     def read(self, kind: str | None, texts: Sequence[str], amounts: Sequence[Money]) -> None:
         """Take the sums of a line that is called a total: both sides, or the one that its words name."""
+        if kind in {"opening", "closing"}:
+            self.balances |= {abs(amount.minor) for amount in amounts}
         if kind != "total" or not amounts:
             return
         if len(amounts) == _BOTH:
@@ -87,14 +90,19 @@ def require_totals(entries: Sequence[Entry | Problem | LeftOut], totals: Totals)
         for line in entries
     ):
         return
-    moved = [entry.amount for entry in entries if isinstance(entry, Entry)]
-    if len({amount.currency for amount in moved}) != 1:
+    amounts = [entry.amount for entry in entries if isinstance(entry, Entry)]
+    if len({amount.currency for amount in amounts}) != 1:
         return
-    code = moved[0].currency
+    code = amounts[0].currency
     out, into = (
-        sum(abs(amount.minor) for amount in moved if (amount.minor < 0) is is_out) for is_out in (True, False)
+        sum(abs(amount.minor) for amount in amounts if (amount.minor < 0) is is_out)
+        for is_out in (True, False)
     )
     (told_out,), (told_in,) = totals.out_sums, totals.in_sums
+    told_out, told_in = (
+        moved if told - moved in totals.balances else told
+        for told, moved in ((told_out, out), (told_in, into))
+    )
     if (out == told_out) is (into == told_in) or not (out and into and told_out and told_in):
         return
     side, told, sum_of_movements = ("out", told_out, out) if into == told_in else ("in", told_in, into)

@@ -58,6 +58,9 @@ _DECIMALS = re.compile(r"[.,]\d{2}(?!\d)")
 _FRACTION = re.compile(r"\d[.,]\d{2}(?!\d)")
 _DAY = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}")  # `Valör` is a day in Turkish, and an amount elsewhere
 _LEAST_NAMES = 3  # of a header: a day, a text and an amount
+_DAMAGED = re.compile(
+    r"[^\W\d_][^\x00-\x7f\w\s][^\W\d_]?|\w\?\w|[\ufffd¤]|Ã"
+)  # letters that an encoding lost: `W?hrung`
 _ENOUGH = 0.6  # of the cells that are not empty: a line of a total, or one that is pending, may not fit
 
 
@@ -187,7 +190,7 @@ def _of_codes(
 ) -> int | None:
     """A column without a role in which all lines have one and the same code of a currency; None without one.
 
-    The code beside the amount counts where there are several.
+    The codes may differ if the name of the column is damaged. The code beside the amount counts where there are several.
     """
     free = [
         at
@@ -195,7 +198,7 @@ def _of_codes(
         if at not in columns.values()
         and not headers.is_elsewhere(name)
         and (cells := {cell_at(row, at) for row in below})
-        and len(cells) == 1
+        and (len(cells) == 1 or (len(below) > len(cells) and _DAMAGED.search(name)))
         and all(
             (cell.isupper() and is_code(cell) and cell not in _WORDS_TOO) or is_sign(cell) for cell in cells
         )

@@ -34,9 +34,12 @@ from execops.sources.bank.files.mailed import unquoted
 from execops.sources.bank.files.web_tables import is_web_table, web_records
 from execops.sources.bank.layouts.layout import Layout, Options, survey
 from execops.sources.bank.layouts.two_sided import read_two_sided
+from execops.sources.bank.standards import client_bank, gpc
 from execops.sources.bank.standards.bai2 import is_bai2, read_bai2
 from execops.sources.bank.standards.cfonb120 import is_cfonb120, read_cfonb120
+from execops.sources.bank.standards.client_bank import is_client_bank, read_client_bank
 from execops.sources.bank.standards.coda import is_coda, read_coda
+from execops.sources.bank.standards.gpc import is_gpc, read_gpc
 from execops.sources.bank.standards.norma43 import is_norma43, read_norma43
 from execops.sources.bank.statement import Row, rows_of
 from execops.sources.bank.table_readings import proven_table, require_sum
@@ -46,12 +49,13 @@ LARGEST = 32 << 20  # bytes; years of a busy account
 _CHUNK = 1 << 20
 _HEAD = 4096  # bytes, which hold the names of the columns
 _LONGEST_SHAPE = 500  # letters
+_ENCODINGS = {"client_bank": client_bank.encoding_of, "gpc": gpc.encoding_of}
 
 
 class Statement(Struct, frozen=True, kw_only=True):
     """A file that was read. `layout` is None where the kind of the file leaves nothing to guess."""
 
-    kind: str  # csv, workbook, web_table, ofx, mt940, camt, qif, norma43, coda, cfonb120, bai2
+    kind: str  # csv, workbook, web_table, ofx, mt940, camt, qif, norma43, coda, cfonb120, bai2, client_bank, gpc
     encoding: str | None
     layout: Layout | None
     lines: tuple[Row | Problem | LeftOut, ...]
@@ -139,8 +143,9 @@ def _of_standard(kind: str, lines: list[str], currency: str) -> Contents | None:
         from execops.sources.bank.standards.mt940 import read_mt940
 
         return read_mt940("".join(lines))
-    if kind == "bai2":
-        return read_bai2(lines, currency)
+    of_currency = {"bai2": read_bai2, "client_bank": read_client_bank, "gpc": read_gpc}
+    if kind in of_currency:
+        return of_currency[kind](lines, currency)
     readers = {"norma43": read_norma43, "coda": read_coda, "cfonb120": read_cfonb120}
     return readers[kind](lines) if kind in readers else None
 
@@ -219,6 +224,8 @@ def _kind(data: bytes) -> str:
     if head.lower().startswith((b"!type:", b"!account", b"!option")):
         return "qif"
     for name, fits in (
+        ("client_bank", is_client_bank),
+        ("gpc", is_gpc),
         ("norma43", is_norma43),
         ("coda", is_coda),
         ("cfonb120", is_cfonb120),
@@ -239,6 +246,7 @@ def _lines(
         return _written(workbook_records(data)), None, replace(options, delimiter=",")
     if kind == "web_table":
         return _written(web_records(data)), None, replace(options, delimiter=",")
+    encoding = encoding or (_ENCODINGS[kind](data) if kind in _ENCODINGS else None)
     names = headers.known_names()
     text = None if encoding else decoded_by_lines(data, names)
     encoding = encoding or with_most_names(

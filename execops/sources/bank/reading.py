@@ -41,6 +41,7 @@ from execops.sources.bank.standards.client_bank import is_client_bank, read_clie
 from execops.sources.bank.standards.coda import is_coda, read_coda
 from execops.sources.bank.standards.gpc import is_gpc, read_gpc
 from execops.sources.bank.standards.norma43 import is_norma43, read_norma43
+from execops.sources.bank.standards.one_account import require_end
 from execops.sources.bank.statement import Row, rows_of
 from execops.sources.bank.table_readings import proven_table, require_sum
 from execops.text import clean_line
@@ -110,6 +111,7 @@ def read_file(
         lines, encoding, options = _lines(data, kind, encoding, options)
         if (of_standard := _of_standard(kind, lines, currency)) is not None:
             contents = of_standard
+            require_end(bool(contents.closing) or contents.opening is None)
         elif not options.columns and (history := read_two_sided(lines, zone)) is not None:
             contents = history
         else:
@@ -124,6 +126,8 @@ def read_file(
             lines, layout = _surveyed(lines, options, books, today)
             if kind == "csv":
                 damaged.require_whole_end(as_told, layout)
+                if (whole := lost_quotes.with_whole_lines(lines, layout)) is not None:
+                    lines, layout = whole, survey(whole, options, books=books, today=today)
             if (unswapped := swapped_days.unswapped(lines, layout, today)) is not None:
                 lines, layout = unswapped[0], replace(layout, swapped_days=unswapped[1])
             for marked in (account_sections.with_accounts, split_parts.with_status):

@@ -29,7 +29,7 @@ from execops.sources.bank.cells.amounts import (
 )
 from execops.sources.bank.cells.currencies import code_in, is_code, is_sign, of_account, of_sign
 from execops.sources.bank.cells.dates import read_date
-from execops.sources.bank.cells.line_cells import pays_itself, repeats_balance, signed_by_word
+from execops.sources.bank.cells.line_cells import is_shifted, pays_itself, repeats_balance, signed_by_word
 from execops.sources.bank.cells.unbooked import names_balance, summary, tells_no_more, why_not_booked
 from execops.sources.bank.cells.units import of_minor_units
 from execops.sources.bank.layouts import ledgers
@@ -232,6 +232,8 @@ class _Reader:
             return LeftOut(
                 line, {"opening": "opening balance", "closing": "closing balance"}.get(kind, "total")
             )
+        if day is None and is_shifted(cells, layout.columns):
+            raise UnreadableError("its day and its amount stand in columns beside their own")
         if not any(money):
             if last > line:  # a quotation mark that is left open takes the lines below with it
                 raise UnreadableError("there is no amount")

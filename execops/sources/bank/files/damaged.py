@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 
@@ -31,6 +32,16 @@ _BLANKS = str.maketrans(
     | dict.fromkeys("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", "")
 )
 _BYTE = 256  # values
+# Signs and digits that stand in numbers of other scripts and programs; a cell of nothing else is a number or a day.
+_DASHES = "‐‑‒—﹣－˗"
+_APOSTROPHES = "´`ʼ＇"
+_GROUPS = str.maketrans(dict.fromkeys(f"{_APOSTROPHES}，٬", "") | {"٫": "."})
+_NUMERALS = re.compile(f"[{_DASHES}{_APOSTROPHES}٠-٩۰-۹０-９]")
+_NUMBER = re.compile(
+    rf"(?:(?<=[;,\t|\"])|^)(?=[^;\t|\"\r\n]*[{_DASHES}{_APOSTROPHES}٠-٩۰-۹０-９])[-+(]?[$€£¥￥]?[{_DASHES}]?"
+    rf"[\d.,/：:，．／－٫٬ {_APOSTROPHES}-]*\d[)]?[{_DASHES}]?(?=[;,\t|\"\r\n]|$)",
+    re.MULTILINE,
+)
 _BEGIN = date(1899, 12, 30)  # day 0 of a spreadsheet
 _SERIAL = re.compile(r"[3-5]\d{4}(?:[.,]\d+)?")  # from 1982 to 2064
 _YEARLESS = re.compile(
@@ -64,7 +75,16 @@ def respelled(text: str) -> str:
     """The text with plain blanks, and with letters as they were if all beyond ASCII were decoded twice: `BegÃ¼nstigter`."""
     if _TWICE.search(text) and not any(ord(sign) > 127 for sign in _TWICE.sub("", text)):
         text = _TWICE.sub(_decoded, text)
-    return text.translate(_BLANKS)
+    text = text.translate(_BLANKS)
+    return _NUMBER.sub(_plain_number, text) if _NUMERALS.search(text) else text
+
+
+def _plain_number(match: re.Match[str]) -> str:
+    """A cell of a number or a day in plain digits and signs; groups of thousands are left out, so that no comma parts the cell."""
+    plain = "".join("-" if sign in _DASHES else sign for sign in match[0].translate(_GROUPS))
+    return "".join(
+        str(int(sign)) if sign.isdigit() else sign for sign in unicodedata.normalize("NFKC", plain)
+    )
 
 
 def _decoded(match: re.Match[str]) -> str:

@@ -11,6 +11,7 @@ from execops.sources.bank.cells.headers import plain
 # Syllables of Japanese, which cp932 writes in two bytes; in cp1252 their first one is a low quotation mark or `ƒ`.
 _JAPANESE = re.compile(rb"[\x82\x83][\x40-\x7e\x80-\xfc]")
 _ENOUGH = 3
+_HEAD = 4096  # bytes
 _MARK = "\ufeff"  # of the order of bytes, which also stands where two files were joined
 _CUT_LETTER = "\ufffd"
 _OF_ONE_BYTE = ("cp1252", "cp1250", "latin-1", "cp852", "iso8859-2", "cp1257", "cp1254", "cp1253", "cp1251")
@@ -32,6 +33,9 @@ def detect_encoding(chunks: Iterable[bytes]) -> str:
             return "utf-8-sig"
         if first and chunk.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return "utf-16"
+        if first and b"\x00" in chunk:  # no other encoding has it
+            even, odd = chunk[0::2].count(0), chunk[1::2].count(0)
+            return "utf-16-le" if odd > even else "utf-16-be"
         first = False
         undefined = undefined or any(byte in chunk for byte in b"\x81\x8d\x8f\x90\x9d")
         japanese += len(_JAPANESE.findall(chunk))
@@ -69,7 +73,7 @@ def decoded_by_lines(data: bytes, names: Collection[str]) -> str | None:
     Letters beyond ASCII that are UTF-8 by chance are rare, so each such line decides for itself. The letters of the UTF-8 lines tell
     which encoding the other lines have.
     """
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\x00" in data[:_HEAD]:
         return None
     lines = data.split(b"\n")
     texts = [_utf8(line) for line in lines]

@@ -59,6 +59,11 @@ def web_records(data: bytes) -> list[tuple[int, list[str]]]:
     parser = _Tables()
     parser.feed(_text(data))
     parser.close()
+    if parser.is_open:
+        raise InvalidInputError(
+            "The table of the page has no end, so the download was cut; nothing was imported.",
+            hint="Download it again.",
+        )
     rows = parser.rows()
     if sum(_is_movement(row) for row in rows) < _LEAST:
         raise InvalidInputError(
@@ -159,11 +164,13 @@ class _Tables(HTMLParser):
         elif data.strip():
             self._beside.append(data)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether a table has no end."""
+        return bool(self._open)
+
     def rows(self) -> list[list[str]]:
-        """All rows, also of tables that do not end."""
-        while self._open:
-            self._end_row()
-            self._open.pop()
+        """All rows."""
         self._end_line()
         return self._rows
 

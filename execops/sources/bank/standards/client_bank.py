@@ -11,10 +11,9 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from execops.errors import InvalidInputError
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
 from execops.sources.bank.cells.amounts import UnreadableError, negative, read_number
-from execops.sources.bank.standards.one_account import the_account
+from execops.sources.bank.standards.one_account import require_end, the_account
 
 _BEGIN = b"1CClientBankExchange"
 _ACCOUNT = "СекцияРасчСчет"
@@ -55,10 +54,7 @@ def read_client_bank(lines: Sequence[str], currency: str) -> Contents:
 
     An account that does not tell its currency has `currency`.
     """
-    if not any(line.strip() == _END for line in lines):
-        raise InvalidInputError(
-            "The file has no end, so the download was cut; nothing was imported.", hint="Download it again."
-        )
+    require_end(any(line.strip() == _END for line in lines))
     sections = list(_sections(lines))
     accounts = [tags for _, name, tags in sections if name == _ACCOUNT]
     own = {tags["РасчСчет"] for tags in accounts if tags.get("РасчСчет")}

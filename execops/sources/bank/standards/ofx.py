@@ -26,7 +26,7 @@ from execops.sources.bank.cells.amounts import (
 )
 from execops.sources.bank.files.encodings import detect_encoding
 from execops.sources.bank.parties.transfers import is_wired
-from execops.sources.bank.standards.one_account import the_account
+from execops.sources.bank.standards.one_account import require_end, the_account
 
 _STATEMENTS = ("STMTRS", "CCSTMTRS")
 _CARD = "CCSTMTRS"
@@ -57,6 +57,7 @@ def read_ofx(data: bytes, currency: str) -> Contents:
     """The movements and the ledger's balance of a file. Raises InvalidInputError."""
     from ofxtools.Parser import OFXTree
 
+    require_end(b"</OFX>" in data.upper())
     tree = OFXTree()
     try:
         tree.parse(io.BytesIO(_with_header(data)))

@@ -124,6 +124,9 @@ def read_file(
             lines, options = _with_delimiter(lines, options)
             as_told = lines
             lines, layout = _surveyed(lines, options, books, today)
+            if (sorted_out := damaged.with_header_first(lines, layout)) is not None:
+                as_told = lines = sorted_out
+                layout = survey(lines, options, books=books, today=today)
             if kind == "csv":
                 damaged.require_whole_end(as_told, layout)
                 if (whole := lost_quotes.with_whole_lines(lines, layout)) is not None:

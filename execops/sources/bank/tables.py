@@ -233,7 +233,7 @@ class _Reader:
                 line, {"opening": "opening balance", "closing": "closing balance"}.get(kind, "total")
             )
         if day is None and is_shifted(cells, layout.columns):
-            raise UnreadableError("its day and its amount stand in columns beside their own")
+            raise UnreadableError("its day and its amount do not stand in their columns")
         if not any(money):
             if last > line:  # a quotation mark that is left open takes the lines below with it
                 raise UnreadableError("there is no amount")

@@ -12,6 +12,7 @@ from execops.sources.bank.cells.dates import is_date
 from execops.sources.bank.cells.sides import IN, OUT
 
 _DIGITS = re.compile(r"\D")
+_DELIMITERS = re.compile(r"[;,\t|]")
 _DECIMALS = re.compile(r"\d[.,]\d{2}(?!\d)")
 
 
@@ -21,10 +22,13 @@ def cell_at(row: Sequence[str], at: int) -> str:
 
 
 def is_shifted(cells: Sequence[str], columns: Mapping[str, int]) -> bool:
-    """Whether the day and the amount of a line stand as many columns beside their own."""
+    """Whether the day and the amount of a line stand as many columns beside their own, or between other delimiters."""
     day = columns["date"]
     if is_date(cell_at(cells, day)):
         return False
+    if len(columns) > 1 and len([cell for cell in cells if cell.strip()]) == 1:  # its delimiters are others
+        parts = _DELIMITERS.split(cell_at(cells, day))
+        return len(parts) > len(columns) and is_date(parts[0].strip('" '))
     return any(
         day + step >= 0
         and is_date(cell_at(cells, day + step))

@@ -15,6 +15,7 @@ from datetime import date, timedelta
 
 from execops.errors import InvalidInputError
 from execops.sources.bank.cells import headers
+from execops.sources.bank.cells.amounts import looks_like_amount
 from execops.sources.bank.cells.dates import any_day, is_date
 from execops.sources.bank.cells.line_cells import cell_at
 from execops.sources.bank.layouts.layout import DELIMITERS, MONEY, Layout, records
@@ -31,6 +32,7 @@ _BLANKS = str.maketrans(
     dict.fromkeys("\u00a0\u202f\u2007", " ")
     | dict.fromkeys("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", "")
 )
+_CURLY = re.compile(r"(?:(?<=[;,\t|])|^)[“”„]([^“”„\r\n]*)[“”](?=[;,\t|\r\n]|$)", re.MULTILINE)
 _BYTE = 256  # values
 # Signs and digits that stand in numbers of other scripts and programs; a cell of nothing else is a number or a day.
 _DASHES = "‐‑‒—﹣－˗"
@@ -76,6 +78,8 @@ def respelled(text: str) -> str:
     if _TWICE.search(text) and not any(ord(sign) > 127 for sign in _TWICE.sub("", text)):
         text = _TWICE.sub(_decoded, text)
     text = text.translate(_BLANKS)
+    if '"' not in text:
+        text = _CURLY.sub(r'"\1"', text)
     return _NUMBER.sub(_plain_number, text) if _NUMERALS.search(text) else text
 
 
@@ -146,6 +150,27 @@ def _is_short_amount(last: Sequence[str], others: Sequence[Sequence[str]], layou
     return (
         bool(last[at].strip()) and len(lengths) == 1 and (len(fraction[1]) if fraction else 0) < lengths.pop()
     )
+
+
+def with_header_first(lines: list[str], layout: Layout) -> list[str] | None:
+    """The lines with the header above all movements, where a person sorted it in among them; None where it stands there."""
+    table = list(records(lines, layout.delimiter))
+    roles = [role for role in ("amount", "debit", "credit") if role in layout.columns]
+    is_below = any(
+        not isinstance(cells, str)
+        and len(cells) == len(layout.header)
+        and is_date(cell_at(cells, layout.columns["date"]))
+        and any(
+            (cell := cell_at(cells, layout.columns[role])) and looks_like_amount(cell) and not is_date(cell)
+            for role in roles
+        )
+        for _, _, cells in table[: max(layout.header_record, 0)]
+    )
+    if not is_below:
+        return None
+    first, last, _ = table[layout.header_record]
+    header = [line.rstrip("\r\n") + "\r\n" for line in lines[first - 1 : last]]
+    return [*header, *lines[: first - 1], *lines[last:]]
 
 
 def has_partial_days(lines: Sequence[str], layout: Layout) -> bool:

@@ -51,7 +51,7 @@ _NAME = re.compile(r"[^\W\d_]{2}")
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9 ]{0,30}")
 _CODE_LETTERS = 6  # a cell of a code, such as `ICT` or `UMC-S`, has fewer; one of words has more
 _WORDS_TOO = frozenset(
-    {"ALL", "BOB", "TOP", "CUP", "MOP", "SOS", "PEN", "BAM", "LAK", "ANG", "MAD"}
+    ["ALL", "BOB", "TOP", "CUP", "MOP", "SOS", "PEN", "BAM", "LAK", "ANG", "MAD"]
 )  # codes that are words
 _NAME_LETTERS = 3  # of the names in a column, where no other column has words
 _DECIMALS = re.compile(r"[.,]\d{2}(?!\d)")

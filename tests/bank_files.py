@@ -165,11 +165,12 @@ _FORMS = {
     "srls",
     "slu",
     "eurl",
+    "sti",
 }  # `Sp. z o.o.`
 
 
 def _plain(name: str | None) -> str:
-    bare = unicodedata.normalize("NFKD", (name or "").casefold().replace("ß", "ss"))
+    bare = unicodedata.normalize("NFKD", (name or "").casefold().replace("ß", "ss").replace("ı", "i"))
     bare = re.sub(r"\b(\w)\.", r"\1", bare)  # `B.V.`
     letters = "".join(
         letter if letter.isalnum() else " " for letter in bare if not unicodedata.combining(letter)
@@ -215,6 +216,8 @@ UNSEEN = {
     "unseen_q": 308,
     "unseen_r": 227,
     "unseen_s": 276,
+    "unseen_t": 175,
+    "unseen_u": 238,
 }
 
 

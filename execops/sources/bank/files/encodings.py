@@ -10,6 +10,9 @@ from execops.sources.bank.cells.headers import plain
 
 # Syllables of Japanese, which cp932 writes in two bytes; in cp1252 their first one is a low quotation mark or `ƒ`.
 _JAPANESE = re.compile(rb"[\x82\x83][\x40-\x7e\x80-\xfc]")
+# Their half-width form in one byte each, beside characters of two bytes; capitals of Cyrillic have these bytes, and none of the second.
+_HALF_WIDTH = re.compile(rb"[\xa6-\xdf]{3,}")
+_CHARACTERS = re.compile(rb"[\x88-\x9f][\x40-\x7e\x80-\xfc]")
 _ENOUGH = 3
 _HEAD = 4096  # bytes
 _MARK = "\ufeff"  # of the order of bytes, which also stands where two files were joined
@@ -39,6 +42,8 @@ def detect_encoding(chunks: Iterable[bytes]) -> str:
         first = False
         undefined = undefined or any(byte in chunk for byte in b"\x81\x8d\x8f\x90\x9d")
         japanese += len(_JAPANESE.findall(chunk))
+        if len(_HALF_WIDTH.findall(chunk)) >= _ENOUGH:
+            japanese += len(_CHARACTERS.findall(chunk))
         central = central or _CENTRAL.search(chunk) is not None
         dos = dos or _DOS.search(chunk) is not None
         utf8.feed(chunk)

@@ -58,9 +58,8 @@ _DECIMALS = re.compile(r"[.,]\d{2}(?!\d)")
 _FRACTION = re.compile(r"\d[.,]\d{2}(?!\d)")
 _DAY = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}")  # `Valör` is a day in Turkish, and an amount elsewhere
 _LEAST_NAMES = 3  # of a header: a day, a text and an amount
-_DAMAGED = re.compile(
-    r"[^\W\d_][^\x00-\x7f\w\s][^\W\d_]?|\w\?\w|[\ufffd¤]|Ã"
-)  # letters that an encoding lost: `W?hrung`
+# Letters that an encoding lost: `W?hrung`.
+_DAMAGED = re.compile(r"[^\W\d_][^\x00-\x7f\w\s][^\W\d_]?|\w\?\w|[\ufffd¤]|Ã")
 _ENOUGH = 0.6  # of the cells that are not empty: a line of a total, or one that is pending, may not fit
 
 

@@ -20,7 +20,7 @@ _MACHINE_BEHIND = re.compile(
 _INCLUDING = re.compile(r" inc (?=(?:gst|vat|tax|hst|of)\b)")  # `NEFT CHGS INC GST`
 # In scripts without blanks or small letters: a fee, interest.
 _FEE_ANYWHERE = re.compile(
-    r"手数料|利息|수수료|이자|עמלת|עמלה|ריבית|προμηθει|εξοδα|τοκοι|комиссия|такса|лихва"
+    r"手数料|利息|수수료|이자|עמלת|עמלה|ריבית|προμηθει|εξοδα|τοκοι|комиссия|такса|лихва|手续费|月费$|年费$|管理费$|利息|결산이자"
 )
 
 

@@ -32,6 +32,10 @@ _BLANKS = str.maketrans(
     dict.fromkeys("\u00a0\u202f\u2007", " ")
     | dict.fromkeys("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", "")
 )
+# The blank of a group of thousands that a program could not write: `1?450,00`, `1Â 450,00`.
+_BLANK_OF_GROUP = re.compile(
+    r"(?<=\d)(?:Â |[?\ufffd])(?=\d{3}(?:(?:Â |[?\ufffd ])\d{3})*[.,]\d{2}(?:[;,\t|\"\r\n]|$))"
+)
 _CURLY = re.compile(r"(?:(?<=[;,\t|])|^)[“”„]([^“”„\r\n]*)[“”](?=[;,\t|\r\n]|$)", re.MULTILINE)
 _BYTE = 256  # values
 # Signs and digits that stand in numbers of other scripts and programs; a cell of nothing else is a number or a day.
@@ -77,7 +81,7 @@ def respelled(text: str) -> str:
     """The text with plain blanks, and with letters as they were if all beyond ASCII were decoded twice: `BegÃ¼nstigter`."""
     if _TWICE.search(text) and not any(ord(sign) > 127 for sign in _TWICE.sub("", text)):
         text = _TWICE.sub(_decoded, text)
-    text = text.translate(_BLANKS)
+    text = _BLANK_OF_GROUP.sub(" ", text.translate(_BLANKS))
     if '"' not in text:
         text = _CURLY.sub(r'"\1"', text)
     return _NUMBER.sub(_plain_number, text) if _NUMERALS.search(text) else text

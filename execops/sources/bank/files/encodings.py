@@ -15,6 +15,7 @@ _HALF_WIDTH = re.compile(rb"[\xa6-\xdf]{3,}")
 _CHARACTERS = re.compile(rb"[\x88-\x9f][\x40-\x7e\x80-\xfc]")
 _ENOUGH = 3
 _HEAD = 4096  # bytes
+_PART_OF_ZEROS = 8  # one byte in so many, of UTF-16 in which digits and delimiters are Latin
 _MARK = "\ufeff"  # of the order of bytes, which also stands where two files were joined
 _CUT_LETTER = "\ufffd"
 _OF_ONE_BYTE = ("cp1252", "cp1250", "latin-1", "cp852", "iso8859-2", "cp1257", "cp1254", "cp1253", "cp1251")
@@ -36,7 +37,7 @@ def detect_encoding(chunks: Iterable[bytes]) -> str:
             return "utf-8-sig"
         if first and chunk.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return "utf-16"
-        if first and b"\x00" in chunk:  # no other encoding has it
+        if first and chunk.count(0) * _PART_OF_ZEROS > len(chunk):  # no other encoding has so many
             even, odd = chunk[0::2].count(0), chunk[1::2].count(0)
             return "utf-16-le" if odd > even else "utf-16-be"
         first = False
@@ -78,7 +79,9 @@ def decoded_by_lines(data: bytes, names: Collection[str]) -> str | None:
     Letters beyond ASCII that are UTF-8 by chance are rare, so each such line decides for itself. The letters of the UTF-8 lines tell
     which encoding the other lines have.
     """
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\x00" in data[:_HEAD]:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or data.count(
+        0, 0, _HEAD
+    ) * _PART_OF_ZEROS > len(data[:_HEAD]):
         return None
     lines = data.split(b"\n")
     texts = [_utf8(line) for line in lines]

@@ -210,14 +210,14 @@ UNSEEN = {
     "unseen_k": 272,
     "unseen_l": 266,
     "unseen_m": 291,
-    "unseen_n": 244,
+    "unseen_n": 236,
     "unseen_o": 294,
-    "unseen_p": 222,
+    "unseen_p": 213,
     "unseen_q": 308,
     "unseen_r": 227,
     "unseen_s": 276,
-    "unseen_t": 175,
-    "unseen_u": 238,
+    "unseen_t": 197,
+    "unseen_u": 249,
 }
 
 

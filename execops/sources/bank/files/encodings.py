@@ -83,11 +83,16 @@ def decoded_by_lines(data: bytes, names: Collection[str]) -> str | None:
         0, 0, _HEAD
     ) * _PART_OF_ZEROS > len(data[:_HEAD]):
         return None
-    lines = data.split(b"\n")
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        lines = data.split(b"\n")
+    else:
+        return None
     texts = [_utf8(line) for line in lines]
     letters = [letter for text in texts for letter in text or "" if not letter.isascii() and letter != _MARK]
     others = [line for line, text in zip(lines, texts, strict=True) if text is None]
-    if not others or len(letters) < _ENOUGH:
+    if len(letters) < _ENOUGH:
         return None
     encoding = _alike(b"\n".join(others), set(letters), names)
     return "\n".join(

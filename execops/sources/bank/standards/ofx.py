@@ -57,7 +57,6 @@ def read_ofx(data: bytes, currency: str) -> Contents:
     """The movements and the ledger's balance of a file. Raises InvalidInputError."""
     from ofxtools.Parser import OFXTree
 
-    require_end(b"</OFX>" in data.upper())
     tree = OFXTree()
     try:
         tree.parse(io.BytesIO(_with_header(data)))
@@ -66,6 +65,7 @@ def read_ofx(data: bytes, currency: str) -> Contents:
         raise InvalidInputError(
             "The OFX file is damaged; nothing was imported.", hint=f"Download it again. {str(exc)[:120]}"
         ) from exc
+    require_end(b"</OFX>" in data.upper())
     account = the_account({_text(statement, ".//ACCTID") for statement in statements})
     entries: list[Entry | Problem | LeftOut] = []
     closing: dict[str, Told] = {}

@@ -315,3 +315,11 @@ def test_balances_of_a_table_without_a_header_are_told_and_compared() -> None:
     assert closing(read(text.format("120.00"))) == [(12000, None)]
     with pytest.raises(DoubtError, match="is missing"):
         read(text.format("121.00"))
+
+
+def test_movements_that_end_before_the_told_closing_balance_are_asked_about() -> None:
+    table = "Datum;Text;Betrag;Saldo\n02.03.2026;A;-5,00;95,00\n03.03.2026;B;-5,00;90,00\n04.03.2026;C;-5,00;85,00\n"
+    above = "Anfangssaldo;;;100,00\nEndsaldo;;;{}\n"
+    assert booked(read(above.format("85,00") + table)) == [-500, -500, -500]
+    with pytest.raises(DoubtError, match=r"tells €80.00 as the closing one"):
+        read(above.format("80,00") + table)

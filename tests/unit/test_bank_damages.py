@@ -382,3 +382,12 @@ def test_a_movement_in_two_lines_is_one_and_others_are_reported() -> None:
     for line in (";04/03/2026;B;-6,00", "04/03/2026,B,-6,00,"):
         lines = read(f"Date;Text;Amount\n02/03/2026;A;-5,00\n{line}\n06/03/2026;C;-7,00\n".encode()).lines
         assert [problem.line for problem in lines if isinstance(problem, Problem)] == [3]
+
+
+@pytest.mark.parametrize(
+    "fault", ["ERROR: ORA-01555 snapshot too old", ";500 Internal Server Error;;;", "Session expired"]
+)
+def test_an_error_of_the_bank_below_the_movements_is_no_footer(fault: str) -> None:
+    with pytest.raises(InvalidInputError, match="an error of the bank"):
+        read(f"{WHOLE}{fault}\n".encode())
+    assert len(read(f"{WHOLE}Terror Films Ltd, an exceptional statement\n".encode()).rows) == 3

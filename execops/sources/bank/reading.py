@@ -127,7 +127,7 @@ def read_file(
             if (sorted_out := damaged.with_header_first(lines, layout)) is not None:
                 as_told = lines = sorted_out
                 layout = survey(lines, options, books=books, today=today)
-            if kind == "csv":
+            if kind in {"csv", "web_table"}:
                 damaged.require_whole_end(as_told, layout)
                 if (whole := lost_quotes.with_whole_lines(lines, layout)) is not None:
                     lines, layout = whole, survey(whole, options, books=books, today=today)

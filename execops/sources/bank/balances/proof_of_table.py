@@ -7,7 +7,8 @@ from execops.sources.bank.balances.signs_by_balance import with_signs
 from execops.sources.bank.balances.sums_below import closing_of_sides
 from execops.sources.bank.balances.told_balances import ToldBalances
 from execops.sources.bank.balances.unbalanced import require_counted, without_unbalanced
-from execops.sources.bank.bank_entries import Contents, LeftOut, Problem
+from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
+from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.layouts.layout import Layout
 
 
@@ -26,4 +27,32 @@ def proved_by_balances(
     read = without_unbalanced(read, closing)
     if layout.balance_is_checked:
         require_counted(read)
-    return proved(read, layout, opening, closing)
+    contents = proved(read, layout, opening, closing)
+    above = balances.closing_above()
+    if layout.balance_is_checked and opening is not None and above is not None:
+        _require_end(contents, opening, above)
+    return contents
+
+
+def _require_end(contents: Contents, opening: Told, closing: Told) -> None:
+    """Raise DoubtError where the movements lead from the told opening balance to their own last balance, and not to the told closing one.
+
+    So movements are missing at the end.
+    """
+    end = next(
+        (told.amount for told in contents.closing if told.amount.currency == closing.amount.currency), None
+    )
+    moved = sum(entry.amount.minor for entry in contents.entries if isinstance(entry, Entry))
+    if (
+        end is None
+        or end == closing.amount
+        or opening.amount.minor + moved != end.minor
+        or opening.amount == closing.amount
+    ):
+        return
+    raise DoubtError(
+        f"The balance after the last movement is {end}, and the file tells {closing.amount} as the closing one.",
+        hint="Export the period again; or import it as it is with --no-balance-check.",
+        option="balance_is_checked",
+        values=(False,),
+    )

@@ -56,6 +56,11 @@ _YEARLESS = re.compile(
 _WHOLE_DAY = re.compile(
     r"\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d{2}-\d{2}|\d{1,2}\.? [^\W\d_]{3,9}\.? \d{4}|[^\W\d_]{3,9}\.? \d{1,2},? \d{4}"
 )
+_ERROR = re.compile(
+    r"^\W*(?:(?:fatal |internal |system |http )?error\b ?[:#\d-]|[\w.]*exception\b)|\bORA-\d{4,}|\binternal server error\b|\b(?:bad gateway|service unavailable|gateway time-?out)\b"
+    r"|\b(?:session|request|query|connection) (?:has )?(?:expired|timed out|time-?out)\b|^\W*(?:fehler|erreur|errore|fout|błąd|erro) ?[:#\d]",
+    re.IGNORECASE,
+)
 _PART_OF_DAY = re.compile(r"[\d./-]{1,10}")
 _FRACTION = re.compile(r"[.,](\d*)\D*$")
 _LONGEST = timedelta(days=366)  # of a period
@@ -123,6 +128,11 @@ def require_whole_end(lines: Sequence[str], layout: Layout) -> None:
         for first, cells in table
         if is_date(cell := cell_at(cells, day)) or _YEARLESS.fullmatch(cell) or _SERIAL.fullmatch(cell)
     ]
+    if table and dated and (fault := _fault(table[-1][1])) is not None:
+        raise InvalidInputError(
+            f"The file ends with an error of the bank, {fault[:80]!r}, so movements may be missing; nothing was imported.",
+            hint="Download it again. If it is whole, delete the last line.",
+        )
     if len(dated) < _LEAST_WHOLE:
         return
     first, last = table[-1]
@@ -138,6 +148,12 @@ def require_whole_end(lines: Sequence[str], layout: Layout) -> None:
             f"The file ends within the movement of line {first}, so the download was cut; nothing was imported.",
             hint="Download it again. If it is whole, delete the last line.",
         )
+
+
+def _fault(cells: Sequence[str]) -> str | None:
+    """The words of a program's error that stand alone in a line; None for any other line."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    return filled[0] if len(filled) == 1 and _ERROR.search(filled[0]) else None
 
 
 def _is_short_amount(last: Sequence[str], others: Sequence[Sequence[str]], layout: Layout) -> bool:

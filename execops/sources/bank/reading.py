@@ -122,17 +122,7 @@ def read_file(
             if not options.columns:
                 lines = days_in_parts.with_whole_days(lines, options.delimiter) or lines
             lines, options = _with_delimiter(lines, options)
-            as_told = lines
-            lines, layout = _surveyed(lines, options, books, today)
-            if (sorted_out := damaged.with_header_first(lines, layout)) is not None:
-                as_told = lines = sorted_out
-                layout = survey(lines, options, books=books, today=today)
-            if kind in {"csv", "web_table"}:
-                damaged.require_whole_end(as_told, layout)
-                if (whole := lost_quotes.with_whole_lines(lines, layout)) is not None:
-                    lines, layout = whole, survey(whole, options, books=books, today=today)
-            if (unswapped := swapped_days.unswapped(lines, layout, today)) is not None:
-                lines, layout = unswapped[0], replace(layout, swapped_days=unswapped[1])
+            lines, layout = _mended(lines, options, kind, books, today)
             for marked in (account_sections.with_accounts, split_parts.with_status):
                 if not options.columns and (changed := marked(lines, layout)):
                     lines, swapped = changed, layout.swapped_days
@@ -174,6 +164,24 @@ def _statement(
 def _number(contents: Contents, layout: Layout | None) -> str | None:
     accounts = [entry.account for entry in contents.entries if isinstance(entry, Entry)]
     return account_numbers.number_in(layout.above if layout else (), accounts)
+
+
+def _mended(
+    lines: list[str], options: Options, kind: str, books: str, today: date | None
+) -> tuple[list[str], Layout]:
+    """The lines of a table as they were before people and programs changed them, and their layout. Raises InvalidInputError."""
+    as_told = lines
+    lines, layout = _surveyed(lines, options, books, today)
+    if (sorted_out := damaged.with_header_first(lines, layout)) is not None:
+        as_told = lines = sorted_out
+        layout = survey(lines, options, books=books, today=today)
+    if kind in {"csv", "web_table"}:
+        damaged.require_whole_end(as_told, layout)
+        if (whole := lost_quotes.with_whole_lines(lines, layout)) is not None:
+            lines, layout = whole, survey(whole, options, books=books, today=today)
+    if (unswapped := swapped_days.unswapped(lines, layout, today)) is not None:
+        lines, layout = unswapped[0], replace(layout, swapped_days=unswapped[1])
+    return lines, layout
 
 
 def _surveyed(lines: list[str], options: Options, books: str, today: date | None) -> tuple[list[str], Layout]:

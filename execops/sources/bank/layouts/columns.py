@@ -88,9 +88,7 @@ def choose(
     # A line with fewer names than the movements have cells is of another table.
     if by_cells and not _are_enough(columns) and len(header) >= max(map(len, below), default=0):
         columns = _proven(columns, header, below) or _by_cells(columns, header, below)
-        if "amount" in columns and "sign" not in columns and below:
-            signs = _sign_column(below, columns)
-            columns |= {"sign": signs} if signs is not None else {}
+        columns |= _signs(columns, below)
     if (
         "balance" not in columns
         and (at := proven_columns.balance_of(columns, below, len(header))) is not None
@@ -260,13 +258,7 @@ def _by_names(
     if not _are_enough(columns) and "net" in columns:
         columns["amount"] = columns["net"]  # no other column tells what moved
     columns = one_way(columns, below)
-    if (
-        "amount" in columns
-        and "sign" not in columns
-        and below
-        and (at := _sign_column(below, columns)) is not None
-    ):
-        columns["sign"] = at
+    columns |= _signs(columns, below)
     if "amount" not in columns:
         columns.pop("sign", None)
     if (at := _richer_text(columns, filled, len(below))) is not None:
@@ -336,6 +328,12 @@ def _after_fee(
         ):
             return column
     return None
+
+
+def _signs(columns: Mapping[str, int], below: Sequence[Sequence[str]]) -> dict[str, int]:
+    is_open = "amount" in columns and "sign" not in columns and bool(below)
+    at = _sign_column(below, columns) if is_open else None
+    return {} if at is None else {"sign": at}
 
 
 def _sign_column(below: Sequence[Sequence[str]], columns: Mapping[str, int]) -> int | None:

@@ -123,7 +123,7 @@ def bank(
     yes: _Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Import bank statements: CSV, XLSX, OFX, QFX, MT940, CAMT.053, CODA, CFONB, BAI2, Norma 43, QIF. Rows that were imported before are skipped.
+    """Import bank statements: CSV, XLSX, OFX, QFX, MT940, CAMT.053, CODA, CFONB, BAI2, Norma 43, GPC, 1C, QIF. Rows that were imported before are skipped.
 
     Exits with 2 if a line could not be read, and for a doubt, with the option that answers it.
     """

@@ -22,7 +22,7 @@ _DATE_PARTS = {
 }  # fmt: skip
 _MANY = 2_000  # lines; fewer are imported before a bar could be seen
 _KINDS = {
-    "workbook": "workbook", "ofx": "OFX", "mt940": "MT940", "camt": "CAMT", "qif": "QIF", "norma43": "Norma 43", "coda": "CODA", "cfonb120": "CFONB 120", "bai2": "BAI2", "csv": "CSV",
+    "workbook": "workbook", "web_table": "HTML", "ofx": "OFX", "mt940": "MT940", "camt": "CAMT", "qif": "QIF", "norma43": "Norma 43", "coda": "CODA", "cfonb120": "CFONB 120", "bai2": "BAI2", "client_bank": "1C", "gpc": "GPC", "csv": "CSV",
 }  # fmt: skip
 
 

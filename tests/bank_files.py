@@ -165,11 +165,12 @@ _FORMS = {
     "srls",
     "slu",
     "eurl",
+    "sti",
 }  # `Sp. z o.o.`
 
 
 def _plain(name: str | None) -> str:
-    bare = unicodedata.normalize("NFKD", (name or "").casefold().replace("ß", "ss"))
+    bare = unicodedata.normalize("NFKD", (name or "").casefold().replace("ß", "ss").replace("ı", "i"))
     bare = re.sub(r"\b(\w)\.", r"\1", bare)  # `B.V.`
     letters = "".join(
         letter if letter.isalnum() else " " for letter in bare if not unicodedata.combining(letter)
@@ -209,12 +210,14 @@ UNSEEN = {
     "unseen_k": 272,
     "unseen_l": 266,
     "unseen_m": 291,
-    "unseen_n": 244,
+    "unseen_n": 236,
     "unseen_o": 294,
-    "unseen_p": 222,
+    "unseen_p": 213,
     "unseen_q": 308,
     "unseen_r": 227,
     "unseen_s": 276,
+    "unseen_t": 197,
+    "unseen_u": 249,
 }
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from execops.errors import InvalidInputError
+from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.layouts.layout import Options
 from execops.sources.bank.reading import Statement, read_file
 from execops.sources.bank.statement import LeftOut, Problem
@@ -275,3 +276,50 @@ def test_a_column_without_a_name_is_no_side() -> None:
     statement = read("Date;Text;Debit\n02.03.2026;KPN;20,00;\n13.03.2026;STRIPE;;500,00\n")
     assert [row.amount.minor for row in statement.rows] == [-2000]
     assert isinstance(statement.lines[1], Problem)
+
+
+TOTALS = "Date;Libellé;Débit;Crédit\n02/03/2026;A;{out};\n04/03/2026;B;20,00;\n05/03/2026;C;;70,00\nTotal;;50,00;70,00\n"
+
+
+def test_a_told_sum_shows_an_amount_that_was_changed() -> None:
+    assert booked(read(TOTALS.format(out="30,00"))) == [-3000, -2000, 7000]
+    with pytest.raises(DoubtError, match="as the sum of money out") as raised:
+        read(TOTALS.format(out="31,00"))
+    assert raised.value.option == "balance_is_checked"
+    # neither fits: the sums are of something else
+    assert len(booked(read(TOTALS.format(out="31,00").replace("70,00\n", "71,00\n", 1)))) == 3
+
+
+@pytest.mark.parametrize("changes", [{1: "-31.00"}, {1: "5.00", 2: "6.00", 3: "7.00", 4: "8.00", 5: "9.00"}])
+def test_a_column_that_is_called_a_balance_must_follow(changes: dict[int, str]) -> None:
+    lines = [
+        ("-30.00", "70.00"),
+        ("-20.00", "50.00"),
+        ("65.00", "115.00"),
+        ("-1.50", "113.50"),
+        ("-2.25", "111.25"),
+        ("8.75", "120.00"),
+    ]
+    cells = [(changes.get(at, amount), balance) for at, (amount, balance) in enumerate(lines)]
+    text = "\n".join(
+        f"2026-03-0{day},Shop {day},{amount},{balance}"
+        for day, (amount, balance) in enumerate(cells, start=1)
+    )
+    assert len(booked(read("Date,Description,Amount,Other\n" + text.replace(changes[1], lines[1][0])))) == 6
+    with pytest.raises(DoubtError, match="do not follow"):
+        read("Date,Description,Amount,Balance\n" + text)
+
+
+def test_balances_of_a_table_without_a_header_are_told_and_compared() -> None:
+    text = "ALL,0,OPEN,100.00,OPEN BALANCE,\nHIST,20260302,,-30.00,PURCHASE,SHOP\nHIST,20260303,,50.00,CREDIT,ACME\nALL,0,CLOSE,{},CLOSE BALANCE,\n"
+    assert closing(read(text.format("120.00"))) == [(12000, None)]
+    with pytest.raises(DoubtError, match="is missing"):
+        read(text.format("121.00"))
+
+
+def test_movements_that_end_before_the_told_closing_balance_are_asked_about() -> None:
+    table = "Datum;Text;Betrag;Saldo\n02.03.2026;A;-5,00;95,00\n03.03.2026;B;-5,00;90,00\n04.03.2026;C;-5,00;85,00\n"
+    above = "Anfangssaldo;;;100,00\nEndsaldo;;;{}\n"
+    assert booked(read(above.format("85,00") + table)) == [-500, -500, -500]
+    with pytest.raises(DoubtError, match=r"tells €80.00 as the closing one"):
+        read(above.format("80,00") + table)

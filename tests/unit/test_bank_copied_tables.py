@@ -246,3 +246,122 @@ def test_a_charge_and_its_refund_that_two_exports_share_count_once() -> None:
     both = "2026-03-16,TELIA,-34.00,966.00\n2026-03-18,TELIA REFUND,34.00,1000.00\n"
     text = f"{header}2026-03-02,STRIPE,100.00,1000.00\n{both}{header}{both}2026-04-02,ZOOM,-40.00,960.00\n"
     assert [amount for _, amount, _ in rows(text)] == [10000, -3400, 3400, -4000]
+
+
+HEADER, *LINES = [
+    "Date;Libellé;Débit;Crédit;Solde",
+    "02/03/2026;VIR CÉRAMIQUE DU MIDI;;4 823,00;5 823,00",
+    "04/03/2026;PRLV ORANGE ÉTÉ;412,50;;5 410,50",
+    "06/03/2026;LOYER GAMBETTA;1 450,00;;3 960,50",
+    "10/03/2026;SALAIRE ÉLODIE NÉRAC;2 918,17;;1 042,33",
+    "13/03/2026;VIR HÔTEL DÉPÔT;;264,00;1 306,33",
+]
+MINOR = [482300, -41250, -145000, -291817, 26400]
+
+
+def page(*, cell: str = "td", before: str = "", behind: str = "</body></html>", wide: str = "") -> str:
+    rows_of_page = [
+        f"<{cell}>{f'</{cell}><{cell}>'.join(line.split(';'))}</{cell}>" for line in (HEADER, *LINES)
+    ]
+    body = "\r\n".join(f"<tr>{row}</tr>" for row in rows_of_page)
+    return f"<html><body>{before}<table>{wide}{body}</table>{behind}"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        page().encode("utf-8"),
+        page(cell="th").replace("<html>", '<html><meta charset="iso-8859-1">').encode("cp1252"),
+        page().encode("utf-16"),
+        page(before="<table><tr><td>", behind="</td></tr></table></body></html>").encode(),
+        page(
+            before="<script>var a='<table>'</script>", wide="<tr><td colspan=5>Devise : MAD</td></tr>"
+        ).encode(),
+        page().replace("</td>", "").replace("</tr>", "").encode(),
+    ],
+)
+def test_a_table_of_a_page_is_read_as_a_sheet(data: bytes) -> None:
+    statement = read(data)
+    assert statement.kind == "web_table"
+    assert [row.amount.minor for row in statement.rows] == MINOR
+    assert statement.rows[1].description == "PRLV ORANGE ÉTÉ"
+    assert [balance.amount.minor for balance in statement.closing] == [130633]
+
+
+def test_a_day_that_spans_rows_stands_in_all_of_them() -> None:
+    text = page().replace("<td>04/03/2026", '<td rowspan="2">04/03/2026').replace("<td>06/03/2026</td>", "")
+    assert [row.day.day for row in read(text.encode()).rows] == [2, 4, 4, 10, 13]
+
+
+def test_a_workbook_in_xml_and_a_page_in_a_mail_are_read() -> None:
+    lines = [
+        [f'<Data ss:Type="String">{cell}</Data>' if cell else "" for cell in line.split(";")]
+        for line in (HEADER, *LINES)
+    ]
+    cells = [
+        "".join(f'<Cell ss:Index="{at}">{cell}</Cell>' for at, cell in enumerate(line, start=1) if cell)
+        for line in lines
+    ]
+    book = f'<?xml version="1.0"?><Workbook xmlns="urn:x"><Table>{"".join(f"<Row>{row}</Row>" for row in cells)}</Table></Workbook>'
+    mail = f"MIME-Version: 1.0\nContent-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n{page()}"
+    for text in (book, mail):
+        assert [row.amount.minor for row in read(text.encode()).rows] == MINOR
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (
+            "<html><form><table><tr><td>Password</td></tr></table></form></html>",
+            "without a table of movements",
+        ),
+        (page()[:-200], "no end"),
+        ("<html>" + "<table><tr><td>" * 100, "deeper"),
+        (f"<html><table><tr>{'<td>' * 1000}</table>", "larger"),
+    ],
+)
+def test_a_page_that_is_no_whole_statement_is_refused(text: str, why: str) -> None:
+    with pytest.raises(InvalidInputError, match=why):
+        read(text.encode())
+
+
+@pytest.mark.parametrize(
+    ("encodings", "mark"),
+    [(("utf-8", "cp1252"), b""), (("cp1252", "utf-8"), b"\xef\xbb\xbf"), (("utf-8-sig", "latin-1"), b"")],
+)
+def test_two_encodings_in_one_file_are_read_line_by_line(encodings: tuple[str, str], mark: bytes) -> None:
+    first, second = ("\n".join(lines) + "\n" for lines in ((HEADER, *LINES[:2]), LINES[2:]))
+    statement = read(first.encode(encodings[0]) + mark + second.encode(encodings[1]))
+    assert [row.amount.minor for row in statement.rows] == MINOR
+    assert [row.description for row in statement.rows][1::2] == ["PRLV ORANGE ÉTÉ", "SALAIRE ÉLODIE NÉRAC"]
+
+
+def test_a_letter_that_a_program_cut_is_left_out() -> None:
+    text = "\n".join((HEADER, *LINES)).encode()
+    assert (
+        read(text.replace("HÔTEL DÉPÔT".encode(), "HÔTEL DÉPÔ".encode()[:-1])).rows[-1].description
+        == "VIR HÔTEL DÉP"
+    )
+
+
+def test_half_width_katakana_and_utf_16_without_a_mark_are_known() -> None:
+    kana = "Date,Text,Amount\n2026/3/2,口座振替 ｻｸﾗｲﾝﾀｰ,-100\n2026/3/3,振込 ｽﾄﾗｲﾌﾟ,500\n2026/3/4,税金 ｹﾞﾝｾﾝｾﾞｲ,-40\n"
+    assert read(kana.encode("cp932")).rows[1].description == "振込 ｽﾄﾗｲﾌﾟ"
+    for encoding in ("utf-16-le", "utf-16-be"):
+        assert [row.amount.minor for row in read("\n".join((HEADER, *LINES)).encode(encoding)).rows] == MINOR
+
+
+def test_quotation_marks_within_quoted_cells_part_no_cell() -> None:
+    lines = [line.split(";") for line in (HEADER, *LINES)]
+    lines[2][1], lines[3][1] = 'HÔTEL "D\'ÉTÉ", NICE', '19" ÉCRAN'
+    text = "\n".join(",".join(f'"{cell}"' for cell in line) for line in lines)
+    statement = read(text.encode())
+    assert [row.amount.minor for row in statement.rows] == MINOR
+    assert [row.description for row in statement.rows][1:3] == ['HÔTEL "D\'ÉTÉ", NICE', '19" ÉCRAN']
+
+
+def test_a_header_among_the_movements_is_moved_up_and_another_table_refused() -> None:
+    assert rows("\n".join((*LINES[:3], HEADER, *LINES[3:]))) == rows("\n".join((HEADER, *LINES)))
+    other = "Datum;Empfänger;Zweck;Betrag\n" + "\n".join(f"0{day}.04.2026;A;B;-1,00" for day in range(1, 5))
+    with pytest.raises(InvalidInputError, match="A table with other columns"):
+        read("\n".join((HEADER, *LINES, other)).encode())

@@ -337,8 +337,11 @@ def test_norma_43_is_read() -> None:
 
 
 def test_norma_43_with_a_line_that_is_cut_reports_it_or_asks() -> None:
-    text = "\r\n".join([NORMA43[0], NORMA43[1][:30], *NORMA43[2:5]])
-    assert [line.line for line in read(text.encode()).lines if isinstance(line, Problem)] == [2]
+    text = "\r\n".join([NORMA43[0], NORMA43[1][:30], *NORMA43[2:]])
+    lines = read(text.encode(), balance_is_checked=False).lines
+    assert [line.line for line in lines if isinstance(line, Problem)] == [2]
+    with pytest.raises(InvalidInputError, match="has no end"):
+        read("\r\n".join(NORMA43[:5]).encode())
     with pytest.raises(DoubtError, match="closing balance"):
         read("\r\n".join([*NORMA43[:3], *NORMA43[5:]]).encode())
 
@@ -351,3 +354,40 @@ def test_a_balance_with_another_decimal_mark_than_the_amounts_counts() -> None:
 def test_an_account_in_the_lines_above_tells_the_currency() -> None:
     text = "Konto;DE08 5509 0000 0442 2110 07\nBuchungstag;Text;Betrag\n13.03.2026;Miete;-12,00\n14.03.2026;Strom;-12,00\n"
     assert [row.amount.currency for row in read(text.encode()).rows] == ["EUR", "EUR"]
+
+
+WHOLE = (
+    "Date;Text;Out;In;Balance\n02/03/2026;A;5,00;;95,00\n04/03/2026;B;5,00;;90,00\n06/03/2026;C;5,00;;85,00\n"
+)
+
+
+@pytest.mark.parametrize(
+    "part", ["09/03", "09/03/2026;RENT MAR", "09/03/2026;RENT;12,", "09/03/2026;RENT;12,50"]
+)
+def test_a_file_that_ends_within_a_movement_was_cut(part: str) -> None:
+    with pytest.raises(InvalidInputError, match="the download was cut"):
+        read((WHOLE + part).encode())
+    assert len(read((WHOLE + "09/03/2026;RENT;12,50;;72,50").encode()).rows) == 4
+
+
+def test_an_amount_at_the_end_with_fewer_decimals_was_cut() -> None:
+    text = "Date;Text;Amount\n02/03/2026;A;-5,00\n04/03/2026;B;-5,10\n06/03/2026;C;-5,20\n09/03/2026;D;-{}"
+    with pytest.raises(InvalidInputError, match="the download was cut"):
+        read(text.format("5").encode())
+    assert amounts(text.format("5\n")) == [-500, -510, -520, -500]
+
+
+def test_a_movement_in_two_lines_is_one_and_others_are_reported() -> None:
+    assert amounts("Date;Text;Amount\n02/03/2026;HOLLIS\nRENT;-5,00\n04/03/2026;B;-6,00\n") == [-500, -600]
+    for line in (";04/03/2026;B;-6,00", "04/03/2026,B,-6,00,"):
+        lines = read(f"Date;Text;Amount\n02/03/2026;A;-5,00\n{line}\n06/03/2026;C;-7,00\n".encode()).lines
+        assert [problem.line for problem in lines if isinstance(problem, Problem)] == [3]
+
+
+@pytest.mark.parametrize(
+    "fault", ["ERROR: ORA-01555 snapshot too old", ";500 Internal Server Error;;;", "Session expired"]
+)
+def test_an_error_of_the_bank_below_the_movements_is_no_footer(fault: str) -> None:
+    with pytest.raises(InvalidInputError, match="an error of the bank"):
+        read(f"{WHOLE}{fault}\n".encode())
+    assert len(read(f"{WHOLE}Terror Films Ltd, an exceptional statement\n".encode()).rows) == 3

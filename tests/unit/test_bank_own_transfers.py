@@ -25,7 +25,9 @@ INTERNAL TFR|ACCT TO ACCT TRANSFER|Transfer from Current Account to Deposit Acco
 Prélèvement carte à débit différé|Payment to Visa credit card 4477|Conversion EUR to USD|Opsparing|Livret A
 TRANSFER TO KESTREL APPS LTD RESERVE A/C|TRANSFER TO MONEY MAXIMISER 62987654321|Splátka kreditní karty
 Virement - AccèsD /au ES 1|Virement - AccèsD Affaires /de ET 2|Paiement Visa Desjardins - AccèsD|Transfer from another bank account
-Von Hauptkonto nach Steuern|Von Urlaub nach Hauptkonto|From Main Account to Taxes|De Compte principal à Impôts|NAAR ONDERNEMERSDEPOSITO"""
+Von Hauptkonto nach Steuern|Von Urlaub nach Hauptkonto|From Main Account to Taxes|De Compte principal à Impôts|NAAR ONDERNEMERSDEPOSITO
+Organization Withdrawal Of Funds to bank account KCB 1188220|Withdrawal to Kestrel Apps bank account ending 0921|TFR  404712 81239912 INTERNET TRANSFER
+CHASE CREDIT CRD AUTOPAY KESTREL APPS INC|Перевод собственных средств на счет в другом банке|转至定期|חיוב כרטיס אשראי עסקי"""
 
 NOT_OWN = """TRANSFER TO ACME LTD|ONLINE TRANSFER TO ACME SUPPLIES|Stripe transfer|VIREMENT SEPA ACME SARL|Reserve Studio Ltd
 Pagamento de fatura Vivo Telefonica|Pago de factura 123 Telmex|Mastercard International Inc fee|Overboeking naar Jansen BV
@@ -34,7 +36,8 @@ Card payment to GITHUB|CARD PAYMENT|VISA DEBIT PAYMENT|Payment to Visage Media|M
 TRANSFER TO 12345678|INSTANT TRANSFER TO ACCOUNT 12345678|TRANSFER TO LANDLORD LTD DEPOSIT A/C|CREDIT CARD PROCESSING FEE
 INTEREST SAVINGS ACCOUNT|VISA PAYMENT GITHUB INC|Transfer|BANK TRANSFER|SALARY TRANSFER|Deposit|MOBILE DEPOSIT|TAX PAYMENT
 Currency exchange fee EUR USD|CASH DEPOSIT|ONLINE CARD PAYMENT|CARD PAYMENT ONLINE|TRANSFER 500.00 EUR TO ACCOUNT 12345678|TRANSFER FROM CURRENT ACCOUNT|Umbuchung Rechnung 4471|Skattekonto|Tax
-From Main Account Travel to Rome|Payment to Main Account Services Ltd|Transfer to external account 1234|Miete nach Hauptkonto Vermieter GmbH|Nach Hauptkontor GmbH|TFR TO LANDLORD LTD DEP A/C|Virement - AccèsD /au ES Conseil inc"""
+From Main Account Travel to Rome|Payment to Main Account Services Ltd|Transfer to external account 1234|Miete nach Hauptkonto Vermieter GmbH|Nach Hauptkontor GmbH|TFR TO LANDLORD LTD DEP A/C|Virement - AccèsD /au ES Conseil inc
+TFR 404712 81239912 ACME LTD|AUTOPAY ACME SUPPLIES INC|CHASE CREDIT CRD AUTOPAY OF THE LARGE ACME SUPPLIES AND SONS INC"""
 
 
 def says(text: str) -> bool:

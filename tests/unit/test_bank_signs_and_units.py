@@ -286,3 +286,74 @@ def test_of_two_amounts_with_one_name_the_one_in_the_same_currency_counts() -> N
         (-4800, "EUR"),
         (90000, "EUR"),
     ]
+
+
+LOST = [("02.03.2026", "4.823,00", "5.823,00"), ("04.03.2026", "-41250", "5.410,50"), ("06.03.2026", "-1.450,00", "3.960,50"), ("13.03.2026", "-995", "3.950,55")]  # fmt: skip
+
+
+def test_balances_prove_where_amounts_lost_their_decimal_mark() -> None:
+    text = "\n".join(
+        ["Tarih;Açıklama;Tutar;Bakiye", *(f"{day};Ürün;{amount};{balance}" for day, amount, balance in LOST)]
+    )
+    assert amounts(text) == [482300, -41250, -145000, -995]
+
+
+def test_lost_decimal_marks_that_no_balance_proves_are_refused() -> None:
+    text = "\n".join(["Tarih;Açıklama;Tutar", *(f"{day};Ürün;{amount}" for day, amount, _ in LOST)])
+    with pytest.raises(InvalidInputError, match="took their decimal mark away"):
+        read(text.encode())
+    # a person writes so: no large number lacks its groups
+    assert amounts(text.replace("-41250", "-412")) == [482300, -41200, -145000, -99500]
+
+
+@pytest.mark.parametrize("minus", "‐‑‒—﹣－˗")
+def test_a_minus_of_any_kind_is_one(minus: str) -> None:
+    text = f"Date;Description;Amount\n02/03/2026;A {minus}5;{minus}12,50\n13/03/2026;B;500,00\n"
+    assert amounts(text) == [-1250, 50000]
+    assert read(text.encode()).rows[0].description == f"A {minus}5"  # a text stays as it is
+
+
+@pytest.mark.parametrize(
+    ("line", "minor"),
+    [
+        ("٢٢/٠٣/٢٠٢٦;أ;-١٢٫٥٠", -1250),
+        ("２２/０３/２０２６;あ;－１，２３４．５０", -123450),
+        ("22/03/2569;ก;-1`234.50", -123450),
+        ("22/03/2026;A;-1?234.50", -123450),
+        ("22/03/2026;A;-1Â 234.50", -123450),
+        ("22/03/2026;A;-Rp1,234.50", -123450),
+    ],
+)
+def test_digits_and_groups_of_other_scripts_are_read(line: str, minor: int) -> None:
+    statement = read(f"Date;Description;Amount\n{line}\n".encode())
+    assert [(row.day.isoformat(), row.amount.minor) for row in statement.rows] == [("2026-03-22", minor)]
+    assert statement.rows[0].amount.currency == ("IDR" if "Rp" in line else "USD")
+
+
+def test_a_line_below_the_names_tells_the_currency_of_the_columns() -> None:
+    statement = read(
+        b"Datum;Popis;Castka;Zustatek\n;;CZK;CZK\n02.03.2026;A;-5,00;95,00\n03.03.2026;B;5,00;100,00\n"
+    )
+    assert {row.amount.currency for row in statement.rows} == {"CZK"}
+
+
+def test_codes_below_a_damaged_name_are_the_currencies() -> None:
+    text = "Datum;Text;W?hrung;Betrag\n" + "".join(
+        f"0{day}.03.2026;A;{code};-1,00\n" for day, code in enumerate(("EUR", "USD", "EUR", "EUR"), start=1)
+    )
+    assert [row.amount.currency for row in read(text.encode()).rows] == ["EUR", "USD", "EUR", "EUR"]
+
+
+def test_a_table_made_of_camt_has_its_signs_codes_and_status() -> None:
+    text = "BookgDt;Sts;CdtDbtInd;Amt;Ccy;RltdPties.Nm\n2026-03-01;OPBD;CRDT;100.00;CHF;\n" + "".join(
+        f"2026-03-0{day};{status};{side};{amount};CHF;Shop {day}\n"
+        for day, status, side, amount in (
+            (2, "BOOK", "DBIT", "30.00"),
+            (3, "BOOK", "CRDT", "5.00"),
+            (4, "PDNG", "DBIT", "9.00"),
+        )
+    )
+    text += "2026-03-31;CLBD;CRDT;75.00;CHF;\n"
+    assert amounts(text) == [-3000, 500]
+    assert balances(text) == [7500]
+    assert left_out(text)[1] == (5, "pdng")

@@ -202,3 +202,113 @@ def test_a_pdf_says_which_download_to_choose() -> None:
         read(b"%PDF-1.7")
     assert raised.value.hint is not None
     assert all(word in raised.value.hint for word in ("export", "CSV", "MT940", "CAMT.053"))
+
+
+OWN, OTHER = "40702810302120004321", "40702810900000000001"
+
+
+def client_bank(*documents: str, end: str = "КонецФайла") -> bytes:
+    account = f"СекцияРасчСчет\nДатаНачала=01.03.2026\nДатаКонца=31.03.2026\nРасчСчет={OWN}\nНачальныйОстаток=100.00\nКонечныйОстаток=165.00\nКонецРасчСчет"
+    return "\n".join(("1CClientBankExchange\nКодировка=Windows", account, *documents, end)).encode("cp1251")
+
+
+def order(payer: str, payee: str, amount: str, *, day: str = "02.03.2026", inn: str = "7701") -> str:
+    side = "ДатаСписано" if payer == OWN else "ДатаПоступило"
+    return (
+        f"СекцияДокумент=Платежное поручение\nСумма={amount}\nПлательщикСчет={payer}\nПолучательСчет={payee}\n{side}={day}\n"
+        f'ПлательщикИНН=7701\nПолучательИНН={inn}\nПлательщик=ИНН 7701234567 ООО "Маяк"\nПолучатель1=ИП Гусева\nНазначениеПлатежа=Аренда\n'
+        "КонецДокумента"
+    )
+
+
+def test_an_exchange_of_1c_is_read_by_its_accounts() -> None:
+    statement = read(
+        client_bank(
+            order(OTHER, OWN, "105.00", inn="9"),
+            order(OWN, OTHER, "40.00"),
+            order(OWN, OTHER, "7.00", day=""),
+        )
+    )
+    assert [
+        (str(row.day), row.amount.minor, row.amount.currency, row.transfer) for row in statement.rows
+    ] == [
+        ("2026-03-02", 10500, "RUB", False),
+        ("2026-03-02", -4000, "RUB", True),
+    ]
+    assert [line.reason for line in statement.lines if isinstance(line, LeftOut)] == ["not carried out"]
+    assert (statement.kind, statement.number, [told.amount.minor for told in statement.closing]) == (
+        "client_bank",
+        OWN,
+        [16500],
+    )
+    assert statement.rows[0].description.startswith('ООО "Маяк"')
+
+
+def test_an_exchange_of_1c_reports_and_refuses_what_is_damaged() -> None:
+    whole = (order(OTHER, OWN, "65.00", inn="9"), order(OTHER, OTHER, "1.00"), order(OWN, OTHER, "1,0,0"))
+    lines = read(client_bank(*whole)).lines
+    assert len([line for line in lines if isinstance(line, Problem)]) == 2
+    with pytest.raises(DoubtError, match="is missing"):
+        read(client_bank(order(OTHER, OWN, "64.00")))
+    with pytest.raises(InvalidInputError, match="has no end"):
+        read(client_bank(*whole, end=""))
+
+
+def gpc(*movements: str, closing: int, sign: str = "+") -> bytes:
+    head = f"074{257:016}{'KESTREL APPS S.R.O.':<20}280226{100_00:014}+{closing:014}{sign}{0:014}0{0:014}0003310326"
+    return "\r\n".join((head.ljust(128), *movements)).encode("cp1250")
+
+
+def posting(side: int, minor: int, party: str, day: str = "020326") -> str:
+    return (
+        f"075{257:016}{44:016}{1:013}{minor:012}{side}{0:010}{0:010}{0:010}{day}{party:<20}00203{day}".ljust(
+            128
+        )
+    )
+
+
+def test_gpc_is_read_with_corrections_of_both_sides() -> None:
+    data = gpc(
+        posting(1, 40_00, "Pronájem Žižkov"),
+        "078NÁJEM 03/2026",
+        posting(2, 70_00, "Obec Říčky"),
+        posting(4, 40_00, "Alza"),
+        posting(5, 30_00, "Obec Říčky", "310326"),
+        closing=140_00,
+    )
+    statement = read(data)
+    assert [row.amount.minor for row in statement.rows] == [-4000, 7000, 4000, -3000]
+    assert {row.amount.currency for row in statement.rows} == {"CZK"}
+    assert statement.rows[0].description == "Pronájem Žižkov NÁJEM 03/2026"
+    assert [(told.amount.minor, str(told.day)) for told in statement.closing] == [(14000, "2026-03-31")]
+
+
+def test_gpc_whose_balances_miss_a_movement_or_have_a_broken_line_is_asked_about_or_reported() -> None:
+    with pytest.raises(DoubtError, match="is missing"):
+        read(gpc(posting(1, 40_00, "Alza"), closing=61_00))
+    lines = read(gpc(posting(1, 40_00, "Alza"), posting(9, 1, "Alza"), closing=60_00)).lines
+    assert [line.line for line in lines if isinstance(line, Problem)] == [3]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "OFXHEADER:100\n\n<OFX><STMTTRN><DTPOSTED>20260302<TRNAMT>-5.00</STMTTRN>",
+        ":20:S\n:25:1/2\n:28C:1/1\n:60F:C260301EUR10,00\n:61:2603020302D5,00NMSC\n:86:A\n",
+        "!Type:Bank\nD03/13/2026\nT-5.00\nPA\n^\nD03/14/2026\nT-5",
+    ],
+)
+def test_a_file_of_a_standard_that_was_cut_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInputError, match=r"no end|damaged"):
+        read(text.encode())
+
+
+def test_net_columns_of_a_payment_service_move_its_balance() -> None:
+    text = (
+        "Creation Date,Type,Gross Currency,Gross Debit (GC),Gross Credit (GC),Net Currency,Net Debit (NC),Net Credit (NC),Commission (NC)\n"
+        "2026-03-02 10:20:11,Settled,USD,,300.00,EUR,,272.18,2.35\n2026-03-03 10:20:11,Refunded,EUR,60.00,,EUR,60.00,,\n"
+    )
+    assert [(row.amount.minor, row.amount.currency) for row in read(text.encode()).rows] == [
+        (27218, "EUR"),
+        (-6000, "EUR"),
+    ]

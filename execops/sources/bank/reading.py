@@ -6,8 +6,7 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -15,14 +14,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from execops.errors import InvalidInputError
-from execops.money import Money
-from execops.sources.bank import tables
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
 from execops.sources.bank.bookkeeping import account_sections, journals, split_parts
 from execops.sources.bank.cells import account_numbers, headers
 from execops.sources.bank.cells.currencies import of_account
-from execops.sources.bank.cells.dates import is_date
-from execops.sources.bank.cells.line_cells import cell_at
 from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.files import (
     copied_pages,
@@ -34,28 +29,34 @@ from execops.sources.bank.files import (
     paragraphs,
     swapped_days,
 )
-from execops.sources.bank.files.encodings import detect_encoding, with_most_names
+from execops.sources.bank.files.encodings import decoded_by_lines, detect_encoding, with_most_names
 from execops.sources.bank.files.mailed import unquoted
-from execops.sources.bank.layouts import days_told_once, two_words
-from execops.sources.bank.layouts.layout import Layout, Options, records, survey
+from execops.sources.bank.files.web_tables import is_web_table, web_records
+from execops.sources.bank.layouts.layout import Layout, Options, survey
 from execops.sources.bank.layouts.two_sided import read_two_sided
+from execops.sources.bank.standards import client_bank, gpc
 from execops.sources.bank.standards.bai2 import is_bai2, read_bai2
 from execops.sources.bank.standards.cfonb120 import is_cfonb120, read_cfonb120
+from execops.sources.bank.standards.client_bank import is_client_bank, read_client_bank
 from execops.sources.bank.standards.coda import is_coda, read_coda
+from execops.sources.bank.standards.gpc import is_gpc, read_gpc
 from execops.sources.bank.standards.norma43 import is_norma43, read_norma43
+from execops.sources.bank.standards.one_account import require_end
 from execops.sources.bank.statement import Row, rows_of
+from execops.sources.bank.table_readings import proven_table, require_sum
 from execops.text import clean_line
 
 LARGEST = 32 << 20  # bytes; years of a busy account
 _CHUNK = 1 << 20
 _HEAD = 4096  # bytes, which hold the names of the columns
 _LONGEST_SHAPE = 500  # letters
+_ENCODINGS = {"client_bank": client_bank.encoding_of, "gpc": gpc.encoding_of}
 
 
 class Statement(Struct, frozen=True, kw_only=True):
     """A file that was read. `layout` is None where the kind of the file leaves nothing to guess."""
 
-    kind: str  # csv, workbook, ofx, mt940, camt, qif, norma43, coda, cfonb120, bai2
+    kind: str  # csv, workbook, web_table, ofx, mt940, camt, qif, norma43, coda, cfonb120, bai2, client_bank, gpc
     encoding: str | None
     layout: Layout | None
     lines: tuple[Row | Problem | LeftOut, ...]
@@ -110,6 +111,7 @@ def read_file(
         lines, encoding, options = _lines(data, kind, encoding, options)
         if (of_standard := _of_standard(kind, lines, currency)) is not None:
             contents = of_standard
+            require_end(bool(contents.closing) or contents.opening is None)
         elif not options.columns and (history := read_two_sided(lines, zone)) is not None:
             contents = history
         else:
@@ -120,19 +122,15 @@ def read_file(
             if not options.columns:
                 lines = days_in_parts.with_whole_days(lines, options.delimiter) or lines
             lines, options = _with_delimiter(lines, options)
-            lines, layout = _surveyed(lines, options, books, today)
-            if kind == "csv":
-                damaged.require_whole_end(lines, layout)
-            if (unswapped := swapped_days.unswapped(lines, layout, today)) is not None:
-                lines, layout = unswapped[0], replace(layout, swapped_days=unswapped[1])
+            lines, layout = _mended(lines, options, kind, books, today)
             for marked in (account_sections.with_accounts, split_parts.with_status):
                 if not options.columns and (changed := marked(lines, layout)):
                     lines, swapped = changed, layout.swapped_days
                     layout = replace(survey(lines, options, books=books, today=today), swapped_days=swapped)
             if layout.names_no_currency and (code := of_account(name)):
                 layout = replace(layout, currency=code, is_named_by_file=True)
-            contents = _read_table(lines, layout, options, currency, zone)
-    _require_sum(contents, options)
+            contents = proven_table(lines, layout, options, currency, zone)
+    require_sum(contents, options)
     return _statement(kind, encoding, layout, contents, account, data)
 
 
@@ -142,8 +140,9 @@ def _of_standard(kind: str, lines: list[str], currency: str) -> Contents | None:
         from execops.sources.bank.standards.mt940 import read_mt940
 
         return read_mt940("".join(lines))
-    if kind == "bai2":
-        return read_bai2(lines, currency)
+    of_currency = {"bai2": read_bai2, "client_bank": read_client_bank, "gpc": read_gpc}
+    if kind in of_currency:
+        return of_currency[kind](lines, currency)
     readers = {"norma43": read_norma43, "coda": read_coda, "cfonb120": read_cfonb120}
     return readers[kind](lines) if kind in readers else None
 
@@ -167,6 +166,24 @@ def _number(contents: Contents, layout: Layout | None) -> str | None:
     return account_numbers.number_in(layout.above if layout else (), accounts)
 
 
+def _mended(
+    lines: list[str], options: Options, kind: str, books: str, today: date | None
+) -> tuple[list[str], Layout]:
+    """The lines of a table as they were before people and programs changed them, and their layout. Raises InvalidInputError."""
+    as_told = lines
+    lines, layout = _surveyed(lines, options, books, today)
+    if (sorted_out := damaged.with_header_first(lines, layout)) is not None:
+        as_told = lines = sorted_out
+        layout = survey(lines, options, books=books, today=today)
+    if kind in {"csv", "web_table"}:
+        damaged.require_whole_end(as_told, layout)
+        if (whole := lost_quotes.with_whole_lines(lines, layout)) is not None:
+            lines, layout = whole, survey(whole, options, books=books, today=today)
+    if (unswapped := swapped_days.unswapped(lines, layout, today)) is not None:
+        lines, layout = unswapped[0], replace(layout, swapped_days=unswapped[1])
+    return lines, layout
+
+
 def _surveyed(lines: list[str], options: Options, books: str, today: date | None) -> tuple[list[str], Layout]:
     """The lines of a table with days that can be read, and their layout."""
     try:
@@ -181,67 +198,6 @@ def _surveyed(lines: list[str], options: Options, books: str, today: date | None
     else:
         mended = damaged.with_whole_days(lines, layout.date_format) or lines
     return mended, survey(mended, options, books=books, today=today)
-
-
-def _read_table(
-    lines: list[str], layout: Layout, options: Options, currency: str, zone: ZoneInfo
-) -> Contents:
-    """The movements of a table. If lines have an amount beside a debit or a credit, the one that the balances prove counts."""
-
-    def contents(of_lines: list[str], of_layout: Layout) -> Contents:
-        read = tables.read_table(of_lines, of_layout, currency=currency, zone=zone)
-        _require_sum(read, options)
-        return read
-
-    if (whole := days_told_once.completed(lines, layout)) is not None:
-        with suppress(DoubtError):  # the table as it stands says more
-            read = contents(whole.lines, layout)
-            if days_told_once.are_proven(read, whole.numbers):
-                return read
-    if (once := days_told_once.without_repeats(lines, layout, below_header=True)) is not None:
-        with suppress(DoubtError):
-            if days_told_once.are_proven(read := contents(once, layout), frozenset()):
-                return read
-    try:
-        return contents(lines, layout)
-    except DoubtError as doubt:
-        # The first doubt is the one to answer, if another reading has one too.
-        if "rest" in layout.columns:
-            with suppress(DoubtError):
-                return contents(lines, replace(layout, rest_first=True))
-        if doubt.option in {"balance_is_checked", "sign"} and (
-            once := days_told_once.without_repeats(lines, layout)
-        ):
-            with suppress(DoubtError):
-                if days_told_once.are_proven(read := contents(once, layout), frozenset()):
-                    return read
-        if doubt.option == "sign" and (signed := _with_sign_column(lines, layout, contents)) is not None:
-            return signed
-        raise
-
-
-def _with_sign_column(
-    lines: list[str], layout: Layout, contents: Callable[[list[str], Layout], Contents]
-) -> Contents | None:
-    """The movements by a column of two words, where the opening and the closing balance prove which word means what."""
-    below = [
-        cells
-        for number, (_, _, cells) in enumerate(records(lines, layout.delimiter))
-        if number > layout.header_record
-        and not isinstance(cells, str)
-        and is_date(cell_at(cells, layout.columns["date"]))
-    ]
-    proven: list[Contents] = []
-    for at, words in two_words.candidates(below, layout.columns):
-        with suppress(DoubtError):
-            read = contents(lines, replace(layout, columns=layout.columns | {"sign": at}, sign_words=words))
-            if (
-                read.opening is not None
-                and read.closing
-                and not any(isinstance(e, Problem) for e in read.entries)
-            ):
-                proven.append(read)
-    return proven[0] if len(proven) == 1 else None
 
 
 def require_size(size: int) -> None:
@@ -272,12 +228,9 @@ def _kind(data: bytes) -> str:
     upper = head.upper()
     if b"<OFX>" in upper or upper.startswith(b"OFXHEADER"):
         return "ofx"
+    if is_web_table(data[:_HEAD]):
+        return "web_table"
     if head.startswith(b"<"):
-        if b"<html" in head.lower() or b"<table" in head.lower():
-            raise InvalidInputError(
-                "The file is a web page; nothing was imported.",
-                hint="Open it in a spreadsheet and save it as XLSX or CSV, or download CSV.",
-            )
         return "camt"
     if all(
         re.search(rb"(?:^|[{]4:)\s*:%b:" % tag, head, re.MULTILINE) for tag in (b"20", b"25")
@@ -286,6 +239,8 @@ def _kind(data: bytes) -> str:
     if head.lower().startswith((b"!type:", b"!account", b"!option")):
         return "qif"
     for name, fits in (
+        ("client_bank", is_client_bank),
+        ("gpc", is_gpc),
         ("norma43", is_norma43),
         ("coda", is_coda),
         ("cfonb120", is_cfonb120),
@@ -304,13 +259,18 @@ def _lines(
         from execops.sources.bank.files.workbooks import workbook_records
 
         return _written(workbook_records(data)), None, replace(options, delimiter=",")
+    if kind == "web_table":
+        return _written(web_records(data)), None, replace(options, delimiter=",")
+    encoding = encoding or (_ENCODINGS[kind](data) if kind in _ENCODINGS else None)
+    names = headers.known_names()
+    text = None if encoding else decoded_by_lines(data, names)
     encoding = encoding or with_most_names(
         data[:_HEAD],
         detect_encoding(iter([data[at : at + _CHUNK] for at in range(0, len(data), _CHUNK)])),
-        headers.known_names(),
+        names,
     )
     try:
-        text = data.decode(encoding)
+        text = data.decode(encoding) if text is None else text
     except UnicodeError as exc:
         raise InvalidInputError(
             f"The file cannot be read as {encoding}.", hint="Set --encoding, such as utf-8 or latin-1."
@@ -319,13 +279,13 @@ def _lines(
         raise InvalidInputError(
             f"{encoding!r} is not an encoding.", hint="Set --encoding, such as utf-8 or latin-1."
         ) from exc
-    text = mistaken_letters.mended(damaged.respelled(text.lstrip("\ufeff")), headers.known_names())
+    text = mistaken_letters.mended(damaged.respelled(text.lstrip("\ufeff")), names)
     if kind == "qif":
         from execops.sources.bank.standards.qif import qif_records
 
         return _written(qif_records(text)), encoding, replace(options, delimiter=",")
     lines = list(io.StringIO(text, newline=""))
-    return damaged.unwrapped(lines) if kind == "csv" else lines, encoding, options
+    return lost_quotes.requoted(damaged.unwrapped(lines)) if kind == "csv" else lines, encoding, options
 
 
 def _with_delimiter(lines: list[str], options: Options) -> tuple[list[str], Options]:
@@ -354,27 +314,3 @@ def _written(records: Sequence[tuple[int, list[str]]]) -> list[str]:
         csv.writer(line).writerow([" ".join(cell.split("\n")) for cell in cells])
         lines.append(line.getvalue())
     return lines
-
-
-def _require_sum(contents: Contents, options: Options) -> None:
-    """Raise DoubtError where the opening balance and the movements do not come to the closing balance."""
-    if contents.opening is None or not options.balance_is_checked:
-        return
-    currency = contents.opening.amount.currency
-    closing = next((told for told in contents.closing if told.amount.currency == currency), None)
-    if closing is None:
-        return
-    moved = sum(
-        entry.amount.minor
-        for entry in contents.entries
-        if isinstance(entry, Entry) and entry.amount.currency == currency
-    )
-    missing = closing.amount.minor - contents.opening.amount.minor - moved
-    if missing:
-        raise DoubtError(
-            f"The opening balance {contents.opening.amount} and the movements do not come to the closing balance"
-            f" {closing.amount}: {Money(missing, currency)} is missing.",
-            hint="Export the period again; or import it as it is with --no-balance-check.",
-            option="balance_is_checked",
-            values=(False,),
-        )

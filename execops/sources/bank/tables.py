@@ -12,18 +12,24 @@ from msgspec.structs import replace
 from execops.money import Money
 from execops.sources.bank.balances.balances_at_ends import without_balances
 from execops.sources.bank.balances.lines_of_holder import with_holder
-from execops.sources.bank.balances.proof import Line, proved
-from execops.sources.bank.balances.signs_by_balance import with_signs
-from execops.sources.bank.balances.sums_below import MaybeSum, closing_of_sides, without_sums
+from execops.sources.bank.balances.proof import Line
+from execops.sources.bank.balances.proof_of_table import proved_by_balances
+from execops.sources.bank.balances.sums_below import MaybeSum, without_sums
 from execops.sources.bank.balances.told_balances import ToldBalances, only_currency
-from execops.sources.bank.balances.unbalanced import require_counted, without_unbalanced
+from execops.sources.bank.balances.told_totals import Totals, require_totals
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem
 from execops.sources.bank.bookkeeping.openings import says_opening, tells_opening_alone
 from execops.sources.bank.cells import headers
-from execops.sources.bank.cells.amounts import UnreadableError, looks_like_amount, negative, read_amount
+from execops.sources.bank.cells.amounts import (
+    UnreadableError,
+    decimal_mark,
+    looks_like_amount,
+    negative,
+    read_amount,
+)
 from execops.sources.bank.cells.currencies import code_in, is_code, is_sign, of_account, of_sign
 from execops.sources.bank.cells.dates import read_date
-from execops.sources.bank.cells.line_cells import pays_itself, repeats_balance, signed_by_word
+from execops.sources.bank.cells.line_cells import is_shifted, pays_itself, repeats_balance, signed_by_word
 from execops.sources.bank.cells.unbooked import names_balance, summary, tells_no_more, why_not_booked
 from execops.sources.bank.cells.units import of_minor_units
 from execops.sources.bank.layouts import ledgers
@@ -53,6 +59,7 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
     reader = _reader(table, layout, currency, zone)
     above: list[Sequence[str]] = []
     lengths, sums = dict[int, int](), dict[int, MaybeSum]()  # of lines in cells; of lines that may be sums
+    totals = Totals()
     sections = Sections(layout.header)
     movements = 0
     balances = ToldBalances(layout, only_currency(table, layout) or currency, reader.day)
@@ -84,6 +91,7 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
         answer = LeftOut(line, "pending") if is_pending and isinstance(answer, Line) else answer
         if isinstance(answer, LeftOut) and not reader.is_unbooked(cells):
             balances.read(cells, kind, texts, is_above=is_above)
+            totals.read(kind, texts, reader.amounts(cells) if kind else [])
         if isinstance(answer, LeftOut) and latest is not None and (more := reader.continued(cells)):
             begun = read[latest]
             assert isinstance(begun, Line)  # noqa: S101  set where one is read
@@ -97,23 +105,10 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
     balances.count(movements)
     read = without_sums(read, sums, balances.opening(None))
     read = without_balances(read, balances, lengths) if layout.header_record < 0 else read
-    return _proved(with_holder(read, holders(above)), layout, balances)
-
-
-def _proved(read: list[Line | Problem | LeftOut], layout: Layout, balances: ToldBalances) -> Contents:
-    """The movements as the balances prove them."""
-    days = [line.entry.day for line in read if isinstance(line, Line)]
-    opening, closing = balances.opening(min(days, default=None)), balances.closing(max(days, default=None))
-    if opening is None and closing is None:
-        moved = sum(line.entry.amount.minor for line in read if isinstance(line, Line))
-        opening, closing = balances.proven_pair(moved) or (None, None)
-    if "amount" in layout.columns and layout.sign is None and not layout.card:
-        read = with_signs(read, opening) or read
-    closing = closing_of_sides(read, opening, closing) if layout.is_ledger else closing
-    read = without_unbalanced(read, closing)
+    contents = proved_by_balances(with_holder(read, holders(above)), layout, balances)
     if layout.balance_is_checked:
-        require_counted(read)
-    return proved(read, layout, opening, closing)
+        require_totals(contents.entries, totals)
+    return contents
 
 
 def _reader(
@@ -196,6 +191,8 @@ class _Reader:
             kind = self.opens_books(cells)
         if kind is None and has_begun and any(map(names_balance, texts)) and not self.tells_day(cells):
             return "closing"
+        if kind is None and self._layout.header_record < 0 and not self.tells_day(cells):
+            return next((summary([cell]) for cell in cells if cell.strip() and tells_no_more(cell)), None)
         return kind
 
     def amounts(self, cells: Sequence[str]) -> list[Money]:
@@ -235,6 +232,8 @@ class _Reader:
             return LeftOut(
                 line, {"opening": "opening balance", "closing": "closing balance"}.get(kind, "total")
             )
+        if day is None and is_shifted(cells, layout.columns):
+            raise UnreadableError("its day and its amount do not stand in their columns")
         if not any(money):
             if last > line:  # a quotation mark that is left open takes the lines below with it
                 raise UnreadableError("there is no amount")
@@ -367,7 +366,8 @@ class _Reader:
         if not any(map(str.isdigit, cell)):
             return None
         amount = read_amount(cell, code, decimal or self._layout.decimal, padded=self._layout.padded)
-        return of_minor_units(amount) if self._layout.in_minor_units else amount
+        is_minor = self._layout.in_minor_units and decimal_mark(cell) not in {".", ","}
+        return of_minor_units(amount) if is_minor else amount
 
     def _balance(self, cell: str, code: str) -> Money | None:
         balance = self._money(cell, code, self._layout.balance_decimal)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -13,6 +14,7 @@ from execops.money import Money
 from execops.sources.bank.balances.chain import Chain, chains, own_accounts
 from execops.sources.bank.balances.signs_by_words import contradicts_words
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
+from execops.sources.bank.cells import headers
 from execops.sources.bank.cells.amounts import negative
 from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.layouts import card_statements, ledgers
@@ -20,6 +22,9 @@ from execops.sources.bank.layouts.layout import Layout
 from execops.sources.bank.parties import financing
 from execops.sources.bank.parties.sister_accounts import accounts_in, moves_within_branch, names_sister
 
+_LEAST_HELD = 2  # links
+_LEAST_LINKS = 4  # of a column that is called a balance
+_FEW_HELD = 5  # one link of so many may hold by chance
 _ACCOUNT_DIGITS = 5  # an account's number has so many at the least
 # Words of money that comes in.
 _COMES_IN = re.compile(
@@ -75,6 +80,7 @@ def proved(
         elif layout.sign is None and {"debit", "credit"} <= layout.columns.keys():
             _require_sides(entries, layout, is_turned=proof[2])
     else:
+        _require_none_held(links, entries, layout)
         entries, is_owed = _undoubted(proofs, lines, layout, opening, closing)
         links = chains(entries)
     if is_owed:
@@ -206,6 +212,34 @@ def _require_whole(links: Sequence[Chain], layout: Layout) -> None:
                 option="balance_is_checked",
                 values=(False,),
             )
+
+
+def _require_none_held(links: Sequence[Chain], entries: Sequence[Entry], layout: Layout) -> None:
+    """Raise DoubtError where some balances follow from the movements, and most do not: many movements are missing or wrong."""
+    for chain in links:
+        held = chain.links - len(chain.breaks)
+        if chain.is_trusted:
+            continue
+        if (held >= _LEAST_HELD and held * _FEW_HELD > chain.links) or _names_balances(
+            chain, entries, layout
+        ):
+            _require_whole([chain], layout)
+
+
+def _names_balances(chain: Chain, entries: Sequence[Entry], layout: Layout) -> bool:
+    """Whether the column of balances has a name of its own, other values in most lines, and none that leads to the next line."""
+    named = headers.candidates(layout.header).get("balance", [])
+    if layout.columns.get("balance") not in named or layout.header_record < 0 or chain.links < _LEAST_LINKS:
+        return False
+    balances = [entry.balance.minor for entry in entries if entry.balance is not None]
+    before = sum(
+        entry.balance is not None
+        and later.balance is not None
+        and abs(entry.amount.minor) == abs(later.balance.minor - entry.balance.minor)
+        for one_way in (entries, entries[::-1])
+        for entry, later in pairwise(one_way)
+    )
+    return len(set(balances)) * 2 > len(balances) and before < _LEAST_HELD
 
 
 def _undoubted(

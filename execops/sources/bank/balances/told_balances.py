@@ -198,6 +198,13 @@ class ToldBalances:
                 return balance
         return None
 
+    def closing_above(self) -> Told | None:
+        """The closing balance that stands above all movements, where the table tells no other one."""
+        amounts = {balance.amount for _, balance in self._closings_told}
+        return next(
+            (balance for above, balance in self._closings_told if above == 0 and len(amounts) == 1), None
+        )
+
     def _closings(self) -> list[Told]:
         return self._at_an_end(self._closings_told) or self._at_an_end(self._available)
 

@@ -14,7 +14,7 @@ from execops.money import Money, decimals, money
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'", "−": "-", "–": "-"})
 _AMOUNT = re.compile(
     r"""(?P<open>\()?\s*(?P<before>[-+])?\s*
-    (?P<unit>[A-Z]{0,2}[$€£¥₹₺₩₽₪₴₫₱₦฿₸₾₡₵৳]|[A-Z]{3}|Rs\.?|kr\.?|zł|Kč|TL|Ft)?\s*(?P<open_behind>\()?\s*(?P<between>[-+])?\s*
+    (?P<unit>[A-Z]{0,2}[$€£¥₹₺₩₽₪₴₫₱₦฿₸₾₡₵৳]|[A-Z]{3}|Rs\.?|Rp\.?|RM|S/\.?|kr\.?|zł|Kč|TL|Ft)?\s*(?P<open_behind>\()?\s*(?P<between>[-+])?\s*
     (?P<digits>[0-9][0-9.,' ]*|[.,][0-9]+)\s*
     (?P<close_before>\))?\s*(?P<after>[-+])?\s*(?P<unit_after>[$€£¥₹₺₩₽₪₴₫₱₦฿₸₾₡₵৳]|[A-Z]{3}|kr\.?|zł|Kč|TL|Ft
     |ש["״'׳]{1,2}ח|руб\.?|р\.|грн\.?|лв\.?|元|円|원|บาท)?\s*(?P<last>[-+])?\s*
@@ -45,6 +45,9 @@ _LOCAL = {
     "kč": "CZK",
     "ft": "HUF",
     "tl": "TRY",
+    "rp": "IDR",
+    "rm": "MYR",
+    "s/": "PEN",
     "lei": "RON",
     "руб": "RUB",
     "р": "RUB",

@@ -40,6 +40,9 @@ _SIGNS = {
     "TL": ("TRY",),
     "Rs": ("INR", "PKR", "LKR", "NPR", "MUR"),
     "R$": ("BRL",),
+    "Rp": ("IDR",),
+    "RM": ("MYR",),
+    "S/": ("PEN",),
     "CA$": ("CAD",),
     "US$": ("USD",),
     "A$": ("AUD",),
@@ -109,7 +112,7 @@ _IN_NAMES = frozenset(
     THB TRY TWD UAH USD VND ZAR""".split()  # noqa: SIM905
 )
 _SIGN = re.compile(
-    r"(?<![^\W\d_])(?:CA\$|US\$|HK\$|NZ\$|A\$|S\$|R\$|[€£₹₩₺₽₪₴₫₱₦฿₸₾₡₵৳$¥]|zł|kr|Kč|Rs(?=\.? ?\d))(?![^\W\d_])"
+    r"(?<![^\W\d_])(?:CA\$|US\$|HK\$|NZ\$|A\$|S\$|R\$|[€£₹₩₺₽₪₴₫₱₦฿₸₾₡₵৳$¥]|zł|kr|Kč|Rs(?=\.? ?\d)|Rp(?=\.? ?\d)|RM(?= ?\d)|S/(?=\.? ?\d))(?![^\W\d_])"
     r"|(?:(?<=\d)|(?<=\d[ \u00a0])|(?<=\())(?:Ft|lei|TL)(?![^\W\d_])"  # beside a number alone: they are words too
 )
 _BESIDE_NUMBERS = frozenset({"TL", "Ft", "lei"})
@@ -238,6 +241,15 @@ def of_one_column(below: Sequence[Sequence[str]], columns: Iterable[int]) -> str
         codes = {code_in(cell) for cell in cells}
         if len(codes) == 1 and (code := codes.pop()):
             return code
+    return None
+
+
+def of_units(rows: Iterable[Sequence[str]], columns: Sequence[int]) -> str | None:
+    """The one code that a line below the header tells under the names of amounts, as the unit of these columns; None without one."""
+    for cells in rows:
+        units = {cells[at].strip() for at in columns if at < len(cells) and cells[at].strip()}
+        if len(units) == 1 and (unit := units.pop()).isupper() and unit in CODES:
+            return unit
     return None
 
 

@@ -32,6 +32,7 @@ _EASTERN = re.compile(
     r"(?P<reiwa>R|令和)?(?P<year>\d{1,4})(?:[./-]|[年년] ?)(?P<month>\d{1,2})(?:[./-]|[月월] ?)(?P<day>\d{1,2})[日일]?"
 )
 _BEFORE_REIWA = 2018
+_BUDDHIST = 543
 _IN_UTC = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2}(?:\.\d+)?) ?(?:UTC|GMT)")
 _ZONED = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})")
 # In the languages of Europe and America, without accents, as far as no beginning means two months.
@@ -199,7 +200,7 @@ def _any(cell: str, order: str | None, zone: ZoneInfo) -> date | None:
     cell = _without_time(cell)
     if iso := _ISO.fullmatch(cell):
         year, month, day = (iso[1], iso[3], iso[4]) if iso[1] else (iso[5], iso[6], iso[7])
-        return date(int(year), int(month), int(day))
+        return date(_year(year), int(month), int(day))
     if numbers := _NUMBERS.fullmatch(cell):
         return _of_numbers(numbers, order)
     if (match := _EASTERN.fullmatch(cell)) and (match["reiwa"] or "年" in cell or "년" in cell):
@@ -221,7 +222,9 @@ def _without_time(cell: str) -> str:
 
 
 def _year(text: str) -> int:
-    return int(text) if len(text) == 4 else 2000 + int(text)
+    """The year of four or two digits; banks of Thailand count years from the Buddha, 2569 is 2026."""
+    year = int(text) if len(text) == 4 else 2000 + int(text)
+    return year - _BUDDHIST if year - _BUDDHIST in _YEARS and year not in _YEARS else year
 
 
 def names_month(word: str) -> bool:

@@ -7,15 +7,38 @@ from collections.abc import Mapping, Sequence
 
 from execops.money import Money
 from execops.sources.bank.cells import headers
-from execops.sources.bank.cells.amounts import UnreadableError
+from execops.sources.bank.cells.amounts import UnreadableError, looks_like_amount
+from execops.sources.bank.cells.dates import is_date
 from execops.sources.bank.cells.sides import IN, OUT
 
 _DIGITS = re.compile(r"\D")
+_DELIMITERS = re.compile(r"[;,\t|]")
+_DECIMALS = re.compile(r"\d[.,]\d{2}(?!\d)")
 
 
 def cell_at(row: Sequence[str], at: int) -> str:
     """The cell of a column without blanks at its ends; empty where the line has no such column."""
     return row[at].strip() if at < len(row) else ""
+
+
+def is_shifted(cells: Sequence[str], columns: Mapping[str, int]) -> bool:
+    """Whether the day and the amount of a line stand as many columns beside their own, or between other delimiters."""
+    day = columns["date"]
+    if is_date(cell_at(cells, day)):
+        return False
+    if len(columns) > 1 and len([cell for cell in cells if cell.strip()]) == 1:  # its delimiters are others
+        parts = _DELIMITERS.split(cell_at(cells, day))
+        return len(parts) > len(columns) and is_date(parts[0].strip('" '))
+    return any(
+        day + step >= 0
+        and is_date(cell_at(cells, day + step))
+        and any(
+            _DECIMALS.search(cell := cell_at(cells, at + step)) and looks_like_amount(cell)
+            for role, at in columns.items()
+            if role in {"amount", "debit", "credit"} and at + step >= 0
+        )
+        for step in (-1, 1, 2)
+    )
 
 
 def repeats_balance(cell_of: Mapping[str, str]) -> bool:

@@ -18,7 +18,7 @@ _NOT_BOOKED = frozenset(
     for word in """pending|processing|in process|in progress|authorized|authorised|authorization|authorisation|authorization hold
     hold|on hold|held|reserved|reservation|scheduled|upcoming|unposted|not posted|unsettled|uncleared|initiated|created|draft|queued
     declined|refused|rejected|failed|failure|cancelled|canceled|reverted|voided|void|expired|blocked|insufficient funds|bounced|denied
-    waiting|planned|unsuccessful|under review|in review|not completed|incomplete|to be processed|awaiting|awaiting approval|requires approval|memo|deleted|removed|in transit|another account|part of a split
+    waiting|planned|unsuccessful|under review|in review|not completed|incomplete|to be processed|awaiting|awaiting approval|requires approval|memo|pdng|deleted|removed|in transit|another account|part of a split
     vorgemerkt|vorgemerkte umsätze|umsatz vorgemerkt|umsatz vorgemerkt und nicht gebucht|offen|ausstehend|reserviert|abgelehnt|abgebrochen|in bearbeitung|nicht gebucht|noch nicht gebucht|geplant|fehlgeschlagen|zurückgewiesen|in ausführung|in verarbeitung|nicht ausgeführt
     en attente|en cours|annulé|annulée|refusé|refusée|rejeté|rejetée|à venir|non comptabilisé|échoué|échouée|prévu|prévue|planifié|planifiée|en cours de traitement
     pendiente|retenido|retenida|rechazado|rechazada|cancelado|cancelada|anulado|anulada|en proceso|en trámite|denegado|denegada|fallido|fallida|programado|programada|en curso
@@ -58,7 +58,7 @@ _EXPECTED_HEADING = re.compile(
     r"|jeszcze nie (?:na koncie|zaksiegowane|w banku)|(?:do zaplaty|planowane|oczekiwane)|ainda nao (?:no banco|pago\w*|recebid\w+)|(?:a pagar|a receber|previsao)|jeste ne(?:uhrazeno|zauctovano)|ocekavane"
 )
 _OPENING = re.compile(
-    r"^(?:(?:opening|beginning|previous day|prior day) (?:ledger|available|collected|book)|(?:the )?(?:opening|open|beginning|starting|start|initial|previous|last|prior) (?:ledger |account |statement |book )?bal(?:ance)?"
+    r"^(?:(?:opening|beginning|previous day|prior day) (?:ledger|available|collected|book(?:ed)?)|(?:the )?(?:opening|open|beginning|starting|start|initial|previous|last|prior) (?:ledger |account |statement |book )?bal(?:ance)?"
     r"|balance (?:brought )?(?:b f|forward|bf|brought forward|at start|as of start)|brought forward|balance b f"
     r"|(?:letzter|alter|anfangs?|eroffnungs?|anfangssaldo|vortrag) ?(?:kontostand|saldo|bestand)?|saldovortrag|anfangssaldo"
     r"|(?:ancien|solde (?:initial|precedent|anterieur|d ouverture|au debut)) ?(?:solde)?|report"
@@ -69,7 +69,7 @@ _OPENING = re.compile(
     r"|likutis pradziai|atlikums (?:perioda )?sakuma|alg ?jaak|anfangsbestand|startsaldo|openingssaldo|ultimo saldo anterior|stan poczatkowy|pradinis likutis|sakuma atlikums|pocetno stanje|zacetno stanje)(?: .*)?$"
 )
 _CLOSING = re.compile(
-    r"^(?:(?:closing|ending|current|current day) (?:ledger|available|collected|book)|(?:the )?(?:closing|close|ending|end|final|current|new) (?:ledger |account |statement |book )?bal(?:ance)?|carried forward|balance c f"
+    r"^(?:(?:closing|ending|current|current day) (?:ledger|available|collected|book(?:ed)?)|(?:the )?(?:closing|close|ending|end|final|current|new) (?:ledger |account |statement |book )?bal(?:ance)?|carried forward|balance c f"
     r"|balance carried forward|(?:neuer|end|schluss|aktueller) ?(?:kontostand|saldo|bestand)|kontostand|endsaldo|schlusssaldo|saldo(?: per| am| zum)?"
     r"|(?:nouveau|solde (?:final|actuel|de cloture|en fin|au|comptable|crediteur|debiteur)) ?(?:solde)?|saldo (?:final|finale|actual|attuale|koncowe|disponible|contabile|total|do dia|del dia)"
     r"|(?:konecny )?(?:zustatek|stav uctu)|zaro egyenleg|saldo (?:contabilistico|atual)|eind ?saldo|nieuw saldo|huidig saldo|laatste saldo|ledger balance|(?:utgaende|udgaende) saldo|slutsaldo|loppusaldo"
@@ -87,7 +87,7 @@ _BESIDE = re.compile(
 )
 _BALANCE_ALONE = re.compile(
     r"(?:(?:opening|beginning|closing|ending|current|previous day|prior day) )?(?:ledger|available|collected|book)(?: bal(?:ance)?)?|(?:avg|average) (?:(?:opening|closing|current) )?(?:ledger|available|collected|book|balance)(?: balance)?(?: (?:mtd|ytd|month to date|year to date|prior month|previous month))?"
-    r"|(?:0|zero|1|one|2|two|3|three)(?: or more)? days? (?:float|flt|available|funds)|total (?:float|available|ledger)|(?:opening|open|beginning|starting|closing|close|ending|previous|current|ledger) (?:ledger |account |statement |book )?bal(?:ance)?|balance (?:brought|carried) forward|bal(?:ance)? (?:b f|c f|b d|c d|bf|cf|fwd)|(?:brought|carried) forward"
+    r"|(?:0|zero|1|one|2|two|3|three)(?: or more)? days? (?:float|flt|available|funds)|total (?:float|available|ledger)|(?:opening|open|beginning|starting|closing|close|ending|previous|current|ledger) (?:ledger |account |statement |book )?bal(?:ance)?|balance (?:brought|carried) forward|bal(?:ance)? (?:b f|c f|b d|c d|bf|cf|fwd)|(?:brought|carried) forward|(?:opening|closing) booked"
     r"|(?:anfangs|end|schluss|eroffnungs|start)(?:saldo|bestand|kontostand)|(?:alter|neuer|letzter|aktueller) (?:kontostand|saldo)|kontostand|saldovortrag"
     r"|(?:ancien|nouveau) solde|solde (?:initial|precedent|anterieur|d ouverture|de depart|final|actuel|de cloture|en fin de periode|en debut de periode|crediteur|debiteur|comptable|)"
     r"|solde|saldo|balance|saldo (?:inicial|anterior|iniziale|precedente|previo|de apertura|final|finale|actual|attuale|contabile|poczatkowe|koncowe|em conta|do dia|del dia|total|total disponivel|total disponivel dia|disponible|disponivel)"

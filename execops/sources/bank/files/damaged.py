@@ -9,11 +9,13 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 
 from execops.errors import InvalidInputError
 from execops.sources.bank.cells import headers
+from execops.sources.bank.cells.amounts import looks_like_amount
 from execops.sources.bank.cells.dates import any_day, is_date
 from execops.sources.bank.cells.line_cells import cell_at
 from execops.sources.bank.layouts.layout import DELIMITERS, MONEY, Layout, records
@@ -25,8 +27,27 @@ _MORE = (
 )
 _TWICE = re.compile(rf"[\u00c2-\u00df]{_MORE}|[\u00e0-\u00ef]{_MORE}{_MORE}")
 # A web page has blanks that do not break; a name or a day with one is no other.
-_BLANKS = str.maketrans(dict.fromkeys("\u00a0\u202f\u2007", " "))
+# Marks of the direction of writing stand before numbers in Hebrew and Arabic.
+_BLANKS = str.maketrans(
+    dict.fromkeys("\u00a0\u202f\u2007", " ")
+    | dict.fromkeys("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", "")
+)
+# The blank of a group of thousands that a program could not write: `1?450,00`, `1Â 450,00`.
+_BLANK_OF_GROUP = re.compile(
+    r"(?<=\d)(?:Â |[?\ufffd])(?=\d{3}(?:(?:Â |[?\ufffd ])\d{3})*[.,]\d{2}(?:[;,\t|\"\r\n]|$))"
+)
+_CURLY = re.compile(r"(?:(?<=[;,\t|])|^)[“”„]([^“”„\r\n]*)[“”](?=[;,\t|\r\n]|$)", re.MULTILINE)
 _BYTE = 256  # values
+# Signs and digits that stand in numbers of other scripts and programs; a cell of nothing else is a number or a day.
+_DASHES = "‐‑‒—﹣－˗"
+_APOSTROPHES = "´`ʼ＇"
+_GROUPS = str.maketrans(dict.fromkeys(f"{_APOSTROPHES}，٬", "") | {"٫": "."})
+_NUMERALS = re.compile(f"[{_DASHES}{_APOSTROPHES}٠-٩۰-۹０-９]")
+_NUMBER = re.compile(
+    rf"(?:(?<=[;,\t|\"])|^)(?=[^;\t|\"\r\n]*[{_DASHES}{_APOSTROPHES}٠-٩۰-۹０-９])[-+(]?[$€£¥￥]?[{_DASHES}]?"
+    rf"[\d.,/：:，．／－٫٬ {_APOSTROPHES}-]*\d[)]?[{_DASHES}]?(?=[;,\t|\"\r\n]|$)",
+    re.MULTILINE,
+)
 _BEGIN = date(1899, 12, 30)  # day 0 of a spreadsheet
 _SERIAL = re.compile(r"[3-5]\d{4}(?:[.,]\d+)?")  # from 1982 to 2064
 _YEARLESS = re.compile(
@@ -35,6 +56,13 @@ _YEARLESS = re.compile(
 _WHOLE_DAY = re.compile(
     r"\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d{2}-\d{2}|\d{1,2}\.? [^\W\d_]{3,9}\.? \d{4}|[^\W\d_]{3,9}\.? \d{1,2},? \d{4}"
 )
+_ERROR = re.compile(
+    r"^\W*(?:(?:fatal |internal |system |http )?error\b ?[:#\d-]|[\w.]*exception\b)|\bORA-\d{4,}|\binternal server error\b|\b(?:bad gateway|service unavailable|gateway time-?out)\b"
+    r"|\b(?:session|request|query|connection) (?:has )?(?:expired|timed out|time-?out)\b|^\W*(?:fehler|erreur|errore|fout|błąd|erro) ?[:#\d]",
+    re.IGNORECASE,
+)
+_PART_OF_DAY = re.compile(r"[\d./-]{1,10}")
+_FRACTION = re.compile(r"[.,](\d*)\D*$")
 _LONGEST = timedelta(days=366)  # of a period
 _LEAST_WHOLE = 3  # movements
 _LEAST_NAMES = 3
@@ -58,7 +86,18 @@ def respelled(text: str) -> str:
     """The text with plain blanks, and with letters as they were if all beyond ASCII were decoded twice: `BegÃ¼nstigter`."""
     if _TWICE.search(text) and not any(ord(sign) > 127 for sign in _TWICE.sub("", text)):
         text = _TWICE.sub(_decoded, text)
-    return text.translate(_BLANKS)
+    text = _BLANK_OF_GROUP.sub(" ", text.translate(_BLANKS))
+    if '"' not in text:
+        text = _CURLY.sub(r'"\1"', text)
+    return _NUMBER.sub(_plain_number, text) if _NUMERALS.search(text) else text
+
+
+def _plain_number(match: re.Match[str]) -> str:
+    """A cell of a number or a day in plain digits and signs; groups of thousands are left out, so that no comma parts the cell."""
+    plain = "".join("-" if sign in _DASHES else sign for sign in match[0].translate(_GROUPS))
+    return "".join(
+        str(int(sign)) if sign.isdigit() else sign for sign in unicodedata.normalize("NFKC", plain)
+    )
 
 
 def _decoded(match: re.Match[str]) -> str:
@@ -74,7 +113,7 @@ def _decoded(match: re.Match[str]) -> str:
 def require_whole_end(lines: Sequence[str], layout: Layout) -> None:
     """Raise InvalidInputError where the last movement breaks off, so that a download was cut and more may be missing.
 
-    It does so within quotation marks, or within its amount at the end of the file.
+    It does so within quotation marks, or with fewer cells or decimals than all others have, and without the end of a line.
     """
     if layout.header_record < 0 or not lines:
         return
@@ -84,24 +123,74 @@ def require_whole_end(lines: Sequence[str], layout: Layout) -> None:
         if number > layout.header_record and not isinstance(cells, str) and any(map(str.strip, cells))
     ]
     day = layout.columns["date"]
-    dated = [(first, cells) for first, cells in table if is_date(cell_at(cells, day))]
-    if len(dated) < _LEAST_WHOLE or dated[-1] != table[-1]:
+    dated = [
+        (first, cells)
+        for first, cells in table
+        if is_date(cell := cell_at(cells, day)) or _YEARLESS.fullmatch(cell) or _SERIAL.fullmatch(cell)
+    ]
+    if table and dated and (fault := _fault(table[-1][1])) is not None:
+        raise InvalidInputError(
+            f"The file ends with an error of the bank, {fault[:80]!r}, so movements may be missing; nothing was imported.",
+            hint="Download it again. If it is whole, delete the last line.",
+        )
+    if len(dated) < _LEAST_WHOLE:
         return
-    first, last = dated[-1]
+    first, last = table[-1]
+    others = [cells for _, cells in dated if cells is not last]
     text = "".join(lines[first - 1 :])
-    is_open = text.count('"') % 2 == 1 and len(last) < len(layout.header)
-    money = {at for role, at in layout.columns.items() if role in MONEY}
-    is_short = (
-        len(last) < min(len(cells) for _, cells in dated[:-1])
-        and not text.endswith(("\n", "\r"))
-        and len(last) - 1 in money
-        and "balance" not in layout.columns  # a movement without its balance is none yet
+    is_open = text.count('"') % 2 == 1 and len(last) < len(layout.header) and len(text.splitlines()) == 1
+    is_begun = dated[-1][1] is last or (
+        day == 0 and len(last) == 1 and _PART_OF_DAY.fullmatch(last[0].strip())
     )
-    if (is_open and len(text.splitlines()) == 1) or is_short:
+    is_short = len(last) < min(map(len, others)) or _is_short_amount(last, others, layout)
+    if is_begun and (is_open or (is_short and not text.endswith(("\n", "\r")))):
         raise InvalidInputError(
             f"The file ends within the movement of line {first}, so the download was cut; nothing was imported.",
             hint="Download it again. If it is whole, delete the last line.",
         )
+
+
+def _fault(cells: Sequence[str]) -> str | None:
+    """The words of a program's error that stand alone in a line; None for any other line."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    return filled[0] if len(filled) == 1 and _ERROR.search(filled[0]) else None
+
+
+def _is_short_amount(last: Sequence[str], others: Sequence[Sequence[str]], layout: Layout) -> bool:
+    """Whether a line ends in an amount that has fewer decimals than that of any other line."""
+    at = len(last) - 1
+    if at not in {place for role, place in layout.columns.items() if role in MONEY}:
+        return False
+    lengths = {
+        len(fraction[1]) if (fraction := _FRACTION.search(cell)) else 0
+        for row in others
+        if (cell := cell_at(row, at))
+    }
+    fraction = _FRACTION.search(last[at])
+    return (
+        bool(last[at].strip()) and len(lengths) == 1 and (len(fraction[1]) if fraction else 0) < lengths.pop()
+    )
+
+
+def with_header_first(lines: list[str], layout: Layout) -> list[str] | None:
+    """The lines with the header above all movements, where a person sorted it in among them; None where it stands there."""
+    table = list(records(lines, layout.delimiter))
+    roles = [role for role in ("amount", "debit", "credit") if role in layout.columns]
+    is_below = any(
+        not isinstance(cells, str)
+        and len(cells) == len(layout.header)
+        and is_date(cell_at(cells, layout.columns["date"]))
+        and any(
+            (cell := cell_at(cells, layout.columns[role])) and looks_like_amount(cell) and not is_date(cell)
+            for role in roles
+        )
+        for _, _, cells in table[: max(layout.header_record, 0)]
+    )
+    if not is_below:
+        return None
+    first, last, _ = table[layout.header_record]
+    header = [line.rstrip("\r\n") + "\r\n" for line in lines[first - 1 : last]]
+    return [*header, *lines[: first - 1], *lines[last:]]
 
 
 def has_partial_days(lines: Sequence[str], layout: Layout) -> bool:

@@ -1,4 +1,4 @@
-"""The encoding of a file, detected from its bytes."""
+"""The encoding of a file, detected from its bytes; a file of two programs may have two."""
 
 from __future__ import annotations
 
@@ -10,7 +10,14 @@ from execops.sources.bank.cells.headers import plain
 
 # Syllables of Japanese, which cp932 writes in two bytes; in cp1252 their first one is a low quotation mark or `ƒ`.
 _JAPANESE = re.compile(rb"[\x82\x83][\x40-\x7e\x80-\xfc]")
+# Their half-width form in one byte each, beside characters of two bytes; capitals of Cyrillic have these bytes, and none of the second.
+_HALF_WIDTH = re.compile(rb"[\xa6-\xdf]{3,}")
+_CHARACTERS = re.compile(rb"[\x88-\x9f][\x40-\x7e\x80-\xfc]")
 _ENOUGH = 3
+_HEAD = 4096  # bytes
+_PART_OF_ZEROS = 8  # one byte in so many, of UTF-16 in which digits and delimiters are Latin
+_MARK = "\ufeff"  # of the order of bytes, which also stands where two files were joined
+_CUT_LETTER = "\ufffd"
 _OF_ONE_BYTE = ("cp1252", "cp1250", "latin-1", "cp852", "iso8859-2", "cp1257", "cp1254", "cp1253", "cp1251")
 _MORE = ("gb18030", "cp949", "big5", "euc-jp", "cp932", "cp1255", "cp1256", "cp874")  # of other scripts
 _CELLS = re.compile(r"[;,\t|\r\n]")
@@ -30,9 +37,14 @@ def detect_encoding(chunks: Iterable[bytes]) -> str:
             return "utf-8-sig"
         if first and chunk.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return "utf-16"
+        if first and chunk.count(0) * _PART_OF_ZEROS > len(chunk):  # no other encoding has so many
+            even, odd = chunk[0::2].count(0), chunk[1::2].count(0)
+            return "utf-16-le" if odd > even else "utf-16-be"
         first = False
         undefined = undefined or any(byte in chunk for byte in b"\x81\x8d\x8f\x90\x9d")
         japanese += len(_JAPANESE.findall(chunk))
+        if len(_HALF_WIDTH.findall(chunk)) >= _ENOUGH:
+            japanese += len(_CHARACTERS.findall(chunk))
         central = central or _CENTRAL.search(chunk) is not None
         dos = dos or _DOS.search(chunk) is not None
         utf8.feed(chunk)
@@ -59,6 +71,56 @@ def with_most_names(head: bytes, detected: str, names: Collection[str]) -> str:
         return sum(plain(cell) in names for cell in cells)
 
     return max((detected, *_OF_ONE_BYTE, *_MORE), key=names_in)
+
+
+def decoded_by_lines(data: bytes, names: Collection[str]) -> str | None:
+    """The text of a file that is UTF-8 in some lines and not in others; None for a file of one encoding.
+
+    Letters beyond ASCII that are UTF-8 by chance are rare, so each such line decides for itself. The letters of the UTF-8 lines tell
+    which encoding the other lines have.
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or data.count(
+        0, 0, _HEAD
+    ) * _PART_OF_ZEROS > len(data[:_HEAD]):
+        return None
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        lines = data.split(b"\n")
+    else:
+        return None
+    texts = [_utf8(line) for line in lines]
+    letters = [letter for text in texts for letter in text or "" if not letter.isascii() and letter != _MARK]
+    others = [line for line, text in zip(lines, texts, strict=True) if text is None]
+    if len(letters) < _ENOUGH:
+        return None
+    encoding = _alike(b"\n".join(others), set(letters), names)
+    return "\n".join(
+        line.decode(encoding) if text is None else text for line, text in zip(lines, texts, strict=True)
+    ).replace(_MARK, "")
+
+
+def _utf8(line: bytes) -> str | None:
+    """The line as UTF-8, without a letter that a program cut in two; None for a line of another encoding."""
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        text = line.decode("utf-8", "replace")
+    cut = text.count(_CUT_LETTER)
+    return text.replace(_CUT_LETTER, "") if cut * 2 < sum(not letter.isascii() for letter in text) else None
+
+
+def _alike(rest: bytes, letters: set[str], names: Collection[str]) -> str:
+    """The encoding in which lines have the most letters of the others; the one that names most columns comes first of equals."""
+    detected = with_most_names(rest, detect_encoding(iter([rest])), names)
+    shares: dict[str, float] = {}
+    for encoding in dict.fromkeys((detected, *_OF_ONE_BYTE, *_MORE)):
+        try:
+            beyond = [letter for letter in rest.decode(encoding) if not letter.isascii()]
+        except UnicodeDecodeError:
+            continue
+        shares[encoding] = sum(letter in letters for letter in beyond) / max(1, len(beyond))
+    return max(shares, key=lambda encoding: shares[encoding])
 
 
 class _Decodes:

@@ -1,5 +1,7 @@
 """A table with commas whose quotation marks were lost: the commas of `"-2.140,50"` and of `"1,234.56"` part the amounts as well.
 
+Or cells stand in quotation marks, and those within them were not doubled: `"Hotel "Zur Post"; Rest"`.
+
 The header tells how many cells a line has, and which of them are amounts; a line is mended where one way alone puts amounts
 there. A text with a comma is joined too.
 """
@@ -9,14 +11,16 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from execops.sources.bank.cells import headers
 from execops.sources.bank.cells.amounts import looks_like_amount
 from execops.sources.bank.cells.dates import is_date
-from execops.sources.bank.layouts.layout import records
+from execops.sources.bank.cells.line_cells import cell_at
+from execops.sources.bank.layouts.layout import DELIMITERS, MONEY, Layout, records
 
-_MONEY = ("amount", "debit", "credit", "balance", "fee", "net", "gross")
+_OF_MONEY = ("amount", "debit", "credit", "balance", "fee", "net", "gross")
 _TEXTS = ("description", "payee", "payer", "merchant", "category")
 _CUT = re.compile(
     r"\W{0,2}[A-Z€$£]{0,3}\W?\d{1,3}(?:[. ]?\d{3})*,\d{2}(?!\d)\D{0,5}"  # 2.140,50EUR
@@ -29,6 +33,51 @@ _MOST_WORDS = 6  # parts of a text
 _SEARCHED = 60  # lines at the top of a file
 _LEAST_NAMES = 3
 _WIDEST = 40  # columns
+_WITHIN = re.compile(r'(?<=[^;,\t|"\r\n])"(?=[^;,\t|"\r\n])|(?<=[^;,\t|"\r\n])""(?=[;,\t|\r\n])')
+
+
+def requoted(lines: Sequence[str]) -> list[str]:
+    """The lines with the quotation marks within quoted cells doubled, where they were not; other lines as they are."""
+    broken = [at for at, line in enumerate(lines) if _WITHIN.search(line) and _is_quoted(line)]
+    if not broken:
+        return list(lines)
+    written = list(lines)
+    for delimiter in DELIMITERS:
+        counts = Counter(
+            len(cells) for _, _, cells in records(lines, delimiter) if not isinstance(cells, str) and cells
+        )
+        width = max(counts, key=lambda count: (counts[count], count))
+        if width < _LEAST_NAMES:
+            continue
+        for at in broken:
+            if (cells := _cells(lines[at].strip(), delimiter, width)) is not None:
+                line = io.StringIO()
+                csv.writer(line, delimiter=delimiter).writerow(cells)
+                written[at] = line.getvalue()
+    return written
+
+
+def _is_quoted(line: str) -> bool:
+    bare = line.strip()
+    return bare.startswith('"') and (bare.endswith('"') or bare[-1] in DELIMITERS)
+
+
+def _cells(line: str, delimiter: str, width: int) -> list[str] | None:
+    """The cells of a line in which a quotation mark ends a cell only before a delimiter; None where they are not `width`.
+
+    If a text has such a mark itself, the delimiter must stand before a quotation mark or another delimiter.
+    """
+    sign = re.escape(delimiter)
+    for end in (rf'"(?={sign}|$)', rf'"(?={sign}["{sign}]|{sign}?$)'):
+        cell = re.compile(rf'(?:"(?P<quoted>.*?){end}|(?P<plain>[^"{sign}]*))(?:{sign}|$)')
+        cells, at = list[str](), 0
+        while at < len(line) and (match := cell.match(line, at)) is not None:
+            cells.append(match["plain"] if match["quoted"] is None else match["quoted"].replace('""', '"'))
+            at = match.end()
+        cells += [""] if line.endswith(delimiter) else []
+        if at == len(line) and len(cells) == width:
+            return cells
+    return None
 
 
 def rejoined(lines: Sequence[str]) -> list[str] | None:
@@ -51,7 +100,7 @@ def rejoined(lines: Sequence[str]) -> list[str] | None:
         return None
     columns = headers.candidates(names)
     begun = headers.by_beginning(names)
-    money = {at for role in _MONEY for at in (*columns.get(role, []), *begun.get(role, []))}
+    money = {at for role in _OF_MONEY for at in (*columns.get(role, []), *begun.get(role, []))}
     days = {at for at in columns.get("date", []) if at not in money}
     texts = {at for role in _TEXTS for at in columns.get(role, [])} - money - days
     written = list(lines)
@@ -65,6 +114,52 @@ def rejoined(lines: Sequence[str]) -> list[str] | None:
         written[first - 1 : last] = [line.getvalue(), *["\r\n"] * (last - first)]
         mended += 1
     return written if mended * 2 > len(longer) else None
+
+
+def with_whole_lines(lines: Sequence[str], layout: Layout) -> list[str] | None:
+    """The lines with each movement in one line that a break within its text parted; None where no movement is parted so.
+
+    The parts of such a line come to as many cells as the header has, with the day and the amount in their columns.
+    """
+    if layout.header_record < 0:
+        return None
+    width = len(layout.header)
+    table = list(records(lines, layout.delimiter))[layout.header_record + 1 :]
+    written = list(lines)
+    at = 0
+    while at < len(table):
+        first, _, cells = table[at]
+        parts = 1
+        while (
+            not isinstance(cells, str)
+            and 1 < len(cells) < width
+            and is_date(cell_at(cells, layout.columns["date"]))
+            and parts < _MOST_PARTS
+            and at + parts < len(table)
+            and not isinstance(more := table[at + parts][2], str)
+            and 0 < len(more) <= width - len(cells) + 1
+        ):
+            cells = [*cells[:-1], f"{cells[-1]} {more[0]}".strip(), *more[1:]]
+            parts += 1
+        if parts > 1 and not isinstance(cells, str) and len(cells) == width and _has_amount(cells, layout):
+            line = io.StringIO()
+            csv.writer(line, delimiter=layout.delimiter).writerow(cells)
+            last = table[at + parts - 1][1]
+            written[first - 1 : last] = [line.getvalue(), *["\r\n"] * (last - first)]
+            at += parts
+        else:
+            at += 1
+    return written if written != list(lines) else None
+
+
+def _has_amount(cells: Sequence[str], layout: Layout) -> bool:
+    money = [cell for role, at in layout.columns.items() if role in MONEY and (cell := cell_at(cells, at))]
+    moved = [
+        role
+        for role in ("amount", "debit", "credit")
+        if role in layout.columns and cell_at(cells, layout.columns[role])
+    ]
+    return bool(moved) and all(map(looks_like_amount, money))
 
 
 def _are_halves(first: str, second: str) -> bool:

@@ -27,7 +27,7 @@ THANKED = re.compile(
 _CARD_ALONE = re.compile(
     r"^\W*(?:(?:direct|debit|auto|autopay|automatic|preauthori[sz]ed|pre|authori[sz]ed|online|internet|mobile|web|phone|electronic|bill|card|your|branch|bank|ach|e|scheduled|recurring|faster|bacs|dd|last|minimum|full|statement|balance|\d+)[ -]+){0,4}(?:payment|pymt)\b.{0,14}\bthank you\b"
     r"|^\W*thank you for your payment|^\W*(?:(?:direct|debit|auto|autopay|automatic|online|internet|mobile|web|electronic|card|your|bank|faster|last) ){0,2}payment received\b"
-    r"|\bpaiement\W{1,4}merci\b|\bmerci (?:de|pour) votre paiement\b|\benregistr[ée]e?\W{1,3}merci\b|\bpaiement re[çc]u\b"
+    r"|\bpaiement(?: caisse| internet| accesd)?\W{1,4}merci\b|\bmerci (?:de|pour) votre paiement\b|\benregistr[ée]e?\W{1,3}merci\b|\bpaiement re[çc]u\b"
     r"|\bpago\W{1,4}(?:muchas )?gracias\b|\bgracias por su pago\b|\bpago recibido\b|\bpagamento\W{1,4}(?:grazie|obrigad[oa])\b|\bpagamento (?:ricevuto|recebido)\b"
     r"|\b(?:zahlung|überweisung|lastschrift)\b.{0,14}\b(?:erhalten|(?:vielen|besten) dank)\b|\bvielen dank für ihre zahlung\b"
     r"|\bdank voor uw betaling\b|\bbetaling (?:ontvangen|mottatt|modtaget)\b|\bbetalning mottagen\b|\btack för (?:din|er) betalning\b",

@@ -51,13 +51,15 @@ _NAME = re.compile(r"[^\W\d_]{2}")
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9 ]{0,30}")
 _CODE_LETTERS = 6  # a cell of a code, such as `ICT` or `UMC-S`, has fewer; one of words has more
 _WORDS_TOO = frozenset(
-    {"ALL", "BOB", "TOP", "CUP", "MOP", "SOS", "PEN", "BAM", "LAK", "ANG", "MAD"}
+    ["ALL", "BOB", "TOP", "CUP", "MOP", "SOS", "PEN", "BAM", "LAK", "ANG", "MAD"]
 )  # codes that are words
 _NAME_LETTERS = 3  # of the names in a column, where no other column has words
 _DECIMALS = re.compile(r"[.,]\d{2}(?!\d)")
 _FRACTION = re.compile(r"\d[.,]\d{2}(?!\d)")
 _DAY = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}")  # `Valör` is a day in Turkish, and an amount elsewhere
 _LEAST_NAMES = 3  # of a header: a day, a text and an amount
+# Letters that an encoding lost: `W?hrung`.
+_DAMAGED = re.compile(r"[^\W\d_][^\x00-\x7f\w\s][^\W\d_]?|\w\?\w|[\ufffd¤]|Ã")
 _ENOUGH = 0.6  # of the cells that are not empty: a line of a total, or one that is pending, may not fit
 
 
@@ -86,6 +88,7 @@ def choose(
     # A line with fewer names than the movements have cells is of another table.
     if by_cells and not _are_enough(columns) and len(header) >= max(map(len, below), default=0):
         columns = _proven(columns, header, below) or _by_cells(columns, header, below)
+        columns |= _signs(columns, below)
     if (
         "balance" not in columns
         and (at := proven_columns.balance_of(columns, below, len(header))) is not None
@@ -184,7 +187,7 @@ def _of_codes(
 ) -> int | None:
     """A column without a role in which all lines have one and the same code of a currency; None without one.
 
-    The code beside the amount counts where there are several.
+    The codes may differ if the name of the column is damaged. The code beside the amount counts where there are several.
     """
     free = [
         at
@@ -192,7 +195,7 @@ def _of_codes(
         if at not in columns.values()
         and not headers.is_elsewhere(name)
         and (cells := {cell_at(row, at) for row in below})
-        and len(cells) == 1
+        and (len(cells) == 1 or (len(below) > len(cells) and _DAMAGED.search(name)))
         and all(
             (cell.isupper() and is_code(cell) and cell not in _WORDS_TOO) or is_sign(cell) for cell in cells
         )
@@ -255,13 +258,7 @@ def _by_names(
     if not _are_enough(columns) and "net" in columns:
         columns["amount"] = columns["net"]  # no other column tells what moved
     columns = one_way(columns, below)
-    if (
-        "amount" in columns
-        and "sign" not in columns
-        and below
-        and (at := _sign_column(below, columns)) is not None
-    ):
-        columns["sign"] = at
+    columns |= _signs(columns, below)
     if "amount" not in columns:
         columns.pop("sign", None)
     if (at := _richer_text(columns, filled, len(below))) is not None:
@@ -331,6 +328,12 @@ def _after_fee(
         ):
             return column
     return None
+
+
+def _signs(columns: Mapping[str, int], below: Sequence[Sequence[str]]) -> dict[str, int]:
+    is_open = "amount" in columns and "sign" not in columns and bool(below)
+    at = _sign_column(below, columns) if is_open else None
+    return {} if at is None else {"sign": at}
 
 
 def _sign_column(below: Sequence[Sequence[str]], columns: Mapping[str, int]) -> int | None:

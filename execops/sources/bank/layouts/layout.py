@@ -27,6 +27,7 @@ from execops.sources.bank.cells.currencies import (
     of_many,
     of_one_column,
     of_titles,
+    of_units,
     one_sign,
 )
 from execops.sources.bank.cells.dates import date_format, is_date, is_iso
@@ -37,11 +38,12 @@ from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.formats import BankFormat
 from execops.sources.bank.layouts import card_statements, headless, ledgers
 from execops.sources.bank.layouts import columns as column_choice
-from execops.sources.bank.layouts.tables_beside import require_one_table
+from execops.sources.bank.layouts.tables_beside import require_no_other_table, require_one_table
 from execops.sources.bank.layouts.two_words import words_of_sides
 
 DELIMITERS = (",", ";", "\t", "|")
 MONEY = ("amount", "debit", "credit", "balance", "rest")
+_FIRST = 2  # lines below the header, which may tell the units of the columns
 _SEARCHED = 100  # records at the top of a file, for its header
 _UTC = ZoneInfo("UTC")
 
@@ -184,6 +186,7 @@ def _columns(
     if options.columns:
         return columns, False
     require_one_table(header, movements)
+    require_no_other_table(header, movements)
     is_ledger = ledgers.is_ledger(header, columns, above, movements)
     if is_ledger and "amount" not in columns:
         columns |= {"debit": columns["credit"], "credit": columns["debit"]}
@@ -204,6 +207,7 @@ def _currency_of(
         headers.currency_of(names)
         or of_titles(below, columns)
         or of_one_column(below, [at for role, at in columns.items() if role in MONEY])
+        or of_units(below[:_FIRST], [at for role, at in columns.items() if role in MONEY])
         or _currency(names, above, money, books, () if "currency" in columns else header)
     )
 

@@ -40,6 +40,17 @@ def in_currency_of_account(header: Sequence[str], filled: Sequence[Sequence[str]
         return {"amount": own_columns[0]} | ({"currency": currencies[0]} if currencies else {})
     if {"debit net amount", "credit net amount"} <= set(names):  # what leaves and comes after the fee
         return {"debit": names.index("debit net amount"), "credit": names.index("credit net amount")}
+    sides = {
+        role: at
+        for role, begin in (("debit", "net debit"), ("credit", "net credit"), ("currency", "net currency"))
+        for at, name in enumerate(names)
+        if name.startswith(begin)
+    }
+    if {
+        "debit",
+        "credit",
+    } <= sides.keys():  # a payment service tells gross amounts in the customer's currency beside them
+        return sides
     return _twins(names, filled)
 
 

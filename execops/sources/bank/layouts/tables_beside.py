@@ -1,4 +1,4 @@
-"""Two tables beside each other in one sheet, as a person puts two months: the reader takes one table alone."""
+"""Two tables in one file, beside each other or with other columns below: the reader takes one table alone."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from execops.sources.bank.cells.amounts import looks_like_amount
 from execops.sources.bank.cells.dates import is_date
 from execops.sources.bank.cells.headers import candidates, plain
 from execops.sources.bank.cells.line_cells import cell_at
+
+_LEAST_NAMES = 3  # of a header
+_LEAST = 3  # movements: banks tell some balances in a table of their own
 
 
 def require_one_table(header: Sequence[str], below: Sequence[Sequence[str]]) -> None:
@@ -34,3 +37,33 @@ def require_one_table(header: Sequence[str], below: Sequence[Sequence[str]]) -> 
             " nothing was imported.",
             hint="Put them below each other, or save each in a file of its own.",
         )
+
+
+def require_no_other_table(header: Sequence[str], below: Sequence[Sequence[str]]) -> None:
+    """Raise InvalidInputError where a line below the header names other columns for the day and the amount, above further movements."""
+    own = {role: columns[0] for role, columns in candidates(header).items()}
+    if "date" not in own:
+        return
+    for number, row in enumerate(below):
+        if sum(bool(cell.strip()) for cell in row) < _LEAST_NAMES or any(map(is_date, row)) or row == header:
+            continue
+        roles = {role: columns[0] for role, columns in candidates(row).items()}
+        money = roles.keys() & {"amount", "debit", "credit"}
+        if "date" not in roles or not money:
+            continue
+        is_other = own.keys().isdisjoint(money) or any(own.get(role) != roles[role] for role in money)
+        moved = [
+            cells
+            for cells in below[number + 1 :]
+            if is_date(cell_at(cells, roles["date"]))
+            and any((cell := cell_at(cells, roles[role])) and looks_like_amount(cell) for role in money)
+        ]
+        if (
+            is_other
+            and len(moved) >= _LEAST
+            and any(is_date(cell_at(cells, own["date"])) for cells in below[:number])
+        ):
+            raise InvalidInputError(
+                f"A table with other columns stands below the first one: {', '.join(filter(None, row))[:80]}. Nothing was imported.",
+                hint="Save each table in a file of its own.",
+            )

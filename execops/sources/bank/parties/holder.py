@@ -21,6 +21,8 @@ _LABEL = re.compile(
     r"|nome(?: do)? titular|sz[áa]mlatulajdonos|titular cont|hesap sahibi)\W*(?P<name>.*)$",
     re.IGNORECASE,
 )
+# Scripts that part no words write several labels in one cell.
+_WITHIN = re.compile(r"(?:예금주|户名|戶名|口座名義人?|名義人|账户名称|帳戶名稱)\s*[:：]\s*(?P<name>\S+)")
 _BANK = frozenset(["bank", "banco", "banque", "banca", "sparkasse", "volksbank", "bankers", "banking", "dkb"])
 _MESSRS = re.compile(r"^M/?S\.? +", re.IGNORECASE)
 _PARTS = re.compile(r"(?<=\w)\s*[-/;|]\s*(?=\w)")
@@ -39,7 +41,7 @@ def holders(above: Iterable[Sequence[str]]) -> frozenset[str]:
     for cells in above:
         labelled = False
         for cell in (cell.strip() for cell in cells if cell.strip()):
-            label = _LABEL.match(cell)
+            label = _LABEL.match(cell) or _WITHIN.search(cell)
             if label or labelled:
                 names.add(key(label["name"] if label else cell))
             elif is_firm(firm := _MESSRS.sub("", cell)) or is_firm(firm := cell.partition(",")[0]):

@@ -26,6 +26,7 @@ _WORDS = re.compile(rf"{_LETTERS}+")
 _RUN = re.compile(rf"{_LETTERS}+(?:['’-]{_LETTERS}+)*(?: {_LETTERS}+(?:['’-]{_LETTERS}+)*)+")
 _MOVED = frozenset({"head", "qualifier", "moves", "own head"})
 _TWO = 2
+_SAINTS = frozenset({"sao", "santa", "santo", "san", "saint", "sainte", "sankt", "sint", "svaty"})
 _MANY = 4  # words that a name goes on by
 _FEW = 3  # words of a person's name
 
@@ -129,6 +130,8 @@ def _is_of_person(word: str) -> bool:
 def _going_on(text: str, start: int, end: int) -> int:
     """The end of a name that begins with a trade alone, such as `FASTIGHETS AB`, or ends with a joining word: `CITY OF`."""
     words = to_words(text[start:end]).split()
+    if len(words) > 1 and words[-1] in _SAINTS and (saint := _NEXT.match(text, end)):  # `FARMACIA SAO LUCAS`
+        return saint.end()
     forms = LEGAL_FORMS | {"the"}
     bare = [word for word in words if word not in forms]
     is_generic = bool(bare) and all(

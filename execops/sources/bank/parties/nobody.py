@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -20,7 +21,7 @@ _MACHINE_BEHIND = re.compile(
 _INCLUDING = re.compile(r" inc (?=(?:gst|vat|tax|hst|of)\b)")  # `NEFT CHGS INC GST`
 # In scripts without blanks or small letters: a fee, interest.
 _FEE_ANYWHERE = re.compile(
-    r"手数料|利息|수수료|이자|עמלת|עמלה|ריבית|προμηθει|εξοδα|τοκοι|комиссия|такса|лихва"
+    r"手数料|利息|수수료|이자|עמלת|עמלה|ריבית|προμηθει|εξοδα|τοκοι|комиссия|такса|лихва|手续费|月费$|年费$|管理费$|결산이자|テスウリ[ヨョ]ウ|リソク|ゲンセン(?:シ[ヨョ]トク)?ゼイ"
 )
 
 
@@ -43,7 +44,7 @@ def is_cash(text: str) -> bool:
 @lru_cache(maxsize=10_000)
 def is_fee(text: str) -> bool:
     """Whether a text begins as those of the bank's own fee or interest do, and names neither a firm nor a known supplier."""
-    words = _folded(text)
+    words, text = _folded(text), unicodedata.normalize("NFKC", text)
     if (
         not (_pattern("fees").match(words) or _FEE_ANYWHERE.search(text) or _FEE_ANYWHERE.search(words))
         or brand(text) is not None
@@ -56,7 +57,8 @@ def is_fee(text: str) -> bool:
 def is_fee_of_column(payee: str) -> bool:
     """Whether the cell of a payee begins with two words or more of the bank's own fee or interest: `Kosten Zakelijk Betalen`."""
     begin = _pattern("fees").match(_folded(payee))
-    return begin is not None and " " in begin[0] and is_fee(payee)
+    is_begun = begin is not None and " " in begin[0]
+    return (is_begun or (not payee.isascii() and _FEE_ANYWHERE.search(payee) is not None)) and is_fee(payee)
 
 
 def is_kind_of_cash(label: str) -> bool:

@@ -52,7 +52,7 @@ _FORMS = re.compile(
     r"|\bpayment to (?:your )?(?:credit card|crd)\b|\b(?:to|from|into) (?:your |my )?savings(?: a/?c| account| acct)?(?: #| ref| conf|$)"
     r"|\btransfer (?:to|from) acc(?:oun)?t ending in \d{3,}|^\d{6} \d{8} INTERNET TRANSFER\b|\bMB TRANSFER (?:TO|FROM) \d[\d -]+$|^(?:TO|FROM): [\d-]+ +I-BANK$"
     r"|\bTO A/C \d{8}\b.*\bXFER\b|^\*(?:MOBI|INET) (?:TFR TO \d|(?:TO )?DEMAND DEP|TO \w+-\d{3}\b|(?:BUS )?(?:DEPOSIT|SAV\w*)\b)"
-    r"|^(?:transfer|tfr|trf|xfer) (?:to|from) .+ (?:reserve|savings|tax|vat) (?:a/c|acc(?:oun)?t)$|自己口座|本人口座|自己名義|資金移動|本人账户|本人賬戶|自有账户|본인계좌|본인명의|定期預金|定期存款|정기예금|פי?קדון"
+    r"|^(?:transfer|tfr|trf|xfer) (?:to|from) .+ (?:reserve|savings|tax|vat) (?:a/c|acc(?:oun)?t)$|自己口座|本人口座|自己名義|資金移動|本人账户|本人賬戶|自有账户|본인계좌|본인명의|转至?定期|转存定期|本单位|定期(?:へ|振替)|(?:テイキ|ﾃｲｷ)$|定期預金|定期存款|정기예금|פי?קדון"
     r"|^Transfer ?: \S|^ONLINE BANKING TRANSFER - \d{4}$|^\*(?:MOBI|INET) (?:\w+ ){0,2}(?:DEPOS(?:IT)?|SAVER|SAVINGS?|RESERVE)$|^(?:BANK )?(?:TRANSFER|TFR) (?:TO|FROM) (?:THE )?DEPOSIT$"
     r"|\btransfer (?:to|from) (?:\d{5,} )?(?:share|loan|[SL])[ -]?\d{1,4}$"
     r"|\bTFR-(?:TO|FR) C/C\b|^TFR-(?:TO|FR) \d{6,8}$|\bSAVINGS FT$|^IO AUTOPAY\b"
@@ -61,6 +61,7 @@ _FORMS = re.compile(
     r"|\bONLINE TRANSFER TO .*\bCARD X{4,}\d{4}\b|\b(?:SAVINGS?|SAVER|RESERVE)\b[\d\s-]* FT$"
     r"|^(?:\w+ )?(?:online |mobile )?(?:transfer|tfr|trf|xfer) (?:to|from) .+ (?:reserve|savings|sav|dep|deposit) (?:a/c|acc(?:oun)?t)$"
     r"|預金(?:口座)?(?:へ|から|より)の?(?:お)?振替|(?:普通|定期|積立|ハイブリッド)預金"
+    r"|\b(?:TFR|TRANSFER) +\d{6} \d{8}\b(?: INTERNET TRANSFER)?$|\bto .+ bank account ending(?: in)? \d{3,}$"
     r"|^Virement - Acc[eè]?sD .*/ ?(?:EOP|ET|ES|MC|PR|CS)\d*$",
     re.IGNORECASE,
 )
@@ -86,6 +87,10 @@ _WITHIN_BANK = re.compile(
     r"\b(?:przelew wewn[ęe]trzny(?: wychodz[ąa]cy| przychodz[ąa]cy)?|na rachunek w banku)\b", re.IGNORECASE
 )
 _IN_QUICKEN = re.compile(r"\[[^\]]{2,}\]$")  # the other account in the place of a category
+
+
+_LEAST_WORDS = 4  # of a payment and a firm
+_MOST_WORDS_OF_FIRM = 4
 
 
 class _Texts(NamedTuple):
@@ -135,7 +140,19 @@ def says_own(text: str) -> bool:
 
 def says_own_card(text: str) -> bool:
     """Whether all words of a movement say that the holder's own credit card is paid off."""
-    return pays_own_card(_bare_of_ach(text)) and not _texts().excepted.search(f" {to_words(text)} ")
+    bare = _bare_of_ach(text)
+    return (pays_own_card(bare) or pays_own_card(_without_firm(bare))) and not _texts().excepted.search(
+        f" {to_words(text)} "
+    )
+
+
+def _without_firm(text: str) -> str:
+    """The text without the firm at its end, which holds the account: `CHASE CREDIT CRD AUTOPAY KESTREL APPS INC`."""
+    words = text.split()
+    if len(words) < _LEAST_WORDS or to_words(words[-1]) not in LEGAL_FORMS:
+        return text
+    known = next((at for at in range(len(words), 0, -1) if pays_own_card(" ".join(words[:at]))), 0)
+    return " ".join(words[:known]) if len(words) - known <= _MOST_WORDS_OF_FIRM else text
 
 
 def _bare_of_ach(text: str) -> str:

@@ -26,7 +26,7 @@ from execops.sources.bank.cells.amounts import (
 )
 from execops.sources.bank.files.encodings import detect_encoding
 from execops.sources.bank.parties.transfers import is_wired
-from execops.sources.bank.standards.one_account import the_account
+from execops.sources.bank.standards.one_account import require_end, the_account
 
 _STATEMENTS = ("STMTRS", "CCSTMTRS")
 _CARD = "CCSTMTRS"
@@ -65,6 +65,7 @@ def read_ofx(data: bytes, currency: str) -> Contents:
         raise InvalidInputError(
             "The OFX file is damaged; nothing was imported.", hint=f"Download it again. {str(exc)[:120]}"
         ) from exc
+    require_end(b"</OFX>" in data.upper())
     account = the_account({_text(statement, ".//ACCTID") for statement in statements})
     entries: list[Entry | Problem | LeftOut] = []
     closing: dict[str, Told] = {}

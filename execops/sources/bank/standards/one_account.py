@@ -1,4 +1,4 @@
-"""The account of a file that may hold several: ExecOps imports one account at a time."""
+"""A file of a standard as a whole: it holds one account, and its end."""
 
 from __future__ import annotations
 
@@ -15,3 +15,11 @@ def the_account(accounts: Collection[str]) -> str | None:
             hint="Download one account at a time, and name each with --account.",
         )
     return next(iter(accounts), None) or None
+
+
+def require_end(has_end: bool) -> None:
+    """Raise InvalidInputError for a file that lacks what its standard has at the end: more movements may be missing."""
+    if not has_end:
+        raise InvalidInputError(
+            "The file has no end, so the download was cut; nothing was imported.", hint="Download it again."
+        )

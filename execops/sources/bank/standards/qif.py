@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from execops.sources.bank.standards.one_account import require_end
+
 # The accounts whose movements are money of a bank or a card; investments and lists of categories are none.
 _ACCOUNTS = re.compile(r"^!type:(bank|ccard|cash|oth [al])", re.IGNORECASE)
 HEADER = ("Date", "Amount", "Payee", "Memo", "Category", "Number", "Status")
@@ -14,7 +16,10 @@ _LETTERS = {"D": 0, "T": 1, "U": 1, "P": 2, "M": 3, "L": 4, "N": 5}
 
 
 def qif_records(text: str) -> list[tuple[int, list[str]]]:
-    """The movements as the records of a table, below HEADER: the number of their first line, and their cells."""
+    """The movements as the records of a table, below HEADER: the number of their first line, and their cells.
+
+    Raises InvalidInputError for a file that ends within a line of a movement.
+    """
     records: list[tuple[int, list[str]]] = [(1, list(HEADER))]
     cells, first, inside = [""] * len(HEADER), 0, False
     for number, line in enumerate(text.splitlines(), start=1):
@@ -35,5 +40,6 @@ def qif_records(text: str) -> list[tuple[int, list[str]]]:
                 else cells[at] or value
             )
     if inside and any(cells):
+        require_end(text.endswith(("\n", "\r")))
         records.append((first, cells))
     return records

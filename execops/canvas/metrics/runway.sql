@@ -27,7 +27,8 @@
 -- synonyms: how long cash hold out | how long hold out | how much runway | run dry | how long can last
 -- synonyms: how long last | months keep going | money runs out | cash runs out | funds run out | run out
 -- synonyms: months can keep going | how far cash go | cash stretch | money stretch | bankrupt | go bust | bust
--- synonyms: insolvent | tank empty | until broke
+-- synonyms: insolvent | tank empty | until broke | till broke | before broke | skint | bankruptcy
+-- synonyms: till when cash last | till when money last | months of life left
 -- synonyms: how long till out of money | how long till out of cash | till out of cash | funding left
 -- synonyms: how long do we have | how long have we got | time to broke | how long can we keep
 -- synonyms: how long can we go on

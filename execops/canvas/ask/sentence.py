@@ -15,6 +15,7 @@ NAMED = "◆"  # in place of each word of a name that was taken
 _WORD = re.compile(r"'\d\d\b|\d+(?:[.,]\d+)+|[^\W_]+(?:'[^\W_]+)*|[€$£¥%#&+/-]")
 # Signs of statements and of markup: no plain question has them.
 _CODE = re.compile(r"[;={}<>\[\]\\`*|~^@]|--|/\*|::|https?:")
+_ABOVE = Pattern(r"(?<=[\w ]) ?> ?(?=\d|[€$£]\d)(?!\d+ ?(?:day|week|month|quarter|year|hour|min|d\b))", ">")  # "movements > 500"
 _ARROW = Pattern(r"(?<=[\w ])[-=]+>(?=[\w ])", ">")
 _HYPHEN = Pattern(r"\b([a-z]{3,9}|q[1-4]|\d{1,2})-(?=([a-z]{3,9}|q[1-4]|\d{1,2})\b)", "-", ignore_case=True)
 _END_OF_RANGE = Pattern(
@@ -28,7 +29,7 @@ class Sentence:
     """A question's words, lower-case and in one spelling; a word that was understood is taken out."""
 
     def __init__(self, text: str) -> None:
-        self.is_code = bool(_CODE.search(_ARROW.sub(" ", text)))
+        self.is_code = bool(_CODE.search(_ABOVE.sub(" ", _ARROW.sub(" ", text))))
         self.quoted = frozenset(" ".join(_QUOTED.findall(text)).lower().split())
         self.typed = text.lower()
         self.written = _split(text)

@@ -12,7 +12,7 @@
 -- synonyms: customers left | customers who left | subscribers left | subscribers cancelled | attrition
 -- synonyms: customer attrition | customers leaving | customers | customers quit | mrr lost cancellations
 -- synonyms: lost to churn | lose to churn | we lose | how many we lose | mrr we lost | mrr lost to churn
--- synonyms: mrr lost churned customers | customers walked away | mrr contraction | contracted mrr | churn and contraction
+-- synonyms: mrr lost churned customers | customers walked away | mrr contraction | gross churn | gross mrr churn | gross revenue churn | contracted mrr | churn and contraction
 -- synonyms: downgraded subscriptions | mrr downgrades | churn contraction | subscribers lost | subscribers quit
 -- synonyms: customers dropped off | unsubscribed | lost logos | customers lost | subscriptions lost
 -- synonyms: customer losses | who we lost | cancelled mrr | mrr cancelled | departures | customers departed

@@ -17,7 +17,7 @@
 -- synonyms: customers dropped off | unsubscribed | lost logos | customers lost | subscriptions lost
 -- synonyms: customer losses | who we lost | cancelled mrr | mrr cancelled | departures | customers departed
 -- synonyms: customer drop off | customers left us | customers leave us | we lost customers
--- synonyms: recurring revenue walked out | revenue walked out door | walked out the door | mrr walked out
+-- synonyms: recurring revenue walked out | revenue walked out door | mrr walked away | walked out the door | mrr walked out
 -- synonyms: subscription revenue lost | revenue we lost | bailed | jumped ship | ditched us | said goodbye
 -- synonyms: stopped subscribing | mrr shrank | shrinkage | lost accounts | gave notice
 -- also: customers | subscribers | subscriptions | mrr | lost | lose | we | cancelled | ended | money

@@ -21,7 +21,9 @@ _MOST = 40  # strings: beyond them, looking for each costs more than a pattern
 _LEAST = 2  # letters; a sign may stand alone
 
 # Words of many questions: a pattern that one of them lets in is compiled for nothing.
-_COMMON = "how much did we spend by vendor last month. what are the refunds per customer this quarter, by week"
+_COMMON = (
+    "how much did we spend by vendor last month. what are the refunds per customer this quarter, by week"
+)
 
 Needles = frozenset[str]
 

@@ -73,10 +73,7 @@ def _amount(match: re.Match[str]) -> str:
     """An amount in words, in digits: "ten thousand", "5 grand", and "over five hundred dollars"."""
     if match["few"]:
         return str(100 * _count(match["few"]) + (_small(match["more"]) if match["more"] else 0))
-    if match["n"]:
-        count = int(match["n"])
-    else:
-        count = 100 * _count(match["hundreds"]) + _count(match["rest"])
+    count = int(match["n"] or 100 * _count(match["hundreds"]) + _count(match["rest"]))
     return str(count * _THOUSANDS[match["scale"].lower()]) if count else match[0]
 
 

@@ -15,6 +15,7 @@ NAMED = "◆"  # in place of each word of a name that was taken
 _WORD = re.compile(r"'\d\d\b|\d+(?:[.,]\d+)+|[^\W_]+(?:'[^\W_]+)*|[€$£¥%#&+/-]")
 # Signs of statements and of markup: no plain question has them.
 _CODE = re.compile(r"[;={}<>\[\]\\`*|~^@]|--|/\*|::|https?:")
+# "movements > 500" is a question.
 _ABOVE = Pattern(
     r"(?<=[\w ]) ?> ?(?=\d|[€$£]\d)(?!\d+ ?(?:day|week|month|quarter|year|hour|min|d\b))", ">"
 )  # "movements > 500"

@@ -16,9 +16,7 @@ _WORD = re.compile(r"'\d\d\b|\d+(?:[.,]\d+)+|[^\W_]+(?:'[^\W_]+)*|[€$£¥%#&+/
 # Signs of statements and of markup: no plain question has them.
 _CODE = re.compile(r"[;={}<>\[\]\\`*|~^@]|--|/\*|::|https?:")
 # "movements > 500" is a question.
-_ABOVE = Pattern(
-    r"(?<=[\w ]) ?> ?(?=\d|[€$£]\d)(?!\d+ ?(?:day|week|month|quarter|year|hour|min|d\b))", ">"
-)  # "movements > 500"
+_ABOVE = Pattern(r"(?<=[\w ]) ?> ?(?=\d|[€$£]\d)(?!\d+ ?(?:day|week|month|quarter|year|hour|min|d\b))", ">")
 _ARROW = Pattern(r"(?<=[\w ])[-=]+>(?=[\w ])", ">")
 _HYPHEN = Pattern(r"\b([a-z]{3,9}|q[1-4]|\d{1,2})-(?=([a-z]{3,9}|q[1-4]|\d{1,2})\b)", "-", ignore_case=True)
 _END_OF_RANGE = Pattern(

@@ -20,6 +20,11 @@ FOLDER = Path(lexicon.__file__).parent / "words"
 _MOST = 40  # strings: beyond them, looking for each costs more than a pattern
 _LEAST = 2  # letters; a sign may stand alone
 
+# Words of many questions: a pattern that one of them lets in is compiled for nothing.
+_COMMON = (
+    "how much did we spend by vendor last month. what are the refunds per customer this quarter, by week"
+)
+
 Needles = frozenset[str]
 
 
@@ -39,8 +44,10 @@ def _of_sequence(sequence: Iterable[Any]) -> Needles | None:
     return max(filter(None, _parts(sequence)), key=_worth, default=None)
 
 
-def _worth(strings: Needles) -> tuple[int, int]:
-    return min(4, *map(len, strings)), -len(strings)
+def _worth(strings: Needles) -> tuple[bool, bool, int, int]:
+    """Strings that tell something, then rare ones before those that many questions hold, then long ones, then few."""
+    is_rare = not any(string in _COMMON for string in strings)
+    return all(map(_tells, strings)), is_rare, min(4, *map(len, strings)), -len(strings)
 
 
 def _parts(sequence: Iterable[Any]) -> Iterator[Needles | None]:

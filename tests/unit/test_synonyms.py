@@ -18,7 +18,7 @@ NAMES = LedgerNames(
     vendors=("AWS",),
     customers={"Acme": "cus_1"},
     synonyms={
-        "dinero": "spend", "dinero total": "net revenue", "zap": "refunds", "dosh in": "net revenue", "supplyco": "vendor",
+        "dinero": "spend", "dinero total": "net revenue", "zap": "refunds", "gelt in": "net revenue", "supplyco": "vendor",
     },
 )  # fmt: skip
 
@@ -36,7 +36,7 @@ NAMES = LedgerNames(
         ),
         ("spend by supplyco", "spend_by_vendor", {"group_by": "vendor"}),
         ("DINERO  TOTAL", "net_revenue", {}),  # the longer phrase
-        ("dosh in per month", "net_revenue", {"group_by": "month"}),
+        ("gelt in per month", "net_revenue", {"group_by": "month"}),
     ],
 )
 def test_a_synonym_is_read_as_the_words_it_means(question: str, metric: str, params: dict[str, Any]) -> None:
@@ -96,4 +96,4 @@ def test_what_may_be_no_synonym_is_refused(phrase: str, means: str) -> None:
 
 def test_a_synonym_is_kept_in_one_form() -> None:
     assert checked("  Our   Dinero ", "Spend") == ("our dinero", "spend")
-    assert checked("dosh in", "net revenue") == ("dosh in", "net revenue")
+    assert checked("gelt in", "net revenue") == ("gelt in", "net revenue")

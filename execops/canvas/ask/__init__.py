@@ -113,8 +113,9 @@ def _ask(
     text = " ".join(question.split())
     if not text or len(text) > MAX_QUESTION:
         return refuse("The question is too long." if text else "There is no question.", final=True)
-    text = corrected(text, words_of(names) if names else ())
-    sentence = Sentence(text)
+    named = words_of(names) if names else ()
+    text = corrected(text, named)
+    sentence = Sentence(text, named)
     if sentence.is_code:
         understood, fixed = refuse("Only a plain question can be answered.", final=True), None
         text = re.sub(r"(?: =|;)(?= |$)|~(?=\d)", ",", text)
@@ -158,7 +159,7 @@ def _what_fits(
     text: str, as_of: date, names: LedgerNames | None, fiscal_year_start: int | None
 ) -> tuple[Sentence, Fixed]:
     """Read a question anew, for suggestions: take what some answer can hold, and leave the rest."""
-    sentence = Sentence(text)
+    sentence = Sentence(text, words_of(names) if names else ())
     try:
         named = take_names(sentence, names)
     except NoNameError as exc:
@@ -181,7 +182,7 @@ def fit(
     The parameters that the rules read come before the model's `picked` ones; the rules alone read names. Raises
     UnanswerableError and InvalidInputError if the metric does not take all of them.
     """
-    sentence = Sentence(question)
+    sentence = Sentence(question, words_of(names))
     named = take_names(sentence, names)
     fixed = _fixed(sentence, as_of, names, named, fiscal_year_start)
     words = {word for name in named for word in name.text.split()}

@@ -25,6 +25,7 @@ MONTH = (
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
 _NUMBERED_YEAR = r"(?:(?:the )?(?:calendar )?(?:year )?(?:19|20)\d\d)"
+YEAR_NAMED = rf"(?:{_NUMBERED_YEAR}|(?:last|previous|this|current) year)"
 YEAR = rf"(?:(?:of |in )?(?:{_NUMBERED_YEAR}|'\d\d|(?:last|previous|this|the current|current) year))"
 DAY = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?|(?:first|second|third|fourth|fifth)(?= of {MONTH}))"
 WEEKDAY = r"(?:monday|mon|tuesday|tues?|wednesday|wed|thursday|thurs?|thu|friday|fri|saturday|sat|sunday|sun)"

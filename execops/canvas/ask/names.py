@@ -19,6 +19,7 @@ from execops.text.patterns import Pattern
 _MARKS = Pattern(
     r"(?<![^ ])(?:for|from|of|by|to|on|with|at|customer|vendor|merchant|named|called)(?: the)? $"
 )
+_PAYEE = Pattern(r"(?<![^ ])we (?:(?:already|also|actually|ever|still) )?(?:pay|paid) $", ("pay ", "paid "))
 _ASKED = Pattern(r"(?<![^ ])(?:did|does|has|have) $")
 _PAYS = Pattern(r"(?:paid|pay|charged?|bill(?:ed)?|cost) (?:us|our)\b|(?:pay|paid)$")
 _LONGEST = 6  # words of a name that a question spells out
@@ -160,6 +161,8 @@ def _is_marked(sentence: Sentence, first: int, end: int) -> bool:
     before = " ".join(sentence.words[:first]) + " "
     if bool(_MARKS.search(before)) or sentence.possessive[end - 1]:
         return True
+    if _PAYEE.search(before):  # "we paid Delta", and not "we paid contractors"
+        return sentence.words[first] not in lexicon.words("names", "payee")
     after = " ".join(sentence.words[end : end + 2])
     return bool(_ASKED.search(before) and _PAYS.match(after))  # "did Wayne pay us"
 

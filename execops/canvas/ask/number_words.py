@@ -33,6 +33,13 @@ _COMPOUND = Pattern(
     ("hundred", *_TENS),
     ignore_case=True,
 )
+_THOUSANDS = {"thousand": 1_000, "grand": 1_000, "million": 1_000_000}
+_AMOUNTS = Pattern(
+    rf"\b(?:(?P<n>\d{{1,3}})|(?:(?P<hundreds>a|{_ONE}) hundred(?: and)? ?)?(?P<rest>{_UP_TO_99}|a)?) (?P<scale>thousand|grand|million)\b"
+    rf"|(?<=over )(?P<few>a|{_ONE}) hundred(?: and)?(?: (?P<more>{_UP_TO_99}))?(?= (?:us )?(?:dollars|euros|pounds|usd|eur|gbp|bucks)\b)",
+    (*_THOUSANDS, "hundred"),
+    ignore_case=True,
+)
 _ORDINALS = {
     word: number
     for number, word in enumerate(
@@ -58,7 +65,20 @@ def number(text: str) -> int:
 
 def in_digits(text: str) -> str:
     """The text with numbers of several words in digits, and with the days of months: "tenth of November"."""
-    return _DAYS.sub(lambda match: str(_day(match[0])), _COMPOUND.sub(lambda match: str(_sum(match)), text))
+    whole = _AMOUNTS.sub(_amount, _COMPOUND.sub(lambda match: str(_sum(match)), text))
+    return _DAYS.sub(lambda match: str(_day(match[0])), whole)
+
+
+def _amount(match: re.Match[str]) -> str:
+    """An amount in words, in digits: "ten thousand", "5 grand", and "over five hundred dollars"."""
+    if match["few"]:
+        return str(100 * _count(match["few"]) + (_small(match["more"]) if match["more"] else 0))
+    count = int(match["n"] or 100 * _count(match["hundreds"]) + _count(match["rest"]))
+    return str(count * _THOUSANDS[match["scale"].lower()]) if count else match[0]
+
+
+def _count(words: str | None) -> int:
+    return 0 if words is None else 1 if words.lower() == "a" else _small(words)
 
 
 def _sum(match: re.Match[str]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 
 from msgspec import Struct
@@ -19,6 +19,7 @@ from execops.canvas.ask.calendar_points import (
     UNIT,
     WEEKDAY,
     YEAR,
+    YEAR_NAMED,
     Calendar,
     NoPeriodError,
     may_name_point,
@@ -138,6 +139,21 @@ def _read_twelve_months(_: Parts, calendar: Calendar) -> Period:
     return rolling(12, "month", calendar)
 
 
+def _read_first_months(part: Parts, calendar: Calendar) -> Period:
+    months = number(part["n"])
+    if not 1 <= months <= 12:
+        raise NoPeriodError("A year has twelve months.")
+    start = calendar.first_day("this year" if part["y"] == "the year" else part["y"])
+    return Period(start, date(start.year + months // 12, months % 12 + 1, 1))
+
+
+def _read_running(part: Parts, calendar: Calendar) -> Period:
+    start, end = calendar.point(part["a"]).latest(calendar.today)
+    if end <= calendar.today:
+        raise NoPeriodError("That is over: name the first day, such as since October.")
+    return Period(start, tomorrow(calendar))
+
+
 def _read_before(part: Parts, calendar: Calendar) -> Period:
     return Period(None, calendar.first_day(part["a"]))
 
@@ -217,6 +233,12 @@ RULES = (
         _words("year"),
     ),
     Rule(
+        rf"{_IN}?(?:the )?first (?P<n>{NUMBER}) months (?:of |in )(?P<y>the year(?! \d)|{YEAR_NAMED})",
+        _read_first_months,
+        "refunds in the first ten months of the year",
+        _words("first"),
+    ),
+    Rule(
         rf"{_IN}?(?:the )?(?:so far )?{_IN}?(?:the |our )?(?:{_THIS} )?{_FISCAL_UNIT} {_SO_FAR}",
         _read_fiscal_to_date,
         "refunds fiscal month to date",
@@ -245,6 +267,12 @@ RULES = (
         _read_last_to_date,
         "refunds last ytd",
         _words("ytd date"),
+    ),
+    Rule(
+        rf"{_IN}?(?!(?:last|previous|prior|preceding) )(?P<a>{POINT}) (?:(?:to|till|until) date|ytd|year to date)",
+        _read_running,
+        "refunds in november to date",
+        _words("date ytd"),
     ),
     Rule(
         rf"{_IN}?(?:the )?(?P<letter>[wmqy])td",

@@ -32,7 +32,7 @@ _EVER = Pattern(
 # Between two periods that are one after the other; what does not compare steps of time is refused later.
 _JOINS = frozenset({"and", "vs", "versus", "against", "compared", "to", "with", "than", TAKEN})
 _AGAINST = frozenset({"vs", "versus", "against", "compared", "to", "with"})
-_COMPARES = frozenset({"compare", "comparing"})
+_COMPARES = frozenset({"compare", "comparing", "comparison"})
 _WITH = frozenset({"and", "to", "with"})
 _LISTS = frozenset({"and", "&", "plus"})
 _UNITS = ("week", "month", "quarter")

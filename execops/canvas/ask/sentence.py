@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from collections.abc import Collection
+from functools import cache, partial
 
 from execops.canvas.ask import lexicon
 from execops.canvas.ask.number_words import in_digits
@@ -15,6 +16,8 @@ NAMED = "◆"  # in place of each word of a name that was taken
 _WORD = re.compile(r"'\d\d\b|\d+(?:[.,]\d+)+|[^\W_]+(?:'[^\W_]+)*|[€$£¥%#&+/-]")
 # Signs of statements and of markup: no plain question has them.
 _CODE = re.compile(r"[;={}<>\[\]\\`*|~^@]|--|/\*|::|https?:")
+# "movements > 500" is a question.
+_ABOVE = Pattern(r"(?<=[\w ]) ?> ?(?=\d|[€$£]\d)(?!\d+ ?(?:day|week|month|quarter|year|hour|min|d\b))", ">")
 _ARROW = Pattern(r"(?<=[\w ])[-=]+>(?=[\w ])", ">")
 _HYPHEN = Pattern(r"\b([a-z]{3,9}|q[1-4]|\d{1,2})-(?=([a-z]{3,9}|q[1-4]|\d{1,2})\b)", "-", ignore_case=True)
 _END_OF_RANGE = Pattern(
@@ -27,11 +30,12 @@ _ARTICLES = frozenset({"the", "a", "an", "our", "my", "your", "all"})
 class Sentence:
     """A question's words, lower-case and in one spelling; a word that was understood is taken out."""
 
-    def __init__(self, text: str) -> None:
-        self.is_code = bool(_CODE.search(_ARROW.sub(" ", text)))
+    def __init__(self, text: str, named: Collection[str] = ()) -> None:
+        """The words of a text; `named` are those of the ledger's names, which no courtesy is."""
+        self.is_code = bool(_CODE.search(_ABOVE.sub(" ", _ARROW.sub(" ", text))))
         self.quoted = frozenset(" ".join(_QUOTED.findall(text)).lower().split())
         self.typed = text.lower()
-        self.written = _split(text)
+        self.written = _split(text, named)
         self.words = [respelled(word) for word in map(str.lower, self.written)]
         self.possessive = [False] * len(self.words)
         self.without_names: list[str] = []  # the words once names were taken, and nothing else
@@ -85,20 +89,33 @@ def plain_words(text: str) -> list[str]:
 
 
 @cache
-def _rewrites() -> list[tuple[Pattern, str]]:
+def _rewrites() -> list[tuple[Pattern, str, bool]]:
     """The phrases to replace before a text is split; the last ones make one word of each date."""
     return [
-        (lexicon.pattern("rewrites", entry["pattern"], ignore_case=True), entry["by"])
+        (
+            lexicon.pattern("rewrites", entry["pattern"], ignore_case=True),
+            entry["by"],
+            entry.get("unless_named", False),
+        )
         for entry in lexicon.read("rewrites")["rewrite"]
     ]
 
 
-def _split(text: str) -> list[str]:
+def _split(text: str, named: Collection[str]) -> list[str]:
     """The words as they were written, dates as one word each."""
     plain = in_digits(unicodedata.normalize("NFKC", text))
-    for pattern, by in _rewrites():
-        plain = pattern.sub(by, plain)
+    for pattern, by, unless_named in _rewrites():
+        if unless_named and named:
+            plain = pattern.sub(partial(_unless_named, by, named), plain)
+        else:
+            plain = pattern.sub(by, plain)
     return _WORD.findall(re.sub(r"(?<=\w)-(?=\w)", " ", _HYPHEN.sub(_apart, plain)))
+
+
+def _unless_named(by: str, named: Collection[str], match: re.Match[str]) -> str:
+    """What takes the place of a match; a word of the ledger's names stays: a customer may be called Gracias."""
+    words = _WORD.findall(match[0].lower())
+    return match[0] if any(word in named for word in words) else match.expand(by)
 
 
 def _apart(match: re.Match[str]) -> str:

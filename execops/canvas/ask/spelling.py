@@ -88,6 +88,8 @@ def _meant(word: str) -> str:
     if not near or is_english(word):
         return word
     best = [candidate for candidate, distance, _ in near if distance == near[0][1]]
+    if word.endswith("d") and f"{word[:-1]}ed" in best:
+        return f"{word[:-1]}ed"  # "recoverd" is as near to "recovery"
     if len({stem(candidate) for candidate in best}) == 1:
         return min(best, key=len)
     meanings = {respelled(candidate) for candidate in best}  # "mothly" is as near to "mthly" as to "monthly"

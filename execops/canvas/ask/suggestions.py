@@ -10,7 +10,7 @@ from execops.canvas import catalogue
 from execops.canvas.ask.calendar_points import NoPeriodError
 from execops.canvas.ask.grouping import UnfitError, asks_who, hinted, take_grouping
 from execops.canvas.ask.metric_params import ROLES, Fixed, is_about
-from execops.canvas.ask.names import Named, NoNameError, possible_names, take_names
+from execops.canvas.ask.names import Named, NoNameError, possible_names, take_names, words_of
 from execops.canvas.ask.periods import take_period
 from execops.canvas.ask.readings import completed, further, variants
 from execops.canvas.ask.scorer import odds_of
@@ -155,7 +155,7 @@ def _ways(metric: Metric, fixed: Fixed, groups: Sequence[str]) -> Iterator[tuple
 
 def telling_words(question: str, as_of: date, names: LedgerNames | None) -> str:
     """The words of a question that say which metric is meant: no names, periods and groupings but marks of them."""
-    sentence = Sentence(question)
+    sentence = Sentence(question, words_of(names) if names else ())
     named: list[Named] = []
     group = None
     try:

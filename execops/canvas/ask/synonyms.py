@@ -12,7 +12,7 @@ from functools import cache
 
 from execops.canvas import catalogue
 from execops.canvas.ask import lexicon
-from execops.canvas.ask.names import NoNameError, take_names
+from execops.canvas.ask.names import NoNameError, take_names, words_of
 from execops.canvas.ask.refusals import orders_with
 from execops.canvas.ask.sentence import Sentence
 from execops.canvas.ask.vocabulary import asks, grammar, is_filler, known_words, why_not, writes
@@ -72,7 +72,7 @@ def reworded(question: str, names: LedgerNames) -> str | None:
     present = {phrase: means for phrase, means in names.synonyms.items() if _pattern(phrase).search(question)}
     if not present:
         return None
-    sentence = Sentence(question)
+    sentence = Sentence(question, words_of(names))
     try:
         take_names(sentence, names)
     except NoNameError:

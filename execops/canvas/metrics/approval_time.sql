@@ -21,7 +21,7 @@
 -- synonyms: time to a decision
 -- synonyms: signing off | signing off drafts | time from opening a proposal to decision
 -- synonyms: how fast do we react | time we take to decide | how long drafts wait
--- also: usually | need | median | fast | quickly | speed | slow | made | undecided | minutes | seconds | drafts
+-- also: p50 | p90 | usually | need | median | fast | quickly | speed | slow | made | undecided | minutes | seconds | drafts
 -- also: proposals | draft | proposal | take | takes | took | approve | approving | decide | deciding
 -- also: decisions | approvals | long | reject | play | plays | card | cards | inbox | once | opening
 -- also: opened | seeing | spend

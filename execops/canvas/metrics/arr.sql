@@ -4,7 +4,7 @@
 -- unit: money
 -- synonyms: arr growth | arr change
 -- synonyms: arr increase | arr level | arr decrease | arr movement
--- synonyms: annualised subscription revenue | annualized subscription revenue | recurring revenue a year
+-- synonyms: recurring revenues | recurring incomes | recurring | recurring revenue growth | recurring revenue base
 -- also: end | subscription | subscriptions | recurring | customers | stripe | make | made | earn | bring | brought
 -- also: come | came
 -- samples: arr | what is our arr | arr by month this year | arr growth since January

@@ -12,12 +12,12 @@
 -- synonyms: customers left | customers who left | subscribers left | subscribers cancelled | attrition
 -- synonyms: customer attrition | customers leaving | customers | customers quit | mrr lost cancellations
 -- synonyms: lost to churn | lose to churn | we lose | how many we lose | mrr we lost | mrr lost to churn
--- synonyms: mrr lost churned customers | customers walked away | mrr contraction | contracted mrr
+-- synonyms: mrr lost churned customers | customers walked away | mrr contraction | gross churn | gross mrr churn | gross revenue churn | contracted mrr | churn and contraction
 -- synonyms: downgraded subscriptions | mrr downgrades | churn contraction | subscribers lost | subscribers quit
 -- synonyms: customers dropped off | unsubscribed | lost logos | customers lost | subscriptions lost
 -- synonyms: customer losses | who we lost | cancelled mrr | mrr cancelled | departures | customers departed
 -- synonyms: customer drop off | customers left us | customers leave us | we lost customers
--- synonyms: recurring revenue walked out | revenue walked out door | walked out the door | mrr walked out
+-- synonyms: recurring revenue walked out | revenue walked out door | mrr walked away | walked out the door | mrr walked out
 -- synonyms: subscription revenue lost | revenue we lost | bailed | jumped ship | ditched us | said goodbye
 -- synonyms: stopped subscribing | mrr shrank | shrinkage | lost accounts | gave notice
 -- also: customers | subscribers | subscriptions | mrr | lost | lose | we | cancelled | ended | money

@@ -11,7 +11,7 @@
 -- synonyms: disputes opened | disputes raised | disputes received | disputes customers | fraudulent charges
 -- synonyms: fraud cases | disputed transactions | dispute losses | losses from disputes | payment disputes
 -- synonyms: contested transactions | charged back | payments charged back | money charged back
--- synonyms: won back from disputes | dispute volume
+-- synonyms: won back from disputes | dispute volume | won and lost | lost and won
 -- synonyms: hit with disputes | hit disputes | fraud claims
 -- also: volume | customers | opened | filed | raised | received | stripe | money | lost | took | taken
 -- also: amount | cases | cost

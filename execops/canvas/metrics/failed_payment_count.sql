@@ -4,10 +4,11 @@
 -- unit: count
 -- counts: payments, charges, attempts, declines, failed, bounces, cards, invoices, transactions
 -- family: failed_payments
+-- synonyms: retries failed attempts | retries including failed attempts | retries counting failed attempts
 -- synonyms: failed payment count | declines | failed payments over time | failed charges over time
 -- synonyms: how often cards fail | failures
--- synonyms: failed attempts | attempts failed | failed attempts with retries
--- synonyms: failed attempts including retries | failed attempts counting retries | failed tries
+-- synonyms: failed attempts | attempts failed
+-- synonyms: failed tries
 -- synonyms: failed retries | number of failed payments | number of failed charges | declined attempts
 -- synonyms: number of declines | failed payment attempts | payment attempts failed
 -- also: attempts | bounce | bounced | bounces | card | cards | charge | charges | collect | collection

@@ -3,6 +3,7 @@
 -- definition: Invoices of which a payment failed in the period, the latest failure first, with their state now, and the reason of the latest failure as Stripe told it, empty where it told none
 -- unit: money
 -- family: failed_payments
+-- synonyms: where a payment failed invoices
 -- synonyms: failed charges | charges failed | charge failures | declined cards | cards declined | bounced cards
 -- synonyms: cards that bounced | declined payments | payments declined | declined charges | payments that failed
 -- synonyms: payment failures | failed invoices | invoices failed | invoices that failed | card declines
@@ -21,7 +22,7 @@
 -- synonyms: payments that bounced | card payments bounced | card payments declined | who failed payments
 -- synonyms: who card failed | who payment failed | failing cards | failing payments | failed | failing invoices
 -- synonyms: customers failing payments
--- synonyms: invoices where a payment failed | invoices where payment failed | invoices whose payment failed
+-- synonyms: invoices whose payment failed
 -- synonyms: invoices we couldn't collect | invoices couldn't collect | couldn't collect
 -- synonyms: uncollected invoices | invoices with declined cards | bounced invoices | invoices bounced
 -- also: last | who | whose | which | customers | customer | card | cards | invoices | charge | charges

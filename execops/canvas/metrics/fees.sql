@@ -14,7 +14,7 @@
 -- synonyms: spent on fees | dispute fees | commission | commissions | stripe commission | fees paid
 -- synonyms: fees stripe charged | fees stripe took | fees stripe takes | fees to stripe | fees paid to stripe
 -- synonyms: we pay stripe fees | stripe processing fees | stripe processing costs | stripe processing
--- synonyms: merchant fees | stripe deducted | stripe deducts | stripe skims | cost of payment processing
+-- synonyms: merchant fees | give stripe | hand to stripe | handing to stripe | goes to stripe | stripe deducted | stripe deducts | stripe skims | cost of payment processing
 -- synonyms: cost of payments | cost of processing payments | lose to fees | lose to stripe fees | gone to fees
 -- synonyms: fees cost us | stripe cut | processor fees | stripe pocket | cost of stripe | charged stripe
 -- synonyms: processing bill | taken stripe | went to stripe | goes to stripe | stripe deductions

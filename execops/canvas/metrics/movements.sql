@@ -4,7 +4,7 @@
 -- unit: money
 -- synonyms: movements | transactions | money movements | last transactions | last movements | latest transactions | recent transactions
 -- synonyms: recent movements | top transactions | top movements | top payment | single transactions
--- synonyms: ledger entries | bank movements
+-- synonyms: ledger entries | bank movements | booked transactions | booked movements | booked bank movements | single bank movements | single movements
 -- synonyms: bank transactions | account movements | bank lines | statement lines
 -- synonyms: last payments | latest payments | recent payments | outgoing transactions | incoming transactions
 -- synonyms: outgoing movements | incoming movements | payments we made

@@ -26,7 +26,7 @@
 -- synonyms: sales volume | charge volume | transaction volume | stripe volume | processed volume
 -- synonyms: processing volume | volume processed
 -- synonyms: revenue after refunds | sales after refunds | revenue net of refunds | sales net of refunds
--- synonyms: income after refunds | net of refunds | receipts | revenue after refunds and disputes
+-- synonyms: income after refunds | net of refunds | receipts
 -- synonyms: bookings collected
 -- also: booked | volume | customers | customer | stripe | collected | collect | earned | earn | made | make
 -- also: received | receive | took | brought | bring | money | generated | total | cash | billed | invoiced

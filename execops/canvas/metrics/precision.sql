@@ -3,24 +3,26 @@
 -- definition: Of the proposals decided in the period, the percentage approved, and of those approved the percentage that nobody had edited
 -- unit: percent
 -- counts: drafts, proposals, approvals, rejections, decisions, suggestions
+-- synonyms: drafts approved share | approved drafts percent | approved proposals percent | proposals approved share
+-- synonyms: approved drafts fraction | approved proposals fraction | approved drafts proportion | what approved drafts portion
 -- synonyms: decisions | approval rate | approved rate | acceptance rate | accept rate | rejection rate
--- synonyms: hit rate | approval percent | approve percent drafts | percent drafts approved | percent approved
--- synonyms: percent proposals approved | percent rejected | percent drafts rejected | share of drafts approved
--- synonyms: share of proposals approved | how good drafts | how good are the drafts | how good are the proposals
+-- synonyms: hit rate | approval percent | approve percent drafts | percent approved
+-- synonyms: percent rejected | percent drafts rejected
+-- synonyms: how good drafts | how good are the drafts | how good are the proposals
 -- synonyms: how good plays | quality of drafts | draft quality | drafts quality | proposal quality
 -- synonyms: accuracy of the plays | accuracy of the drafts | play accuracy | accuracy | accuracy of proposals
 -- synonyms: draft accuracy | rejected drafts | rejected proposals | drafts rejected | proposals rejected
 -- synonyms: approved drafts | approved proposals | proposals approved | drafts approved
 -- synonyms: how many drafts approve | drafts reject | drafts approve | proposals approve | proposals reject
 -- synonyms: drafts accepted | proposals accepted | drafts accept | precision of plays | play precision
--- synonyms: precision of drafts | precision of proposals | fraction of drafts approved
--- synonyms: fraction of proposals approved | approve | approvals | rejections | how often approve
+-- synonyms: precision of drafts | precision of proposals
+-- synonyms: approve | approvals | rejections | how often approve
 -- synonyms: how often reject | how often drafts approved | how often drafts rejected | unedited drafts
 -- synonyms: unedited approvals | approved unedited | approved without edits | drafts approved unedited
 -- synonyms: drafts approved rejected | proposals approved rejected
 -- synonyms: approvals rejections | approved and rejected drafts | success rate of drafts | success rate of plays
 -- synonyms: how precise drafts | how precise plays | how accurate drafts | how accurate plays
--- synonyms: how accurate proposals | what portion of drafts approved | proportion of drafts approved
+-- synonyms: how accurate proposals
 -- synonyms: acceptance | accepted | accepted drafts | how often drafts accepted | drafts turned down
 -- synonyms: proposals turned down
 -- synonyms: suggestions accepted | drafts sent untouched | approved drafts untouched | drafts unchanged

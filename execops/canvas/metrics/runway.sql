@@ -3,6 +3,7 @@
 -- definition: Months until the cash is gone: cash divided by the average net burn of the last three full months, in each currency by itself; a loan, an investment or a grant that came in counts in the cash and is left out of the burn, and so is a transfer between own accounts that the bank names as such or whose two halves are in the books; no months where nothing burns
 -- unit: months
 -- counts: months
+-- synonyms: how long will our money last
 -- synonyms: months left | months of cash | months of runway | months of money | how many months have left
 -- synonyms: how long until run out of money | how long until run out of cash | run out of money
 -- synonyms: run out of cash | when run out of money | when run out of cash | when will run out of money
@@ -14,7 +15,6 @@
 -- synonyms: months before run out of money | months before money gone | how long till run out of money
 -- synonyms: how long till run out of cash | months till run out of cash | months till run out of money
 -- synonyms: months till money gone | when money gone | when cash gone | how long money last | how long cash last
--- synonyms: how long will the money last | how long will cash last | how many months will cash last
 -- synonyms: how many months cash last | months cash last | months money last | time to zero | time until broke
 -- synonyms: how long until broke | when broke | until are broke | zero cash date | cash zero date | cash zero
 -- synonyms: cash out date | date run out of cash | date run out of money | when are out of money
@@ -27,7 +27,8 @@
 -- synonyms: how long cash hold out | how long hold out | how much runway | run dry | how long can last
 -- synonyms: how long last | months keep going | money runs out | cash runs out | funds run out | run out
 -- synonyms: months can keep going | how far cash go | cash stretch | money stretch | bankrupt | go bust | bust
--- synonyms: insolvent | tank empty | until broke
+-- synonyms: insolvent | tank empty | until broke | till broke | before broke | skint | bankruptcy
+-- synonyms: till when cash last | till when money last | months of life left
 -- synonyms: how long till out of money | how long till out of cash | till out of cash | funding left
 -- synonyms: how long do we have | how long have we got | time to broke | how long can we keep
 -- synonyms: how long can we go on

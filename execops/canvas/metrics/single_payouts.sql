@@ -6,7 +6,7 @@
 -- synonyms: last payouts | last payout | latest payouts | latest payout | recent payouts | single payouts | top payouts
 -- synonyms: payouts with status | payout status | state of payouts | payout state
 -- synonyms: recent stripe payouts | itemised payouts | itemized payouts | itemised list of payouts
--- also: last | latest | recent | stripe | bank | account | paid | out | single | status
+-- also: last | latest | recent | stripe | bank | account | paid | out | single | status | received | got
 -- samples: last 5 payouts | the latest payout | recent payouts in EUR | payout status
 -- params: from, to, limit, currency
 -- default_period: last 12 months

@@ -25,7 +25,7 @@
 -- synonyms: tool costs | software bills | splurged on
 -- also: charge | charged | cost | costs | cough | expenditure | expenses | fork | go | goes | made | money
 -- also: on | out | outgoings | over | paid | pay | shell | spend | spending | to | up | us | we | went
--- also: which | who
+-- also: which | who | purchases
 -- samples: spend by vendor | who do we pay the most | top 5 vendors last quarter | how much did we pay AWS this year | biggest expenses in September
 -- params: from, to, group_by, limit, currency, vendor, category
 -- groups: vendor

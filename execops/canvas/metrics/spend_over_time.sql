@@ -12,7 +12,7 @@
 -- synonyms: operating costs | purchases
 -- synonyms: expenses paid | bills paid | spend went | spent in total | outgoing payments
 -- synonyms: outgoing money | outgoing | cost | costs us | pay | paid | we pay | charge us | charged us | cost us
--- synonyms: expense | overheads | overhead | fork over | fork out | shell out | cough up | outlay | outlays
+-- synonyms: expense | overheads | overhead | fork over | fork out | shell out | cough up
 -- synonyms: cash spent | splashed out | cost base
 -- also: vendor | vendors | made | volume | money | cash | business | paid | pay | went | go | gone | flow
 -- also: flowed | company | total | each | leave | left

@@ -13,7 +13,7 @@
 -- synonyms: customers spend most with us | customers spent most | customers by revenue | customers by payments
 -- synonyms: customers by net revenue | customers revenue rank | customers rank revenue
 -- synonyms: customers ranked revenue | customers top revenue | top customers by revenue
--- synonyms: top customers by payments | top customers by volume | top customers by net revenue
+-- synonyms: top customers by payments | top customers by net revenue
 -- synonyms: customers most revenue | customers bring most revenue | customers bring most money
 -- synonyms: customers bring in most | customers bring in most money | customers brought most
 -- synonyms: customers generate most revenue | top accounts | top paying customers | top spenders | top payers
@@ -24,7 +24,7 @@
 -- synonyms: customers worth most | customers give us most money | customers make most money
 -- synonyms: who makes us the most money | customers make us most money | customers make us most
 -- synonyms: top revenue contributors | customer leaderboard | top contributors | customers contribute most
--- synonyms: customers by sales | top paying | top sources of revenue | who spends the most with us
+-- synonyms: top paying | top sources of revenue | who spends the most with us
 -- synonyms: who spends most us
 -- synonyms: heavy hitters
 -- also: revenue | pay | paid | paying | pays | us | most | customers | money | spend | bring | brought

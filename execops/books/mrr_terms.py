@@ -85,8 +85,8 @@ def names_in_parts(parts: Parts) -> set[str]:
     """The ids of the coupons and prices that parts name."""
     coupons = [discount["coupon"] for discount in parts.discounts.values() if discount.get("coupon")]
     items = [item for _, listed in parts.items.values() for item in listed]
-    named = [*map(_names_of_coupon, coupons), *(names_of_parts("", {"items": [item]}) for item in items)]
-    return set().union(*named)
+    names = [*map(_names_of_coupon, coupons), *(names_of_parts("", {"items": [item]}) for item in items)]
+    return set().union(*names)
 
 
 def _names_of_coupon(coupon: str | None) -> set[str]:

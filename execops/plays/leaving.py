@@ -74,9 +74,9 @@ def rate(facts: Facts, cancellation: Cancellation) -> str | None:
     """The money that goes, as the customer pays it: `$1,200.00 a year`, else the MRR: `$100.00 a month`."""
     if cancellation.monthly is None:
         return None
-    every = None if cancellation.partial else plans.price(facts, cancellation.state, facts.today)
-    if every and every[1] == "year":
-        return f"{every[0]} a year"
+    price = None if cancellation.partial else plans.price(facts, cancellation.state, facts.today)
+    if price and price[1] == "year":
+        return f"{price[0]} a year"
     return f"{cancellation.monthly} a month"
 
 

@@ -62,9 +62,9 @@ def at_stake(facts: Facts, amounts: Sequence[Money]) -> Money:
         books = facts.org["currency"]
         in_minor = worth.scaleb(decimals(books)).to_integral_value(ROUND_HALF_UP)
         return _stored(int(in_minor), books, amounts)
-    taken = max(without_rate if len(sums) > 1 else sums, key=lambda amount: amount.major)
-    parts = [amount for amount in amounts if amount.currency == taken.currency]
-    return _stored(taken.minor, taken.currency, parts)
+    largest = max(without_rate if len(sums) > 1 else sums, key=lambda amount: amount.major)
+    parts = [amount for amount in amounts if amount.currency == largest.currency]
+    return _stored(largest.minor, largest.currency, parts)
 
 
 def below(facts: Facts, amount: Money, floor: int) -> bool:

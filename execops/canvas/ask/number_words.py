@@ -65,8 +65,8 @@ def number(text: str) -> int:
 
 def in_digits(text: str) -> str:
     """The text with numbers of several words in digits, and with the days of months: "tenth of November"."""
-    whole = _AMOUNTS.sub(_amount, _COMPOUND.sub(lambda match: str(_sum(match)), text))
-    return _DAYS.sub(lambda match: str(_day(match[0])), whole)
+    in_figures = _AMOUNTS.sub(_amount, _COMPOUND.sub(lambda match: str(_sum(match)), text))
+    return _DAYS.sub(lambda match: str(_day(match[0])), in_figures)
 
 
 def _amount(match: re.Match[str]) -> str:

@@ -137,10 +137,10 @@ def _steps(period: Period, as_of: date) -> set[str]:
     return steps | ({"day"} if _is_day(period) else set())
 
 
-def _are_alike(one: Period, other: Period, as_of: date) -> bool:
+def _are_alike(first: Period, second: Period, as_of: date) -> bool:
     """Whether both are one and the same step of time, or whole years."""
-    ends = [day for period in (one, other) for day in (period.start, period.end)]
-    return bool(_steps(one, as_of) & _steps(other, as_of)) or all(
+    ends = [day for period in (first, second) for day in (period.start, period.end)]
+    return bool(_steps(first, as_of) & _steps(second, as_of)) or all(
         day is not None and (day.month, day.day) == (1, 1) for day in ends
     )
 
@@ -157,13 +157,13 @@ def _joined(periods: dict[Period, tuple[int, int]], sentence: Sentence, as_of: d
     between = _between(periods)
     in_order = sorted(periods, key=lambda period: (period.start or date.min, period.end))
     if any(sentence.words[place] not in _JOINS for place in between) or any(
-        one.end != other.start for one, other in pairwise(in_order)
+        earlier.end != later.start for earlier, later in pairwise(in_order)
     ):
         raise NoPeriodError("One period at a time.")
-    by_place = sorted(periods.items(), key=lambda named: named[1])
+    by_place = sorted(periods.items(), key=lambda pair: pair[1])
     if any(
-        end == first and not _are_alike(one, other, as_of)
-        for (one, (_, end)), (other, (first, _)) in pairwise(by_place)
+        end == first and not _are_alike(earlier, later, as_of)
+        for (earlier, (_, end)), (later, (first, _)) in pairwise(by_place)
     ):
         raise NoPeriodError("One period at a time.")
     for place in between:

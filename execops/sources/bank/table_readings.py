@@ -34,10 +34,10 @@ def proven_table(
         require_sum(read, options)
         return read
 
-    if (whole := days_told_once.completed(lines, layout)) is not None:
+    if (completed := days_told_once.completed(lines, layout)) is not None:
         with suppress(DoubtError):  # the table as it stands says more
-            read = contents(whole.lines, layout)
-            if days_told_once.are_proven(read, whole.numbers):
+            read = contents(completed.lines, layout)
+            if days_told_once.are_proven(read, completed.numbers):
                 return read
     if (once := days_told_once.without_repeats(lines, layout, below_header=True)) is not None:
         with suppress(DoubtError):
@@ -88,8 +88,8 @@ def _with_lost_marks(
         with suppress(DoubtError):
             if days_told_once.are_proven(read := contents(lines, way), frozenset()):
                 return read
-    moved = [cell for role, cells in cells_of.items() if role != "balance" for cell in cells]
-    if have_lost_marks(moved, layout.decimal):
+    amounts = [cell for role, cells in cells_of.items() if role != "balance" for cell in cells]
+    if have_lost_marks(amounts, layout.decimal):
         raise InvalidInputError(
             "Small amounts have no decimals, and large ones have two: a spreadsheet took their decimal mark away. Nothing was"
             " imported.",
@@ -127,15 +127,15 @@ def require_sum(contents: Contents, options: Options) -> None:
     if contents.opening is None or not options.balance_is_checked:
         return
     currency = contents.opening.amount.currency
-    closing = next((told for told in contents.closing if told.amount.currency == currency), None)
+    closing = next((balance for balance in contents.closing if balance.amount.currency == currency), None)
     if closing is None:
         return
-    moved = sum(
+    total = sum(
         entry.amount.minor
         for entry in contents.entries
         if isinstance(entry, Entry) and entry.amount.currency == currency
     )
-    missing = closing.amount.minor - contents.opening.amount.minor - moved
+    missing = closing.amount.minor - contents.opening.amount.minor - total
     if missing:
         raise DoubtError(
             f"The opening balance {contents.opening.amount} and the movements do not come to the closing balance"

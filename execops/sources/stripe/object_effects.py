@@ -77,8 +77,8 @@ def _subscription_states(subscription: Object, seen_at: datetime) -> list[Snapsh
     A backdated subscription counts from the moment on at which it was created, as its events tell it: it was not active
     before, whatever it bills for the time before. https://docs.stripe.com/billing/subscriptions/backdating.
     """
-    begun, created = at(subscription, "start_date", "start"), at(subscription, "created")
-    start = max(begun, created) if begun and created else begun or created
+    started, created = at(subscription, "start_date", "start"), at(subscription, "created")
+    start = max(started, created) if started and created else started or created
     status, trial_end = text(subscription, "status") or "active", at(subscription, "trial_end")
     stopped = status in {"paused", "unpaid"} or bool(obj(subscription, "pause_collection"))
     latest = _stated_at(subscription, seen_at)

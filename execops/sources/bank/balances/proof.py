@@ -217,10 +217,10 @@ def _require_whole(links: Sequence[Chain], layout: Layout) -> None:
 def _require_none_held(links: Sequence[Chain], entries: Sequence[Entry], layout: Layout) -> None:
     """Raise DoubtError where some balances follow from the movements, and most do not: many movements are missing or wrong."""
     for chain in links:
-        held = chain.links - len(chain.breaks)
+        followed = chain.links - len(chain.breaks)
         if chain.is_trusted:
             continue
-        if (held >= _LEAST_HELD and held * _FEW_HELD > chain.links) or _names_balances(
+        if (followed >= _LEAST_HELD and followed * _FEW_HELD > chain.links) or _names_balances(
             chain, entries, layout
         ):
             _require_whole([chain], layout)
@@ -228,8 +228,8 @@ def _require_none_held(links: Sequence[Chain], entries: Sequence[Entry], layout:
 
 def _names_balances(chain: Chain, entries: Sequence[Entry], layout: Layout) -> bool:
     """Whether the column of balances has a name of its own, other values in most lines, and none that leads to the next line."""
-    named = headers.candidates(layout.header).get("balance", [])
-    if layout.columns.get("balance") not in named or layout.header_record < 0 or chain.links < _LEAST_LINKS:
+    columns = headers.candidates(layout.header).get("balance", [])
+    if layout.columns.get("balance") not in columns or layout.header_record < 0 or chain.links < _LEAST_LINKS:
         return False
     balances = [entry.balance.minor for entry in entries if entry.balance is not None]
     before = sum(

@@ -19,8 +19,8 @@ def proved_by_balances(
     days = [line.entry.day for line in read if isinstance(line, Line)]
     opening, closing = balances.opening(min(days, default=None)), balances.closing(max(days, default=None))
     if opening is None and closing is None:
-        moved = sum(line.entry.amount.minor for line in read if isinstance(line, Line))
-        opening, closing = balances.proven_pair(moved) or (None, None)
+        total = sum(line.entry.amount.minor for line in read if isinstance(line, Line))
+        opening, closing = balances.proven_pair(total) or (None, None)
     if "amount" in layout.columns and layout.sign is None and not layout.card:
         read = with_signs(read, opening) or read
     closing = closing_of_sides(read, opening, closing) if layout.is_ledger else closing
@@ -40,13 +40,18 @@ def _require_end(contents: Contents, opening: Told, closing: Told) -> None:
     So movements are missing at the end.
     """
     end = next(
-        (told.amount for told in contents.closing if told.amount.currency == closing.amount.currency), None
+        (
+            balance.amount
+            for balance in contents.closing
+            if balance.amount.currency == closing.amount.currency
+        ),
+        None,
     )
-    moved = sum(entry.amount.minor for entry in contents.entries if isinstance(entry, Entry))
+    total = sum(entry.amount.minor for entry in contents.entries if isinstance(entry, Entry))
     if (
         end is None
         or end == closing.amount
-        or opening.amount.minor + moved != end.minor
+        or opening.amount.minor + total != end.minor
         or opening.amount == closing.amount
     ):
         return

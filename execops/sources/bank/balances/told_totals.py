@@ -100,8 +100,8 @@ def require_totals(entries: Sequence[Entry | Problem | LeftOut], totals: Totals)
     )
     (told_out,), (told_in,) = totals.out_sums, totals.in_sums
     told_out, told_in = (
-        moved if told - moved in totals.balances else told
-        for told, moved in ((told_out, out), (told_in, into))
+        computed if told - computed in totals.balances else told
+        for told, computed in ((told_out, out), (told_in, into))
     )
     if (out == told_out) is (into == told_in) or not (out and into and told_out and told_in):
         return

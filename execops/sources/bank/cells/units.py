@@ -44,11 +44,11 @@ def have_lost_marks(money: Sequence[str], decimal: str) -> bool:
     """Whether all amounts with decimals have groups of thousands, and larger numbers have neither: nobody writes both."""
     marked = [cell for cell in money if decimal in cell]
     bare = [cell for cell in money if _BARE.fullmatch(cell)]
-    whole = [cell for cell in money if any(map(str.isdigit, cell)) and cell not in marked]
+    unmarked = [cell for cell in money if any(map(str.isdigit, cell)) and cell not in marked]
     return (
         len(marked) >= _LEAST_MARKED
         and all(_has_two_decimals(cell, decimal) and _GROUPED.search(cell) for cell in marked)
-        and len(bare) == len(whole)
+        and len(bare) == len(unmarked)
         and any(sum(map(str.isdigit, cell)) > _DIGITS_OF_GROUP for cell in bare)
     )
 

@@ -136,13 +136,13 @@ def require_whole_end(lines: Sequence[str], layout: Layout) -> None:
     if len(dated) < _LEAST_WHOLE:
         return
     first, last = table[-1]
-    others = [cells for _, cells in dated if cells is not last]
+    full_rows = [cells for _, cells in dated if cells is not last]
     text = "".join(lines[first - 1 :])
     is_open = text.count('"') % 2 == 1 and len(last) < len(layout.header) and len(text.splitlines()) == 1
     is_begun = dated[-1][1] is last or (
         day == 0 and len(last) == 1 and _PART_OF_DAY.fullmatch(last[0].strip())
     )
-    is_short = len(last) < min(map(len, others)) or _is_short_amount(last, others, layout)
+    is_short = len(last) < min(map(len, full_rows)) or _is_short_amount(last, full_rows, layout)
     if is_begun and (is_open or (is_short and not text.endswith(("\n", "\r")))):
         raise InvalidInputError(
             f"The file ends within the movement of line {first}, so the download was cut; nothing was imported.",
@@ -156,14 +156,14 @@ def _fault(cells: Sequence[str]) -> str | None:
     return filled[0] if len(filled) == 1 and _ERROR.search(filled[0]) else None
 
 
-def _is_short_amount(last: Sequence[str], others: Sequence[Sequence[str]], layout: Layout) -> bool:
+def _is_short_amount(last: Sequence[str], full_rows: Sequence[Sequence[str]], layout: Layout) -> bool:
     """Whether a line ends in an amount that has fewer decimals than that of any other line."""
     at = len(last) - 1
     if at not in {place for role, place in layout.columns.items() if role in MONEY}:
         return False
     lengths = {
         len(fraction[1]) if (fraction := _FRACTION.search(cell)) else 0
-        for row in others
+        for row in full_rows
         if (cell := cell_at(row, at))
     }
     fraction = _FRACTION.search(last[at])

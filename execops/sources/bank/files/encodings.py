@@ -91,10 +91,10 @@ def decoded_by_lines(data: bytes, names: Collection[str]) -> str | None:
         return None
     texts = [_utf8(line) for line in lines]
     letters = [letter for text in texts for letter in text or "" if not letter.isascii() and letter != _MARK]
-    others = [line for line, text in zip(lines, texts, strict=True) if text is None]
+    undecoded = [line for line, text in zip(lines, texts, strict=True) if text is None]
     if len(letters) < _ENOUGH:
         return None
-    encoding = _alike(b"\n".join(others), set(letters), names)
+    encoding = _alike(b"\n".join(undecoded), set(letters), names)
     return "\n".join(
         line.decode(encoding) if text is None else text for line, text in zip(lines, texts, strict=True)
     ).replace(_MARK, "")
@@ -110,13 +110,13 @@ def _utf8(line: bytes) -> str | None:
     return text.replace(_CUT_LETTER, "") if cut * 2 < sum(not letter.isascii() for letter in text) else None
 
 
-def _alike(rest: bytes, letters: set[str], names: Collection[str]) -> str:
+def _alike(data: bytes, letters: set[str], names: Collection[str]) -> str:
     """The encoding in which lines have the most letters of the others; the one that names most columns comes first of equals."""
-    detected = with_most_names(rest, detect_encoding(iter([rest])), names)
+    detected = with_most_names(data, detect_encoding(iter([data])), names)
     shares: dict[str, float] = {}
     for encoding in dict.fromkeys((detected, *_OF_ONE_BYTE, *_MORE)):
         try:
-            beyond = [letter for letter in rest.decode(encoding) if not letter.isascii()]
+            beyond = [letter for letter in data.decode(encoding) if not letter.isascii()]
         except UnicodeDecodeError:
             continue
         shares[encoding] = sum(letter in letters for letter in beyond) / max(1, len(beyond))

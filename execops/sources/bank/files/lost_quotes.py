@@ -41,7 +41,7 @@ def requoted(lines: Sequence[str]) -> list[str]:
     broken = [at for at, line in enumerate(lines) if _WITHIN.search(line) and _is_quoted(line)]
     if not broken:
         return list(lines)
-    written = list(lines)
+    result = list(lines)
     for delimiter in DELIMITERS:
         counts = Counter(
             len(cells) for _, _, cells in records(lines, delimiter) if not isinstance(cells, str) and cells
@@ -53,8 +53,8 @@ def requoted(lines: Sequence[str]) -> list[str]:
             if (cells := _cells(lines[at].strip(), delimiter, width)) is not None:
                 line = io.StringIO()
                 csv.writer(line, delimiter=delimiter).writerow(cells)
-                written[at] = line.getvalue()
-    return written
+                result[at] = line.getvalue()
+    return result
 
 
 def _is_quoted(line: str) -> bool:
@@ -125,7 +125,7 @@ def with_whole_lines(lines: Sequence[str], layout: Layout) -> list[str] | None:
         return None
     width = len(layout.header)
     table = list(records(lines, layout.delimiter))[layout.header_record + 1 :]
-    written = list(lines)
+    result = list(lines)
     at = 0
     while at < len(table):
         first, _, cells = table[at]
@@ -136,30 +136,30 @@ def with_whole_lines(lines: Sequence[str], layout: Layout) -> list[str] | None:
             and is_date(cell_at(cells, layout.columns["date"]))
             and parts < _MOST_PARTS
             and at + parts < len(table)
-            and not isinstance(more := table[at + parts][2], str)
-            and 0 < len(more) <= width - len(cells) + 1
+            and not isinstance(next_cells := table[at + parts][2], str)
+            and 0 < len(next_cells) <= width - len(cells) + 1
         ):
-            cells = [*cells[:-1], f"{cells[-1]} {more[0]}".strip(), *more[1:]]
+            cells = [*cells[:-1], f"{cells[-1]} {next_cells[0]}".strip(), *next_cells[1:]]
             parts += 1
         if parts > 1 and not isinstance(cells, str) and len(cells) == width and _has_amount(cells, layout):
             line = io.StringIO()
             csv.writer(line, delimiter=layout.delimiter).writerow(cells)
             last = table[at + parts - 1][1]
-            written[first - 1 : last] = [line.getvalue(), *["\r\n"] * (last - first)]
+            result[first - 1 : last] = [line.getvalue(), *["\r\n"] * (last - first)]
             at += parts
         else:
             at += 1
-    return written if written != list(lines) else None
+    return result if result != list(lines) else None
 
 
 def _has_amount(cells: Sequence[str], layout: Layout) -> bool:
     money = [cell for role, at in layout.columns.items() if role in MONEY and (cell := cell_at(cells, at))]
-    moved = [
+    filled = [
         role
         for role in ("amount", "debit", "credit")
         if role in layout.columns and cell_at(cells, layout.columns[role])
     ]
-    return bool(moved) and all(map(looks_like_amount, money))
+    return bool(filled) and all(map(looks_like_amount, money))
 
 
 def _are_halves(first: str, second: str) -> bool:

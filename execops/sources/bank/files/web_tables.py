@@ -114,7 +114,7 @@ class _Tables(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin a table, a row or a cell."""
-        given = {name: value or "" for name, value in attrs}
+        attributes = {name: value or "" for name, value in attrs}
         if tag in _SILENT:
             self._silent += 1
         elif tag in {"table", "ss:table"}:
@@ -131,7 +131,7 @@ class _Tables(HTMLParser):
             if self._cells > _MOST:
                 raise _too_large()
             if self._open:
-                self._open[-1].begin_cell(given)
+                self._open[-1].begin_cell(attributes)
         elif tag == "br" and self._open:
             self._open[-1].say(" ")
         elif tag in _BREAKS and not self._open:
@@ -199,15 +199,17 @@ class _Table:
         """Begin a row."""
         self._row, self._parts = [], None
 
-    def begin_cell(self, given: Mapping[str, str]) -> None:
+    def begin_cell(self, attributes: Mapping[str, str]) -> None:
         """End the cell before, and begin one; `ss:Index` counts columns from 1."""
         self._end_cell()
         row = self._row = self._row if self._row is not None else []
         self._fill(row)
-        index = _number(given.get("ss:index", ""), 0)
+        index = _number(attributes.get("ss:index", ""), 0)
         row += [""] * (index - 1 - len(row))
-        self._span = _number(given.get("colspan", ""), 1) + _number(given.get("ss:mergeacross", ""), 0)
-        self._down = _number(given.get("rowspan", ""), 1) - 1
+        self._span = _number(attributes.get("colspan", ""), 1) + _number(
+            attributes.get("ss:mergeacross", ""), 0
+        )
+        self._down = _number(attributes.get("rowspan", ""), 1) - 1
         self._parts = []
 
     def say(self, words: str) -> None:
@@ -225,9 +227,9 @@ class _Table:
 
     def _fill(self, row: list[str]) -> None:
         while len(row) in self._spans:
-            left, words = self._spans.pop(len(row))
-            if left > 1:
-                self._spans[len(row)] = (left - 1, words)
+            rows, words = self._spans.pop(len(row))
+            if rows > 1:
+                self._spans[len(row)] = (rows - 1, words)
             row.append(words if is_date(words) else "")
 
     def _end_cell(self) -> None:

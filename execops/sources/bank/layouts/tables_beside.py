@@ -41,8 +41,8 @@ def require_one_table(header: Sequence[str], below: Sequence[Sequence[str]]) -> 
 
 def require_no_other_table(header: Sequence[str], below: Sequence[Sequence[str]]) -> None:
     """Raise InvalidInputError where a line below the header names other columns for the day and the amount, above further movements."""
-    own = {role: columns[0] for role, columns in candidates(header).items()}
-    if "date" not in own:
+    first_roles = {role: columns[0] for role, columns in candidates(header).items()}
+    if "date" not in first_roles:
         return
     for number, row in enumerate(below):
         if sum(bool(cell.strip()) for cell in row) < _LEAST_NAMES or any(map(is_date, row)) or row == header:
@@ -51,8 +51,10 @@ def require_no_other_table(header: Sequence[str], below: Sequence[Sequence[str]]
         money = roles.keys() & {"amount", "debit", "credit"}
         if "date" not in roles or not money:
             continue
-        is_other = own.keys().isdisjoint(money) or any(own.get(role) != roles[role] for role in money)
-        moved = [
+        is_other = first_roles.keys().isdisjoint(money) or any(
+            first_roles.get(role) != roles[role] for role in money
+        )
+        movements = [
             cells
             for cells in below[number + 1 :]
             if is_date(cell_at(cells, roles["date"]))
@@ -60,8 +62,8 @@ def require_no_other_table(header: Sequence[str], below: Sequence[Sequence[str]]
         ]
         if (
             is_other
-            and len(moved) >= _LEAST
-            and any(is_date(cell_at(cells, own["date"])) for cells in below[:number])
+            and len(movements) >= _LEAST
+            and any(is_date(cell_at(cells, first_roles["date"])) for cells in below[:number])
         ):
             raise InvalidInputError(
                 f"A table with other columns stands below the first one: {', '.join(filter(None, row))[:80]}. Nothing was imported.",

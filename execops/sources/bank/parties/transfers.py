@@ -151,8 +151,8 @@ def _without_firm(text: str) -> str:
     words = text.split()
     if len(words) < _LEAST_WORDS or to_words(words[-1]) not in LEGAL_FORMS:
         return text
-    known = next((at for at in range(len(words), 0, -1) if pays_own_card(" ".join(words[:at]))), 0)
-    return " ".join(words[:known]) if len(words) - known <= _MOST_WORDS_OF_FIRM else text
+    length = next((at for at in range(len(words), 0, -1) if pays_own_card(" ".join(words[:at]))), 0)
+    return " ".join(words[:length]) if len(words) - length <= _MOST_WORDS_OF_FIRM else text
 
 
 def _bare_of_ach(text: str) -> str:

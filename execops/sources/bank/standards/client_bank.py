@@ -57,37 +57,39 @@ def read_client_bank(lines: Sequence[str], currency: str) -> Contents:
     require_end(any(line.strip() == _END for line in lines))
     sections = list(_sections(lines))
     accounts = [tags for _, name, tags in sections if name == _ACCOUNT]
-    own = {tags["РасчСчет"] for tags in accounts if tags.get("РасчСчет")}
-    number = the_account(own)
+    own_numbers = {tags["РасчСчет"] for tags in accounts if tags.get("РасчСчет")}
+    number = the_account(own_numbers)
     code = _CURRENCIES.get((number or "")[_PLACE], currency)
     return Contents(
-        entries=[_movement(line, tags, own, code) for line, name, tags in sections if name == _DOCUMENT],
-        opening=_told(accounts[:1], "НачальныйОстаток", "ДатаНачала", code),
-        closing=tuple(filter(None, [_told(accounts[-1:], "КонечныйОстаток", "ДатаКонца", code)])),
+        entries=[
+            _movement(line, tags, own_numbers, code) for line, name, tags in sections if name == _DOCUMENT
+        ],
+        opening=_balance(accounts[:1], "НачальныйОстаток", "ДатаНачала", code),
+        closing=tuple(filter(None, [_balance(accounts[-1:], "КонечныйОстаток", "ДатаКонца", code)])),
         number=number,
     )
 
 
 def _sections(lines: Sequence[str]) -> Iterator[tuple[int, str, dict[str, str]]]:
     """Each section of the file: its line, its name, and its tags."""
-    begun: tuple[int, str, dict[str, str]] | None = None
+    section: tuple[int, str, dict[str, str]] | None = None
     for number, text in enumerate(lines, start=1):
         name, _, value = text.strip().partition("=")
         if name in {_ACCOUNT, _DOCUMENT}:
-            begun = (number, name, {})
-        elif name in _ENDS and begun is not None:
-            yield begun
-            begun = None
-        elif begun is not None:
-            begun[2].setdefault(name, value.strip())
+            section = (number, name, {})
+        elif name in _ENDS and section is not None:
+            yield section
+            section = None
+        elif section is not None:
+            section[2].setdefault(name, value.strip())
 
 
-def _movement(line: int, tags: dict[str, str], own: set[str], code: str) -> Entry | LeftOut | Problem:
+def _movement(line: int, tags: dict[str, str], own_numbers: set[str], code: str) -> Entry | LeftOut | Problem:
     payer, payee = (
         tags.get(f"{side}Счет") or tags.get(f"{side}РасчСчет", "") for side in ("Плательщик", "Получатель")
     )
-    leaves = payer in own
-    if leaves is (payee in own):
+    leaves = payer in own_numbers
+    if leaves is (payee in own_numbers):
         return Problem(line, "it names the file's own account on neither side, or on both")
     day = tags.get("ДатаСписано" if leaves else "ДатаПоступило", "")
     if not day:
@@ -109,10 +111,10 @@ def _movement(line: int, tags: dict[str, str], own: set[str], code: str) -> Entr
     )
 
 
-def _told(accounts: Sequence[dict[str, str]], balance: str, day: str, code: str) -> Told | None:
+def _balance(accounts: Sequence[dict[str, str]], name: str, day: str, code: str) -> Told | None:
     for tags in accounts:
         try:
-            return Told(read_number(tags.get(balance, ""), code), _day(tags.get(day, "")))
+            return Told(read_number(tags.get(name, ""), code), _day(tags.get(day, "")))
         except UnreadableError:
             return None
     return None

@@ -73,8 +73,8 @@ def read_gpc(lines: Sequence[str], currency: str) -> Contents:
     the_account({match["account"] for match in statements})
     return Contents(
         entries=[_with_words(entry, parts) for entry, parts in zip(entries, words, strict=True)],
-        opening=_told(statements[:1], "opening", "first", code or currency),
-        closing=tuple(filter(None, [_told(statements[-1:], "closing", "last", code or currency)])),
+        opening=_balance(statements[:1], "opening", "first", code or currency),
+        closing=tuple(filter(None, [_balance(statements[-1:], "closing", "last", code or currency)])),
         number=statements[0]["account"] if statements else None,
     )
 
@@ -104,7 +104,7 @@ def _with_words(entry: Entry | Problem | LeftOut, parts: Sequence[str]) -> Entry
     )
 
 
-def _told(statements: Sequence[re.Match[str]], balance: str, day: str, code: str) -> Told | None:
+def _balance(statements: Sequence[re.Match[str]], balance: str, day: str, code: str) -> Told | None:
     for match in statements:
         minor = int(match[balance]) * (-1 if match[f"{balance}_sign"] == "-" else 1)
         return Told(Money(minor, code), _day(match[day]))

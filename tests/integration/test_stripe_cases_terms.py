@@ -1,4 +1,4 @@
-"""What a price includes and what a coupon is limited to: MRR without tax, discounts of some products, backdated starts."""
+"""The tax that a price includes, and the products of a coupon: MRR without tax, discounts of some products, backdated starts."""
 
 from __future__ import annotations
 

@@ -148,7 +148,7 @@ def _are_alike(first: Period, second: Period, as_of: date) -> bool:
 def _joined(periods: dict[Period, tuple[int, int]], sentence: Sentence, as_of: date) -> Period | None:
     """The period of "August and September", one after the other. Raises NoPeriodError for two that are apart.
 
-    Of two with no word between them, one may lie within the other, as in "the last quarter of last year": then they are no list.
+    Two with no word between them may lie one within the other, as in "the last quarter of last year": they are no list then.
     """
     if len(periods) < 2:
         return next(iter(periods), None)

@@ -113,7 +113,7 @@ def _split(text: str, named: Collection[str]) -> list[str]:
 
 
 def _unless_named(by: str, named: Collection[str], match: re.Match[str]) -> str:
-    """What takes the place of a match; a word of the ledger's names stays: a customer may be called Gracias."""
+    """The text in the place of a match; a word of the ledger's names stays: a customer may be called Gracias."""
     words = _WORD.findall(match[0].lower())
     return match[0] if any(word in named for word in words) else match.expand(by)
 

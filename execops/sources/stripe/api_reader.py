@@ -167,7 +167,7 @@ class StripeReader:
                 return effects + await self._coupons.read(effects, now)
 
     async def _read_coupon(self, want: Want, now: datetime) -> list[Effects]:
-        """A coupon. Where only its products are wanted, and the key may not read them, it applies to all."""
+        """A coupon. If only its products are wanted, and the key may not read them, it applies to all."""
         try:
             return [await read_coupon(self._api.get, want.object_id, now)]
         except StripePermissionError:

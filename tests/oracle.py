@@ -22,6 +22,7 @@ PAYMENTS = ("charge", "refund", "dispute", "payout", "invoice_paid", "fee", "adj
 REVENUE = ("charge", "refund", "dispute")
 BURN = ("charge", "refund", "dispute", "dispute_fee", "fee", "adjustment", "issuing", "bank")
 SPEND = ("issuing", "bank")
+OF_BANK = ("bank", "bank_transfer")
 FLOW = (*BURN, "financing")
 
 
@@ -71,10 +72,25 @@ class Oracle:
     """The answers in one time zone."""
 
     def __init__(self, company: Company, zone: str) -> None:
-        self.company = company
         self.zone = ZoneInfo(zone)
+        self.company = replace(
+            company,
+            moves=[
+                replace(move, at=self._booked(move.at)) if move.kind in OF_BANK else move
+                for move in company.moves
+            ],
+            balances=[
+                (account, self._booked(at) if account.startswith("bank:") else at, amount, currency)
+                for account, at, amount, currency in company.balances
+            ],
+        )
+        company = self.company
         self.moves = [(move, self.day(move.at)) for move in company.moves]
         self.changes = self._changes()
+
+    def _booked(self, at: datetime) -> datetime:
+        """The moment of a bank's day, which the company tells in UTC: a day has no zone, and stays the same day in each."""
+        return at.replace(tzinfo=self.zone)
 
     def day(self, at: datetime) -> date:
         """The day of a moment."""

@@ -447,7 +447,10 @@ async def test_imported_bank_rows_wake_the_plays_that_need_them(
     today = datetime.now(UTC).date()
     first = today.replace(day=1)
     days = [first - timedelta(days=n) for n in (10, 40, 70, 100, 130)]
-    lines = [f"{day.isoformat()},Acme Hosting,-1000.00,50000.00\n" for day in sorted(days)]
+    lines = [
+        f"{day.isoformat()},Acme Hosting,-1000.00,{54000 - 1000 * n}.00\n"
+        for n, day in enumerate(sorted(days))
+    ]
     lines.append(f"{first.isoformat()},Acme Hosting,-9000.00,41000.00\n")
     lines.append(f"{first.isoformat()},Another Firm,-100.00,40900.00\n")
     await take(

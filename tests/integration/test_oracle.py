@@ -195,7 +195,7 @@ async def test_every_answer_is_what_an_oracle_computes(
         async with open_context(make_settings(time_zone=zone)) as there, open_canvas(there) as canvas:
             if not compared:  # half of it arrived before this zone was set, half arrives after
                 await canvas.answer("refunds", {}, DAYS[0])
-                await take_in(ctx, company, 0.5, 1)
+                await take_in(there, company, 0.5, 1)
             number, wrong = await compare(canvas, Oracle(company, zone), rng, asked_for)
         compared += number
         differing += [f"{zone}: {fault}" for fault in wrong]

@@ -145,7 +145,7 @@ MOOT: list[tuple[str, str, Make, str]] = [
         "card_expiring",
         "another default",
         lambda: customer(type_="customer.updated", default_source="card_2"),
-        "pays with another card",
+        "pays with another payment method",
     ),
     ("save_offer", "undone", _undone, "is not set to cancel"),
     (

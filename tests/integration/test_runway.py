@@ -56,8 +56,11 @@ async def fill(ctx: Context, seed: int) -> None:
             chance.randint(-90_000, 60_000),
             chance.choice(["USD", "USD", "EUR"]),
         )
+    zone = ZoneInfo(ctx.settings.time_zone)
     for account in accounts:
         for _ in range(chance.randint(1, 4)):
+            moment = FIRST + timedelta(hours=chance.randrange(24 * DAYS))
+            midnight = datetime.combine(moment, datetime.min.time(), zone)  # a bank tells days alone
             await run(
                 ctx,
                 "insert into balances (account, kind, amount_minor, currency, as_of) values (%s, %s, %s, %s, %s)"
@@ -66,7 +69,7 @@ async def fill(ctx: Context, seed: int) -> None:
                 chance.choice(["available", "pending"]) if account == "stripe" else "current",
                 chance.randint(-5_000, 900_000),
                 chance.choice(["USD", "EUR"]),
-                FIRST + timedelta(hours=chance.randrange(24 * DAYS)),
+                moment if account == "stripe" else midnight,
             )
 
 

@@ -137,6 +137,16 @@ async def test_everything_is_read_after_the_upgrade(old_url: str, make_settings:
             assert answered.answer is not None, question
 
 
+async def approve(founder: Client, second: Client, proposal_id: int) -> None:
+    """Give the approvals that a proposal still needs."""
+    proposal = await founder.proposals.get(proposal_id)
+    if not proposal.approvals:
+        await founder.proposals.approve(proposal_id, proposal.version, again=True)
+    if proposal.approvals_needed > 1:
+        await second.proposals.approve(proposal_id, proposal.version, again=True)
+    assert (await founder.proposals.get(proposal_id)).status is Status.APPROVED
+
+
 async def test_everything_goes_on_after_the_upgrade(old_url: str, make_settings: MakeSettings) -> None:
     async with upgraded(old_url, make_settings) as (ctx, founder):
         by_status: dict[Status, list[int]] = {}
@@ -151,13 +161,15 @@ async def test_everything_goes_on_after_the_upgrade(old_url: str, make_settings:
         assert await go(ctx, failed) is Status.EXECUTED
         second = await records.new_client(ctx, "new", Role.FOUNDER)
         for proposal_id in by_status[Status.PENDING]:
-            proposal = await founder.proposals.get(proposal_id)
-            if not proposal.approvals:
-                await founder.proposals.approve(proposal_id, proposal.version, again=True)
-            if proposal.approvals_needed > 1:
-                await second.proposals.approve(proposal_id, proposal.version, again=True)
-            assert (await founder.proposals.get(proposal_id)).status is Status.APPROVED
-            assert await go(ctx, proposal_id) is Status.EXECUTED
+            await approve(founder, second, proposal_id)
+            status = await go(ctx, proposal_id)
+            if status is Status.PENDING:  # this release words it otherwise, so it was asked about once more
+                assert (
+                    await founder.proposals.get(proposal_id)
+                ).outcome == "asked again: text changed since the approval"
+                await approve(founder, second, proposal_id)
+                status = await go(ctx, proposal_id)
+            assert status is Status.EXECUTED
         [received] = await records.rows(ctx, "select id, status from events where object_id = 'in_21'")
         assert received["status"] == EventStatus.RECEIVED
         await processing.process_event(ctx, received["id"])

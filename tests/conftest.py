@@ -19,7 +19,6 @@ import psycopg
 import pytest
 from msgspec.structs import replace
 
-from cli import session
 from execops.client import Client
 from execops.context import Context
 from execops.db import app_role, pool
@@ -56,7 +55,6 @@ _FAST = {
     "max_wal_size": "256MB",
     "autovacuum": "off",  # no test waits for it, and it changes what the planner knows in the middle of a test
 }
-_CORE = Path(__file__).with_name("integration")
 _GARBAGE = 10_000  # new objects before Python looks for cycles; its own default is 700
 _ROOM = 2 * 1024**3  # bytes, for one server of the tests
 
@@ -91,13 +89,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         if rows := [str(value) for name, value in properties if name == table]:
             terminalreporter.section(columns)
             terminalreporter.write_line("\n".join(rows))
-
-
-def pytest_asyncio_loop_factories(item: pytest.Item) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """The event loop of a test: that of server and worker for the tests of the core, which spends less, and asyncio's for others."""
-    if item.path.is_relative_to(_CORE) and item.get_closest_marker("asyncio_loop") is None:
-        return {"serving": session.serving_loop}
-    return {"asyncio": asyncio.new_event_loop}
 
 
 def pytest_collection_finish() -> None:

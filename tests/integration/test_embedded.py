@@ -27,7 +27,6 @@ from execops.db.embedded import embedded_postgres
 from execops.errors import NotConfiguredError, UnavailableError
 
 FAST = {"fsync": "off"}
-pytestmark = pytest.mark.asyncio_loop  # it starts processes as another user, which uvloop does not
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
 
 # A user of the server in its own process: it prints the URL and leaves at the end of its input.

@@ -218,7 +218,10 @@ UNSEEN = {
     "unseen_s": 276,
     "unseen_t": 197,
     "unseen_u": 249,
+    "unseen_w": 261,
 }
+# A set of damaged files whose kinds are not mended yet: so many of its files have every number right, or are asked about as they must.
+NOT_MENDED = {"unseen_v": 15}
 
 
 def unseen(folder: str) -> tuple[list[Verdict], int, int]:
@@ -243,7 +246,7 @@ def unseen(folder: str) -> tuple[list[Verdict], int, int]:
 
 def main() -> int:
     """Print the table."""
-    for folder in UNSEEN:
+    for folder in (*UNSEEN, *NOT_MENDED):
         of_strangers, named, vendors = unseen(folder)
         rows = sum(verdict.rows and verdict.sums for verdict in of_strangers)
         questions = sum(verdict.why.startswith("asks") for verdict in of_strangers)

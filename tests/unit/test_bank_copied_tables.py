@@ -365,3 +365,29 @@ def test_a_header_among_the_movements_is_moved_up_and_another_table_refused() ->
     other = "Datum;Empfänger;Zweck;Betrag\n" + "\n".join(f"0{day}.04.2026;A;B;-1,00" for day in range(1, 5))
     with pytest.raises(InvalidInputError, match="A table with other columns"):
         read("\n".join((HEADER, *LINES, other)).encode())
+
+
+@pytest.mark.parametrize(
+    ("table", "pasted", "footer"),
+    [
+        (
+            """"Account","Code","Date","Amount","Balance","Name"
+"NL44","EUR","2026-03-02","-28,75","+9021,45","Albert"
+"NL44","EUR","2026-03-05","-302,50","+8718,95","Coolblue"
+""",
+            ["NL44;EUR;3/9/2026;-1450;7268.95;Vastgoed", "NL44;EUR;3/17/2026;-28.75;7240.20;Albert"],
+            '"Made on 3/31/2026, for the account NL44"',
+        ),
+        (
+            "Konto;Datum;Betrag;Saldo;Name\nDE1;02.03.2026;-28,75;971,25;Albert\nDE1;05.03.2026;-2,50;968,75;Coolblue\n",
+            ["DE1\t09.03.2026\t-1.450,00\t-481,25\tVermieter", "DE1,10.03.2026,-3.00,-484.25,Netto"],
+            "Stand 31.03.2026; alle Angaben ohne Gewähr",
+        ),
+    ],
+)
+def test_movements_between_other_delimiters_are_reported(table: str, pasted: list[str], footer: str) -> None:
+    statement = read((table + footer + "\n").encode())
+    assert (len(statement.rows), [line for line in statement.lines if isinstance(line, Problem)]) == (2, [])
+    mixed = read((table + "".join(f"{line}\n" for line in pasted)).encode())
+    reasons = [line.reason for line in mixed.lines if isinstance(line, Problem)]
+    assert reasons == ["its day and its amount do not stand in their columns"] * 2

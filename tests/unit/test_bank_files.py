@@ -45,6 +45,13 @@ def test_no_row_of_an_unseen_file_is_silently_wrong(folder: str) -> None:
     assert named >= bank_files.UNSEEN[folder]
 
 
+@pytest.mark.parametrize("folder", bank_files.NOT_MENDED)
+def test_a_set_that_is_not_mended_is_read_no_worse(folder: str) -> None:
+    verdicts, _, _ = bank_files.unseen(folder)
+    right = sum(verdict.rows and verdict.sums and verdict.balance for verdict in verdicts)
+    assert right >= bank_files.NOT_MENDED[folder]
+
+
 @pytest.mark.parametrize("sequence", SEQUENCES, ids=lambda sequence: " ".join(sequence["files"]))
 def test_files_that_overlap_add_up(sequence: dict[str, Any]) -> None:
     rows: dict[str, Row] = {}

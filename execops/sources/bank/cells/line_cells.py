@@ -13,6 +13,7 @@ from execops.sources.bank.cells.sides import IN, OUT
 
 _DIGITS = re.compile(r"\D")
 _DELIMITERS = re.compile(r"[;,\t|]")
+_MOST_CUT = 4  # cells of a line whose delimiters are not those of its table
 _DECIMALS = re.compile(r"\d[.,]\d{2}(?!\d)")
 
 
@@ -26,9 +27,13 @@ def is_shifted(cells: Sequence[str], columns: Mapping[str, int]) -> bool:
     day = columns["date"]
     if is_date(cell_at(cells, day)):
         return False
-    if len(columns) > 1 and len([cell for cell in cells if cell.strip()]) == 1:  # its delimiters are others
-        parts = _DELIMITERS.split(cell_at(cells, day))
-        return len(parts) > len(columns) and is_date(parts[0].strip('" '))
+    filled = [cell for cell in cells if cell.strip()]
+    if (
+        len(columns) > 1 and len(filled) <= _MOST_CUT
+    ):  # its delimiters are others; those of the table cut its decimals and texts
+        parts = [part.strip('" ') for cell in filled for part in _DELIMITERS.split(cell)]
+        if len(parts) >= max(len(columns), len(filled) + 2) and any(map(is_date, parts)):
+            return True
     return any(
         day + step >= 0
         and is_date(cell_at(cells, day + step))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cli import session
 
-_SOON = ("textual.app", "tui.app", "tui.screens.inbox")
+_SOON = ("textual.app", "tui.screens.inbox", "tui.app")
 
 
 def open_inbox(*, readonly: bool, canvas: bool = False, wanted: str = "") -> None:

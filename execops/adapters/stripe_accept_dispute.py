@@ -75,7 +75,7 @@ def _action(payload: Json) -> Action:
         kind="disputes",
         object_id=payload["dispute"],
         verb="close",
-        done="lost",
+        end_status="lost",
         require=require,
         with_mark={"submit": False},  # evidence that somebody saved stays unsent
     )

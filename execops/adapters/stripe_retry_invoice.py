@@ -71,7 +71,7 @@ def _action(payload: Json) -> Action:
         kind="invoices",
         object_id=payload["invoice"],
         verb="pay",
-        done="paid",
+        end_status="paid",
         require=lambda invoice: stripe_payload.require_open(payload, invoice),
         params=method,
         lasting=True,

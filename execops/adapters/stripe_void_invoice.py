@@ -65,6 +65,6 @@ def _action(payload: Json) -> Action:
         kind="invoices",
         object_id=payload["invoice"],
         verb="void",
-        done="void",
+        end_status="void",
         require=lambda invoice: stripe_payload.require_open(payload, invoice),
     )

@@ -74,13 +74,13 @@ async def test_a_wish_that_nobody_reads_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "known"),
+    ("method", "path", "body"),
     [("POST", "/ai/propose", {"event_id": 1}), ("PUT", "/api/notifications", {"slack": "U0123ABCD"})],
 )
 async def test_other_bodies_take_no_further_field(
-    http: httpx.AsyncClient, bearer: dict[str, str], method: str, path: str, known: dict[str, Any]
+    http: httpx.AsyncClient, bearer: dict[str, str], method: str, path: str, body: dict[str, Any]
 ) -> None:
-    answer = await http.request(method, path, json=known | {"slak": "U0123ABCD"}, headers=bearer)
+    answer = await http.request(method, path, json=body | {"slak": "U0123ABCD"}, headers=bearer)
     is_problem(answer, 400, "invalid_input")
 
 

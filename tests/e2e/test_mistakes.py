@@ -87,8 +87,8 @@ async def test_a_server_of_another_home_is_not_taken_for_ones_own(
     async with serving(ctx) as http:
         own["EXECOPS_PORT"] = str(http.base_url.port)
         fresh = own | {"EXECOPS_HOME": str(tmp_path / "fresh")}
-        other = f"✗ server     an ExecOps of another home answers at {str(http.base_url).rstrip('/')}"
-        shown = (other, "execops up --port 8788", "nothing runs here yet")
+        refusal = f"✗ server     an ExecOps of another home answers at {str(http.base_url).rstrip('/')}"
+        shown = (refusal, "execops up --port 8788", "nothing runs here yet")
         await expect(cli, (("status",), fresh, 0, shown), (("doctor",), fresh, 6, shown))
         assert not (tmp_path / "fresh").exists()
         stopped = tmp_path / "stopped"

@@ -52,8 +52,8 @@ async def answer(ctx: Context, metric: str) -> list[tuple[Any, ...]]:
             "from": datetime(2026, 8, 1, tzinfo=UTC).date(),
             "to": datetime(2026, 10, 1, tzinfo=UTC).date(),
         }
-        given = await canvas.answer(metric, period | {"group_by": "currency"}, period["to"])
-    return [row for row in given.rows if any(value for value in row[2:])]
+        answer = await canvas.answer(metric, period | {"group_by": "currency"}, period["to"])
+    return [row for row in answer.rows if any(value for value in row[2:])]
 
 
 @pytest.mark.parametrize("order", orders_of(("pending", "failed", "entries")))

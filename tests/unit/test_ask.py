@@ -629,8 +629,11 @@ def unit() -> float:
 def test_a_period_within_another_is_never_read_as_both_one_after_the_other(question: str) -> None:
     """In January this month begins where last year ends: the two were taken for a list, and thirteen months were added."""
     for as_of in (date(2028, 1, 31), date(2028, 3, 31), date(2028, 5, 31), date(2028, 11, 30)):
-        got = understood(question, as_of)
+        reading = understood(question, as_of)
         month = {"from": date(2027, 10, 1), "to": date(2027, 11, 1)}  # October within the last quarter
-        assert got.kind == "refuse" or {name: got.params[name] for name in month} == month, (question, as_of)
+        assert reading.kind == "refuse" or {name: reading.params[name] for name in month} == month, (
+            question,
+            as_of,
+        )
     assert understood("net revenue 2026 2027", date(2028, 2, 1)).params["from"] == date(2026, 1, 1)
     assert understood("net revenue August September", date(2028, 2, 1)).params["to"] == date(2027, 10, 1)

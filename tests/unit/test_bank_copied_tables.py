@@ -362,9 +362,11 @@ def test_quotation_marks_within_quoted_cells_part_no_cell() -> None:
 
 def test_a_header_among_the_movements_is_moved_up_and_another_table_refused() -> None:
     assert rows("\n".join((*LINES[:3], HEADER, *LINES[3:]))) == rows("\n".join((HEADER, *LINES)))
-    other = "Datum;Empfänger;Zweck;Betrag\n" + "\n".join(f"0{day}.04.2026;A;B;-1,00" for day in range(1, 5))
+    second_table = "Datum;Empfänger;Zweck;Betrag\n" + "\n".join(
+        f"0{day}.04.2026;A;B;-1,00" for day in range(1, 5)
+    )
     with pytest.raises(InvalidInputError, match="A table with other columns"):
-        read("\n".join((HEADER, *LINES, other)).encode())
+        read("\n".join((HEADER, *LINES, second_table)).encode())
 
 
 @pytest.mark.parametrize(

@@ -236,7 +236,7 @@ def test_an_exchange_of_1c_is_read_by_its_accounts() -> None:
         ("2026-03-02", -4000, "RUB", True),
     ]
     assert [line.reason for line in statement.lines if isinstance(line, LeftOut)] == ["not carried out"]
-    assert (statement.kind, statement.number, [told.amount.minor for told in statement.closing]) == (
+    assert (statement.kind, statement.number, [balance.amount.minor for balance in statement.closing]) == (
         "client_bank",
         OWN,
         [16500],
@@ -280,7 +280,9 @@ def test_gpc_is_read_with_corrections_of_both_sides() -> None:
     assert [row.amount.minor for row in statement.rows] == [-4000, 7000, 4000, -3000]
     assert {row.amount.currency for row in statement.rows} == {"CZK"}
     assert statement.rows[0].description == "Pronájem Žižkov NÁJEM 03/2026"
-    assert [(told.amount.minor, str(told.day)) for told in statement.closing] == [(14000, "2026-03-31")]
+    assert [(balance.amount.minor, str(balance.day)) for balance in statement.closing] == [
+        (14000, "2026-03-31")
+    ]
 
 
 def test_gpc_whose_balances_miss_a_movement_or_have_a_broken_line_is_asked_about_or_reported() -> None:

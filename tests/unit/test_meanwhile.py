@@ -32,18 +32,18 @@ async def test_they_are_loaded_in_their_order(modules: list[str]) -> None:
 
 
 async def test_what_is_under_way_goes_on_before_each(modules: list[str]) -> None:
-    seen = []
+    loaded_meanwhile = []
 
     async def exchange() -> None:
         for _ in range(6):  # as an answer that is read and a question that is sent
             await asyncio.sleep(0)
-            seen.append([name for name in sys.modules if name in modules])
+            loaded_meanwhile.append([name for name in sys.modules if name in modules])
 
     async with loading(modules[:2]) as loaded:
         await exchange()
         await loaded
 
-    assert seen == [[]] * 6
+    assert loaded_meanwhile == [[]] * 6
 
 
 async def test_an_error_of_the_sign_in_is_told_and_ends_the_loading(modules: list[str]) -> None:

@@ -13,23 +13,23 @@ from tests.questions import Outcome, outcomes
 
 
 @pytest.fixture(scope="module")
-def asked() -> list[Outcome]:
+def variants() -> list[Outcome]:
     return list(outcomes("kinds"))
 
 
-def test_every_variant_is_understood(asked: list[Outcome]) -> None:
+def test_every_variant_is_understood(variants: list[Outcome]) -> None:
     others = [
         f"{outcome.label['question']}: {outcome.understood.metric} {outcome.understood.params} {outcome.understood.why}"
-        for outcome in asked
+        for outcome in variants
         if not outcome.right
     ]
     assert not others, "\n".join(others)
 
 
-def test_no_variant_is_written_twice(asked: list[Outcome]) -> None:
-    often = Counter(outcome.label["question"].lower() for outcome in asked)
+def test_no_variant_is_written_twice(variants: list[Outcome]) -> None:
+    often = Counter(outcome.label["question"].lower() for outcome in variants)
     assert [question for question, count in often.items() if count > 1] == []
-    kinds = Counter(outcome.label["kind"] for outcome in asked)
+    kinds = Counter(outcome.label["kind"] for outcome in variants)
     assert kinds["answer"] > 600
     assert kinds["refuse"] > 400
     assert kinds["clarify"] > 10

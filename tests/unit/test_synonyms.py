@@ -49,8 +49,8 @@ def test_a_synonym_is_read_as_the_words_it_means(question: str, metric: str, par
 @pytest.mark.parametrize("metric", sorted(catalogue.load()))
 def test_every_metric_can_be_meant_by_its_name_and_by_its_title(metric: str) -> None:
     for means in (metric, metric.replace("_", " "), catalogue.load()[metric].title):
-        phrase, kept = checked("zorgle", means)
-        understood = ask("zorgle", TODAY, LedgerNames(synonyms={phrase: kept}))
+        phrase, meaning = checked("zorgle", means)
+        understood = ask("zorgle", TODAY, LedgerNames(synonyms={phrase: meaning}))
         assert (understood.kind, understood.metric) == ("answer", metric), means
 
 

@@ -66,7 +66,7 @@ def test_a_company_in_japan_is_greeted_as_one(name: str, company: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "told"),
+    ("language", "expected"),
     [
         (
             "en",
@@ -77,13 +77,13 @@ def test_a_company_in_japan_is_greeted_as_one(name: str, company: bool) -> None:
         ("ja", "クレジットノート（$12.50）を差し引いた後の金額です。"),
     ],
 )
-def test_a_credit_note_is_named_beside_the_amount_that_it_lowers(language: str, told: str) -> None:
+def test_a_credit_note_is_named_beside_the_amount_that_it_lowers(language: str, expected: str) -> None:
     state, org = customers.overdue(credited=1250), {"languages": [language]}
     draft = invoice_overdue.PLAY.answer(facts(state=state, org=org))
     assert isinstance(draft, Draft)
-    assert told in draft.payload["text"].replace("\u00a0", " ")
+    assert expected in draft.payload["text"].replace("\u00a0", " ")
     assert dict(draft.evidence)["Credited"] == "$12.50"
-    assert told not in words(invoice_overdue.PLAY, facts(state=customers.overdue(credited=0), org=org))
+    assert expected not in words(invoice_overdue.PLAY, facts(state=customers.overdue(credited=0), org=org))
 
 
 def test_a_credit_note_is_named_for_one_invoice_alone() -> None:
@@ -95,7 +95,7 @@ def test_a_credit_note_is_named_for_one_invoice_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "expected"),
     [
         ({"method": "us_bank_account", "decline": "returned", "reason": "insufficient_funds"}, True),
         ({"method": "us_bank_account", "decline": "returned", "reason": "account_closed"}, False),
@@ -103,11 +103,11 @@ def test_a_credit_note_is_named_for_one_invoice_alone() -> None:
     ],
 )
 def test_a_note_to_a_large_customer_names_the_day_of_the_next_attempt(
-    changes: dict[str, Any], told: bool
+    changes: dict[str, Any], expected: bool
 ) -> None:
     charge = failed.charge(**{"amount": 480_000, **changes})
     text = words(card_update.PLAY, facts(state=failed.invoice(**LARGE), charges=[charge]))
-    assert ("Otherwise we will try your payment method again on 25 November 2026." in text) is told
+    assert ("Otherwise we will try your payment method again on 25 November 2026." in text) is expected
 
 
 def test_the_second_attempt_of_a_large_customers_card_has_its_day_too() -> None:
@@ -117,14 +117,14 @@ def test_the_second_attempt_of_a_large_customers_card_has_its_day_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "told"),
+    ("language", "expected"),
     [
         ("en", "Your first payment of $49.00 is due on 1 December 2026, at the end of your trial."),
         ("de", "Ihre erste Zahlung über 49,00 $ ist am 1. Dezember 2026 fällig, am Ende Ihrer Testphase."),
         ("pt", "O seu primeiro pagamento, de US$ 49,00, está previsto para 1 de dezembro de 2026"),
     ],
 )
-def test_a_card_that_expires_in_a_trial_meets_a_first_payment(language: str, told: str) -> None:
+def test_a_card_that_expires_in_a_trial_meets_a_first_payment(language: str, expected: str) -> None:
     def current(**changes: Any) -> Any:
         runs = {
             "id": "sub_1",
@@ -142,25 +142,25 @@ def test_a_card_that_expires_in_a_trial_meets_a_first_payment(language: str, tol
             **changes,
         )
 
-    assert told in words(card_expiring.PLAY, current())
+    assert expected in words(card_expiring.PLAY, current())
     paid = [{"currency": "USD", "amount_minor": 9800, "payments": 2}]
-    assert told not in words(card_expiring.PLAY, current(paid=paid))
+    assert expected not in words(card_expiring.PLAY, current(paid=paid))
 
 
 @pytest.mark.parametrize(
-    ("amount", "told"),
+    ("amount", "expected"),
     [
         (3900, "Amount: $39.00 of a charge of $49.00\n"),
         (4900, "Amount: $49.00\n"),
         (5900, "Amount: $59.00\n"),
     ],
 )
-def test_a_dispute_over_a_part_names_the_charge(amount: int, told: str) -> None:
-    assert told in words(dispute_response.PLAY, disputes.dispute(amount=amount))
+def test_a_dispute_over_a_part_names_the_charge(amount: int, expected: str) -> None:
+    assert expected in words(dispute_response.PLAY, disputes.dispute(amount=amount))
 
 
 @pytest.mark.parametrize(
-    ("vendor", "told", "not_told"),
+    ("vendor", "expected", "unexpected"),
     [
         ("Google Ads", "the campaigns and their daily budgets", "seats"),
         ("FACEBK *ADS 1234", "the campaigns and their daily budgets", "seats"),
@@ -174,20 +174,20 @@ def test_a_dispute_over_a_part_names_the_charge(amount: int, told: str) -> None:
     ],
 )
 def test_a_spike_is_looked_at_where_its_kind_of_vendor_shows_it(
-    vendor: str, told: str, not_told: str
+    vendor: str, expected: str, unexpected: str
 ) -> None:
     text = words(spend_spike.PLAY, finance.spend(vendor=vendor))
-    assert told in text
-    assert not_told not in text
+    assert expected in text
+    assert unexpected not in text
 
 
 @pytest.mark.parametrize(
-    ("arrival", "told"),
+    ("arrival", "expected"),
     [("2026-11-19T00:00:00+00:00", True), ("2026-11-22T00:00:00+00:00", False), (None, False)],
 )
-def test_a_payout_that_came_back_later_says_that_it_seemed_paid(arrival: str | None, told: bool) -> None:
+def test_a_payout_that_came_back_later_says_that_it_seemed_paid(arrival: str | None, expected: bool) -> None:
     text = words(payout_failed.PLAY, finance.payout(arrival_date=arrival))
-    assert ("Stripe may have shown it as paid since 19 November 2026" in text) is told
+    assert ("Stripe may have shown it as paid since 19 November 2026" in text) is expected
 
 
 def test_a_payout_in_another_currency_asks_for_an_account_that_takes_it() -> None:
@@ -196,17 +196,19 @@ def test_a_payout_in_another_currency_asks_for_an_account_that_takes_it() -> Non
 
 
 @pytest.mark.parametrize(
-    ("rates", "told"),
+    ("rates", "expected"),
     [
         ([], "Not counted: €500.00 in bank:eu\n"),
         ([["EUR", "1.08"]], "Not counted: €500.00 in bank:eu, worth $540.00 at your rate\n"),
     ],
 )
-def test_a_runway_says_what_money_in_another_currency_would_add(rates: list[list[str]], told: str) -> None:
+def test_a_runway_says_what_money_in_another_currency_would_add(
+    rates: list[list[str]], expected: str
+) -> None:
     current = finance.runway(left_out=[["bank:eu", 50_000, "EUR"]])
     current.org["rates"] = rates
     text = words(runway_low.PLAY, current)
-    assert told in text
+    assert expected in text
     assert "Money in another currency is not in these months" in text
     assert "another currency" not in words(runway_low.PLAY, finance.runway())
 

@@ -29,14 +29,14 @@ class Action(Struct, frozen=True):
     """One kind of action: the list and the id of its object, its verb, and the status that the object has after it.
 
     `require` raises RejectedError where the action must not be asked for in the object's state. With `lasting`, an object
-    in another status than `done` may still be on its way there: a debit that a bank takes days for. `with_mark` are
+    in another status than `end_status` may still be on its way there: a debit that a bank takes days for. `with_mark` are
     parameters of the request that writes the mark.
     """
 
     kind: str
     object_id: str
     verb: str
-    done: str
+    end_status: str
     require: Callable[[Json], None]
     params: dict[str, Any] = field(default_factory=dict)
     with_mark: dict[str, Any] = field(default_factory=dict)
@@ -63,7 +63,7 @@ async def perform(stripe: Stripe, action: Action, payload: Json, key: str) -> Js
         mark = stripe_mark.find(stripe_object, key)
         if mark is not None and not mark.is_of(payload):
             raise AmbiguousError("Stripe's object has the mark of another content under this key.")
-        if mark is not None and stripe_object.get("status") == action.done:
+        if mark is not None and stripe_object.get("status") == action.end_status:
             return await _done_before(stripe, calls, action, key)
         action.require(stripe_object)
         if mark is None:
@@ -83,7 +83,7 @@ async def reconcile(stripe: Stripe, action: Action, payload: Json, key: str) -> 
             return Reconciliation(Happened.NO)
         if not mark.is_of(payload):
             return Reconciliation(Happened.CANNOT_TELL)
-        if stripe_object.get("status") != action.done:
+        if stripe_object.get("status") != action.end_status:
             repeatable = mark.at is not None and time.time() - mark.at < _KEPT
             is_settled = repeatable or not action.lasting
             return Reconciliation(Happened.NO if is_settled else Happened.CANNOT_TELL)
@@ -102,7 +102,7 @@ async def _done_before(stripe: Stripe, calls: Calls, action: Action, key: str) -
     except AdapterError as exc:
         raise AmbiguousError(exc.message) from exc
     if answer is None:
-        raise AmbiguousError(f"The object is {action.done}, and Stripe does not tell by whom.")
+        raise AmbiguousError(f"The object is {action.end_status}, and Stripe does not tell by whom.")
     return stripe.result(answer, action.page)
 
 

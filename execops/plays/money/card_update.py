@@ -113,9 +113,9 @@ def _mail(words: Words, facts: Facts, asked: list[Invoice], worst: Invoice) -> t
     ]
 
 
-def _retry(words: Words, facts: Facts, asked: list[Invoice], method: str) -> str:
+def _retry(words: Words, facts: Facts, invoices: list[Invoice], method: str) -> str:
     """The day on which Stripe tries again, the first one of several; empty where it does not."""
-    ahead = [invoice.retry for invoice in asked if invoice.retry and judgement.tries_again(invoice)]
+    ahead = [invoice.retry for invoice in invoices if invoice.retry and judgement.tries_again(invoice)]
     return words("card_update-retry", method=method, day=wording.local(facts, min(ahead))) if ahead else ""
 
 

@@ -100,14 +100,14 @@ def require_totals(entries: Sequence[Entry | Problem | LeftOut], totals: Totals)
     )
     (told_out,), (told_in,) = totals.out_sums, totals.in_sums
     told_out, told_in = (
-        computed if told - computed in totals.balances else told
-        for told, computed in ((told_out, out), (told_in, into))
+        computed if stated - computed in totals.balances else stated
+        for stated, computed in ((told_out, out), (told_in, into))
     )
     if (out == told_out) is (into == told_in) or not (out and into and told_out and told_in):
         return
-    side, told, sum_of_movements = ("out", told_out, out) if into == told_in else ("in", told_in, into)
+    side, stated, sum_of_movements = ("out", told_out, out) if into == told_in else ("in", told_in, into)
     raise DoubtError(
-        f"The file tells {Money(told, code)} as the sum of money {side}, and its movements come to {Money(sum_of_movements, code)}.",
+        f"The file tells {Money(stated, code)} as the sum of money {side}, and its movements come to {Money(sum_of_movements, code)}.",
         hint="Export the period again; or import it as it is with --no-balance-check.",
         option="balance_is_checked",
         values=(False,),

@@ -1,6 +1,8 @@
-"""Fixtures of the tests that perform proposals with a scripted adapter."""
+"""Fixtures of the tests that read from a fake Stripe, or perform proposals with a scripted adapter."""
 
 from __future__ import annotations
+
+from collections.abc import AsyncIterator
 
 import pytest
 from msgspec.structs import replace
@@ -8,7 +10,15 @@ from msgspec.structs import replace
 from execops.client import Client
 from execops.context import Context
 from tests import records
+from tests.fake_stripe import FakeStripe, fake_stripe
 from tests.performing import Scripted
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[FakeStripe]:
+    """A fake of Stripe, to read from."""
+    async with fake_stripe() as server:
+        yield server
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from execops.sources.stripe.history import StripeHistory
 from jobs.bootstrap import open_context
 from tests.conftest import MakeSettings
 from tests.doors import far_client
-from tests.fake_stripe import KEY, FakeStripe, Object, Reply, Request, fail, fake_stripe
+from tests.fake_stripe import KEY, FakeStripe, Object, Reply, Request, fail
 from tests.integration.test_bank_import import csv_of, process, take
 from tests.oracle import months_back
 from tests.records import as_owner, proposal, rows
@@ -33,12 +33,6 @@ DAY = 86_400
 SINCE = datetime.fromtimestamp(START, UTC)
 COUNT = 350
 FAR = "books.backfill_stripe"  # the server's task for a console that is far
-
-
-@pytest.fixture
-async def fake() -> AsyncIterator[FakeStripe]:
-    async with fake_stripe() as server:
-        yield server
 
 
 @pytest.fixture

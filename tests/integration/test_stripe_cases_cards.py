@@ -22,7 +22,7 @@ from execops.sources.stripe.api_reader import StripeReader
 from tests import plays_table, records
 from tests.conftest import MakeSettings
 from tests.draws import orders_of
-from tests.fake_stripe import KEY, FakeStripe, fail, fake_stripe
+from tests.fake_stripe import KEY, FakeStripe, fail
 from tests.plays_table import card, customer, subscription
 from tests.stripe_events import event, failed, fixture, paid, receive, sign
 
@@ -298,12 +298,6 @@ async def test_a_payment_since_changes_nothing(here: Context) -> None:
 
 
 # With a key
-
-
-@pytest.fixture
-async def fake() -> AsyncIterator[FakeStripe]:
-    async with fake_stripe() as server:
-        yield server
 
 
 @pytest.fixture

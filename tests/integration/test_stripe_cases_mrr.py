@@ -21,7 +21,7 @@ from jobs.bootstrap import open_context
 from tests import records
 from tests.conftest import MakeSettings
 from tests.draws import orders_of
-from tests.fake_stripe import KEY, FakeStripe, fake_stripe
+from tests.fake_stripe import KEY, FakeStripe
 from tests.stripe_cases import NOW, load_case
 from tests.stripe_events import event, fixture, take_in
 
@@ -507,12 +507,6 @@ async def test_another_coupon_in_its_place_ends_a_discount(ctx: Context) -> None
 
 
 # With a key
-
-
-@pytest.fixture
-async def fake() -> AsyncIterator[FakeStripe]:
-    async with fake_stripe() as server:
-        yield server
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from execops.sources.stripe.history import StripeHistory
 from jobs.bootstrap import open_context
 from tests.conftest import MakeSettings
 from tests.draws import orders_of
-from tests.fake_stripe import KEY, FakeStripe, Reply, Request, fail, fake_stripe
+from tests.fake_stripe import KEY, FakeStripe, Reply, Request, fail
 from tests.integration.test_stripe_cases_mrr import (
     DAY,
     HALF,
@@ -125,12 +125,6 @@ async def test_a_coupon_for_one_invoice_hides_no_discount_that_lasts(ctx: Contex
 
 
 # The products of a coupon
-
-
-@pytest.fixture
-async def fake() -> AsyncIterator[FakeStripe]:
-    async with fake_stripe() as server:
-        yield server
 
 
 @pytest.fixture

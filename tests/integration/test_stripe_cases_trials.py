@@ -14,7 +14,7 @@ from execops.model import Proposal, Status
 from execops.settings import Secret
 from execops.sources.stripe.api_reader import StripeReader
 from tests import records
-from tests.fake_stripe import KEY, FakeStripe, fake_stripe
+from tests.fake_stripe import KEY, FakeStripe
 from tests.plays_table import customer, payment_method, subscription
 from tests.stripe_events import BASE, fixture, take_in
 
@@ -272,12 +272,6 @@ async def test_an_old_version_without_trial_settings(ctx: Context) -> None:
 
 
 # With a key
-
-
-@pytest.fixture
-async def fake() -> AsyncIterator[FakeStripe]:
-    async with fake_stripe() as server:
-        yield server
 
 
 @pytest.fixture

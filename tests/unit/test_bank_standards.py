@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from execops.errors import InvalidInputError
+from execops.sources.bank.cells import currencies
 from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.reading import Statement
 from execops.sources.bank.statement import LeftOut, Problem
@@ -314,3 +315,21 @@ def test_net_columns_of_a_payment_service_move_its_balance() -> None:
         (27218, "EUR"),
         (-6000, "EUR"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        ("978", "EUR"),
+        ("0978", "EUR"),
+        ("036", "AUD"),
+        ("0203", "CZK"),
+        ("348", "HUF"),
+        ("392", "JPY"),
+        ("203", "CZK"),
+    ]
+    + [(number, None) for number in ("", "0000", "1978", "000978", "97", "EUR", "999")],
+)
+def test_the_numbers_of_iso_4217_are_codes(number: str, code: str | None) -> None:
+    assert currencies.of_number(number) == code
+    assert code is None or code in currencies.CODES

@@ -14,6 +14,13 @@ CODES = frozenset(
     SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED
     VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG""".split()  # noqa: SIM905
 )
+# The numbers of ISO 4217 that banks write in the place of codes.
+_OF_NUMBER = dict(
+    pair.split(":")
+    for pair in """032:ARS 036:AUD 124:CAD 152:CLP 156:CNY 170:COP 203:CZK 208:DKK 344:HKD 348:HUF 352:ISK 356:INR 376:ILS 392:JPY
+    398:KZT 410:KRW 484:MXN 504:MAD 554:NZD 578:NOK 604:PEN 643:RUB 702:SGD 710:ZAR 752:SEK 756:CHF 764:THB 784:AED 826:GBP 840:USD
+    933:BYN 941:RSD 946:RON 949:TRY 975:BGN 978:EUR 980:UAH 985:PLN 986:BRL""".split()  # noqa: SIM905
+)
 # The currencies that a sign may stand for, the likeliest first. `kr` and `¥` stand for several alike.
 _SIGNS = {
     "€": ("EUR",),
@@ -242,6 +249,11 @@ def of_one_column(below: Sequence[Sequence[str]], columns: Iterable[int]) -> str
         if len(codes) == 1 and (code := codes.pop()):
             return code
     return None
+
+
+def of_number(number: str) -> str | None:
+    """The code of a currency's number in ISO 4217, which may have a further zero in front; None for a number not listed here."""
+    return _OF_NUMBER.get(number[-3:]) if number[:-3] in {"", "0"} else None
 
 
 def of_units(rows: Iterable[Sequence[str]], columns: Sequence[int]) -> str | None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
+from execops.sources.bank.cells import currencies
 from execops.sources.bank.cells.amounts import UnreadableError, negative, read_number
 from execops.sources.bank.standards.one_account import require_end, the_account
 
@@ -21,18 +22,8 @@ _DOCUMENT = "СекцияДокумент"
 _END = "КонецФайла"
 _ENDS = ("КонецРасчСчет", "КонецДокумента", _END)
 _INN = re.compile(r"^\s*ИНН\s*\d{10,12}(?:/\d+)?\s*")
-# Digits 6 to 8 of an account are the currency's number in ISO 4217, and 810 the rouble's older one.
-_CURRENCIES = {
-    "810": "RUB",
-    "643": "RUB",
-    "840": "USD",
-    "978": "EUR",
-    "156": "CNY",
-    "826": "GBP",
-    "756": "CHF",
-    "933": "BYN",
-}
-_PLACE = slice(5, 8)
+_OLD_ROUBLE = "810"  # its number in ISO 4217 before 1998, which accounts have to this day
+_PLACE = slice(5, 8)  # of the currency's number in the account's
 
 
 def is_client_bank(head: bytes) -> bool:
@@ -59,13 +50,16 @@ def read_client_bank(lines: Sequence[str], currency: str) -> Contents:
     accounts = [tags for _, name, tags in sections if name == _ACCOUNT]
     own_numbers = {tags["РасчСчет"] for tags in accounts if tags.get("РасчСчет")}
     number = the_account(own_numbers)
-    code = _CURRENCIES.get((number or "")[_PLACE], currency)
+    of_account = (number or "")[_PLACE]
+    code = "RUB" if of_account == _OLD_ROUBLE else currencies.of_number(of_account) or currency
     return Contents(
         entries=[
             _movement(line, tags, own_numbers, code) for line, name, tags in sections if name == _DOCUMENT
         ],
-        opening=_balance(accounts[:1], "НачальныйОстаток", "ДатаНачала", code),
-        closing=tuple(filter(None, [_balance(accounts[-1:], "КонечныйОстаток", "ДатаКонца", code)])),
+        opening=_balance(accounts[0], "НачальныйОстаток", "ДатаНачала", code) if accounts else None,
+        closing=tuple(
+            filter(None, [_balance(tags, "КонечныйОстаток", "ДатаКонца", code) for tags in accounts[-1:]])
+        ),
         number=number,
     )
 
@@ -111,13 +105,11 @@ def _movement(line: int, tags: dict[str, str], own_numbers: set[str], code: str)
     )
 
 
-def _balance(accounts: Sequence[dict[str, str]], name: str, day: str, code: str) -> Told | None:
-    for tags in accounts:
-        try:
-            return Told(read_number(tags.get(name, ""), code), _day(tags.get(day, "")))
-        except UnreadableError:
-            return None
-    return None
+def _balance(tags: dict[str, str], name: str, day: str, code: str) -> Told | None:
+    try:
+        return Told(read_number(tags.get(name, ""), code), _day(tags.get(day, "")))
+    except UnreadableError:
+        return None
 
 
 def _day(text: str) -> date:

@@ -10,8 +10,11 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from msgspec.structs import replace
+
 from execops.money import Money
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
+from execops.sources.bank.cells import currencies
 from execops.sources.bank.standards.one_account import the_account
 
 _BEGIN = re.compile(rb"\s*074\d{16}[^\r\n]{20,40}?\d{6}\d{14}[+-]\d{14}[+-]")
@@ -24,15 +27,6 @@ _MOVEMENT = re.compile(
     r".(?P<currency>.{4})(?P<day>\d{6})"
 )
 _SIGNS = {"1": -1, "2": 1, "4": 1, "5": -1}  # debit, credit, and a correction of each
-_CURRENCIES = {
-    "0203": "CZK",
-    "0978": "EUR",
-    "0840": "USD",
-    "0826": "GBP",
-    "0756": "CHF",
-    "0985": "PLN",
-    "0348": "HUF",
-}
 _WORDS = ("078", "079")
 _CENTURY = 2000
 
@@ -56,7 +50,7 @@ def read_gpc(lines: Sequence[str], currency: str) -> Contents:
 
     A statement whose movements do not tell their currency has `currency`.
     """
-    codes = {_CURRENCIES.get(match["currency"]) for line in lines if (match := _MOVEMENT.match(line))}
+    codes = {currencies.of_number(match["currency"]) for line in lines if (match := _MOVEMENT.match(line))}
     code = next(iter(codes)) if len(codes) == 1 else None
     entries: list[Entry | Problem | LeftOut] = []
     words: list[list[str]] = []
@@ -73,8 +67,8 @@ def read_gpc(lines: Sequence[str], currency: str) -> Contents:
     the_account({match["account"] for match in statements})
     return Contents(
         entries=[_with_words(entry, parts) for entry, parts in zip(entries, words, strict=True)],
-        opening=_balance(statements[:1], "opening", "first", code or currency),
-        closing=tuple(filter(None, [_balance(statements[-1:], "closing", "last", code or currency)])),
+        opening=_balance(statements[0], "opening", "first", code or currency) if statements else None,
+        closing=tuple(_balance(match, "closing", "last", code or currency) for match in statements[-1:]),
         number=statements[0]["account"] if statements else None,
     )
 
@@ -93,22 +87,12 @@ def _movement(number: int, line: str, code: str) -> Entry | Problem:
 
 
 def _with_words(entry: Entry | Problem | LeftOut, parts: Sequence[str]) -> Entry | Problem | LeftOut:
-    if not isinstance(entry, Entry):
-        return entry
-    return Entry(
-        line=entry.line,
-        day=entry.day,
-        amount=entry.amount,
-        payee=entry.payee,
-        text=" ".join(filter(None, parts)),
-    )
+    return replace(entry, text=" ".join(filter(None, parts))) if isinstance(entry, Entry) else entry
 
 
-def _balance(statements: Sequence[re.Match[str]], balance: str, day: str, code: str) -> Told | None:
-    for match in statements:
-        minor = int(match[balance]) * (-1 if match[f"{balance}_sign"] == "-" else 1)
-        return Told(Money(minor, code), _day(match[day]))
-    return None
+def _balance(match: re.Match[str], balance: str, day: str, code: str) -> Told:
+    minor = int(match[balance]) * (-1 if match[f"{balance}_sign"] == "-" else 1)
+    return Told(Money(minor, code), _day(match[day]))
 
 
 def _day(text: str) -> date | None:

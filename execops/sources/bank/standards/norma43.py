@@ -13,6 +13,7 @@ from datetime import date
 from execops.errors import InvalidInputError
 from execops.money import Money
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
+from execops.sources.bank.cells import currencies
 from execops.sources.bank.standards.one_account import the_account
 
 _BEGIN = re.compile(rb"\s*11\d{18}\d{12}[12]\d{14}\d{3}")
@@ -26,7 +27,6 @@ _CLOSING = re.compile(r"33\d{18}\d{5}\d{14}\d{5}\d{14}(?P<side>[12])(?P<balance>
 _WORDS = re.compile(r"23\d\d(?P<first>.{0,38})(?P<second>.{0,38})")
 _DEBIT = "1"
 # The numbers of ISO 4217 in which Spanish banks keep accounts.
-_CURRENCIES = {"978": "EUR", "840": "USD", "826": "GBP", "756": "CHF", "124": "CAD", "036": "AUD", "752": "SEK", "578": "NOK", "208": "DKK", "985": "PLN", "484": "MXN"}  # fmt: skip
 _NOBODY = frozenset({"11", "17"})  # cash, and the bank's own charges and interest
 _LABELS = {"15": "nomina", "12": "tarjeta", "03": "recibo", "05": "prestamo"}  # by the common concept
 
@@ -105,9 +105,9 @@ def _money(side: str, digits: str, currency: str) -> Money:
 
 
 def _code(number: str) -> str:
-    if number not in _CURRENCIES:
+    if (code := currencies.of_number(number)) is None:
         raise InvalidInputError(f"{number!r} is not a currency that can be read; nothing was imported.")
-    return _CURRENCIES[number]
+    return code
 
 
 def _day(text: str) -> date | None:

@@ -595,17 +595,19 @@ def test_a_question_takes_milliseconds_among_thousands_of_names() -> None:
     ]
     for question in questions:
         ask(question, SUNDAY, many)  # loads the vocabulary and the names
-    costs, units = [], []
+    costs: dict[str, list[float]] = {question: [] for question in questions}
+    units = []
     gc.freeze()  # what earlier tests left is not looked through again
     try:
         for question in questions * 5:
             begin = process_time()
             ask(question, SUNDAY, many)
-            costs.append(process_time() - begin)
+            costs[question].append(process_time() - begin)
             units.append(unit())
     finally:
         gc.unfreeze()
-    assert statistics.median(costs) / statistics.median(units) < MANY_NAMES
+    # Other processes only add to a time, so the least one tells most.
+    assert statistics.median(map(min, costs.values())) / min(units) < MANY_NAMES
 
 
 def unit() -> float:

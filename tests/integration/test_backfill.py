@@ -18,6 +18,7 @@ from execops.errors import ConflictError, NotConfiguredError, UnavailableError
 from execops.model import Status
 from execops.money import Money
 from execops.settings import Secret
+from execops.sources.stripe import history
 from execops.sources.stripe.history import StripeHistory
 from jobs.bootstrap import open_context
 from tests.conftest import MakeSettings
@@ -31,8 +32,16 @@ from tests.stripe_events import event, fixture, take_in
 START = 1_767_225_600  # 2026-01-01
 DAY = 86_400
 SINCE = datetime.fromtimestamp(START, UTC)
-COUNT = 350
+PAGE = 10  # objects a page in these tests; Stripe gives up to a hundred
+COUNT = 35  # four pages
 FAR = "books.backfill_stripe"  # the server's task for a console that is far
+
+
+@pytest.fixture(autouse=True)
+def short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages as many as of a large company, and a tenth of its objects."""
+    assert history.PAGE == 100
+    monkeypatch.setattr(history, "PAGE", PAGE)
 
 
 @pytest.fixture
@@ -117,11 +126,11 @@ def company(fake: FakeStripe, count: int = COUNT) -> None:
 
 async def fill(ctx: Context, *, rate: float = 1000, **options: Any) -> Backfilled:
     """Run a backfill since `SINCE`."""
-    history = StripeHistory(ctx.settings, rate=rate)
+    reader = StripeHistory(ctx.settings, rate=rate)
     try:
-        return await backfill.run(ctx, "stripe", history, **{"since": SINCE, **options})
+        return await backfill.run(ctx, "stripe", reader, **{"since": SINCE, **options})
     finally:
-        await history.close()
+        await reader.close()
 
 
 async def books(ctx: Context) -> dict[str, list[dict[str, Any]]]:
@@ -156,7 +165,7 @@ async def test_every_page_is_read_and_recorded(reading: Context, fake: FakeStrip
     assert [progress.resource for progress in reported if progress.done] == [
         progress.resource for progress in result.resources
     ]
-    assert fake.requests[0].params == {"limit": "100"}
+    assert fake.requests[0].params == {"limit": f"{PAGE}"}
     tables = await books(reading)
     sums = {
         kind: (
@@ -182,7 +191,7 @@ async def test_every_page_is_read_and_recorded(reading: Context, fake: FakeStrip
 
 
 async def test_a_second_backfill_changes_nothing(reading: Context, fake: FakeStripe) -> None:
-    company(fake, 120)
+    company(fake, 12)
     await fill(reading)
     before = await books(reading)
     again = await fill(reading)
@@ -221,11 +230,11 @@ async def test_a_killed_backfill_continues_at_its_page(reading: Context, fake: F
     with pytest.raises(asyncio.CancelledError):
         await running
     asked = len(fake.requests)
-    result = await fill(reading, since=datetime.fromtimestamp(START + 60, UTC))
+    result = await fill(reading, since=datetime.fromtimestamp(START + 6, UTC))
     assert (result.finished, result.resumed, result.since) == (True, True, SINCE)
     first = fake.requests[asked]
     assert first.path == path
-    assert first.params["starting_after"].endswith("_150")
+    assert first.params["starting_after"].endswith("_15")
     assert {progress.objects for progress in result.resources} == {COUNT, 1}
     whole = await books(reading)
     await fill(reading, restart=True)
@@ -244,11 +253,11 @@ async def test_stop_ends_a_backfill_between_pages(reading: Context, fake: FakeSt
     assert not result.finished
     assert [(progress.resource, progress.objects, progress.done) for progress in result.resources] == [
         ("customers", COUNT, True),
-        ("subscriptions", 200, False),
+        ("subscriptions", 20, False),
     ]
     asked = len(fake.requests)
     assert (await fill(reading)).finished
-    assert fake.requests[asked].params["starting_after"] == "sub_150"
+    assert fake.requests[asked].params["starting_after"] == "sub_15"
 
 
 async def test_stop_does_not_wait_for_an_answer(reading: Context, fake: FakeStripe) -> None:
@@ -305,7 +314,7 @@ async def test_a_backfill_judges_the_runway_again(reading: Context, fake: FakeSt
 
 
 async def test_restart_and_an_earlier_since_drop_the_cursors(reading: Context, fake: FakeStripe) -> None:
-    company(fake, 150)
+    company(fake, 15)
     for options in ({"restart": True}, {"since": datetime.fromtimestamp(START - DAY, UTC)}):
         stop = asyncio.Event()
         await fill(
@@ -318,12 +327,12 @@ async def test_restart_and_an_earlier_since_drop_the_cursors(reading: Context, f
 
 
 async def test_a_cursor_of_a_deleted_object_starts_its_list_again(reading: Context, fake: FakeStripe) -> None:
-    company(fake, 150)
+    company(fake, 15)
     stop = asyncio.Event()
     await fill(reading, stop=stop, on_progress=lambda progress: stop.set() if progress.pages else None)
-    fake.objects["customers"] = [obj for obj in fake.objects["customers"] if obj["id"] != "cus_50"]
+    fake.objects["customers"] = [obj for obj in fake.objects["customers"] if obj["id"] != "cus_5"]
     assert (await fill(reading)).finished
-    assert len(await rows(reading, "select 1 from snapshots where object_type = 'customer'")) == 150
+    assert len(await rows(reading, "select 1 from snapshots where object_type = 'customer'")) == 15
 
 
 async def test_a_second_backfill_at_the_same_time_is_refused(reading: Context, fake: FakeStripe) -> None:
@@ -372,7 +381,7 @@ async def test_a_backfill_gives_up_while_stripe_stays_down(
 
 
 async def test_requests_keep_to_the_rate(reading: Context, fake: FakeStripe) -> None:
-    company(fake, 250)
+    company(fake, 25)
     await fill(reading, rate=20)
     moments = [request.at for request in fake.requests]
     assert len(moments) == 13

@@ -14,7 +14,7 @@ from tests import records
 from tests.job_worker import count, drained, working
 from tests.stripe_events import deliver, event, failed, fixture, paid
 
-EVENTS = int(os.environ.get("EXECOPS_SOAK_EVENTS", "300"))
+EVENTS = int(os.environ.get("EXECOPS_SOAK_EVENTS", "150"))
 
 
 def mixed(number: int, chance: random.Random, sums: Counter[str]) -> dict[str, Any]:

@@ -60,7 +60,7 @@ async def costs(client: Client, rows: int) -> tuple[float, float, float]:
         await inbox.card()
         assert f"{rows:,} pending" in inbox.lines()[0]
         keys = []
-        for key in KEYS * 5:
+        for key in KEYS * 3:
             units.append(unit())
             at = process_time()
             await inbox.press(key)

@@ -8,6 +8,7 @@ from typing import Any
 
 from execops.db import queries
 from execops.db.pool import Connection
+from execops.effects import end_id
 from execops.model import Json
 
 SQL = queries.load("ledger")
@@ -22,7 +23,13 @@ async def paying_customers(conn: Connection, now: datetime, issue: str) -> list[
     Each with `customer`, `name`, `email` and `mrr`, in minor units by currency. A later, quieter hour takes nobody away.
     """
     rows = await queries.many(
-        conn, SQL["affected"], issue=issue, look_back=_LOOK_BACK, paid_since=now - _PAID, now=now
+        conn,
+        SQL["affected"],
+        issue=issue,
+        end=end_id(issue),
+        look_back=_LOOK_BACK,
+        paid_since=now - _PAID,
+        now=now,
     )
     fullest: dict[str, Json] = {}
     for last in sorted({row["at"] for row in rows}):

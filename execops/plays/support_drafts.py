@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from execops.books.facts import Facts
 from execops.model import WROTE, Draft, Json
 from execops.money import Money
-from execops.plays import support, support_signs, support_words
+from execops.plays import occasions, support, support_signs, support_words
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.wording import minute, short
 from execops.text.links import has_link
@@ -41,6 +41,7 @@ def reply(facts: Facts, verdict: support.Verdict, title: str) -> Draft:
         evidence=evidence(facts, verdict),
         object_id=facts.object_id,
         subject_key=facts.subject_key,
+        covers=occasions.since_answer(facts),
         language=verdict.language,
         translation=translation,
         softens=support_signs.decisive(facts) is None,

@@ -475,12 +475,15 @@ select paid_lately_settle(%(org_id)s, %(since)s)
 
 -- name: affected
 -- Read the paying customers whom an issue hit, once for each minute of a hit, up to a time before its latest hit: a user's
--- id or mail address is a customer's. Paying are those with an MRR, and those who paid since a moment.
+-- id or mail address is a customer's. Paying are those with an MRR, and those who paid since a moment. Hits before the last
+-- end of the issue belong to an earlier occasion.
 with hits as (
     select h.as_of as at, h.state ->> 'user' as user_id, h.state ->> 'email' as email,
            max(h.as_of) over () as latest
     from snapshots h
     where h.org_id = %(org_id)s and h.subject_key = %(issue)s and h.object_type = 'sentry_hit'
+      and h.as_of >= coalesce((select date_trunc('minute', e.as_of) from snapshots e
+                               where e.org_id = %(org_id)s and e.object_id = %(end)s), '-infinity')
 ), matched as (
     select h.at, c.object_id, c.state from hits h
     join snapshots c on c.org_id = %(org_id)s and c.object_type = 'customer' and c.object_id = h.user_id

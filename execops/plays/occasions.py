@@ -10,7 +10,6 @@ from datetime import datetime
 
 from execops.books.facts import Facts
 from execops.effects import LAST_END
-from execops.plays import support
 
 
 def since_end(facts: Facts) -> tuple[str, ...]:
@@ -23,18 +22,3 @@ def ended_at(facts: Facts) -> datetime | None:
     """The moment at which the trouble ended last; None where it never did."""
     ends = [linked["at"] for linked in facts.linked if linked["type"] == LAST_END]
     return datetime.fromisoformat(max(ends)) if ends else None
-
-
-def since_answer(facts: Facts) -> tuple[str, ...]:
-    """The objects of a draft about a conversation: itself and the contact's first message since the team answered.
-
-    A low rating is an occasion of its own. Empty where the team has not written yet.
-    """
-    messages = facts.conversation.get("messages", ())
-    if support.bad_rating(facts) is not None:
-        return (facts.object_id, f"{facts.object_id}:rated:{facts.state['rated_at']}")
-    answered = [number for number, message in enumerate(messages) if message["by"] == "team"]
-    if not answered:
-        return ()
-    own = [message["id"] for message in messages[answered[-1] + 1 :] if message["by"] == "contact"]
-    return (facts.object_id, f"{facts.object_id}:{own[0]}") if own else ()

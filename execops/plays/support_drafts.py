@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from execops.books.facts import Facts
 from execops.model import WROTE, Draft, Json
 from execops.money import Money
-from execops.plays import occasions, support, support_signs, support_words
+from execops.plays import support, support_signs, support_words
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.wording import minute, short
 from execops.text.links import has_link
@@ -41,7 +41,7 @@ def reply(facts: Facts, verdict: support.Verdict, title: str) -> Draft:
         evidence=evidence(facts, verdict),
         object_id=facts.object_id,
         subject_key=facts.subject_key,
-        covers=occasions.since_answer(facts),
+        covers=_occasion(facts),
         language=verdict.language,
         translation=translation,
         softens=support_signs.decisive(facts) is None,
@@ -87,6 +87,22 @@ def _answered(facts: Facts) -> Json:
     """The id of the message that a reply answers, by which an earlier reply with the same words is told apart."""
     by_contact = [message["id"] for message in facts.conversation["messages"] if message["by"] == "contact"]
     return {"after": by_contact[-1]} if by_contact else {}
+
+
+def _occasion(facts: Facts) -> tuple[str, ...]:
+    """The conversation with the contact's first message since the team answered; empty where the team has not written yet.
+
+    So a further message after an answer is heard although the answer was performed lately: see `execops.plays.occasions`.
+    A low rating is an occasion of its own.
+    """
+    if support.bad_rating(facts) is not None:
+        return (facts.object_id, f"{facts.object_id}:rated:{facts.state['rated_at']}")
+    messages = facts.conversation["messages"]
+    answered = [number for number, message in enumerate(messages) if message["by"] == "team"]
+    if not answered:
+        return ()
+    own = [message["id"] for message in messages[answered[-1] + 1 :] if message["by"] == "contact"]
+    return (facts.object_id, f"{facts.object_id}:{own[0]}") if own else ()
 
 
 def contact_name(facts: Facts) -> str | None:

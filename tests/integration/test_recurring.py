@@ -15,12 +15,14 @@ from execops.model import Event, Json, Proposal, Status
 from execops.settings import Settings
 from jobs.bootstrap import open_context
 from tests import engineering_events as signed
-from tests import records
+from tests import records, stripe_events
 from tests.conftest import MakeSettings
 from tests.engineering_events import ago, of_github, of_sentry, take_in
 from tests.integration.test_customer_fire import NOW, ON, arrive, case
 from tests.integration.test_engineering import customer
 from tests.performing import Scripted, go
+from tests.stripe_events import event
+from tests.unit.test_account_restricted import account, asked
 
 
 @pytest.fixture
@@ -106,16 +108,38 @@ async def test_an_issue_that_comes_back_is_told_again_once_it_hits_as_many(
     await change(ctx, end, 100)
     await change(ctx, "unresolved", 20)
     await hit(ctx, users[0], 15)
-    event = await hit(ctx, users[1], 14)
-    why = records.why_declined(event, "paying_users_hit")
+    second = await hit(ctx, users[1], 14)
+    why = records.why_declined(second, "paying_users_hit")
     assert why == "2 paying customers were hit within an hour, not 3"  # those of before count no more
     await hit(ctx, users[2], 13)
     assert await statuses(ctx, "paying_users_hit") == ["executed", "pending"]
 
 
+@pytest.mark.parametrize("decision", ["approve", "reject"])
+async def test_an_account_that_is_stopped_again_is_told_again(
+    ctx: Context, client: Client, decision: str
+) -> None:
+    at = int(datetime.now(UTC).timestamp())
+    stop: Json = {"payouts_enabled": False, "requirements": asked(disabled_reason="under_review")}
+    play, first = "account_restricted", event("account.updated", account(**stop), created=at - 900)
+    await stripe_events.take_in(ctx, first)
+    if decision == "approve":
+        await told(ctx, client, play)
+    else:
+        [proposal] = await records.proposals_of_play(ctx, play)
+        await client.proposals.reject(proposal.id, proposal.version)
+    decided = await statuses(ctx, play)
+    await stripe_events.take_in(ctx, event("account.updated", account(**stop), created=at - 800))
+    assert await statuses(ctx, play) == decided
+    await stripe_events.take_in(ctx, event("account.updated", account(), created=at - 700))
+    await stripe_events.take_in(ctx, event("account.updated", account(**stop), created=at - 600))
+    await stripe_events.take_in(ctx, event("account.updated", account(**stop), created=at - 500))
+    assert await statuses(ctx, play) == [*decided, "pending"]
+
+
 def notification(number: int, topic: str, minutes: float, **item: Any) -> Json:
     """A notification about the judged conversation, at so many minutes before now."""
-    payload = case("o32")["notifications"][0]
+    payload: Json = case("o32")["notifications"][0]
     at = int((NOW - timedelta(minutes=minutes)).timestamp())
     payload |= {"id": f"notif_{number}", "topic": topic, "created_at": at}
     begun = int((NOW - timedelta(minutes=90)).timestamp())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from msgspec import Struct
 
@@ -23,6 +23,25 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     as_of: datetime
     rank: int = 0
     links: tuple[str, ...] = ()  # ids of the objects that this one is about; a play reads their states too
+
+
+LAST_END = "last_end"  # the type of the snapshot that keeps when a trouble ended last
+
+
+def end_id(object_id: str) -> str:
+    """The id of the snapshot that keeps when the trouble of an object ended last; the object links to it."""
+    return f"{object_id}:{LAST_END}"
+
+
+def last_end(object_id: str, subject_key: str, at: datetime) -> Snapshot:
+    """The end of an object's trouble, which stays on record when the trouble comes back."""
+    return Snapshot(
+        object_id=end_id(object_id),
+        object_type=LAST_END,
+        subject_key=subject_key,
+        state={"at": at.astimezone(UTC).isoformat()},
+        as_of=at,
+    )
 
 
 class Movement(Struct, frozen=True, kw_only=True):

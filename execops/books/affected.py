@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from execops.db import queries
 from execops.db.pool import Connection
+from execops.effects import end_id
 from execops.model import Json
 
 SQL = queries.load("ledger")
@@ -22,23 +23,41 @@ async def paying_customers(conn: Connection, now: datetime, issue: str) -> list[
     Each with `customer`, `name`, `email` and `mrr`, in minor units by currency. A later, quieter hour takes nobody away.
     """
     rows = await queries.many(
-        conn, SQL["affected"], issue=issue, look_back=_LOOK_BACK, paid_since=now - _PAID, now=now
+        conn,
+        SQL["affected"],
+        issue=issue,
+        end=end_id(issue),
+        look_back=_LOOK_BACK,
+        paid_since=now - _PAID,
+        now=now,
     )
-    fullest: dict[str, Json] = {}
-    for last in sorted({row["at"] for row in rows}):
-        hit = _in_hour(rows, last)
-        if len(hit) > len(fullest):
-            fullest = hit
+    hit = _fullest(sorted({(minute, row["customer"]) for row in rows for minute in row["minutes"]}))
+    customers = {
+        row["customer"]: {name: row[name] for name in ("customer", "name", "email", "mrr")} for row in rows
+    }
     return sorted(
-        fullest.values(),
+        (customers[customer] for customer in hit),
         key=lambda customer: (-max(customer["mrr"].values(), default=0), customer["customer"]),
     )
 
 
-def _in_hour(rows: Sequence[dict[str, Any]], last: datetime) -> dict[str, Json]:
-    """The customers hit in the hour that ends at this moment, by id."""
-    return {
-        row["customer"]: {name: row[name] for name in ("customer", "name", "email", "mrr")}
-        for row in rows
-        if last - _WINDOW < row["at"] <= last
-    }
+def _fullest(hits: Sequence[tuple[datetime, str]]) -> set[str]:
+    """The customers of the hour with the most of them, the first of several; `hits` are sorted by their minutes.
+
+    An hour ends with a hit. Each hit enters and leaves once, so a storm of a day costs no more than its hits.
+    """
+    fullest: set[str] = set()
+    within: Counter[str] = Counter()
+    first = 0
+    for place, (minute, customer) in enumerate(hits):
+        within[customer] += 1
+        while hits[first][0] <= minute - _WINDOW:
+            gone = hits[first][1]
+            within[gone] -= 1
+            if not within[gone]:
+                del within[gone]
+            first += 1
+        ends = place + 1 == len(hits) or hits[place + 1][0] != minute
+        if ends and len(within) > len(fullest):
+            fullest = set(within)
+    return fullest

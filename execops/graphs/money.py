@@ -22,6 +22,7 @@ from execops.model import Declined
 from execops.plays.registry import all_plays
 from execops.ports import Wording
 from execops.proposals import drafting, listing
+from execops.proposals.needs_words import needs_words
 
 
 async def check_runway(state: PlayState, runtime: Runtime[Context]) -> PlayState:
@@ -58,11 +59,14 @@ async def reason(state: PlayState, runtime: Runtime[Context]) -> PlayState:
     draft, ctx = state["draft"], runtime.context
     if draft is None or ctx.reasoner is None:
         return {"wording": None}
+    answer = draft_from_json(draft)
     async with ctx.connection() as conn:
         rules = await policy.read(conn, draft["subject_key"])
-    if rules.suppressed(draft["subject_key"]) or not rules.play_allowed(state["play"]):
-        return {"wording": None}  # nothing will be drafted, so the model never hears of this customer
-    wording = await ctx.reasoner.reword(draft_from_json(draft), _facts(state).to_json())
+        if rules.suppressed(draft["subject_key"]) or not rules.play_allowed(state["play"]):
+            return {"wording": None}  # nothing will be drafted, so the model never hears of this customer
+        if not await needs_words(ctx, conn, all_plays()[state["play"]], answer):
+            return {"wording": None}  # so a thousand alerts about one trouble are one question
+    wording = await ctx.reasoner.reword(answer, _facts(state).to_json())
     return {"wording": asdict(wording)}
 
 

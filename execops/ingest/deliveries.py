@@ -15,6 +15,7 @@ from execops.errors import (
     ConflictError,
     DatabaseUnavailableError,
     DeliveryTooLargeError,
+    InvalidDeliveryError,
     UnavailableError,
 )
 from execops.ingest import events
@@ -24,6 +25,7 @@ from execops.sources import NewEvent, get_source, webhook_source, with_headers
 
 SQL = queries.load("events")
 MAX_BODY = 1024 * 1024  # bytes
+_FORM = "application/x-www-form-urlencoded"  # which GitHub offers first
 
 
 class Receipt(Struct, frozen=True):
@@ -79,7 +81,15 @@ def verify(ctx: Context, source_name: str, headers: Mapping[str, str], body: byt
         raise DeliveryTooLargeError(f"The delivery is over {MAX_BODY} bytes; nothing was stored.")
     source, now = webhook_source(ctx.settings, source_name), ctx.clock.now()
     source.verify(ctx.settings, headers, body, now)
-    parsed = storable.parse(body)
+    try:
+        parsed = storable.parse(body)
+    except InvalidDeliveryError as exc:
+        if not headers.get("content-type", "").lower().startswith(_FORM):
+            raise
+        raise InvalidDeliveryError(
+            "The delivery is a form, not JSON; nothing was stored.",
+            hint="Set the content type of the webhook to application/json where it is set up.",
+        ) from exc
     payload = with_headers(source, parsed.payload, headers)
     event = source.normalise(ctx.settings, payload, now)
     text = parsed.text if payload is parsed.payload else None

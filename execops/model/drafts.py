@@ -20,7 +20,8 @@ class Draft(Struct, frozen=True, kw_only=True):
 
     `stage` names the stage of an object's life that the draft is for, where each stage is a proposal of its own: an
     inquiry, then a chargeback. `covers` names the objects of the subject that one draft is about together, such as a
-    customer's failing invoices: then its object is the subject itself. `links` holds the link to pay of each invoice, by
+    customer's failing invoices: then its object is the subject itself. Of a trouble that came back they are the object and
+    its occasion, such as the moment of the last end: what was done about an earlier one does not hold it back. `links` holds the link to pay of each invoice, by
     the invoice's id, as the payload writes it. `softens` says that a model may lower the urgency by one step: it rests on the
     tone of words, and no decisive sign stands beside them. `again_at` is the time at which the play drafts otherwise though no
     fact has changed, such as an SLA's deadline: it is asked again then.

@@ -41,6 +41,7 @@ def reply(facts: Facts, verdict: support.Verdict, title: str) -> Draft:
         evidence=evidence(facts, verdict),
         object_id=facts.object_id,
         subject_key=facts.subject_key,
+        covers=_occasion(facts),
         language=verdict.language,
         translation=translation,
         softens=support_signs.decisive(facts) is None,
@@ -86,6 +87,22 @@ def _answered(facts: Facts) -> Json:
     """The id of the message that a reply answers, by which an earlier reply with the same words is told apart."""
     by_contact = [message["id"] for message in facts.conversation["messages"] if message["by"] == "contact"]
     return {"after": by_contact[-1]} if by_contact else {}
+
+
+def _occasion(facts: Facts) -> tuple[str, ...]:
+    """The conversation with the contact's first message since the team answered; empty where the team has not written yet.
+
+    So a further message after an answer is heard although the answer was performed lately: see `execops.plays.occasions`.
+    A low rating is an occasion of its own.
+    """
+    if support.bad_rating(facts) is not None:
+        return (facts.object_id, f"{facts.object_id}:rated:{facts.state['rated_at']}")
+    messages = facts.conversation["messages"]
+    answered = [number for number, message in enumerate(messages) if message["by"] == "team"]
+    if not answered:
+        return ()
+    own = [message["id"] for message in messages[answered[-1] + 1 :] if message["by"] == "contact"]
+    return (facts.object_id, f"{facts.object_id}:{own[0]}") if own else ()
 
 
 def contact_name(facts: Facts) -> str | None:

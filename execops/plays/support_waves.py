@@ -9,6 +9,8 @@ from collections import Counter, defaultdict
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+from msgspec import Struct
+
 from execops.books.facts import Facts
 from execops.model import Json
 from execops.plays import support_scorer, support_words
@@ -36,15 +38,8 @@ def tells_of(facts: Facts) -> bool:
     least, window = facts.org["wave_customers"], timedelta(seconds=facts.org["wave_window"])
     for wave, lately in waves.items():
         _, together, about_it = _fullest(wave, lately, least, window)
-        if len(together) >= least:
-            reached = {
-                (entry["at"], entry["words"])
-                for last in about_it
-                if len(_first_of_each(about_it, datetime.fromisoformat(last["at"]), window)) >= least
-                for entry in _within(about_it, datetime.fromisoformat(last["at"]), window)
-            }
-            if unanswered and unanswered <= reached:
-                return True
+        if len(together) >= least and unanswered and unanswered <= _reached(about_it, least, window):
+            return True
     return False
 
 
@@ -78,11 +73,58 @@ def _fullest(
     best: tuple[str, list[Json], list[Json]] = ("", [], [])
     for topic, entries in sorted(_by_topic(lately, least).items()):
         untold = _untold(entries, begins, least, window)
-        for last in untold:
-            together = _first_of_each(untold, datetime.fromisoformat(last["at"]), window)
-            if datetime.fromisoformat(last["at"]) >= begins and len(together) > len(best[1]):
-                best = (topic, together, untold)
+        crowds = [crowd for crowd in _crowds(untold, window) if _at(untold[crowd.end - 1]) >= begins]
+        fullest = max(crowds, key=lambda crowd: crowd.customers, default=None)
+        if fullest is not None and fullest.customers > len(best[1]):
+            best = (topic, _first_of_each(untold[fullest.begin : fullest.end]), untold)
     return best
+
+
+class _Crowd(Struct, frozen=True):
+    """A window that ends with a message: the places of its first message and after its last, and the number of customers."""
+
+    begin: int
+    end: int
+    customers: int
+
+
+def _crowds(entries: list[Json], window: timedelta) -> list[_Crowd]:
+    """The window that ends at each moment of these messages, the oldest first.
+
+    Each message enters and leaves once, so a busy day costs no more than its messages.
+    """
+    times = [_at(entry) for entry in entries]
+    crowds: list[_Crowd] = []
+    within: Counter[str] = Counter()
+    begin = 0
+    for place, (at, entry) in enumerate(zip(times, entries, strict=True)):
+        within[entry["who"]] += 1
+        while times[begin] <= at - window:
+            gone = entries[begin]["who"]
+            within[gone] -= 1
+            if not within[gone]:
+                del within[gone]
+            begin += 1
+        if place + 1 == len(times) or times[place + 1] != at:
+            crowds.append(_Crowd(begin, place + 1, len(within)))
+    return crowds
+
+
+def _reached(entries: list[Json], least: int, window: timedelta) -> set[tuple[str, str]]:
+    """When and in which words these messages were written that stand in a window with so many customers."""
+    reached: set[tuple[str, str]] = set()
+    done = 0
+    for crowd in _crowds(entries, window):
+        if crowd.customers >= least:
+            reached.update(
+                (entry["at"], entry["words"]) for entry in entries[max(crowd.begin, done) : crowd.end]
+            )
+            done = crowd.end
+    return reached
+
+
+def _at(entry: Json) -> datetime:
+    return datetime.fromisoformat(entry["at"])
 
 
 def _by_topic(lately: list[Json], least: int) -> dict[str, list[Json]]:
@@ -116,25 +158,20 @@ def is_in_trouble(words: str) -> bool:
 
 def _untold(entries: list[Json], begins: datetime, least: int, window: timedelta) -> list[Json]:
     """The messages that no wave of the evening before tells of, or reaches."""
-    before = [entry for entry in entries if datetime.fromisoformat(entry["at"]) < begins]
+    before = [entry for entry in entries if _at(entry) < begins]
     ends = [
         at
-        for at in (datetime.fromisoformat(entry["at"]) for entry in before)
-        if at > begins - window and len(_first_of_each(before, at, window)) >= least
+        for crowd in _crowds(before, window)
+        if crowd.customers >= least and (at := _at(before[crowd.end - 1])) > begins - window
     ]
     if not ends:
         return entries
-    return [entry for entry in entries if datetime.fromisoformat(entry["at"]) > max(ends) + window]
+    return [entry for entry in entries if _at(entry) > max(ends) + window]
 
 
-def _first_of_each(entries: list[Json], last: datetime, window: timedelta) -> list[Json]:
-    """The first message of each customer in the window that ends at this moment."""
+def _first_of_each(entries: list[Json]) -> list[Json]:
+    """The first message of each customer."""
     first: dict[str, Json] = {}
-    for entry in _within(entries, last, window):
+    for entry in entries:
         first.setdefault(entry["who"], entry)
     return list(first.values())
-
-
-def _within(entries: list[Json], last: datetime, window: timedelta) -> list[Json]:
-    """The messages in the window that ends at this moment."""
-    return [entry for entry in entries if last - window < datetime.fromisoformat(entry["at"]) <= last]

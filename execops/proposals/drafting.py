@@ -25,7 +25,7 @@ from execops.plays import judging
 from execops.plays.play import Play
 from execops.plays.registry import all_plays
 from execops.ports import Wording, close_thread_job, tell_job
-from execops.proposals import lowering, payloads, provenance
+from execops.proposals import lowering, needs_words, payloads, provenance
 
 logger = logging.getLogger(__name__)
 SQL = queries.load("proposals_write")
@@ -263,12 +263,11 @@ async def set_status(conn: Connection, proposal: Proposal, status: Status, outco
 async def _persist(
     ctx: Context, conn: Connection, play: Play, event_id: int, thread_id: str, answer: Draft, drafted_by: Json
 ) -> Drafted:
-    key, once_in = play.dedupe_key(answer), play.once_in or timedelta()
-    hours = max(ctx.settings.cooldown_hours, once_in // timedelta(hours=1))
-    stage = answer.stage or ("once" if once_in else None)
+    own_key, once_in = needs_words.key_of(ctx, play, answer), play.once_in or timedelta()
+    key, hours, stage = own_key["dedupe_key"], own_key["hours"], own_key["stage"]
     source = {"vertical": play.vertical, "play": play.name, "event_id": event_id, "thread_id": thread_id}
     metadata = {"event": event_id, "play": play.name}
-    own = {"dedupe_key": key, "hours": hours, "stage": stage, "metadata": Jsonb(metadata)}
+    own = own_key | {"metadata": Jsonb(metadata)}
     columns = new_columns(ctx, lowering.of_new(answer, drafted_by), drafted_by) | source | own
     while True:
         inserted = await queries.one(conn, SQL["insert"], **columns)

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from execops.effects import Effects, Snapshot
+from execops.effects import Effects, Snapshot, end_id, last_end
 from execops.errors import InvalidDeliveryError
 from execops.model import Event, Json
 from execops.settings import Settings
@@ -25,6 +25,8 @@ from execops.text.links import page
 RESOURCE, REQUEST, TIMESTAMP = "sentry-hook-resource", "request-id", "sentry-hook-timestamp"
 HEADERS: tuple[str, ...] = (RESOURCE, REQUEST, TIMESTAMP)
 ISSUE, HIT, STATUS = "sentry_issue", "sentry_hit", "sentry_status"
+RESOLVED, ARCHIVED = "resolved", "ignored"
+OVER = frozenset({RESOLVED, ARCHIVED})  # the states in which nobody needs to look at an issue
 SIGNING = Signing(
     source="Sentry",
     header="sentry-hook-signature",
@@ -81,7 +83,9 @@ def read(event: Event) -> Effects:
     at = at or event.occurred_at
     if resource == "issue":
         data = obj(event.payload_json, "data", "issue")
-        return Effects(snapshots=(_issue(issue, data, at), _status(issue, data, at)))
+        status = _status(issue, data, at)
+        ends = (last_end(issue, issue, at),) if status.state["status"] in OVER else ()
+        return Effects(snapshots=(_issue(issue, data, at), status, *ends))
     error = _error(resource, event.payload_json)
     hit = _hit(issue, error, at)
     return Effects(snapshots=(_issue(issue, error, at), *([hit] if hit else [])))
@@ -128,7 +132,7 @@ def _issue(issue: str, data: Mapping[str, Any], at: datetime) -> Snapshot:
         },
         as_of=at,
         rank=int(status != "unresolved"),  # within one second, the end outranks
-        links=(_status_id(issue),),
+        links=(_status_id(issue), end_id(issue)),
     )
 
 

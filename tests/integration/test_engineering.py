@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -23,6 +24,7 @@ from execops.errors import (
 from execops.ingest.missed import Fetched
 from execops.model import Json, Role, Status, Urgency
 from execops.settings import Secret, Settings
+from execops.sources.github import SIGNING
 from jobs import batches
 from jobs.batches import Turns
 from tests import engineering_events as signed
@@ -90,6 +92,18 @@ async def test_only_a_signed_delivery_with_its_headers_is_stored(ctx: Context, s
     first = await receive(ctx, source, (headers, body))
     again = await receive(ctx, source, (headers, body))
     assert (first.duplicate, again.duplicate, again.event_id) == (False, True, first.event_id)
+
+
+async def test_a_delivery_as_a_form_is_refused_with_the_way_to_mend_it(ctx: Context) -> None:
+    """GitHub offers forms first; a JSON body that a program calls a form is read."""
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    headers, body = of_github("ping", signed.PING)
+    encoded = urlencode({"payload": body.decode()}).encode()
+    signature = {"x-hub-signature-256": SIGNING.sign(encoded, signed.GITHUB_SECRET)}
+    with pytest.raises(InvalidDeliveryError, match="a form, not JSON") as refused:
+        await receive(ctx, "github", (headers | signature | form, encoded))
+    assert "application/json" in str(refused.value.hint)
+    assert not (await receive(ctx, "github", (headers | form, body))).duplicate
 
 
 def _without(headers: dict[str, str], name: str) -> dict[str, str]:

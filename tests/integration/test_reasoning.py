@@ -22,7 +22,7 @@ from execops.context import Context
 from execops.errors import InvalidInputError, NotConfiguredError
 from execops.graphs import rewording
 from execops.graphs.reasoning import ModelReasoner, create_reasoner
-from execops.model import Draft, Json, Proposal, Urgency
+from execops.model import Draft, Json, Proposal, Status, Urgency
 from execops.money import Money
 from execops.ports import Reasoner, Wording
 from execops.settings import Secret, load_settings
@@ -30,6 +30,7 @@ from jobs.bootstrap import open_context
 from tests import records
 from tests.conftest import MakeSettings
 from tests.fake_openai import MODEL, FakeOpenAI, Reply, Script, asked, fail, fake_openai, say
+from tests.performing import go
 from tests.stripe_events import deliver, failed, take_in
 
 KEY = "sk-secret-of-the-tests"
@@ -539,6 +540,35 @@ async def test_the_models_words_stay_while_the_rules_draft_the_same(make_model: 
         await take_in(model.ctx, failed())
         again = await records.proposal(model.ctx, first.id)
         assert (again.version, again.payload, again.drafted_by) == (1, first.payload, first.drafted_by)
+
+
+async def test_the_model_is_asked_once_about_one_draft(make_model: MakeModel, founder_token: Secret) -> None:
+    async with make_model(good, good) as model:
+        client = await Client.login(model.ctx, founder_token)
+        first = await model.draft()
+        for _ in range(3):
+            await take_in(model.ctx, failed())
+        assert len(model.fake.requests) == 1
+        await take_in(model.ctx, failed(attempt_count=2))  # another draft
+        assert len(model.fake.requests) == 2
+        changed = await records.proposal(model.ctx, first.id)
+        assert (changed.version, changed.drafted_by["author"]) == (2, "model")
+        await client.proposals.approve(first.id, 2)
+        await take_in(model.ctx, failed(attempt_count=3))  # that one is decided: nothing new is stored
+        assert len(model.fake.requests) == 2
+
+
+async def test_the_model_is_not_asked_where_an_earlier_action_holds_the_draft_back(
+    make_model: MakeModel, founder_token: Secret
+) -> None:
+    async with make_model(good) as model:
+        client = await Client.login(model.ctx, founder_token)
+        first = await model.draft()
+        await client.proposals.approve(first.id, 1)
+        assert await go(model.ctx, first.id) is Status.EXECUTED
+        event = await take_in(model.ctx, failed(attempt_count=2))
+        assert "was executed less than 48 h ago" in records.why_declined(event, "card_update")
+        assert len(model.fake.requests) == 1
 
 
 async def test_the_model_is_not_asked_about_a_suppressed_customer(

@@ -61,7 +61,7 @@ def updated(stripe_object: dict[str, Any]) -> Event:
 
 def answer(org: dict[str, Any] | None = None, **changes: Any) -> Draft | Declined:
     """The play's answer about an account, as the event's reader keeps it."""
-    [snapshot] = get_source("stripe").read(updated(account(**changes))).snapshots
+    snapshot, *_ = get_source("stripe").read(updated(account(**changes))).snapshots
     state = {"object_id": ME, "object_type": "account", "subject_key": ME, "state": snapshot.state}
     return PLAY.answer(facts(org=org, **state))
 

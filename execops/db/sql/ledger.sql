@@ -474,25 +474,29 @@ from ranked
 select paid_lately_settle(%(org_id)s, %(since)s)
 
 -- name: affected
--- Read the paying customers whom an issue hit, once for each minute of a hit, up to a time before its latest hit: a user's
--- id or mail address is a customer's. Paying are those with an MRR, and those who paid since a moment.
+-- Read the paying customers whom an issue hit, with the minutes of the hits, up to a time before its latest hit: a user's id
+-- or mail address is a customer's. Paying are those with an MRR, and those who paid since a moment. Hits before the last end
+-- of the issue belong to an earlier occasion. Each user is matched once, however many hits an hour has.
 with hits as (
-    select h.as_of as at, h.state ->> 'user' as user_id, h.state ->> 'email' as email,
-           max(h.as_of) over () as latest
+    select h.state ->> 'user' as user_id, h.state ->> 'email' as email, array_agg(h.as_of) as minutes
     from snapshots h
     where h.org_id = %(org_id)s and h.subject_key = %(issue)s and h.object_type = 'sentry_hit'
+      and h.as_of > (select max(l.as_of) from snapshots l
+                     where l.org_id = %(org_id)s and l.subject_key = %(issue)s and l.object_type = 'sentry_hit')
+                    - %(look_back)s
+      and h.as_of >= coalesce((select date_trunc('minute', e.as_of) from snapshots e
+                               where e.org_id = %(org_id)s and e.object_id = %(end)s), '-infinity')
+    group by user_id, email
 ), matched as (
-    select h.at, c.object_id, c.state from hits h
+    select h.minutes, c.object_id, c.state from hits h
     join snapshots c on c.org_id = %(org_id)s and c.object_type = 'customer' and c.object_id = h.user_id
-    where h.at > h.latest - %(look_back)s
-    union
-    select h.at, c.object_id, c.state from hits h
+    union all
+    select h.minutes, c.object_id, c.state from hits h
     join snapshots c on c.org_id = %(org_id)s and c.object_type = 'customer'
                     and lower(c.state ->> 'email') = h.email
-    where h.at > h.latest - %(look_back)s
 )
-select m.at, m.object_id as customer, m.state ->> 'name' as name, m.state ->> 'email' as email,
-       coalesce(recurring.mrr, '{}') as mrr
+select m.object_id as customer, m.state ->> 'name' as name, m.state ->> 'email' as email,
+       coalesce(recurring.mrr, '{}') as mrr, m.minutes
 from matched m
 cross join lateral (
     select jsonb_object_agg(levels.currency, levels.minor) as mrr
@@ -504,4 +508,4 @@ where m.state ->> 'deleted' is distinct from 'true'
        or exists (select from transactions t
                   where t.org_id = %(org_id)s and t.customer = m.object_id and t.kind in ('invoice_paid', 'charge')
                     and t.amount_minor > 0 and t.occurred_at >= %(paid_since)s))
-order by m.at, m.object_id
+order by m.object_id

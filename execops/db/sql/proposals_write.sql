@@ -137,6 +137,21 @@ where org_id = %(org_id)s and dedupe_key = %(dedupe_key)s
   and status in ('pending', 'approved', 'executing', 'failed', 'unknown')
 for no key update
 
+-- name: holds_words
+-- Find a proposal because of which no new words for a draft would be stored: a live one that is decided or holds this very
+-- draft, or one that holds the draft back as in last_held.
+select id from action_proposals
+where org_id = %(org_id)s and dedupe_key = %(dedupe_key)s
+  and (status in ('approved', 'executing', 'failed', 'unknown')
+       or status = 'pending' and expires_at > now() and action_type = %(action_type)s
+          and coalesce(newer_draft, drafted_by) ->> 'draft' = %(draft)s
+       or status = 'rejected' and %(stage)s::text is not null
+       or status = 'executed' and covers @> %(covers)s::text[]
+          and (decided_at > now() - make_interval(hours => %(hours)s)
+               or exists (select 1 from executions e where e.proposal_id = action_proposals.id
+                          and e.finished_at > now() - make_interval(hours => %(hours)s))))
+limit 1
+
 -- name: lock_of_event
 -- Lock the proposal of a play that an event has fed already.
 select p.*, p.status = 'pending' and p.expires_at <= now() as lapsed

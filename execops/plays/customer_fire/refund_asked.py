@@ -40,6 +40,7 @@ def assess(facts: Facts) -> Draft | Declined:
         evidence=(*draft.evidence, ("Payment", f"{charge['id']}, {amount} of {charge['at'][:10]}")),
         object_id=draft.object_id,
         subject_key=draft.subject_key,
+        covers=draft.covers,
         amount=amount,
     )
 

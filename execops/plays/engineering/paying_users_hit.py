@@ -5,14 +5,14 @@ from __future__ import annotations
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Json, Urgency
 from execops.money import Money
+from execops.plays import occasions
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
 from execops.plays.wording import short
-from execops.sources.sentry import ISSUE, STATUS
+from execops.sources.sentry import ARCHIVED, ISSUE, RESOLVED, STATUS
 
 _NAMED = 5  # customers that the message names
-_ARCHIVED = "ignored"
-_OVER = {"resolved": "the issue is resolved", _ARCHIVED: "the issue is archived"}
+_OVER = {RESOLVED: "the issue is resolved", ARCHIVED: "the issue is archived"}
 
 
 def assess(facts: Facts) -> Draft | Declined:
@@ -22,8 +22,8 @@ def assess(facts: Facts) -> Draft | Declined:
         return Declined("the event is about no issue")
     if issue.get("status") in _OVER:
         return Declined(_OVER[issue["status"]])
-    if any(linked["type"] == STATUS and linked.get("status") == _ARCHIVED for linked in facts.linked):
-        return Declined(_OVER[_ARCHIVED])  # an archived issue has errors too
+    if any(linked["type"] == STATUS and linked.get("status") == ARCHIVED for linked in facts.linked):
+        return Declined(_OVER[ARCHIVED])  # an archived issue has errors too
     customers, least = facts.affected, facts.org["sentry_customers"]
     if len(customers) < least:
         count = len(customers)
@@ -46,6 +46,7 @@ def assess(facts: Facts) -> Draft | Declined:
         evidence=evidence,
         object_id=facts.object_id,
         subject_key=facts.subject_key,
+        covers=occasions.since_end(facts),
         amount=monthly[0] if len(monthly) == 1 else None,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Json, Urgency
+from execops.plays import occasions
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
 from execops.plays.wording import short
@@ -46,6 +47,7 @@ def assess(facts: Facts) -> Draft | Declined:
         evidence=evidence,
         object_id=facts.object_id,
         subject_key=facts.subject_key,
+        covers=occasions.since_end(facts),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from execops.books.facts import About, Facts
 from execops.model import Declined, Draft, Event, Urgency
-from execops.plays import requirements
+from execops.plays import occasions, requirements
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
 from execops.plays.wording import at_stripe, day, local, moment
@@ -132,10 +132,15 @@ class _Case:
         return Urgency.HIGH if soon else Urgency.MEDIUM
 
     def stage(self) -> str:
-        """A further stop and another deadline are stages of their own: they are told although an earlier one was read."""
+        """A further stop and another deadline are stages of their own: they are told although an earlier one was read.
+
+        So is a trouble that came back: a word to an earlier one says nothing about it.
+        """
         level = "+".join(self.stopped) or ("past due" if self.past_due else "due" if self.due else "later")
         deadline = self.state["deadline"] if self.stopped or self._asked else self.state["future"]["deadline"]
-        return f"{level} {(deadline or self.state['disabled_reason'] or '')[:40]}".strip()
+        stage = f"{level} {(deadline or self.state['disabled_reason'] or '')[:40]}".strip()
+        end = occasions.ended_at(self._facts)
+        return f"{stage} since {end.isoformat()}" if end else stage
 
     def title(self) -> str:
         """The worst that happens, and the first things that are asked for."""

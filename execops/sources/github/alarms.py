@@ -14,7 +14,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from execops.effects import Effects, Snapshot
+from execops.effects import Effects, Snapshot, end_id, last_end
 from execops.model import Event, Json
 from execops.sources.stripe.fields import iso_moment, line, obj, text
 from execops.text import clean_line
@@ -51,8 +51,10 @@ def read(event: Event) -> Effects:
         state=alarm.state,
         as_of=alarm.at,
         rank=int(alarm.over),  # within one second, the end of a danger outranks it
+        links=(end_id(alarm.object_id),),
     )
-    return Effects(snapshots=(snapshot,))
+    ends = (last_end(alarm.object_id, alarm.object_id, alarm.at),) if alarm.over else ()
+    return Effects(snapshots=(snapshot, *ends))
 
 
 def alarm_of(name: str, payload: Json) -> Alarm | None:

@@ -6,9 +6,21 @@
 
 from __future__ import annotations
 
-from execops.effects import Effects
+from execops.effects import Effects, end_id, last_end
 from execops.model import Json
-from execops.sources.stripe.fields import Notice, Object, at, flag, iso, items, line, obj, snapshot, texts
+from execops.sources.stripe.fields import (
+    Notice,
+    Object,
+    at,
+    flag,
+    iso,
+    items,
+    line,
+    obj,
+    object_id,
+    snapshot,
+    texts,
+)
 from execops.text import clean_line
 
 _MOST = 50  # requirements of a kind
@@ -30,7 +42,12 @@ def read_account(notice: Notice, account: Object) -> Effects:
     }
     stopped = state["charges_enabled"] is False or state["payouts_enabled"] is False
     requested = {*state["currently_due"], *state["past_due"]} - {*state["pending"]}
-    return Effects((snapshot(notice, account, "account", None, state, rank=int(not (stopped or requested))),))
+    rank, links = int(not (stopped or requested)), (end_id(object_id(account)),)
+    seen = snapshot(notice, account, "account", None, state, rank, links)
+    later = {*state["future"]["currently_due"], *state["future"]["past_due"]}
+    if not rank or later:
+        return Effects((seen,))
+    return Effects((seen, last_end(seen.object_id, seen.object_id, seen.as_of)))
 
 
 def _requirements(account: Object) -> Json:

@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from msgspec.structs import asdict
 
 from execops.books import conversations, costly_facts
-from execops.books.mrr import subscription_mrr
+from execops.books.mrr import subscription_mrr, to_minor
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.model import ABOUT_PAYMENT, Json
@@ -182,7 +182,7 @@ class Facts(Struct, frozen=True, kw_only=True, dict=True):
         for subscription in self.subscriptions:
             for currency, amount in subscription_mrr(subscription, self.today).amounts.items():
                 sums[currency] = sums.get(currency, Fraction(0)) + amount
-        return [Money(round(total), currency) for currency, total in sorted(sums.items())]
+        return [Money(to_minor(total), currency) for currency, total in sorted(sums.items())]
 
     def mrr_left_out(self) -> list[str]:
         """The parts of the subject's MRR that are not known, as in `execops.books.mrr.Mrr`; none where it is whole."""

@@ -149,7 +149,13 @@ def _line(item: Mapping[str, Any]) -> _Line | None:
         return None
     months = _MONTHS[item["interval"]] * int(count)
     tax_within = exact(item.get("tax_within")) or Fraction(0)
-    return _Line(Fraction(to_minor(amount)) / months, item["currency"], months, item.get("product"), max(tax_within, Fraction(0)))
+    return _Line(
+        Fraction(to_minor(amount)) / months,
+        item["currency"],
+        months,
+        item.get("product"),
+        max(tax_within, Fraction(0)),
+    )
 
 
 def _has_currency(item: Mapping[str, Any]) -> bool:

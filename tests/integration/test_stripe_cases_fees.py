@@ -82,7 +82,13 @@ TAX = {"type": "tax", "amount": 20, "currency": "usd", "application": None}
 async def test_the_fee_of_a_platform_is_not_stripes(ctx: Context) -> None:
     """An account that a platform connected pays two fees in one sum; both are spent, one of them to Stripe."""
     paid = {"fee": 820, "fee_details": [OF_PLATFORM, OF_STRIPE, TAX]}
-    back = {"id": "txn_back", "type": "refund", "reporting_category": "refund", "amount": -10_000, "source": "re_1"}
+    back = {
+        "id": "txn_back",
+        "type": "refund",
+        "reporting_category": "refund",
+        "amount": -10_000,
+        "source": "re_1",
+    }
     back |= {"fee": -250, "fee_details": [OF_PLATFORM | {"amount": -250}]}
     await backfill(ctx, 0, 0, fee=820)  # as it was booked before its details were read
     for _ in range(2):  # a second run changes nothing
@@ -90,7 +96,8 @@ async def test_the_fee_of_a_platform_is_not_stripes(ctx: Context) -> None:
         await backfill(ctx, 1, 60, **back)
     assert (await fees(ctx, group_by="type")).rows == (("fee", "USD", 320, 1),)
     moved = await rows(
-        ctx, "select kind, amount_minor, counterparty from transactions where external_id ~ ':(platform_)?fee' order by id"
+        ctx,
+        "select kind, amount_minor, counterparty from transactions where external_id ~ ':(platform_)?fee' order by id",
     )
     assert [tuple(row.values()) for row in moved] == [
         ("fee", -320, "Stripe"),

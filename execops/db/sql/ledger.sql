@@ -11,6 +11,20 @@ set object_type = excluded.object_type, subject_key = excluded.subject_key, stat
 where (excluded.as_of, excluded.rank, excluded.tiebreak)
     > (snapshots.as_of, snapshots.rank, snapshots.tiebreak)
 
+-- name: events_of_second
+-- Read the other events about an object in one second that have their payload and count.
+select * from events
+where org_id = %(org_id)s and source = %(source)s and object_id = %(object_id)s and occurred_at = %(occurred_at)s
+  and id <> %(own)s and status <> 'ignored' and payload_gone is null
+order by id limit %(most)s
+
+-- name: exchange_snapshot
+-- Put another state of the same second and rank into the place of the one on record.
+update snapshots
+set subject_key = %(subject_key)s, state = %(state)s, links = %(links)s, event_id = %(event_id)s, tiebreak = %(tiebreak)s
+where org_id = %(org_id)s and object_id = %(object_id)s and as_of = %(as_of)s and rank = %(rank)s
+  and (event_id, tiebreak) is distinct from (%(event_id)s, %(tiebreak)s)
+
 -- name: book
 -- Book one movement, each external id once.
 insert into transactions (org_id, occurred_at, kind, amount_minor, currency, counterparty, customer, category,

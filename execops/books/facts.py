@@ -80,13 +80,16 @@ class Facts(Struct, frozen=True, kw_only=True, dict=True):
     invoices: list[Json]  # the subject's other invoices: those that are open, and the latest settled ones
     confirmations: list[Json]  # the invoices whose payment the customer has to confirm with the bank
     linked: list[Json]  # objects that this object links to, with their `type`: a dispute's charge
-    paid: list[Json]  # per currency: currency, amount_minor (net of refunds and disputes), payments
+    paid: list[
+        Json
+    ]  # by invoices, per currency: currency, amount_minor (net of refunds and disputes), payments
     now: str
     org: Json  # the settings that drafts use
     runway: Json | None = None  # only if the play needs it: see `execops.books.cash`
     spend: Json | None = None
     vendor: Json | None = None  # the first payment to a vendor: see `execops.books.first_payments`
     top_customer: bool | None = None  # among the tenth that paid most in the last twelve months
+    charged: list[Json] = field(default_factory=list)  # as `paid`, in currencies without a paid invoice
     setups: list[Json] = field(default_factory=list)  # setup intents, newest first
     disputes_ever: list[Json] = field(default_factory=list)  # of the subject, open and closed, newest first
     charges_beside: list[Json] = field(default_factory=list)  # of an object about a payment: see `Reader`
@@ -359,6 +362,7 @@ def _facts(
             if row["linking"] == about.object_id
         ],
         paid=subject.paid,
+        charged=subject.charged,
         disputes_ever=subject.states("dispute", own),
         now=now.isoformat(),
         org=Facts.settings_of(settings),

@@ -80,9 +80,7 @@ class Facts(Struct, frozen=True, kw_only=True, dict=True):
     invoices: list[Json]  # the subject's other invoices: those that are open, and the latest settled ones
     confirmations: list[Json]  # the invoices whose payment the customer has to confirm with the bank
     linked: list[Json]  # objects that this object links to, with their `type`: a dispute's charge
-    paid: list[
-        Json
-    ]  # by invoices, per currency: currency, amount_minor (net of refunds and disputes), payments
+    paid: list[Json]  # per currency: currency, amount_minor (net of refunds and disputes), payments
     now: str
     org: Json  # the settings that drafts use
     runway: Json | None = None  # only if the play needs it: see `execops.books.cash`
@@ -99,9 +97,7 @@ class Facts(Struct, frozen=True, kw_only=True, dict=True):
         default_factory=list
     )  # actions about the subject that went out lately, or may have: play, action_type, object_id, covers, at
     payouts: list[Json] = field(default_factory=list)  # the others to the bank account of a payout
-    affected: list[Json] = field(
-        default_factory=list
-    )  # the paying customers that an issue hit: see `affected`
+    affected: list[Json] = field(default_factory=list)  # paying customers hit by an issue: see `affected`
     conversation: Json = field(default_factory=dict)  # of support: see `execops.books.conversations`
     actions: list[str] = field(default_factory=list)  # that are more than a message, and may be drafted
     hidden: Json = field(default_factory=dict)  # words that lost hidden characters, and how many

@@ -368,8 +368,9 @@ class Oracle:
         """Day, customer, currency, difference and kind of every change of a customer's MRR.
 
         A subscription that ends within a day of the start of another one of the customer was moved there: one change, at
-        the later of the two moments.
+        the later of the two moments. A customer who has an MRR in another currency a day later has not left.
         """
+        currencies = {level.currency for level in self.company.levels}
         changes = []
         for customer, currency in sorted({(level.customer, level.currency) for level in self.company.levels}):
             total = 0
@@ -379,7 +380,15 @@ class Oracle:
                 if before == 0:
                     kind = "again" if ever else "new"
                 elif total == 0:
-                    kind = "churn"
+                    stays = any(
+                        sum(
+                            more
+                            for moment, more in self._differences(customer, code).items()
+                            if moment <= at + timedelta(days=1)
+                        )
+                        for code in currencies - {currency}
+                    )
+                    kind = "contraction" if stays else "churn"
                 else:
                     kind = "contraction" if difference < 0 else "expansion"
                 ever = True

@@ -136,7 +136,7 @@ def _as_json(row: dict[str, Any], facts: Any) -> Json:  # noqa: ANN401
             for invoice in facts.invoices
             if invoice.get("status") == "open" and invoice.get("currency")
         ],
-        "paid": [[sums["amount_minor"], sums["currency"]] for sums in facts.paid],
+        "paid": [[sums["amount_minor"], sums["currency"]] for sums in facts.paid + facts.charged],
         "charges": [
             {
                 "id": charge.get("id"),

@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from msgspec.structs import asdict
 
 from execops.books import conversations, costly_facts
-from execops.books.mrr import subscription_mrr
+from execops.books.mrr import subscription_mrr, to_minor
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.model import ABOUT_PAYMENT, Json
@@ -87,6 +87,7 @@ class Facts(Struct, frozen=True, kw_only=True, dict=True):
     spend: Json | None = None
     vendor: Json | None = None  # the first payment to a vendor: see `execops.books.first_payments`
     top_customer: bool | None = None  # among the tenth that paid most in the last twelve months
+    charged: list[Json] = field(default_factory=list)  # as `paid`, in currencies without a paid invoice
     setups: list[Json] = field(default_factory=list)  # setup intents, newest first
     disputes_ever: list[Json] = field(default_factory=list)  # of the subject, open and closed, newest first
     charges_beside: list[Json] = field(default_factory=list)  # of an object about a payment: see `Reader`
@@ -96,9 +97,7 @@ class Facts(Struct, frozen=True, kw_only=True, dict=True):
         default_factory=list
     )  # actions about the subject that went out lately, or may have: play, action_type, object_id, covers, at
     payouts: list[Json] = field(default_factory=list)  # the others to the bank account of a payout
-    affected: list[Json] = field(
-        default_factory=list
-    )  # the paying customers that an issue hit: see `affected`
+    affected: list[Json] = field(default_factory=list)  # paying customers hit by an issue: see `affected`
     conversation: Json = field(default_factory=dict)  # of support: see `execops.books.conversations`
     actions: list[str] = field(default_factory=list)  # that are more than a message, and may be drafted
     hidden: Json = field(default_factory=dict)  # words that lost hidden characters, and how many
@@ -182,7 +181,7 @@ class Facts(Struct, frozen=True, kw_only=True, dict=True):
         for subscription in self.subscriptions:
             for currency, amount in subscription_mrr(subscription, self.today).amounts.items():
                 sums[currency] = sums.get(currency, Fraction(0)) + amount
-        return [Money(round(total), currency) for currency, total in sorted(sums.items())]
+        return [Money(to_minor(total), currency) for currency, total in sorted(sums.items())]
 
     def mrr_left_out(self) -> list[str]:
         """The parts of the subject's MRR that are not known, as in `execops.books.mrr.Mrr`; none where it is whole."""
@@ -359,6 +358,7 @@ def _facts(
             if row["linking"] == about.object_id
         ],
         paid=subject.paid,
+        charged=subject.charged,
         disputes_ever=subject.states("dispute", own),
         now=now.isoformat(),
         org=Facts.settings_of(settings),

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from msgspec import Struct
 from psycopg.types.json import Jsonb
 
-from execops.books import recoveries, recurring
+from execops.books import recoveries, recurring, same_second
 from execops.books.mrr_terms import PARTS
 from execops.db import queries
 from execops.db.pool import Connection
@@ -35,10 +35,12 @@ async def record(conn: Connection, event: Event) -> Effects:
     """Write an event's snapshots, movements, balances and MRR.
 
     A second call for an event changes nothing. A snapshot replaces only an older one: by time, then by the rank of its
-    state, then by the event's key. So every order of arrival ends in the same state.
+    state, then by what the events of one second changed, then by the event's key. So every order of arrival ends in the
+    same state.
     """
     effects = get_source(event.source).read(event)
     await apply(conn, event.source, effects, event_id=event.id, tiebreak=event.dedupe_key)
+    await same_second.settle(conn, event, effects)
     return effects
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
-from math import ceil
+from math import ceil, floor
 from typing import Any
 
 from msgspec import Struct, field
@@ -46,8 +46,8 @@ class Mrr(Struct, frozen=True):
         return bool(self.left_out)
 
     def money(self) -> list[Money]:
-        """The amounts rounded to minor units (half to even), by currency."""
-        return [Money(round(amount), code) for code, amount in sorted(self.amounts.items())]
+        """The amounts rounded to minor units (half up), by currency."""
+        return [Money(to_minor(amount), code) for code, amount in sorted(self.amounts.items())]
 
 
 class _Line(Struct):
@@ -104,7 +104,7 @@ def _monthly(state: Mapping[str, Any], at: datetime, *, with_tax: bool) -> Mrr:
     for line in lines:
         own_amount = line.amount if with_tax else line.amount / (1 + line.tax_within / 100)
         amounts[line.currency] = amounts.get(line.currency, Fraction(0)) + own_amount
-    countable = {code: amount for code, amount in amounts.items() if storable(round(amount))}
+    countable = {code: amount for code, amount in amounts.items() if storable(to_minor(amount))}
     if len(countable) < len(amounts):
         left_out.append("sum")
     return Mrr(countable, tuple(dict.fromkeys(left_out)))
@@ -130,7 +130,7 @@ def one_payment(state: Mapping[str, Any], at: datetime) -> Money | None:
         return None
     [(interval, count)] = intervals
     [(code, amount)] = monthly.amounts.items()
-    minor = round(amount * _MONTHS[interval] * int(count))
+    minor = to_minor(amount * _MONTHS[interval] * int(count))
     return Money(minor, code) if storable(minor) else None
 
 
@@ -149,7 +149,13 @@ def _line(item: Mapping[str, Any]) -> _Line | None:
         return None
     months = _MONTHS[item["interval"]] * int(count)
     tax_within = exact(item.get("tax_within")) or Fraction(0)
-    return _Line(amount / months, item["currency"], months, item.get("product"), max(tax_within, Fraction(0)))
+    return _Line(
+        Fraction(to_minor(amount)) / months,
+        item["currency"],
+        months,
+        item.get("product"),
+        max(tax_within, Fraction(0)),
+    )
 
 
 def _has_currency(item: Mapping[str, Any]) -> bool:
@@ -178,7 +184,7 @@ def _tiered(tiers: Sequence[Mapping[str, Any]], mode: str | None, quantity: int)
             return None
         reached = end is None or quantity <= int(end)
         if mode == "graduated":
-            amount += flat + unit * ((quantity if reached else int(end or 0)) - below)
+            amount += to_minor(flat + unit * ((quantity if reached else int(end or 0)) - below))
         elif reached:
             amount = flat + unit * quantity
         if reached:
@@ -232,6 +238,14 @@ def _share(amounts: Mapping[str, Fraction], lines: Sequence[_Line]) -> None:
             off = min(Fraction(1), amount / shared[0].months / total)
             for line in shared:
                 line.amount *= 1 - off
+
+
+def to_minor(amount: Fraction) -> int:
+    """An amount in whole minor units, half up, as Stripe rounds the lines of an invoice: 1.5 cents are 2.
+
+    https://docs.stripe.com/billing/subscriptions/decimal-amounts, "Rounding".
+    """
+    return floor(amount + Fraction(1, 2))
 
 
 def exact(number: object) -> Fraction | None:

@@ -3,14 +3,16 @@
 Movements are a customer's, not a subscription's, by Stripe's definition: a customer churns when all subscriptions ended
 (https://docs.stripe.com/billing/subscriptions/analytics/glossary). So one who moves to another plan, as a subscription
 that ends within a day of the start of another one, has not churned: the difference is an expansion or a contraction.
+Nor has one whose subscriptions in one currency ended and who has some in another: their MRR shrank in that currency.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from execops.books.mrr import Mrr, subscription_mrr
 from execops.books.mrr_terms import Parts, complete
@@ -72,7 +74,24 @@ def movements(states: Iterable[State], parts: Parts) -> list[Change]:
     for subscription in sorted(by_subscription):
         timeline = _timeline(sorted(by_subscription[subscription], key=lambda state: state.key), parts)
         _add_steps(steps, subscription, timeline)
-    return [change for code in sorted(steps) for change in _changes(code, _merged(steps[code]))]
+    changes = {code: list(_changes(code, _merged(steps[code]))) for code in sorted(steps)}
+    return [
+        replace(change, kind="contraction") if change.kind == "churn" and _stays(change, changes) else change
+        for code in changes
+        for change in changes[code]
+    ]
+
+
+def _stays(end: Change, changes: Mapping[str, Sequence[Change]]) -> bool:
+    """Whether a customer has an MRR in another currency a day after the end of that in one.
+
+    Then they have not left: one of their subscriptions went on, or moved to the other currency.
+    """
+    return any(
+        sum(change.delta for change in changes[code] if change.at <= end.at + MOVE) > 0
+        for code in changes
+        if code != end.currency
+    )
 
 
 def completed_terms(states: Iterable[State], parts: Parts) -> list[Json]:

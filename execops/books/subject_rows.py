@@ -13,6 +13,7 @@ from execops.db.pool import Connection
 from execops.model import ABOUT_PAYMENT, Json
 
 SQL = queries.load("ledger")
+CHARGED = "charged:"  # the mark of what came by charges alone, before the currency
 PAYMENTS = 20  # the latest payments of a subject that are read beside an object: see facts_of_subject
 
 
@@ -39,7 +40,8 @@ class SubjectRows:
         sums = {row["object_type"]: json.loads(row["state"]) for row in rows if row["object_id"] is None}
         self.resting: Json | None = sums.pop("context", None)
         self.is_whole = whole or self.resting is None
-        self.paid = list(sums.values())
+        self.paid = [state for name, state in sums.items() if not name.startswith(CHARGED)]
+        self.charged = [state for name, state in sums.items() if name.startswith(CHARGED)]
         self.changes: dict[str, int] = {}
         self._made = made
         self._by_type: dict[str, list[Json]] = {}

@@ -87,8 +87,12 @@ def about_customer(facts: Facts) -> list[tuple[str, str]]:
     if since:
         pairs.append(("Customer since", month(local(facts, since))))
     pairs += [
-        ("Lifetime paid", f"{Money(paid['amount_minor'], paid['currency'])} in {_invoices(paid['payments'])}")
-        for paid in facts.paid
+        (
+            "Lifetime paid",
+            f"{Money(sums['amount_minor'], sums['currency'])} in {_counted(sums['payments'], noun)}",
+        )
+        for noun, rows in (("invoice", facts.paid), ("payment", facts.charged))
+        for sums in rows
     ]
     return pairs
 
@@ -110,8 +114,8 @@ def _language(facts: Facts) -> list[tuple[str, str]]:
     return [("Language", f"{short(languages.name(preferred[0]))}{note}")]
 
 
-def _invoices(count: int) -> str:
-    return "1 invoice" if count == 1 else f"{count:,} invoices"
+def _counted(count: int, noun: str) -> str:
+    return f"1 {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def who_to_reach(facts: Facts) -> list[tuple[str, str]]:

@@ -79,13 +79,13 @@ STORIES = {
             NEW,
             (1, "EUR", 900, "new"),
             (1, "USD", -1000, "churn"),
-            (2, "EUR", -900, "churn"),
+            (2, "EUR", -900, "contraction"),  # the customer stays, in dollars
             (2, "USD", 1000, "reactivation"),
         ],
     ),
     "one of two": (
         [[licensed(), licensed(900, "eur")], [licensed(), metered("eur")]],
-        [(0, "EUR", 900, "new"), NEW, (1, "EUR", -900, "churn")],
+        [(0, "EUR", 900, "new"), NEW, (1, "EUR", -900, "contraction")],
     ),
     "an amount beyond bigint": ([[licensed()], [licensed(2**63)]], [NEW, NOT_KNOWN]),
     "a sum beyond bigint": ([[licensed()], [licensed(2**62, quantity=4)]], [NEW, NOT_KNOWN]),

@@ -132,7 +132,7 @@ async def after(ctx: Context, payloads: Sequence[Json], play: str = PLAY) -> Pro
 def renamed(payload: Json, number: int) -> Json:
     """The event, of another customer with objects of their own: many orders of events share one database."""
     own = json.dumps(payload)
-    for name in ("evt_", "cus_1", "ch_1", "ch_2", "re_1", "re_2", "du_1", "sub_1", "issfr_1"):
+    for name in ("evt_", "cus_1", "ch_1", "ch_2", "re_1", "re_2", "du_1", "sub_1", "issfr_1", "txn_1"):
         own = own.replace(name, f"{name}n{number}_")
     return dict(json.loads(own))
 

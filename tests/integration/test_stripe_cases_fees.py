@@ -11,7 +11,7 @@ from execops.canvas.run import open_canvas
 from execops.context import Context
 from execops.sources.stripe.object_effects import effects_of
 from tests.money_stories import AT, DAY, HOUR, LATER, at, charge, dispute, entry
-from tests.records import record_event
+from tests.records import record_event, rows
 
 BACKFILL = "backfill Stripe's balance transactions"
 
@@ -21,7 +21,7 @@ async def fees(ctx: Context, **params: Any) -> Answer:
         return await canvas.answer("fees", params, DAY)
 
 
-async def backfill(ctx: Context, n: int, moment: int) -> None:
+async def backfill(ctx: Context, n: int, moment: int, **changes: Any) -> None:
     """Read the entry of a charge of this second from Stripe's own ledger, with a fee of USD 3.20."""
     paid = charge(n, created=AT + moment)
     line: dict[str, Any] = {
@@ -31,6 +31,7 @@ async def backfill(ctx: Context, n: int, moment: int) -> None:
         "reporting_category": "charge",
     }
     line |= {"amount": 10_000, "fee": 320, "currency": "usd", "created": AT + moment, "source": paid}
+    line |= changes
     async with ctx.transaction() as conn:
         await ledger.apply(conn, "stripe", effects_of(line, datetime.fromtimestamp(AT + moment, UTC)))
 
@@ -71,3 +72,40 @@ async def test_the_fee_of_a_won_dispute_comes_back(ctx: Context) -> None:
     assert (await fees(ctx, group_by="type")).rows == (("fee", "USD", 320, 1), ("dispute_fee", "USD", 0, 1))
     days = await fees(ctx, group_by="day", **{"from": "2026-09-22", "to": "2026-09-23"})
     assert [tuple(row) for row in days.rows] == [(date(2026, 9, 22), "USD", -1500, 0)]
+
+
+OF_PLATFORM = {"type": "application_fee", "amount": 500, "currency": "usd", "application": "ca_1"}
+OF_STRIPE = {"type": "stripe_fee", "amount": 300, "currency": "usd", "application": None}
+TAX = {"type": "tax", "amount": 20, "currency": "usd", "application": None}
+
+
+async def test_the_fee_of_a_platform_is_not_stripes(ctx: Context) -> None:
+    """An account that a platform connected pays two fees in one sum; both are spent, one of them to Stripe."""
+    paid = {"fee": 820, "fee_details": [OF_PLATFORM, OF_STRIPE, TAX]}
+    back = {
+        "id": "txn_back",
+        "type": "refund",
+        "reporting_category": "refund",
+        "amount": -10_000,
+        "source": "re_1",
+    }
+    back |= {"fee": -250, "fee_details": [OF_PLATFORM | {"amount": -250}]}
+    await backfill(ctx, 0, 0, fee=820)  # as it was booked before its details were read
+    for _ in range(2):  # a second run changes nothing
+        await backfill(ctx, 0, 0, **paid)
+        await backfill(ctx, 1, 60, **back)
+    assert (await fees(ctx, group_by="type")).rows == (("fee", "USD", 320, 1),)
+    moved = await rows(
+        ctx,
+        "select kind, amount_minor, counterparty from transactions where external_id ~ ':(platform_)?fee' order by id",
+    )
+    assert [tuple(row.values()) for row in moved] == [
+        ("fee", -320, "Stripe"),
+        ("adjustment", -500, None),
+        ("adjustment", 250, None),
+    ]
+
+
+async def test_details_that_exceed_the_fee_are_not_a_platforms(ctx: Context) -> None:
+    await backfill(ctx, 0, 0, fee_details=[OF_PLATFORM])
+    assert (await fees(ctx, group_by="type")).rows == (("fee", "USD", 320, 1),)

@@ -338,6 +338,42 @@ async def test_a_second_subscription_is_an_expansion_and_its_end_a_contraction(c
 
 
 @pytest.mark.parametrize(
+    ("begins", "ends", "of_dollars", "of_euros"),
+    [
+        (-40, None, "contraction", None),  # the other subscription goes on
+        (-10, None, "contraction", None),  # it moved to the other currency
+        (-9.5, None, "contraction", None),
+        (-40, 0, "contraction", "churn"),
+        (-40, -9.5, "churn", "churn"),  # both end within a day, as those of a customer who is deleted
+        (-40, -10, "churn", "churn"),
+        (-8, None, "churn", None),
+    ],
+)
+async def test_a_customer_with_an_mrr_in_another_currency_has_not_left(
+    ctx: Context, begins: float, ends: int | None, of_dollars: str, of_euros: str | None
+) -> None:
+    """Stripe counts a customer as churned when all their subscriptions ended, whatever they are billed in."""
+    euros: Json = {"currency": "eur"}
+    events = [
+        created("sub_1"),
+        deleted("sub_1", at=-10 * DAY),
+        created("sub_2", item(6_000, **euros), at=int(begins * DAY), **euros),
+    ]
+    expected = [
+        (-90 * DAY, 10_000, "USD", "new"),
+        (-10 * DAY, -10_000, "USD", of_dollars),
+        (int(begins * DAY), 6_000, "EUR", "new"),
+    ]
+    if ends is not None:
+        events.append(deleted("sub_2", item(6_000, **euros), at=int(ends * DAY), **euros))
+        expected.append((int(ends * DAY), -6_000, "EUR", str(of_euros)))
+    await in_every_order(ctx, events, sorted(expected, key=lambda move: (move[0], move[2])))
+    churned = {row[1]: row[2:5] for row in (await answer(ctx, "churn", customer="cus_1_0")).rows}
+    gone = ends is not None
+    assert churned["USD"] == ((0, 10_000, 0) if of_dollars == "contraction" else (10_000, 0, int(gone)))
+
+
+@pytest.mark.parametrize(
     ("amount", "gap", "expected"),
     [
         (12_000, 3600, [(-10 * DAY + 3600, 2_000, "USD", "expansion")]),

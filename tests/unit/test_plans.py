@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from execops.books.mrr import one_payment
+from execops.books.mrr import one_payment, subscription_mrr
 from execops.model import Json
 from execops.money import Money
 from execops.plays import plans
@@ -67,6 +67,29 @@ def test_one_payment_is_the_amount_of_each_invoice_or_not_known(
     subscription: Json, amount: int | None
 ) -> None:
     assert one_payment(subscription, NOW) == (None if amount is None else Money(amount, "USD"))
+
+
+TIERS = [{"up_to": 1, "unit": "0.5", "flat": "0"}, {"up_to": None, "unit": "0.5", "flat": "0"}]
+
+
+@pytest.mark.parametrize(
+    ("items", "minor"),
+    [
+        ([item(unit_amount="0.5", quantity=1001)], 501),
+        ([item(unit_amount="0.5", quantity=1003)], 502),
+        ([item(unit_amount="0.05", quantity=30)], 2),  # the example of Stripe's page
+        ([item(30, interval="year")], 3),
+        ([item(unit_amount="0.5"), item(unit_amount="0.5")], 2),  # each line of an invoice by itself
+        ([item(unit_amount=None, tiers=TIERS, tiers_mode="graduated", quantity=2)], 2),
+        ([item(unit_amount=None, tiers=TIERS, tiers_mode="volume", quantity=3)], 2),
+        ([item(unit_amount="0.49")], 0),
+    ],
+)
+def test_half_a_cent_is_rounded_up_as_on_an_invoice(items: list[Json], minor: int) -> None:
+    """https://docs.stripe.com/billing/subscriptions/decimal-amounts, "Rounding"."""
+    own = state(*items, status="active")
+    assert subscription_mrr(own, NOW).money() == [Money(minor, "USD")]
+    assert facts(subscriptions=[own]).mrr() == [Money(minor, "USD")]
 
 
 def test_a_discount_of_the_customer_leaves_the_payment_unknown() -> None:

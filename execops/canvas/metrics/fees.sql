@@ -1,6 +1,6 @@
 -- name: fees
 -- title: Fees
--- definition: What Stripe kept: processing fees and fees for disputes, by the day they were taken; events tell only the fees for disputes, a backfill tells all until its day
+-- definition: What Stripe kept: processing fees and fees for disputes, by the day they were taken, without what a platform kept to which the account is connected; events tell only the fees for disputes, a backfill tells all until its day
 -- unit: money
 -- flow: out
 -- counts: charges, fees

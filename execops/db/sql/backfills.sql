@@ -18,12 +18,15 @@ set since = excluded.since, cursor = excluded.cursor, done = excluded.done, page
 -- name: complete_movement
 -- Complete a booked movement from a second report of it. An event and a line of the source's own ledger may report
 -- the same movement: keep the earlier time and whatever only one of them has, the same in either order. Of a charge
--- keep the later time and the larger amount, because it may be captured after its authorisation, and in parts.
+-- keep the later time and the larger amount, because it may be captured after its authorisation, and in parts. A fee never
+-- changes at Stripe: the amount read now replaces one that was booked with the fee of a platform in it.
 update transactions
 set occurred_at = case when kind = 'charge' then greatest(occurred_at, %(occurred_at)s)
                        else least(occurred_at, %(occurred_at)s) end,
     amount_minor = case when kind = 'charge' and currency = %(currency)s
-                        then greatest(amount_minor, %(amount_minor)s) else amount_minor end,
+                        then greatest(amount_minor, %(amount_minor)s)
+                        when kind in ('fee', 'dispute_fee') and currency = %(currency)s then %(amount_minor)s
+                        else amount_minor end,
     customer = coalesce(customer, %(customer)s),
     counterparty = coalesce(counterparty, %(counterparty)s), category = coalesce(category, %(category)s),
     case_id = coalesce(case_id, %(case_id)s),
@@ -32,6 +35,7 @@ set occurred_at = case when kind = 'charge' then greatest(occurred_at, %(occurre
 where org_id = %(org_id)s and source = %(source)s and external_id = %(external_id)s
   and (case when kind = 'charge' then occurred_at < %(occurred_at)s else occurred_at > %(occurred_at)s end
        or (kind = 'charge' and currency = %(currency)s and amount_minor < %(amount_minor)s)
+       or (kind in ('fee', 'dispute_fee') and currency = %(currency)s and amount_minor <> %(amount_minor)s)
        or (case_id is null and %(case_id)s::text is not null)
        or (customer is null and %(customer)s::text is not null)
        or (counterparty is null and %(counterparty)s::text is not null)

@@ -11,6 +11,20 @@ set object_type = excluded.object_type, subject_key = excluded.subject_key, stat
 where (excluded.as_of, excluded.rank, excluded.tiebreak)
     > (snapshots.as_of, snapshots.rank, snapshots.tiebreak)
 
+-- name: events_of_second
+-- Read the other events about an object in one second that have their payload and count.
+select * from events
+where org_id = %(org_id)s and source = %(source)s and object_id = %(object_id)s and occurred_at = %(occurred_at)s
+  and id <> %(own)s and status <> 'ignored' and payload_gone is null
+order by id limit %(most)s
+
+-- name: exchange_snapshot
+-- Put another state of the same second and rank into the place of the one on record.
+update snapshots
+set subject_key = %(subject_key)s, state = %(state)s, links = %(links)s, event_id = %(event_id)s, tiebreak = %(tiebreak)s
+where org_id = %(org_id)s and object_id = %(object_id)s and as_of = %(as_of)s and rank = %(rank)s
+  and (event_id, tiebreak) is distinct from (%(event_id)s, %(tiebreak)s)
+
 -- name: book
 -- Book one movement, each external id once.
 insert into transactions (org_id, occurred_at, kind, amount_minor, currency, counterparty, customer, category,
@@ -229,8 +243,8 @@ from (select subject_key collate "C" as subject_key from unnest(%(subject_keys)s
 -- Read the ledger's rows about some objects and their subject. A customer has one state and a few subscriptions, cards
 -- and open invoices, but no end of payments and settled invoices: the latest are enough. A dispute names its payment
 -- only, so its payer tells whose it is. The rows without an object_id say what the customer paid, one row a currency:
--- invoices, or charges where these come to more, since a refund may be of a charge without an invoice. A sum beyond
--- bigint is left out. The states come as text: most of them were read before. Open invoices that rest are left out but for
+-- invoices, or charges where these come to more, since a refund may be of a charge without an invoice. Charges alone, such
+-- as those of payment links, stand in rows `charged:` and the currency. A sum beyond bigint is left out. The states come as text: most of them were read before. Open invoices that rest are left out but for
 -- the latest one, where `until` is now and not infinity; the row `context` has the digest and the moment that they rest by, see
 -- `execops.books.resting`. Its comparisons are three, so that each reads a part of an index.
 with resting as (
@@ -288,21 +302,22 @@ where s.org_id = %(org_id)s and s.object_type = 'dispute' and s.state ->> 'open'
   and exists (select from payers p where p.org_id = s.org_id and p.payment = any (s.links)
               and p.customer = %(subject_key)s)
 union all
-(select null, currency, null,
+(select null, case when invoices > 0 then currency else 'charged:' || currency end, null,
         jsonb_build_object('currency', currency, 'amount_minor', greatest(invoiced, charged) + back,
-                           'payments', invoices)::text,
+                           'payments', case when invoices > 0 then invoices else charges end)::text,
         null, null, null
  from (select currency, coalesce(sum(amount_minor) filter (where kind = 'invoice_paid'), 0) as invoiced,
               coalesce(sum(amount_minor) filter (where kind = 'charge'), 0) as charged,
               coalesce(sum(amount_minor) filter (where kind in ('refund', 'dispute')), 0) as back,
-              count(*) filter (where kind = 'invoice_paid') as invoices
+              count(*) filter (where kind = 'invoice_paid') as invoices,
+              count(*) filter (where kind = 'charge') as charges
        from (select kind, coalesce(charge_currency, currency) as currency,
                    coalesce(charge_minor, amount_minor) as amount_minor
             from transactions
             where org_id = %(org_id)s and customer = %(subject_key)s
               and kind in ('invoice_paid', 'charge', 'refund', 'dispute')) moved
        group by currency) paid
- where invoices > 0 and abs(greatest(invoiced, charged) + back) < 9223372036854775808)
+ where invoices + charges > 0 and abs(greatest(invoiced, charged) + back) < 9223372036854775808)
 union all
 select null, 'context', null, jsonb_build_object('context', context, 'beside', beside, 'payments', payments,
                                                 'judged_at', judged_at)::text, null, null, null

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from execops.effects import Movement
 from execops.money import Money, money
-from execops.sources.stripe.fields import Object, at, line, obj, object_id, ref, text, whole
+from execops.sources.stripe.fields import Object, at, items, line, obj, object_id, ref, text, whole
 from execops.sources.stripe.payments import ids_of_payment
 
 # The kind of movement by the type of a balance transaction: https://docs.stripe.com/reports/balance-transaction-types.
@@ -67,7 +67,7 @@ ADJUSTMENT_KINDS = {
 def read_balance_transaction(
     entry: Object, seen_at: datetime, *, case_id: str | None = None
 ) -> list[Movement]:
-    """An entry of Stripe's own ledger: the movement under its source's id, and Stripe's fee.
+    """An entry of Stripe's own ledger: the movement under its source's id, Stripe's fee, and the platform's.
 
     A charge, refund, payout or purchase is booked once under its own id, whether its event or this entry comes
     first. An entry is written in the currency of the account. The movement therefore takes the amount,
@@ -87,21 +87,41 @@ def read_balance_transaction(
         else _entry_movements(entry, kind, seen_at)
     )
     payment_ids = ids_of_payment(obj(entry, "source"))
-    fee = money(entry.get("fee"), entry.get("currency"))
-    if fee is not None and fee.minor:
-        moves.append(
-            movement(
-                f"{object_id(entry)}:fee",
-                "dispute_fee" if kind == "dispute" else "fee",
-                Money(-fee.minor, fee.currency),
-                at(entry, "created") or seen_at,
-                _entry_customer(entry),
-                counterparty="Stripe",
-            )
-        )
+    moves += _fees(entry, kind, at(entry, "created") or seen_at)
     return [
         replace(move, payment_ids=payment_ids, case_id=case_id if move.kind == "dispute" else None)
         for move in moves
+    ]
+
+
+def _fees(entry: Object, kind: str, moment: datetime) -> list[Movement]:
+    """The fees of an entry: what Stripe kept, and as an adjustment what the platform of this account kept.
+
+    `fee` is the sum of both; `fee_details` tells them apart:
+    https://docs.stripe.com/api/balance_transactions/object#balance_transaction_object-fee_details.
+    """
+    fee = money(entry.get("fee"), entry.get("currency"))
+    if fee is None:
+        return []
+    details = [part for part in items(entry, "fee_details") if text(part, "type") == "application_fee"]
+    of_platform = sum(whole(part, "amount") or 0 for part in details)
+    if abs(of_platform) > abs(fee.minor):
+        of_platform = 0  # the details do not fit their sum
+    parts = [
+        ("fee", "dispute_fee" if kind == "dispute" else "fee", fee.minor - of_platform, "Stripe"),
+        ("platform_fee", "adjustment", of_platform, None),
+    ]
+    return [
+        movement(
+            f"{object_id(entry)}:{name}",
+            kind_of_fee,
+            Money(-minor, fee.currency),
+            moment,
+            _entry_customer(entry),
+            counterparty=counterparty,
+        )
+        for name, kind_of_fee, minor, counterparty in parts
+        if minor
     ]
 
 

@@ -15,7 +15,7 @@ from execops.money import Money
 from tests.stripe_events import failed, paid, take_in
 from tests.tui.inbox import Counted, Inbox, opened, propose
 from tests.tui.test_deciding import decisions, slow, slow_client
-from tui import marked_keys, messages
+from tui import keyboard, marked_keys, messages
 from tui.decider import AT_ONCE
 from tui.screens.bulk import BulkScreen
 from tui.screens.reader import ReaderScreen
@@ -188,7 +188,6 @@ async def test_cards_that_come_too_late_ask_nothing(
     async with opened(client) as inbox:
         await inbox.card(2)
         await marked(inbox, 2)
-        patience = marked_keys.PATIENCE
         monkeypatch.setattr(marked_keys, "PATIENCE", 0.05)
         may_come, read = asyncio.Event(), client.proposals.card
 
@@ -202,7 +201,7 @@ async def test_cards_that_come_too_late_ask_nothing(
         may_come.set()
         await inbox.until(lambda: inbox.of(messages.MarkedRead))
         assert not isinstance(inbox.app.screen, BulkScreen)
-        monkeypatch.setattr(marked_keys, "PATIENCE", patience)  # a busy machine may take longer than a moment
+        monkeypatch.setattr(marked_keys, "PATIENCE", keyboard.PATIENCE)  # a busy machine may take longer than a moment
         await asked(inbox)  # the same key once more asks
 
 

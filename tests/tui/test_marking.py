@@ -201,7 +201,9 @@ async def test_cards_that_come_too_late_ask_nothing(
         may_come.set()
         await inbox.until(lambda: inbox.of(messages.MarkedRead))
         assert not isinstance(inbox.app.screen, BulkScreen)
-        monkeypatch.setattr(marked_keys, "PATIENCE", keyboard.PATIENCE)  # a busy machine may take longer than a moment
+        monkeypatch.setattr(
+            marked_keys, "PATIENCE", keyboard.PATIENCE
+        )  # a busy machine may take longer than a moment
         await asked(inbox)  # the same key once more asks
 
 

@@ -30,6 +30,7 @@ _RETURNED = {
 # Declines after which the customer does better with another card. Nobody is told that theirs is reported stolen.
 _ANOTHER = {
     "card_not_supported",
+    "currency_not_supported",
     "do_not_try_again",
     "fraudulent",
     "incorrect_pin",

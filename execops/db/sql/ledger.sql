@@ -290,12 +290,14 @@ where s.org_id = %(org_id)s and s.object_type = 'dispute' and s.state ->> 'open'
 union all
 (select null, currency, null,
         jsonb_build_object('currency', currency, 'amount_minor', greatest(invoiced, charged) + back,
-                           'payments', invoices)::text,
+                           'payments', case when charged > invoiced then charges else invoices end,
+                           'by', case when charged > invoiced then 'charges' else 'invoices' end)::text,
         null, null, null
  from (select currency, coalesce(sum(amount_minor) filter (where kind = 'invoice_paid'), 0) as invoiced,
               coalesce(sum(amount_minor) filter (where kind = 'charge'), 0) as charged,
               coalesce(sum(amount_minor) filter (where kind in ('refund', 'dispute')), 0) as back,
-              count(*) filter (where kind = 'invoice_paid') as invoices
+              count(*) filter (where kind = 'invoice_paid') as invoices,
+              count(*) filter (where kind = 'charge') as charges
        from (select kind, coalesce(charge_currency, currency) as currency,
                    coalesce(charge_minor, amount_minor) as amount_minor
             from transactions

@@ -89,7 +89,7 @@ def _how(case: Case, verdict: Verdict) -> str:
     if case.refundable:
         lines.append(_refund(case))
     lines.append(f"{_sent_before(case)}Evidence can be sent only once. Collect:")
-    return f"{' '.join(lines)}\n{checklist(case.reason, refunded=case.refunded_in_full, service=case.of_service)}"
+    return f"{' '.join(lines)}\n{checklist(case.evidence_points)}"
 
 
 def _sent_before(case: Case) -> str:

@@ -199,7 +199,7 @@ def _look_at_size(case: Case, grounds: _Grounds) -> None:
         return
     bound = usual_fee(amount.currency) if amount.currency == case.facts.org["currency"] else None
     if bound and amount.major < bound:
-        grounds.accept.append(f"Stripe's fee, usually {bound} or more, may be above the amount")
+        grounds.accept.append(f"Stripe's fee, usually {bound:,} or more, may be above the amount")
     if "visa_compliance" in (case.dispute.get("eligible_for") or []) or case.reason == "noncompliant":
         grounds.accept.append("Visa asks a fee of 500 USD for fighting, and returns it only to the winner")
 

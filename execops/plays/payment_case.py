@@ -18,9 +18,7 @@ _USUAL_FEE_OF = {"JPY": 1300}  # https://stripe.com/jp/pricing
 LONG = timedelta(days=90)  # a customer of so many days, with so many payments, has a history
 MANY = 3
 _UNKNOWN = "unknown customer"
-_CARDS = frozenset(
-    {None, "card", "card_present", "interac_present", "link"}
-)  # Link pays by a card that it keeps
+_CARDS = frozenset({None, "card", "card_present", "interac_present"})
 # Results of 3-D Secure after which the bank bears a loss by fraud: https://docs.stripe.com/payments/3d-secure/authentication-flow.
 _SHIFTED = frozenset({"authenticated", "attempt_acknowledged"})
 _RUNNING = frozenset({"active", "trialing", "past_due", "unpaid", "paused"})
@@ -166,7 +164,7 @@ class PaymentCase(Struct, frozen=True, dict=True):
     @cached_property
     def paid_by(self) -> str | None:
         """The payment method of the charge by its name, such as `Klarna`; None for a card, and where none is known."""
-        return methods.named(self.method) if self.method and not self.may_be_card else None
+        return methods.named(self.method) if self.method and self.method not in _CARDS else None
 
     @cached_property
     def method(self) -> str | None:
@@ -177,7 +175,7 @@ class PaymentCase(Struct, frozen=True, dict=True):
     @cached_property
     def may_be_card(self) -> bool:
         """Whether a card may have paid: there is a holder of one, and a statement."""
-        return self.method in _CARDS
+        return self.method in _CARDS or self.method == "link"  # Link mostly pays by a card that it keeps
 
     @cached_property
     def page(self) -> tuple[str, str] | None:

@@ -29,7 +29,7 @@ SPEND_PREFIX = "spend:"  # begins the object id of a vendor's month
 _LATE = timedelta(
     days=3
 )  # a purchase of the last evening is booked, and its event delivered, in the next month
-_LOW = 6  # months; the largest costs are read for a runway under it
+_SHORT = 12  # months; the largest costs are read for a runway under it, for old balances take months off
 _TOO_LARGE = "larger than an amount can be"
 
 
@@ -68,8 +68,8 @@ async def runway(conn: Connection, settings: Settings, now: datetime) -> Json:
     unpaired = await queries.many(conn, SQL["unpaired"], currency=books, **span)
     financed = await queries.many(conn, SQL["financed"], currency=books, **span)
     bare = await queries.the_one(conn, SQL["without_balance"], now=now, currency=books)
-    low = answer["months"] is not None and answer["months"] < _LOW
-    costs = await queries.many(conn, SQL["largest_costs"], currency=books, **span) if low else []
+    short = answer["months"] is not None and answer["months"] < _SHORT
+    costs = await queries.many(conn, SQL["largest_costs"], currency=books, **span) if short else []
     return {
         "month": month_name(now, zone),
         "currency": books,

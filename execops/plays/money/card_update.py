@@ -79,7 +79,7 @@ def rests(facts: Facts, invoices: Sequence[Invoice]) -> bool:
 PLAY = Play(
     name="card_update",
     vertical="money",
-    version=3,
+    version=4,
     summary="A payment failed: mail the customer a link to pay in a way that works",
     action_type="email",
     events=frozenset({"invoice.payment_failed"}),

@@ -65,7 +65,7 @@ def assess(facts: Facts) -> Draft | Declined:
 PLAY = Play(
     name="dispute_response",
     vertical="money",
-    version=4,
+    version=5,
     summary="A charge was disputed: tell finance whether to fight it, with what, and until when",
     action_type="notice",
     events=EVENTS,

@@ -231,5 +231,6 @@ def _evidence(facts: Facts, asked: list[Invoice]) -> list[tuple[str, str]]:
     declines = [pair for invoice in asked for pair in methods.decline(invoice)]
     invoices = [("Invoice", f"{invoice.number}, {invoice.due} open") for invoice in asked]
     invoices += [("Paid of it", str(invoice.paid)) for invoice in asked if invoice.paid]
+    invoices += [("Credited", str(invoice.credited)) for invoice in asked if invoice.credited]
     billed = billed_for(asked)
     return [*dict.fromkeys(declines), *invoices, *billed, *wording.about_customer(facts)]

@@ -238,6 +238,8 @@ def _evidence(facts: Facts, unpaid: list[Invoice]) -> list[tuple[str, str]]:
         evidence.append(("Invoice", f"{invoice.number}, {invoice.due} open"))
         if invoice.paid:
             evidence.append(("Paid of it", str(invoice.paid)))
+        if invoice.credited:
+            evidence.append(("Credited", str(invoice.credited)))
         if moment := due_on(invoice):
             evidence.append(("Due", wording.day(wording.local(facts, moment))))
         if not invoice.sent:

@@ -8,7 +8,7 @@ different currencies are never added: runway counts only the currency of the boo
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,6 +26,10 @@ SQL = queries.load("cash")
 MONTHS = 3  # full ones, before the current one
 SPEND = frozenset({"issuing", "bank"})  # kinds of movements that pay a vendor
 SPEND_PREFIX = "spend:"  # begins the object id of a vendor's month
+_LATE = timedelta(
+    days=3
+)  # a purchase of the last evening is booked, and its event delivered, in the next month
+_SHORT = 12  # months; the largest costs are read for a runway under it, for old balances take months off
 _TOO_LARGE = "larger than an amount can be"
 
 
@@ -50,7 +54,7 @@ async def runway(conn: Connection, settings: Settings, now: datetime) -> Json:
     (`runway_by_currency`), and the canvas's metric reads it too. Amounts are minor units; `left_out` lists the balances
     in other currencies, `without_balance` names the accounts that have movements and no balance, `unpaired` the sums of lines in the burn whose other half is not in the books, by purpose
     (`execops.sources.bank.parties.purposes`), and `financed` the money lent, invested or granted that the burn leaves out, by the
-    name of who gave it. `months` is rounded down to a tenth, and None while nothing burns; `unknown` says
+    name of who gave it. `costs` are the largest payees of a low runway's months, with the average of a month. `months` is rounded down to a tenth, and None while nothing burns; `unknown` says
     why there is no answer.
     """
     zone, books = ZoneInfo(settings.time_zone), settings.currency
@@ -64,6 +68,8 @@ async def runway(conn: Connection, settings: Settings, now: datetime) -> Json:
     unpaired = await queries.many(conn, SQL["unpaired"], currency=books, **span)
     financed = await queries.many(conn, SQL["financed"], currency=books, **span)
     bare = await queries.the_one(conn, SQL["without_balance"], now=now, currency=books)
+    short = answer["months"] is not None and answer["months"] < _SHORT
+    costs = await queries.many(conn, SQL["largest_costs"], currency=books, **span) if short else []
     return {
         "month": month_name(now, zone),
         "currency": books,
@@ -85,6 +91,7 @@ async def runway(conn: Connection, settings: Settings, now: datetime) -> Json:
         "without_balance": bare["accounts"],
         "unpaired": {row["purpose"]: int(row["amount"]) for row in unpaired},
         "financed": [[row["name"], int(row["amount"])] for row in financed],
+        "costs": [[row["name"], round(int(row["amount"]) / MONTHS)] for row in costs],
         "unknown": unknown,
     }
 
@@ -107,7 +114,8 @@ async def vendor_spend(conn: Connection, settings: Settings, now: datetime, obje
     """Compare a vendor's spend in a month with its average over the three full months before, in minor units.
 
     Spend counts purchases and bank payments, less the vendor's refunds. `usual` is the middle one of the three months,
-    which a refund or a month without payment leaves as it is. `unknown` says why there is no average to compare with.
+    which a refund or a month without payment leaves as it is. `current` is True until three days after the month, for its
+    last purchases come then. `unknown` says why there is no average to compare with.
     `kind` names the contract or law behind the payments (`purposes.pattern`); `calendar` is True where only the
     calendar made the month dear; `annual` is the day and the amount of an invoice that looks like a whole year's, then
     those of the year before, if known. Returns None for an object that is not a vendor's month.
@@ -139,7 +147,7 @@ async def vendor_spend(conn: Connection, settings: Settings, now: datetime, obje
         "vendor": vendor,
         "currency": currency,
         "month": month,
-        "current": month == month_name(now, zone),
+        "current": month in {month_name(now, zone), month_name(now - _LATE, zone)},
         "to_date": int(row["to_date"]),
         "average": average,
         "usual": int(sorted(months)[1]),

@@ -126,6 +126,7 @@ def _as_json(row: dict[str, Any], facts: Any) -> Json:  # noqa: ANN401
         "customer": row["customer"],
         "name": row["name"],
         "email": row["email"],
+        "suppressed": row["suppressed"],
         "mrr": [[amount.minor, amount.currency] for amount in facts.mrr()],
         "open": [
             [

@@ -80,7 +80,7 @@ class Facts(Struct, frozen=True, kw_only=True, dict=True):
     invoices: list[Json]  # the subject's other invoices: those that are open, and the latest settled ones
     confirmations: list[Json]  # the invoices whose payment the customer has to confirm with the bank
     linked: list[Json]  # objects that this object links to, with their `type`: a dispute's charge
-    paid: list[Json]  # per currency: currency, amount_minor (net of refunds and disputes), payments
+    paid: list[Json]  # per currency: currency, amount_minor (net of refunds and disputes), payments, by
     now: str
     org: Json  # the settings that drafts use
     runway: Json | None = None  # only if the play needs it: see `execops.books.cash`

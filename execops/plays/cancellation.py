@@ -33,7 +33,10 @@ _STAYS_SILENT = {
 _FOR_A_PERSON = {
     Meaning.LEGAL: ("the comment may be a legal matter", "Read it with care before anybody answers."),
     Meaning.PERSONAL: ("the comment calls for a personal answer", "Please answer in your own words."),
-    Meaning.REQUEST: ("the comment asks for something", "Please answer the customer yourself."),
+    Meaning.REQUEST: (
+        "the comment asks for something or waits for an answer",
+        "Please answer the customer yourself.",
+    ),
     Meaning.PERHAPS_NO_CONTACT: (
         "the customer may ask not to be contacted",
         "Read the comment first; if it says so, nobody writes.",

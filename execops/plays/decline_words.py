@@ -30,6 +30,7 @@ _RETURNED = {
 # Declines after which the customer does better with another card. Nobody is told that theirs is reported stolen.
 _ANOTHER = {
     "card_not_supported",
+    "currency_not_supported",
     "do_not_try_again",
     "fraudulent",
     "incorrect_pin",
@@ -91,6 +92,8 @@ def _hint(words: Words, invoice: Invoice) -> str:
 def is_declined(invoice: Invoice) -> bool:
     """Whether the customer's bank is known to have declined a charge of a card."""
     otherwise = {None, Decline.PROCESSING, Decline.AUTHENTICATION}
+    if invoice.reason == "issuer_not_available":  # nobody reached the bank, so it has declined nothing
+        return False
     return methods.is_card(invoice) and bool(invoice.failure) and invoice.decline not in otherwise
 
 

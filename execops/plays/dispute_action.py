@@ -12,7 +12,6 @@ from execops.adapters import stripe_submit_evidence
 from execops.model import Json
 from execops.plays import stripe_action
 from execops.plays.dispute_case import Case, Stage
-from execops.plays.dispute_evidence import points
 from execops.plays.dispute_verdict import Advice, Verdict
 from execops.plays.stripe_action import StripeAction
 from execops.plays.wording import day, local, moment
@@ -72,7 +71,7 @@ def _with_evidence(case: Case) -> StripeAction | None:
     customer = {
         name: text for name, text in known.items() if text and stripe_submit_evidence.gap_in(text) is None
     }
-    more = "; ".join(points(case.reason, refunded=case.refunded_in_full, service=case.of_service))
+    more = "; ".join(case.evidence_points)
     return stripe_action.named(
         case.facts,
         "stripe_submit_evidence",

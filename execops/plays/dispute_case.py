@@ -9,6 +9,7 @@ from functools import cached_property
 
 from execops.model import Declined, Json
 from execops.money import Money, money
+from execops.plays.dispute_evidence import points
 from execops.plays.payment_case import PaymentCase
 from execops.plays.wording import day, local, moment
 from execops.sources.stripe.declines import BANK_DEBITS
@@ -112,7 +113,14 @@ class Case(PaymentCase, frozen=True):
     @cached_property
     def bank_debit(self) -> bool:
         """Whether the payment was a debit of a bank account, which its bank has returned."""
-        return (self.charge.get("method") or self.dispute.get("method")) in BANK_DEBITS
+        return self.method in BANK_DEBITS
+
+    @cached_property
+    def evidence_points(self) -> tuple[str, ...]:
+        """The evidence that counts in this dispute."""
+        return points(
+            self.reason, refunded=self.refunded_in_full, service=self.of_service, card=self.may_be_card
+        )
 
     @cached_property
     def refundable(self) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 _PURCHASE = "Receipt or invoice, and the customer's name, email and billing address"
 _BY_REASON: dict[str, tuple[str, ...]] = {
     "fraudulent": (
@@ -68,6 +70,18 @@ _OF_SERVICE: dict[str, tuple[str, ...]] = {
         "The refund policy, and where the customer accepted it",
     ),
 }
+# The same reasons where no card paid: there is neither a holder nor a statement of one.
+_WITHOUT_CARD: dict[str, tuple[str, ...]] = {
+    "fraudulent": (
+        "Proof that the customer placed the order: purchase IP address, device, account at the payment method",
+        "Earlier undisputed payments from the same account or device",
+        *_BY_REASON["fraudulent"][2:],
+    ),
+    "unrecognized": (
+        "What was sold, and under which name the payment method shows it",
+        *_BY_REASON["unrecognized"][1:],
+    ),
+}
 _REFUNDED = (
     "The refund: its id, date and amount",
     "Messages that told the customer of it",
@@ -75,16 +89,18 @@ _REFUNDED = (
 )
 
 
-def points(reason: str, *, refunded: bool, service: bool = False) -> tuple[str, ...]:
+def points(reason: str, *, refunded: bool, service: bool = False, card: bool = True) -> tuple[str, ...]:
     """The evidence to collect. The refund answers any reason if all of the amount was refunded.
 
-    `service` says that the charge is for a subscription: then no parcel proves that it was delivered.
+    `service` says that the charge is for a subscription: then no parcel proves that it was delivered. `card` says whether a
+    card may have paid it.
     """
     if refunded:
         return _REFUNDED
-    return (_OF_SERVICE if service else {}).get(reason) or _BY_REASON.get(reason, _GENERAL)
+    special = (_OF_SERVICE if service else {}).get(reason) or ({} if card else _WITHOUT_CARD).get(reason)
+    return special or _BY_REASON.get(reason, _GENERAL)
 
 
-def checklist(reason: str, *, refunded: bool, service: bool = False) -> str:
+def checklist(evidence: Iterable[str]) -> str:
     """The same, one line each."""
-    return "\n".join(f"• {point}" for point in points(reason, refunded=refunded, service=service))
+    return "\n".join(f"• {point}" for point in evidence)

@@ -9,9 +9,9 @@ from msgspec import Struct, field
 
 from execops.books.costly_facts import CHARGES_BESIDE
 from execops.model import Json
-from execops.money import decimals, money
+from execops.money import money
 from execops.plays.dispute_case import NOT_ASKED_FOR, Case, Stage, end_of
-from execops.plays.payment_case import LONG, MANY, USUAL_FEE
+from execops.plays.payment_case import LONG, MANY, usual_fee
 from execops.plays.wording import day, local, moment
 
 _CARDHOLDER = frozenset({"fraudulent", "unrecognized"})
@@ -194,15 +194,12 @@ def _look_at_card(case: Case, grounds: _Grounds) -> None:
 
 
 def _look_at_size(case: Case, grounds: _Grounds) -> None:
-    amount, bound = case.amount, USUAL_FEE
+    amount = case.amount
     if case.stage is Stage.INQUIRY or amount is None or case.fee is not None:
         return
-    if (
-        amount.currency == case.facts.org["currency"]
-        and decimals(amount.currency) == 2
-        and amount.major < bound
-    ):
-        grounds.accept.append(f"Stripe's fee, usually {bound} or more, may be above the amount")
+    bound = usual_fee(amount.currency) if amount.currency == case.facts.org["currency"] else None
+    if bound and amount.major < bound:
+        grounds.accept.append(f"Stripe's fee, usually {bound:,} or more, may be above the amount")
     if "visa_compliance" in (case.dispute.get("eligible_for") or []) or case.reason == "noncompliant":
         grounds.accept.append("Visa asks a fee of 500 USD for fighting, and returns it only to the winner")
 
@@ -215,7 +212,7 @@ def _history(case: Case) -> str | None:
     since = min([*dates, *([begin] if begin else [])], default=None)
     if at is None or since is None or at - since < LONG:
         return None
-    invoices = sum(paid["payments"] for paid in case.facts.paid)
+    invoices = sum(paid["payments"] for paid in case.facts.paid if paid.get("by") != "charges")
     if len(case.earlier_payments) >= max(MANY, invoices - 1):
         more = "at least " if len(case.facts.charges_beside) >= CHARGES_BESIDE else ""
         return f"the customer made {more}{len(case.earlier_payments)} earlier payments, none of them disputed"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from execops.books.facts import Facts
 from execops.model import Draft, Urgency
-from execops.plays import judgement, methods, receivables, stripe_action, subscribed, wording
+from execops.plays import judgement, methods, receivables, stripe_action, wording
 from execops.plays.receivables import Invoice
 from execops.plays.stripe_action import StripeAction
 
@@ -93,7 +93,7 @@ def _draft(
         *methods.decline(invoice),
         ("Invoice", f"{invoice.number}, {invoice.due} open"),
         *more,
-        *subscribed.billed_for(invoice.state),
+        *receivables.billed_for([invoice]),
         *wording.about_customer(facts),
     ]
     return Draft(

@@ -6,6 +6,7 @@ amounts are written as the customer's locale writes them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from datetime import datetime
@@ -108,7 +109,22 @@ class Words(Struct, frozen=True):
         pattern, digits = copy(self._locale.currency_formats["standard"]), decimals(amount.currency)
         pattern.frac_prec = (digits, digits)  # Stripe's, which are not those of every locale's currency
         written = pattern.apply(amount.major, self._locale, currency=amount.currency, currency_digits=False)
-        return str(written).replace(_NARROW_SPACE, _SPACE)
+        clear = self._with_clear_sign(str(written), amount.currency).replace(_NARROW_SPACE, _SPACE)
+        return re.sub(
+            r"(?<=[A-Za-z])(?=\d)", _SPACE, clear
+        )  # Unicode's rule of a blank after letters: `USD 12.34`
+
+    def _with_clear_sign(self, written: str, currency: str) -> str:
+        """The amount with the sign that tells its dollars or pesos from others: `349,00 $CA`, `MXN 18,500.00`.
+
+        Mexico writes `$` for its pesos and Canada for its dollars. A seller in another country may mean US dollars by it.
+        """
+        from babel import Locale
+        from babel.numbers import get_currency_symbol
+
+        if currency == "USD" or get_currency_symbol(currency, self._locale) != "$":
+            return written
+        return written.replace("$", get_currency_symbol(currency, Locale(self._locale.language)))
 
     def _day(self, value: datetime) -> str:
         from babel.dates import format_date

@@ -78,6 +78,16 @@ def _card_values(brand: str | None, last4: str | None) -> dict[str, str]:
     return {"named": named, "brand": label, "ending": last4 or "none"}
 
 
+def named(method: str) -> str:
+    """A type of payment method by its name: `SEPA direct debit`, `PayPal`, `Klarna`."""
+    words = letters.english("letter-method", method=method)
+    return (
+        words
+        if words != letters.english("letter-method", method="none")
+        else method.replace("_", " ").capitalize()
+    )
+
+
 def on_file(facts: Facts, method_id: str) -> str:
     """A payment method that is kept for the customer: `Visa card ending 4242`, `SEPA direct debit`, else its id."""
     state = next((method for method in facts.cards if method["id"] == method_id), {})

@@ -9,16 +9,24 @@ from msgspec import Struct
 
 from execops.books.facts import Facts
 from execops.model import Json
+from execops.money import decimals
 from execops.plays import methods, wording
 from execops.plays.wording import moment
 
 USUAL_FEE = 15  # of a dispute, in major units, in most countries: https://stripe.com/pricing
+_USUAL_FEE_OF = {"JPY": 1300}  # https://stripe.com/jp/pricing
 LONG = timedelta(days=90)  # a customer of so many days, with so many payments, has a history
 MANY = 3
 _UNKNOWN = "unknown customer"
+_CARDS = frozenset({None, "card", "card_present", "interac_present"})
 # Results of 3-D Secure after which the bank bears a loss by fraud: https://docs.stripe.com/payments/3d-secure/authentication-flow.
 _SHIFTED = frozenset({"authenticated", "attempt_acknowledged"})
 _RUNNING = frozenset({"active", "trialing", "past_due", "unpaid", "paused"})
+
+
+def usual_fee(currency: str) -> int | None:
+    """Stripe's usual fee of a dispute in major units of the currency of an account; None where none is known."""
+    return _USUAL_FEE_OF.get(currency, USUAL_FEE if decimals(currency) == 2 else None)
 
 
 class PaymentCase(Struct, frozen=True, dict=True):
@@ -148,10 +156,26 @@ class PaymentCase(Struct, frozen=True, dict=True):
         created, last4 = self.charged_at, self.charge.get("card_last4")
         when = f" of {wording.day(wording.local(self.facts, created))}" if created else ""
         if not last4:
-            return f"{self.charge_id}{when}"
+            return f"{self.charge_id}{when}{f', {self.paid_by}' if self.paid_by else ''}"
         if self.charge.get("method") not in {None, "card"}:
             return f"{self.charge_id}{when}, account ending {last4}"
         return f"{self.charge_id}{when}, {methods.card(self.charge.get('card_brand'), last4)}"
+
+    @cached_property
+    def paid_by(self) -> str | None:
+        """The payment method of the charge by its name, such as `Klarna`; None for a card, and where none is known."""
+        return methods.named(self.method) if self.method and self.method not in _CARDS else None
+
+    @cached_property
+    def method(self) -> str | None:
+        """The type of the payment method, as Stripe names it; None where it is not known."""
+        method: str | None = self.charge.get("method") or self.facts.state.get("method")
+        return method
+
+    @cached_property
+    def may_be_card(self) -> bool:
+        """Whether a card may have paid: there is a holder of one, and a statement."""
+        return self.method in _CARDS or self.method == "link"  # Link mostly pays by a card that it keeps
 
     @cached_property
     def page(self) -> tuple[str, str] | None:

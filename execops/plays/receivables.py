@@ -9,7 +9,7 @@ from typing import NamedTuple
 from execops.books.facts import Facts
 from execops.model import Declined, Json
 from execops.money import Money, money
-from execops.plays import wording
+from execops.plays import subscribed, wording
 from execops.sources.stripe.declines import BANK_DEBITS, Decline
 
 _SETTLED = {
@@ -278,6 +278,12 @@ def _method(facts: Facts, state: Json, subscription: Json) -> str | None:
     """The type of the payment method on file, where it is on record."""
     used = method_id(facts, state, subscription)
     return next((card.get("type") for card in facts.cards if card["id"] == used), None)
+
+
+def billed_for(unpaid: list[Invoice]) -> list[tuple[str, str]]:
+    """The things that these invoices bill, and why: see `execops.plays.subscribed.billed_for`."""
+    after_trial = any(invoice.after_trial for invoice in unpaid)
+    return subscribed.billed_for(*(invoice.state for invoice in unpaid), after_trial=after_trial)
 
 
 def sums(unpaid: list[Invoice]) -> list[Money]:

@@ -83,7 +83,7 @@ def to_check(vendor: str) -> str:
         )
     return (
         f"look at what {vendor} billed, such as more usage or more seats, and cap or cancel it before the"
-        " month ends."
+        " next bill."
     )
 
 

@@ -23,6 +23,7 @@ _BILLED_FOR = {
     "subscription_threshold": "usage that reached its bound",
     "subscription_update": "a change of the plan",
 }  # https://docs.stripe.com/api/invoices/object, `billing_reason`
+_AFTER_TRIAL = "the first payment after a trial"
 _STATES = {
     "past_due": "past due",
     "unpaid": "unpaid, Stripe has stopped collecting",
@@ -43,9 +44,14 @@ def plans(facts: Facts) -> list[tuple[str, str]]:
     return [*pairs, ("More plans", f"{more}")] if more > 0 else pairs
 
 
-def billed_for(*invoices: Json) -> list[tuple[str, str]]:
-    """The things that these invoices bill, and why, as a pair of label and value; empty where neither is known."""
+def billed_for(*invoices: Json, after_trial: bool = False) -> list[tuple[str, str]]:
+    """The things that these invoices bill, and why, as a pair of label and value; empty where neither is known.
+
+    `after_trial` says that one of them is the first after a trial, which Stripe calls a cycle like any renewal.
+    """
     why = [_BILLED_FOR[name] for state in invoices if (name := state.get("billing_reason")) in _BILLED_FOR]
+    if after_trial:
+        why = [_AFTER_TRIAL if words == _BILLED_FOR["subscription_cycle"] else words for words in why]
     lines = [
         clean_line(words, limit=_LONGEST_NAME) for state in invoices for words in state.get("lines") or []
     ]

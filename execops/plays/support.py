@@ -144,6 +144,11 @@ def customers(facts: Facts) -> list[Json]:
     return matched
 
 
+def never_contacted(facts: Facts) -> list[Json]:
+    """Those of the customers that the contact may be who are never to be contacted."""
+    return [customer for customer in customers(facts) if customer.get("suppressed")]
+
+
 def mrr(facts: Facts) -> list[Money]:
     """The MRR of the one customer that the contact is, by currency."""
     matched = customers(facts)

@@ -19,7 +19,10 @@ _SHOWN = 600  # characters of the newest words
 
 
 def reply(facts: Facts, verdict: support.Verdict, title: str) -> Draft:
-    """A reply to the conversation, in the language of the contact."""
+    """A reply to the conversation, in the language of the contact.
+
+    A customer who is never to be contacted gets none, even where they wrote first: a note asks the team who answers.
+    """
     name, signer = contact_name(facts), facts.org["signer"] or facts.org["company_name"]
     words = support_words.reply(verdict.reply, verdict.language, name, signer)
     own = facts.org["languages"][0]
@@ -27,7 +30,7 @@ def reply(facts: Facts, verdict: support.Verdict, title: str) -> Draft:
     if verdict.language != own and own in support_words.languages():
         text = support_words.reply(verdict.reply, own, name, signer)
         translation = {"language": own, "subject": "", "text": text}
-    return Draft(
+    drafted = Draft(
         title=f"{title}: {who(facts)}",
         urgency=verdict.urgency,
         action_type="intercom_reply",
@@ -46,6 +49,25 @@ def reply(facts: Facts, verdict: support.Verdict, title: str) -> Draft:
         translation=translation,
         softens=support_signs.decisive(facts) is None,
         again_at=verdict.again_at,
+    )
+    suppressed = support.never_contacted(facts)
+    return _to_team(facts, drafted, suppressed) if suppressed else drafted
+
+
+def _to_team(facts: Facts, drafted: Draft, suppressed: list[Json]) -> Draft:
+    """The note in place of a reply to a customer who is never to be contacted."""
+    names = ", ".join(customer["customer"] for customer in suppressed)
+    text = (
+        f"{who(facts)} has written, and is never to be contacted ({names}). No reply was drafted: please decide who answers."
+        f" `execops suppressions lift {suppressed[0]['customer']}` allows contact again."
+    )
+    return replace(
+        drafted,
+        action_type="intercom_note",
+        payload={"conversation": facts.object_id.removeprefix("intercom:"), **_answered(facts), "text": text},
+        verdict=f"Decide who answers: they are never to be contacted, and {drafted.verdict.removeprefix('Answer: ')}",
+        language="en",
+        translation={},
     )
 
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from execops.books.facts import Facts
 from execops.books.mrr import reasons
+from execops.model import Json
 from execops.money import Money
 from execops.plays import subscribed
 from execops.plays.moments import (
@@ -87,12 +88,8 @@ def about_customer(facts: Facts) -> list[tuple[str, str]]:
     if since:
         pairs.append(("Customer since", month(local(facts, since))))
     pairs += [
-        (
-            "Lifetime paid",
-            f"{Money(sums['amount_minor'], sums['currency'])} in {_counted(sums['payments'], noun)}",
-        )
-        for noun, rows in (("invoice", facts.paid), ("payment", facts.charged))
-        for sums in rows
+        ("Lifetime paid", f"{Money(paid['amount_minor'], paid['currency'])} in {_payments(paid)}")
+        for paid in [*facts.paid, *facts.charged]
     ]
     return pairs
 
@@ -114,8 +111,10 @@ def _language(facts: Facts) -> list[tuple[str, str]]:
     return [("Language", f"{short(languages.name(preferred[0]))}{note}")]
 
 
-def _counted(count: int, noun: str) -> str:
-    return f"1 {noun}" if count == 1 else f"{count:,} {noun}s"
+def _payments(paid: Json) -> str:
+    """The count of the things that the sum is of: paid invoices, or charges where these come to more."""
+    word = "payment" if paid.get("by") == "charges" else "invoice"
+    return f"1 {word}" if paid["payments"] == 1 else f"{paid['payments']:,} {word}s"
 
 
 def who_to_reach(facts: Facts) -> list[tuple[str, str]]:

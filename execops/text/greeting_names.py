@@ -31,8 +31,14 @@ _SAME = re.compile(r"(\w)\1{3,}")
 _COMPANY = re.compile(
     r"会社|法人|組合|協会|財団|大学|学園|学校|病院|医院|クリニック|銀行|事務所|商店|商会|工房|工業|製作所|研究所|[（(][株有][)）]|[㈱㈲]|"
     r"\b(?:inc|llc|llp|ltd|limited|corp|corporation|company|gmbh|kg|ug|ag|plc|bv|nv|sa|sas|sarl|srl|spa|ab|as|oy|aps|kk|pte|pty|"
-    r"b\.v|n\.v|s\.a|s\.a\.s|s\.r\.l|s\.p\.a|s\.l|k\.k|co\.,? ltd)\.?\s*$",
+    r"b\.v|n\.v|s\.a|s\.a\.s|s\.r\.l|s\.p\.a|s\.l|k\.k|co\.,? ltd|lda|ltda|slu|s\.l\.u|sasu|eurl|snc|sprl|scrl|asa|oü|spółka|"
+    r"c\.v|e\.k|e\.v|s\.r\.o|d\.o\.o|sp\.? z ?o\.? ?o|kft|pllc|lp|l\.p|l\.l\.c)\.?\s*$",
     re.IGNORECASE,
+)
+# An entry of a list, family name first: `Nguyen, Thi Minh`. A title behind a comma is none.
+_TURNED = re.compile(r"\s*[^\W\d_][\w'’.-]*(?: [\w'’.-]+){0,2}\s*,\s*[^\W\d_][\w'’.-]*(?: [\w'’.-]+){0,2}\s*")
+_TITLE = re.compile(
+    r",\s*(?:ph\.?d|md|m\.d|dds|jd|mba|cpa|esq|jr|sr|ii|iii|msc|bsc|dr|prof|rn)\.?\s*$", re.IGNORECASE
 )
 # Notes of a seller for the own team, behind a name.
 _NOTE = re.compile(
@@ -56,13 +62,21 @@ def is_name(text: str) -> bool:
 
 
 def is_greeting_name(text: str) -> bool:
-    """Whether a mail may greet the customer by this name: it is one, and has no note that is meant for the seller's team."""
-    return is_name(text) and not _NOTE.search(text[:_READ])
+    """Whether a mail may greet the customer by this name: it is one, as a person or a company writes it themselves.
+
+    It has no note that is meant for the seller's team, and is no entry of a list with the family name first.
+    """
+    return is_name(text) and not _NOTE.search(text[:_READ]) and not _is_turned(text[:_READ])
 
 
 def is_company(name: str) -> bool:
     """Whether a name is that of a company or another body, by the words that only such a one has in its name."""
     return bool(_COMPANY.search(name[:_READ]))
+
+
+def _is_turned(name: str) -> bool:
+    """Whether a name stands as in a list, family name first. A firm of partners (`Smith, Jones`) cannot be told from it."""
+    return bool(_TURNED.fullmatch(name)) and not _TITLE.search(name) and not is_company(name)
 
 
 @cache

@@ -19,7 +19,8 @@ _FOLDER = Path(__file__).parents[1] / "data" / "drafts"
 CASES = _FOLDER / "cases.json"
 APART = _FOLDER / "apart.json"  # of another writer, who had not seen the code
 FURTHER = _FOLDER / "further.json"  # of a third one
-FILES = (CASES, APART, FURTHER)
+LATER = _FOLDER / "later.json"  # of a fourth one
+FILES = (CASES, APART, FURTHER, LATER)
 _OF_CASH = ("issuing_", "payout.", "balance.")  # the events whose drafts may rest on the bank's rows
 
 

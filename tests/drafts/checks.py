@@ -24,9 +24,10 @@ def checks(replayed: Replayed) -> list[Check]:
     """Every check of the case, in the order of its grades."""
     case = replayed.case
     results = [check for grade in case.grades for check in _of_grade(case.id, grade, draft(replayed, grade))]
-    if case.plays and not (case.grades or case.expect_none or case.missed):
+    silent = case.expect_none and not case.arguable
+    if (case.plays or case.arguable) and not (case.grades or silent or case.missed):
         results += _of_plays(replayed)
-    if case.expect_none:
+    if silent:
         results.append(Check(f"{case.id} nothing pending", not replayed.pending))
     if case.missed:
         results.append(Check(f"{case.id} something drafted", bool(replayed.pending)))

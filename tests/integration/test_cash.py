@@ -314,6 +314,45 @@ async def test_a_vendors_month_is_compared_with_its_three_months_before(ctx: Con
     assert (past["to_date"], past["current"]) == (90_000, False)
 
 
+async def test_a_month_is_current_until_its_last_purchases_have_come(ctx: Context) -> None:
+    for day, is_current in (
+        ("2026-11-30", True),
+        ("2026-12-01", True),
+        ("2026-12-03", True),
+        ("2026-12-04", False),
+    ):
+        assert (await spend(ctx, now=at(day)))["current"] == is_current, day
+    later = at("2026-12-01")
+    assert (await spend(ctx, "2026-12", now=later))["current"]
+    # The first evening in Los Angeles is the next day in UTC.
+    assert (await spend(ctx, now=at("2026-12-03T23:00"), time_zone="America/Los_Angeles"))["current"]
+
+
+async def test_a_low_runway_names_its_largest_costs_and_pay_as_one_sum(ctx: Context) -> None:
+    await record(
+        ctx,
+        held(5_000_000),
+        moved("2026-07-31", -1, vendor="Old"),
+        *(moved(f"2026-{month}-03", -1_200_000, vendor="AWS") for month in ("08", "09", "10")),
+        moved("2026-09-09", 300_000, vendor="AWS"),
+        *(moved(f"2026-{month}-04", -600_000, vendor="WeWork") for month in ("08", "09", "10")),
+        moved("2026-10-05", -90_000, vendor="Figma"),
+        moved("2026-10-06", -30_000, vendor="Zoom"),
+        moved("2026-11-05", -9_000_000, vendor="Later"),
+        moved("2026-10-07", 500_000, vendor="A Customer"),
+        moved("2026-10-08", -5_000, currency="EUR", vendor="Hetzner"),
+    )
+    low = await runway(ctx)
+    assert low["costs"] == [["AWS", 1_100_000], ["WeWork", 600_000], ["Figma", 30_000]]
+    async with ctx.transaction() as conn:
+        await conn.execute(
+            "update transactions set purpose = 'payroll' where counterparty in ('WeWork', 'Figma')"
+        )
+    assert (await runway(ctx))["costs"] == [["AWS", 1_100_000], ["payroll", 630_000], ["Zoom", 10_000]]
+    await record(ctx, held(100_000_000, "2026-11-21"))
+    assert (await runway(ctx))["costs"] == []  # nothing is to be cut
+
+
 async def test_a_vendor_with_fewer_than_three_months_of_history_has_no_average(ctx: Context) -> None:
     assert "fewer than 3" in (await spend(ctx))["unknown"]
     await record(ctx, moved("2026-09-01", -100), moved("2026-11-01", -500))

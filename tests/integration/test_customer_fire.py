@@ -93,6 +93,27 @@ async def test_an_angry_customer_is_matched_and_answered_in_any_order(make_setti
     assert text.startswith("Hello ")
 
 
+async def test_a_customer_who_is_never_contacted_gets_no_reply_but_the_team_a_note(
+    make_settings: MakeSettings,
+) -> None:
+    story = case("o38")["notifications"]
+    settings = make_settings(**ON)
+    async with open_context(settings) as ctx:
+        await customer(ctx, "cus_Larkspan", "depot@larkspan.example.com", "Larkspan")
+        await take_in(ctx, paid("in_1", customer="cus_Larkspan"))
+        client = await Client.login(ctx, settings.token)
+        await client.suppressions.add("cus_Larkspan", "asked by phone")
+        await arrive(ctx, *story)
+        [line] = await client.proposals.inbox()
+        note = (await client.proposals.card(line.id)).proposal
+        await client.suppressions.lift("cus_Larkspan")
+        await arrive(ctx, *(renamed(payload, "x") for payload in story))
+        reply = (await client.proposals.card((await client.proposals.inbox())[-1].id)).proposal
+    assert (note.action_type, note.play) == ("intercom_note", "angry_customer")
+    assert "never to be contacted (cus_Larkspan). No reply was drafted" in note.payload["text"]
+    assert (reply.action_type, reply.play) == ("intercom_reply", "angry_customer")
+
+
 async def test_an_answer_makes_the_proposal_moot(make_settings: MakeSettings) -> None:
     settings = make_settings(**ON)
     async with open_context(settings) as ctx:

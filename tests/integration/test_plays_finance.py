@@ -13,6 +13,7 @@ from execops.client import Client
 from execops.context import Context, SystemClock
 from execops.ingest import events
 from execops.model import Event, Json, Proposal, Status, Urgency
+from execops.plays.moments import day
 from tests import records
 from tests.integration.test_bank_import import Clock, csv_of, process, take
 from tests.stripe_events import BASE, deliver, event, fixture
@@ -181,6 +182,18 @@ async def test_a_later_payout_that_covers_it_makes_a_failed_one_moot(ctx: Contex
     assert ended.outcome.startswith(
         "a later payout of $3,100.00 (po_2) brought the money to the same bank account on "
     )
+
+
+async def test_a_payout_arrives_on_a_day_of_the_companys_time_zone(ctx: Context) -> None:
+    tokyo = replace(ctx, settings=replace(ctx.settings, time_zone="Asia/Tokyo"))
+    failed = await take_in(tokyo, sent("po_1", 0, "payout.failed"))
+    proposal = await pending(tokyo, failed, "payout_failed")
+    evening = sent("po_2", 1)
+    at = datetime.fromtimestamp(evening["created"], UTC).replace(hour=20, minute=0)
+    evening["created"] = int(at.timestamp())
+    await take_in(tokyo, evening)
+    outcome = (await records.proposal(tokyo, proposal.id)).outcome or ""
+    assert outcome.endswith(f"on {day(at + timedelta(hours=9))}")
 
 
 async def test_a_payout_begun_before_the_failure_brings_none_of_its_money(ctx: Context) -> None:

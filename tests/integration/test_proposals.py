@@ -694,6 +694,24 @@ async def test_the_evidence_shows_the_lifetime_payments(ctx: Context) -> None:
     assert ["Lifetime paid", "$75.00 in 1 invoice"] in proposal.evidence
 
 
+async def test_the_lifetime_counts_what_its_sum_is_of(ctx: Context) -> None:
+    await take_in(ctx, paid("in_0", amount_paid=5800))
+    for number in (1, 2):
+        charge = fixture("charge", id=f"ch_{number}", customer="cus_1", amount=5800, amount_captured=5800)
+        charge |= {
+            "status": "succeeded",
+            "payment_intent": f"pi_{number}",
+            "balance_transaction": f"txn_{number}",
+            "captured": True,
+            "paid": True,
+            "invoice": None,
+            "currency": "usd",
+        }
+        await take_in(ctx, event("charge.succeeded", charge))
+    proposal = await records.proposal(ctx, await records.pending_id(ctx))
+    assert ["Lifetime paid", "$116.00 in 2 payments"] in proposal.evidence
+
+
 async def test_only_a_newer_snapshot_replaces_a_snapshot(ctx: Context) -> None:
     old, new = customer(name="Old"), customer(name="New")
     await take_in(ctx, new)

@@ -393,6 +393,7 @@ def test_the_advice_fits_the_decline(reason: str, decline: str, method: str, wor
     ("reason", "decline", "method"),
     [
         ("processing_error", "processing", "card"),
+        ("issuer_not_available", "soft", "card"),
         ("insufficient_funds", "returned", "sepa_debit"),
         (None, None, "paypal"),
     ],

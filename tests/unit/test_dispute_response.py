@@ -367,7 +367,27 @@ def test_the_usual_fee_is_never_stated_as_a_fact() -> None:
         current = dispute(**changes)
         assert verdict(current).startswith("Decide. For ")
         assert "Stripe's fee" not in dict(drafted(current).evidence)
-    assert "usually" not in verdict(dispute(amount=900, currency="JPY", org={"currency": "JPY"}))
+    assert "usually" not in verdict(dispute(amount=900, currency="KRW", org={"currency": "KRW"}))
+    assert "usually 1,300 or more" in verdict(dispute(amount=900, currency="JPY", org={"currency": "JPY"}))
+
+
+@pytest.mark.parametrize(
+    ("method", "name", "by_card"),
+    [
+        ("klarna", "Klarna", False),
+        ("paypal", "PayPal", False),
+        ("cashapp", "Cash App Pay", False),
+        ("link", "Link", True),
+        ("card", None, True),
+    ],
+)
+@pytest.mark.parametrize(("reason", "of_a_card"), [("fraudulent", "AVS"), ("unrecognized", "card statement")])
+def test_a_payment_without_a_card_asks_for_no_evidence_of_one(
+    method: str, name: str | None, by_card: bool, reason: str, of_a_card: str
+) -> None:
+    draft = drafted(dispute(reason=reason, charge={"method": method, "card_last4": None, "card_brand": None}))
+    assert dict(draft.evidence)["Charge"].endswith(f", {name}" if name else "2026")
+    assert (of_a_card in draft.payload["text"]) == by_card
 
 
 # The customer's payments

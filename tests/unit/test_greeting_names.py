@@ -58,6 +58,12 @@ def test_a_note_for_the_team_greets_nobody(name: str) -> None:
         ("N/A", "Hello,", "billing@acme.example"),
         ("<b>Win</b>", "Hello,", "billing@acme.example"),
         ("Acme Inc (do not use)", "Hello,", "Acme Inc (do not use)"),
+        ("NGUYEN, THI MINH", "Hello,", "NGUYEN, THI MINH"),
+        ("van der Berg, Jan", "Hello,", "van der Berg, Jan"),
+        ("O'Neill, Mary-Kate", "Hello,", "O'Neill, Mary-Kate"),
+        ("Anna Berg, PhD", "Hello Anna Berg, PhD,", "Anna Berg, PhD"),
+        ("Halvorsen & Reyes, Inc.", "Hello Halvorsen & Reyes, Inc.,", "Halvorsen & Reyes, Inc."),
+        ("Oficina Lusitana, Lda.", "Hello Oficina Lusitana, Lda.,", "Oficina Lusitana, Lda."),
     ],
 )
 def test_a_mail_greets_by_a_name_alone(name: str, greeting: str, title: str) -> None:

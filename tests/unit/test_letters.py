@@ -162,6 +162,29 @@ def test_amounts_have_the_decimals_of_stripes_currencies(currency: str, written:
     )
 
 
+@pytest.mark.parametrize(
+    ("locale", "currency", "written"),
+    [
+        ("fr-CA", "CAD", "12,34 $CA"),
+        ("es-MX", "MXN", "MXN 12.34"),
+        ("es-CL", "CLP", "CLP 1.234"),
+        ("es-MX", "USD", "USD 12.34"),
+        ("es-US", "USD", "$12.34"),
+        ("pt-BR", "BRL", "R$ 12,34"),
+    ],
+)
+def test_the_dollars_or_pesos_of_a_country_are_told_from_others(
+    locale: str, currency: str, written: str
+) -> None:
+    language = locale.partition("-")[0]
+    about = facts(org={"languages": [language]}, customer={"locales": [locale]})
+    line = letters.in_locale(about, locale)(
+        "card_update-line", amount=Money(1234, currency), number="A-1"
+    ).replace("\u00a0", " ")
+    assert written in line
+    assert "$" not in line.replace(written, "")
+
+
 def test_text_from_outside_is_never_read_as_a_text(tmp_path: Path) -> None:
     about = next(about for _, about in samples.samples("card_update", settings(tmp_path), "en"))
     about = replace(about, invoices=[about.invoices[0] | {"number": "{ letter-closing }"}])

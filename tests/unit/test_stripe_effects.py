@@ -428,7 +428,7 @@ def test_only_a_plain_https_link_is_passed_on(link: object) -> None:
 
 
 def test_names_are_one_line_without_control_characters() -> None:
-    name = "  Ac\u202eme\x1b[31m\n Inc\u2028GmbH\ud800 می‌خواهم "
+    name = "\n  Ac\u202eme\x1b[31m\tInc GmbH\ud800 می‌خواهم \r\nBcc: everyone@evil.example\u2028and more"
     state = (
         effects_of("customer.updated", {"id": "cus_1", "object": "customer", "name": name}).snapshots[0].state
     )

@@ -37,6 +37,18 @@ where org_id = %(org_id)s and kind = 'financing' and source = 'bank'
 group by counterparty
 order by amount desc, name
 
+-- name: largest_costs
+-- Sum the payments to the three largest payees of the burn, less what came back from them. Pay is one sum: nobody's is shown.
+select case purpose when 'payroll' then purpose else counterparty end as name, -sum(amount_minor) as amount
+from transactions
+where org_id = %(org_id)s and kind in ('issuing', 'bank') and counterparty is not null
+  and (purpose is null or purpose not in ('payout', 'transfer'))
+  and currency = %(currency)s and occurred_at >= %(since)s and occurred_at < %(until)s
+group by 1
+having sum(amount_minor) < 0
+order by amount desc, name
+limit 3
+
 -- name: vendor_of
 -- Read the name in the books of a vendor, who may be called by an alias.
 select vendor_of(%(org_id)s, %(vendor)s) as vendor

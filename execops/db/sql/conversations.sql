@@ -11,8 +11,9 @@ order by as_of, object_id
 select state from snapshots where org_id = %(org_id)s and object_id = %(conversation)s
 
 -- name: customers
--- Find the customers with one of these ids or mail addresses.
-select object_id as customer, state ->> 'name' as name, state ->> 'email' as email
+-- Find the customers with one of these ids or mail addresses, and tell which of them are never to be contacted.
+select object_id as customer, state ->> 'name' as name, state ->> 'email' as email,
+       exists (select from suppressions s where s.org_id = %(org_id)s and s.subject_key = object_id) as suppressed
 from snapshots
 where org_id = %(org_id)s and object_type = 'customer' and state ->> 'deleted' is distinct from 'true'
   and (object_id = any (%(names)s) or lower(state ->> 'email') = any (%(emails)s))

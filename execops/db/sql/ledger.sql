@@ -304,7 +304,8 @@ where s.org_id = %(org_id)s and s.object_type = 'dispute' and s.state ->> 'open'
 union all
 (select null, case when invoices > 0 then currency else 'charged:' || currency end, null,
         jsonb_build_object('currency', currency, 'amount_minor', greatest(invoiced, charged) + back,
-                           'payments', case when invoices > 0 then invoices else charges end)::text,
+                           'payments', case when charged > invoiced then charges else invoices end,
+                           'by', case when charged > invoiced then 'charges' else 'invoices' end)::text,
         null, null, null
  from (select currency, coalesce(sum(amount_minor) filter (where kind = 'invoice_paid'), 0) as invoiced,
               coalesce(sum(amount_minor) filter (where kind = 'charge'), 0) as charged,

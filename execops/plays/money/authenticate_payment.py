@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from execops.books.facts import About, Facts
 from execops.model import Declined, Draft, Event, Urgency
-from execops.plays import judgement, letters, methods, subscribed, thresholds, verification, wording
+from execops.plays import judgement, letters, methods, thresholds, verification, wording
 from execops.plays.letters import Words
 from execops.plays.play import Play, about_event
-from execops.plays.receivables import Invoice, sums
+from execops.plays.receivables import Invoice, billed_for, sums
 from execops.plays.verification import Verification
 from execops.settings import Settings
 
@@ -45,7 +45,7 @@ def assess(facts: Facts) -> Draft | Declined:
         if account
         else "The customer's bank wants the payment confirmed; until then it cannot be collected."
     )
-    billed = subscribed.billed_for(*(invoice.state for invoice in asked))
+    billed = billed_for(asked)
     evidence = [("Invoice", f"{invoice.number}, {invoice.due} open") for invoice in asked]
     declines = methods.decline(asked[0]) if asked else []
     return Draft(

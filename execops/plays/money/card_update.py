@@ -12,13 +12,12 @@ from execops.plays import (
     judgement,
     letters,
     methods,
-    subscribed,
     thresholds,
     wording,
 )
 from execops.plays.letters import Value, Words
 from execops.plays.play import Play
-from execops.plays.receivables import Invoice, sums
+from execops.plays.receivables import Invoice, billed_for, sums
 from execops.sources.stripe.declines import NEVER_RETRIED, Decline
 
 _ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth"}
@@ -80,7 +79,7 @@ def rests(facts: Facts, invoices: Sequence[Invoice]) -> bool:
 PLAY = Play(
     name="card_update",
     vertical="money",
-    version=3,
+    version=4,
     summary="A payment failed: mail the customer a link to pay in a way that works",
     action_type="email",
     events=frozenset({"invoice.payment_failed"}),
@@ -232,5 +231,6 @@ def _evidence(facts: Facts, asked: list[Invoice]) -> list[tuple[str, str]]:
     declines = [pair for invoice in asked for pair in methods.decline(invoice)]
     invoices = [("Invoice", f"{invoice.number}, {invoice.due} open") for invoice in asked]
     invoices += [("Paid of it", str(invoice.paid)) for invoice in asked if invoice.paid]
-    billed = subscribed.billed_for(*(invoice.state for invoice in asked))
+    invoices += [("Credited", str(invoice.credited)) for invoice in asked if invoice.credited]
+    billed = billed_for(asked)
     return [*dict.fromkeys(declines), *invoices, *billed, *wording.about_customer(facts)]

@@ -65,7 +65,7 @@ def assess(facts: Facts) -> Draft | Declined:
 PLAY = Play(
     name="dispute_response",
     vertical="money",
-    version=4,
+    version=5,
     summary="A charge was disputed: tell finance whether to fight it, with what, and until when",
     action_type="notice",
     events=EVENTS,
@@ -89,7 +89,7 @@ def _how(case: Case, verdict: Verdict) -> str:
     if case.refundable:
         lines.append(_refund(case))
     lines.append(f"{_sent_before(case)}Evidence can be sent only once. Collect:")
-    return f"{' '.join(lines)}\n{checklist(case.reason, refunded=case.refunded_in_full, service=case.of_service)}"
+    return f"{' '.join(lines)}\n{checklist(case.evidence_points)}"
 
 
 def _sent_before(case: Case) -> str:

@@ -6,11 +6,20 @@ from collections.abc import Sequence
 
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Json, Urgency
-from execops.plays import judgement, letters, subscribed, thresholds, wording
+from execops.plays import judgement, letters, thresholds, wording
 from execops.plays.letters import Letter, Value, Words
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
-from execops.plays.receivables import Invoice, due_on, is_or_are, oldest_due, since_due, sums, sums_text
+from execops.plays.receivables import (
+    Invoice,
+    billed_for,
+    due_on,
+    is_or_are,
+    oldest_due,
+    since_due,
+    sums,
+    sums_text,
+)
 
 _ASK = 15  # days overdue from which the mail asks when the payment will come
 _FIRM = 30  # from which it is firm
@@ -199,5 +208,5 @@ def _evidence(facts: Facts, unpaid: list[Invoice]) -> list[tuple[str, str]]:
             evidence.append(("Credited", str(invoice.credited)))
         if moment := due_on(invoice):
             evidence.append(("Due", wording.day(wording.local(facts, moment))))
-    billed = subscribed.billed_for(*(invoice.state for invoice in unpaid))
+    billed = billed_for(unpaid)
     return [*evidence, *billed, *wording.about_customer(facts)]

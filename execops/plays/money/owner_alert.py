@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Urgency
 from execops.money import Money, decimals
-from execops.plays import decline_words, judgement, losses, methods, subscribed, thresholds, wording
+from execops.plays import decline_words, judgement, losses, methods, thresholds, wording
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
 from execops.plays.receivables import (
     Invoice,
+    billed_for,
     due_on,
     is_or_are,
     is_overdue,
@@ -237,6 +238,8 @@ def _evidence(facts: Facts, unpaid: list[Invoice]) -> list[tuple[str, str]]:
         evidence.append(("Invoice", f"{invoice.number}, {invoice.due} open"))
         if invoice.paid:
             evidence.append(("Paid of it", str(invoice.paid)))
+        if invoice.credited:
+            evidence.append(("Credited", str(invoice.credited)))
         if moment := due_on(invoice):
             evidence.append(("Due", wording.day(wording.local(facts, moment))))
         if not invoice.sent:
@@ -247,5 +250,5 @@ def _evidence(facts: Facts, unpaid: list[Invoice]) -> list[tuple[str, str]]:
                 else ""
             )
             evidence.append(("Attempt", f"{invoice.attempt}{', the last' if invoice.last else next_try}"))
-    evidence += subscribed.billed_for(*(invoice.state for invoice in unpaid))
+    evidence += billed_for(unpaid)
     return evidence + wording.about_customer(facts)

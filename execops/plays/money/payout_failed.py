@@ -14,7 +14,7 @@ from execops.money import Money, money
 from execops.plays import later_payouts
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play, about_event
-from execops.plays.wording import at_stripe, day, moment
+from execops.plays.wording import at_stripe, day, local, moment
 from execops.settings import Settings
 from execops.sources.stripe.fields import obj, ref
 
@@ -76,7 +76,7 @@ def assess(facts: Facts) -> Draft | Declined:
 
     later = later_payouts.brought_by(facts)
     if later is not None:
-        return Declined(_arrived(later))
+        return Declined(_arrived(facts, later))
 
     amount = money(payout.get("amount"), payout.get("currency"))
     debit = amount is not None and amount.minor < 0
@@ -88,7 +88,7 @@ def assess(facts: Facts) -> Draft | Declined:
         evidence.insert(0, ("Amount", str(moved)))
     if payout.get("failure_code"):
         evidence.append(("Failure code", payout["failure_code"]))
-    arrival = moment(payout.get("arrival_date"))
+    arrival = moment(payout.get("arrival_date"))  # a day, which Stripe gives as its midnight in UTC
     if arrival:
         evidence.append(("Expected on", day(arrival)))
     code = payout.get("failure_code") or ""
@@ -139,11 +139,11 @@ def _seemed_paid(payout: Json, arrival: datetime) -> bool:
     return failed_at is not None and failed_at - arrival >= _SEEMED_PAID
 
 
-def _arrived(later: Json) -> str:
+def _arrived(facts: Facts, later: Json) -> str:
     """The later payout that brought the money: `payout po_2 over $310.00 reached the same bank account on 3 May 2026`."""
     amount, arrived_at = money(later["amount"], later["currency"]), moment(later["as_of"])
     moved = Money(abs(amount.minor), amount.currency) if amount else None
-    on = f" on {day(arrived_at)}" if arrived_at else ""
+    on = f" on {day(local(facts, arrived_at))}" if arrived_at else ""
     if amount and amount.minor < 0:
         return f"a later debit of {moved} ({later['id']}) collected the money from the same bank account{on}"
     return f"a later payout of {moved} ({later['id']}) brought the money to the same bank account{on}"

@@ -84,7 +84,7 @@ def assess(facts: Facts) -> Draft | Declined:
 PLAY = Play(
     name="runway_low",
     vertical="money",
-    version=6,
+    version=7,
     summary="The cash lasts less than six months: tell finance, with the sums",
     action_type="notice",
     events=frozenset(
@@ -125,8 +125,19 @@ def _evidence(facts: Facts, runway: Json, cash_left: CashLeft) -> list[tuple[str
     return [
         *evidence,
         ("Net burn", f"{cash_left.burn} a month, {months(runway['from'], runway['to'])}"),
+        *_largest_costs(runway),
         ("Formula", f"cash ÷ average net burn of the last three full months{since}"),
     ]
+
+
+def _largest_costs(runway: Json) -> list[tuple[str, str]]:
+    """The payees who cost most, by which a cut is decided; empty where none has a name."""
+    costs = [
+        f"{short(name)} {Money(minor, runway['currency'])}"
+        for name, minor in runway.get("costs", ())
+        if storable(minor)
+    ]
+    return [("Largest costs a month", ", ".join(costs))] if costs else []
 
 
 def _worth(facts: Facts, amount: Money) -> str:

@@ -49,7 +49,7 @@ def assess(facts: Facts) -> Draft | Declined:
 PLAY = Play(
     name="save_offer",
     vertical="money",
-    version=3,
+    version=4,
     summary="A customer has cancelled: answer their reason or ask for it",
     action_type="email",
     events=frozenset({"customer.subscription.updated"}),

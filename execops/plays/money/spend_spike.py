@@ -163,7 +163,7 @@ def _draft(
 PLAY = Play(
     name="spend_spike",
     vertical="money",
-    version=3,
+    version=4,
     summary="A vendor's month is over 10% above its three-month average: tell finance",
     action_type="notice",
     events=frozenset({"issuing_transaction.created", "bank.transactions_imported"}),

@@ -37,7 +37,7 @@ letter-card = { $named ->
    *[brand] cartão { $brand }
 }{ $ending ->
     [none] { "" }
-   *[other] { " " }com final { $ending }
+   *[other] { " " }terminado em { $ending }
 }{ $wallet ->
     [none] { "" }
    *[other] { " " }em { $wallet }
@@ -146,14 +146,14 @@ card_update-returned = { $why ->
 card_update-hint = { $why ->
     [another] Utilize outro cartão, pois é provável que o banco volte a recusar este.
     [details] Os dados do cartão podem não estar corretos: verifique o número, a validade e o código de segurança.
-    [address] O endereço de cobrança cadastrado pode não estar correto: verifique o código postal.
+    [address] O endereço de cobrança guardado pode não estar correto: verifique o código postal.
     [ask] O seu banco pode informar o motivo.
    *[stopped] Segundo o banco, os pagamentos a nosso favor foram suspensos.
 }
 card_update-stopped = Se foi o seu desejo, responda a este e-mail, indicando como pretende continuar.
 card_update-on-file = { $method ->
-    [card] O cartão cadastrado é o seu { letter-card }.
-   *[other] A conta cadastrada termina em { $ending }.
+    [card] O cartão guardado é o seu { letter-card }.
+   *[other] A conta guardada termina em { $ending }.
 }
 card_update-several = { $expired ->
     [yes] Estes pagamentos, { $amounts } no total, não foram concluídos, porque { letter-your-method } expirou:
@@ -167,13 +167,13 @@ card_update-link = { $page ->
        *[other] Entre na sua conta aqui para pagar ou alterar o seu método de pagamento:
     }
    *[invoice] { $method ->
-        [card] Pode pagar a fatura ou atualizar o seu cartão aqui, em um minuto:
-       *[other] Pode pagar a fatura ou alterar o seu método de pagamento aqui, em um minuto:
+        [card] Pode pagar a fatura ou atualizar o seu cartão aqui, em apenas um minuto:
+       *[other] Pode pagar a fatura ou alterar o seu método de pagamento aqui, em apenas um minuto:
     }
 }
 card_update-links = { $method ->
-    [card] Pode pagar as faturas ou atualizar o seu cartão aqui, em um minuto:
-   *[other] Pode pagar as faturas ou alterar o seu método de pagamento aqui, em um minuto:
+    [card] Pode pagar as faturas ou atualizar o seu cartão aqui, em apenas um minuto:
+   *[other] Pode pagar as faturas ou alterar o seu método de pagamento aqui, em apenas um minuto:
 }
 card_update-no-link = { $method ->
     [card] Responda a este e-mail e enviaremos um link seguro para pagar a fatura ou atualizar o seu cartão.
@@ -252,11 +252,11 @@ authenticate_payment-link = { $page ->
        *[other] Entre na sua conta aqui para confirmar os pagamentos:
     }
    *[invoice] { $count ->
-        [one] Pode confirmá-lo aqui, em um minuto:
-       *[other] Pode confirmá-los aqui, em um minuto:
+        [one] Pode confirmá-lo aqui, em apenas um minuto:
+       *[other] Pode confirmá-los aqui, em apenas um minuto:
     }
 }
-authenticate_payment-links = Pode confirmá-los aqui, em um minuto:
+authenticate_payment-links = Pode confirmá-los aqui, em apenas um minuto:
 authenticate_payment-no-link = { $count ->
     [one] Responda a este e-mail e enviaremos um link seguro para confirmar o pagamento.
    *[other] Responda a este e-mail e enviaremos links seguros para confirmar os pagamentos.

@@ -12,6 +12,7 @@ from execops.sources.stripe.fields import (
     flag,
     iso,
     line,
+    name_line,
     obj,
     object_id,
     ref,
@@ -28,7 +29,7 @@ def read_customer(notice: Notice, customer: Object) -> Effects:
     """A customer: name, address and the card that they pay with."""
     deleted = notice.type == "customer.deleted" or flag(customer, "deleted") is True
     state: Json = {
-        "name": line(customer, "name"),
+        "name": name_line(customer, "name"),
         "email": line(customer, "email"),
         "created": iso(at(customer, "created")),
         "locales": texts(customer, "preferred_locales"),
@@ -77,7 +78,7 @@ def read_card(notice: Notice, card: Object) -> Effects:
     gone = notice.type in {"customer.source.deleted", "payment_method.detached"}
     state: Json = {
         "customer": owner,
-        "customer_name": line(holder, "name"),
+        "customer_name": name_line(holder, "name"),
         "customer_email": line(holder, "email"),
         "type": text(card, "type"),
         "created": iso(at(card, "created")),

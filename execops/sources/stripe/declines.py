@@ -134,7 +134,6 @@ NEVER_RETRIED = {
 }
 # The seller's own doing, not the customer's: the same payment twice, a test card, an amount that cannot be.
 OUR_OWN = {
-    "currency_not_supported",
     "duplicate_transaction",
     "invalid_amount",
     "live_mode_test_card",

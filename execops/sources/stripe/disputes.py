@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from execops.model import Json
 from execops.money import money
-from execops.sources.stripe.fields import Object, at, currency, flag, iso, items, line, obj, ref, text, whole
+from execops.sources.stripe.fields import (
+    Object,
+    at,
+    currency,
+    flag,
+    iso,
+    items,
+    line,
+    name_line,
+    obj,
+    ref,
+    text,
+    whole,
+)
 
 # The order of a dispute's open states. Events of one second may come in any order; a closed dispute stays closed.
 OPEN_DISPUTES = {
@@ -35,7 +48,7 @@ def dispute_state(dispute: Object, *, closed: bool) -> Json:
         "case_type": text(obj(details, "card"), "case_type"),
         "eligible_for": _eligible_for(dispute),
         **_fee(dispute),
-        "customer_name": line(obj(dispute, "evidence"), "customer_name"),
+        "customer_name": name_line(obj(dispute, "evidence"), "customer_name"),
         "customer_email": line(obj(dispute, "evidence"), "customer_email_address"),
         "created": iso(at(dispute, "created")),
     }

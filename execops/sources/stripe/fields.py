@@ -129,6 +129,12 @@ def line(data: Object, name: str) -> str | None:
     return " ".join("".join(visible).split()) or None
 
 
+def name_line(data: Object, name: str) -> str | None:
+    """A customer's name: its first line, for a second one is a department, a note, or a header that somebody smuggles in."""
+    lines = [part for part in (text(data, name) or "").splitlines() if part.strip()]
+    return line({name: lines[0]}, name) if lines else None
+
+
 def link(data: Object, name: str) -> str | None:
     """A link to a page of Stripe's own: https, stripe.com or a subdomain of it, the default port, no user part.
 

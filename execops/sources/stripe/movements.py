@@ -19,6 +19,7 @@ from execops.sources.stripe.fields import (
     iso,
     items,
     line,
+    name_line,
     obj,
     object_id,
     ref,
@@ -63,7 +64,7 @@ def read_charge(notice: Notice, charge: Object) -> Effects:
         "three_d_secure": _three_d_secure(obj(details, "card", "three_d_secure")),
         "card_brand": line(card, "brand") or line(card, "bank_name"),
         "card_last4": line(card, "last4"),
-        "name": line(obj(charge, "billing_details"), "name"),
+        "name": name_line(obj(charge, "billing_details"), "name"),
         "email": line(obj(charge, "billing_details"), "email") or line(charge, "receipt_email"),
         "created": iso(at(charge, "created")),
     }

@@ -28,6 +28,8 @@
 -- synonyms: actions bring back | revenue our actions brought | money saved by actions | recovered by actions
 -- synonyms: recovered by reminders | money rescued | cash recovered | recovered cash | recovered by drafts
 -- synonyms: invoices saved | saved payments
+-- synonyms: dunning income | dunning brought in
+-- synonyms: saved by emails | saved by mails | saved by reminders | mails save | emails save | reminders save
 -- also: by | reminders | bring | brought | volume | failed | payments | payment | invoices | invoice | plays
 -- also: mails | emails | actions | action | money | revenue | customers | after | back | dunning | made
 -- samples: recovered revenue | how much did we recover this quarter | recovered revenue by play | what was paid after our mails

@@ -126,7 +126,9 @@ def _read_iso(part: dict[str, str], _: Calendar) -> Point:
 def _read_either(part: dict[str, str], _: Calendar) -> Point:
     """A day of which the month may be the first number or the second. Raises NoPeriodError, unless both are the same."""
     year, first, second = int(part["y"]), int(part["a"]), int(part["b"])
-    readings = [_one_day(year, month, day) for month, day in dict.fromkeys([(second, first), (first, second)])]
+    readings = [
+        _one_day(year, month, day) for month, day in dict.fromkeys([(second, first), (first, second)])
+    ]
     if len(readings) == 1:
         return readings[0]
     day = date(year, second, first)

@@ -12,16 +12,16 @@
 -- synonyms: paid after mail | paid after action | paid after actions | paid after reminders
 -- synonyms: paid after reminder | invoices paid after an action | invoices paid after | invoices paid after mail
 -- synonyms: invoices paid after reminder | invoices paid after email | won back | win back | won back revenue
--- synonyms: revenue won back | money won back | got back after mails | dunning results | dunning
+-- synonyms: revenue won back | money won back | dunning results | dunning
 -- synonyms: dunning revenue | recovered from failed payments | revenue recovered from failed payments
 -- synonyms: money recovered failed payments | recover failed payments | recovered failed payments
 -- synonyms: failed payments recovered | recovered with actions | execops recovered | execops saved
 -- synonyms: execops save | execops recover | brought back | revenue brought back | salvaged revenue | salvaged
--- synonyms: clawed back | clawed back revenue | collected after action | collect after action
+-- synonyms: clawed back | clawed back revenue | collect after action
 -- synonyms: recovered by plays | recovered thanks to mails | revenue recovered mails | recovered emails
 -- synonyms: recovered after action | revenue recovered action | recovered after email | recouped | recoup
 -- synonyms: regained | reclaimed | paid after nudges | paid after follow up | paid after follow ups
--- synonyms: paid after chasing | collected after mails | reminders brought back | mails brought back
+-- synonyms: paid after chasing | reminders brought back | mails brought back
 -- synonyms: dunning brought back | plays brought back | bring back | failed payments back
 -- synonyms: get back failed payments
 -- synonyms: paid after we acted | pay up after we acted | money actions brought back | actions brought back

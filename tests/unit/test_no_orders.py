@@ -60,7 +60,7 @@ def test_a_question_is_no_order(question: str, metric: str, params: dict[str, An
         ("compare refunds", "Only days, weeks, months and quarters that follow one another are compared."),
         ("spend in 10/03", "Write a day such as “10/03” as 3 October or 2026-10-03: countries read it differently."),
         ("refunds 3/4", "Write a day such as “3/4” as 3 October or 2026-10-03: countries read it differently."),
-        ("fees on 10/03/2026", "Write a day such as “10/03” as 3 October or 2026-10-03: countries read it differently."),
+        ("fees on 10/03/2026", "Write the day as 10 March 2026 or 2026-03-10: countries read such a day differently."),
         ("fees of zorgs & co", "I don't know “zorgs co”."),
     ],
 )  # fmt: skip

@@ -66,3 +66,30 @@ def test_a_dictionary_word_behind_pay_is_a_vendor_and_a_payee_is_none() -> None:
     assert (paid.metric, paid.params) == ("spend_by_vendor", {"vendor": "Delta Air Lines"})
     assert ask("what did we pay staff", date(2026, 11, 22), names).kind == "refuse"
     assert ask("spend on delta", date(2026, 11, 22), names).kind == "refuse"
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "show me", "show us", "give me", "list", "tell me", "can you show me", "could you give me", "i need", "i want to see",
+        "please show", "let me see", "get me", "i'd like to see", "what is", "what's", "display", "can i see", "just",
+        "what about", "and", "hey show me",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("closing", ["", " asap", ", thanks"])
+def test_an_everyday_opening_changes_no_answer(opening: str, closing: str) -> None:
+    names, today = LedgerNames(vendors=("AWS",), customers={"Globex": "cus_globex"}), date(2026, 11, 22)
+    for plain in (
+        "our spend last month",
+        "spend by vendor",
+        "the refunds",
+        "the mrr",
+        "our cash",
+        "open invoices",
+        "last 10 transactions",
+        "revenue from Globex",
+    ):
+        answered = ask(plain, today, names)
+        asked = ask(f"{opening} {plain}{closing}", today, names)
+        assert answered.kind == "answer"
+        assert (asked.metric, asked.params) == (answered.metric, answered.params), f"{opening} {plain}"

@@ -120,14 +120,14 @@ def test_the_http_api_lists_the_suggestions() -> None:
             "params": {"from": "2026-10-01", "to": "2026-11-01"},
         },
         {
-            "title": "Refunds by currency, October",
-            "metric": "refunds",
-            "params": {"from": "2026-10-01", "to": "2026-11-01", "group_by": "currency"},
-        },
-        {
             "title": "Average burn, October",
             "metric": "average_burn",
             "params": {"from": "2026-10-01", "to": "2026-11-01"},
+        },
+        {
+            "title": "Refunds by currency, October",
+            "metric": "refunds",
+            "params": {"from": "2026-10-01", "to": "2026-11-01", "group_by": "currency"},
         },
     ]
 
@@ -147,3 +147,28 @@ def test_a_number_in_a_terminal_asks_a_suggestion_and_any_other_key_leaves(
     assert printed.out == ""
     assert "One name at a time." in printed.err
     assert "  1  Spend by vendor, AWS\n  2  Spend by vendor, GitHub" in printed.err
+
+
+@pytest.mark.parametrize(
+    ("question", "titles"),
+    [
+        ("spend 1.2.2026", ["Spend by month, 1 February", "Spend by month, 2 January"]),
+        ("refunds on 3/4/2026", ["Refunds, 3 April", "Refunds, 4 March"]),
+        ("fees 1.12.2026", ["Fees, 12 January"]),  # the first of December is still to come
+        ("refunds Q3 to date", ["Refunds, Q3", "Refunds, 1 July to 22 November"]),
+        ("refunds 2025 ytd", ["Refunds, 2025", "Refunds, 1 January 2025 to 22 November 2026"]),
+    ],
+)
+def test_a_period_of_two_readings_is_offered_in_both(question: str, titles: list[str]) -> None:
+    understood = ask(question, TODAY, names())
+    assert understood.kind == "refuse"
+    assert [offer.title for offer in understood.suggestions][: len(titles)] == titles
+    assert all(offer.params["to"] <= date(2026, 11, 23) for offer in understood.suggestions)
+
+
+def test_a_day_whose_numbers_are_the_same_has_one_reading() -> None:
+    understood = ask("refunds 2.2.2026", TODAY, names())
+    assert (understood.metric, understood.params) == (
+        "refunds",
+        {"from": date(2026, 2, 2), "to": date(2026, 2, 3)},
+    )

@@ -47,8 +47,15 @@ _MOST_BACK = 100  # weeks, months or quarters ago
 _BACK = {"today": 0, "now": 0, "yesterday": 1, "day before yesterday": 2}  # days
 
 
+Days = tuple[date, date]  # half-open
+
+
 class NoPeriodError(Exception):
-    """Words that look like a period, and name none that can be answered for; says why."""
+    """Words that look like a period, and name none that can be answered for; says why, and which days may be meant."""
+
+    def __init__(self, why: str, fits: tuple[Days, ...] = ()) -> None:
+        super().__init__(why)
+        self.fits = fits
 
 
 class Point(Struct, frozen=True):
@@ -114,6 +121,21 @@ def on_day(point: Point, day: str) -> Point:
 
 def _read_iso(part: dict[str, str], _: Calendar) -> Point:
     return _one_day(int(part["y"]), int(part["m"]), int(part["d"]))
+
+
+def _read_either(part: dict[str, str], _: Calendar) -> Point:
+    """A day of which the month may be the first number or the second. Raises NoPeriodError, unless both are the same."""
+    year, first, second = int(part["y"]), int(part["a"]), int(part["b"])
+    readings = [
+        _one_day(year, month, day) for month, day in dict.fromkeys([(second, first), (first, second)])
+    ]
+    if len(readings) == 1:
+        return readings[0]
+    day = date(year, second, first)
+    raise NoPeriodError(
+        f"Write the day as {day.day} {day:%B} {year} or {day}: countries read such a day differently.",
+        tuple(reading.fixed for reading in readings if reading.fixed),
+    )
 
 
 def _read_iso_month(part: dict[str, str], _: Calendar) -> Point:
@@ -231,6 +253,7 @@ _Reader = Callable[[dict[str, str], Calendar], Point]
 _FORMS: tuple[tuple[str, _Reader], ...] = (
     *_DATES,
     (r"month(?P<y>\d{4})x(?P<m>\d\d)", _read_iso_month),
+    (r"either(?P<y>\d{4})x(?P<a>\d\d?)x(?P<b>\d\d?)", _read_either),
     (rf"(?P<year>{_NUMBERED_YEAR}|(?:last|this|previous) year) (?P<part>{PART})", _read_part),
     (
         rf"(?:(?:the )?(?:month|quarter|year) of |(?P<which>last|this) )?(?P<part>{PART})(?: (?P<year>{YEAR}))?",

@@ -150,7 +150,10 @@ def _read_first_months(part: Parts, calendar: Calendar) -> Period:
 def _read_running(part: Parts, calendar: Calendar) -> Period:
     start, end = calendar.point(part["a"]).latest(calendar.today)
     if end <= calendar.today:
-        raise NoPeriodError("That is over: name the first day, such as since October.")
+        raise NoPeriodError(
+            "That is over: name the first day, such as since October.",
+            ((start, end), (start, tomorrow(calendar))),
+        )
     return Period(start, tomorrow(calendar))
 
 

@@ -73,7 +73,9 @@ def possible_periods(sentence: Sentence, as_of: date, fiscal_start: int | None =
 
     A single day is often when somebody meets somebody; of longer ones, the last that is named counts most.
     """
-    periods = _take_all(sentence, Calendar(as_of, fiscal_start), leniently=True)
+    others: list[Period] = []
+    periods = _take_all(sentence, Calendar(as_of, fiscal_start), others)
+    others = [period for period in others if period.start is None or period.start <= as_of]
     places = {
         period: place
         for period, place in periods.items()
@@ -82,8 +84,8 @@ def possible_periods(sentence: Sentence, as_of: date, fiscal_start: int | None =
     try:
         joined = _joined(places, sentence, as_of)
     except NoPeriodError:
-        return sorted(places, key=lambda period: (_is_day(period), -places[period][0]))
-    return [joined] if joined else []
+        return [*sorted(places, key=lambda period: (_is_day(period), -places[period][0])), *others]
+    return [joined, *others] if joined else others
 
 
 def _is_day(period: Period) -> bool:
@@ -91,9 +93,12 @@ def _is_day(period: Period) -> bool:
 
 
 def _take_all(
-    sentence: Sentence, calendar: Calendar, *, leniently: bool = False
+    sentence: Sentence, calendar: Calendar, others: list[Period] | None = None
 ) -> dict[Period, tuple[int, int]]:
-    """Take the words of every period, and return these with their places. Raises NoPeriodError, unless `leniently`."""
+    """Take the words of every period, and return these with their places.
+
+    Raises NoPeriodError for words that name no period; `others`, where given, gets what they may mean instead.
+    """
     periods: dict[Period, tuple[int, int]] = {}
     for pattern, read in fitting(frozenset(sentence.words)):
         while (match := _first(pattern, sentence)) is not None:
@@ -101,9 +106,10 @@ def _take_all(
             try:
                 named = read({name: words for name, words in match.groupdict().items() if words}, calendar)
                 periods[named] = (first, first + match[0].count(" ") + 1)
-            except NoPeriodError:
-                if not leniently:
+            except NoPeriodError as exc:
+                if others is None:
                     raise
+                others.extend(Period(*days) for days in exc.fits)
             sentence.take(match)
     return periods
 

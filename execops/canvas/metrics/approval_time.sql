@@ -17,9 +17,9 @@
 -- synonyms: time deciding | deciding time | turnaround | turnaround time | decision turnaround | reaction time
 -- synonyms: response time | how fast decisions made | how fast approvals | how quick approvals
 -- synonyms: how quickly approvals | how fast drafts decided | how fast decisions | speed of approvals
--- synonyms: time from open to decision | open to decision | opening to decision | opened to decided
+-- synonyms: open to decision | opening to decision | opened to decided
 -- synonyms: time to a decision
--- synonyms: signing off | signing off drafts | time from opening a proposal to decision
+-- synonyms: signing off | signing off drafts
 -- synonyms: how fast do we react | time we take to decide | how long drafts wait
 -- also: p50 | p90 | usually | need | median | fast | quickly | speed | slow | made | undecided | minutes | seconds | drafts
 -- also: proposals | draft | proposal | take | takes | took | approve | approving | decide | deciding

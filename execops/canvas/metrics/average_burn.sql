@@ -3,7 +3,7 @@
 -- definition: Net burn a month on average over the full months of the period in which spend is known, in each currency by itself: what went out less what came in, counted as in the burn rate; a month that has not ended is left out, and so are, of each currency, the month in which its first spend became known and those before
 -- unit: money
 -- counts: months
--- synonyms: average burn | average net burn | average cash burn | burn average | burn on average
+-- synonyms: average burn | average net burn | average cash burn | burn on average
 -- synonyms: we burn on average | usually burn | averaged burn
 -- also: burn | money | cash | net | rate | monthly | month | usually | average | we
 -- samples: average burn | average monthly burn this year | how much do we burn on average | average burn in EUR

@@ -9,7 +9,7 @@
 -- synonyms: how quickly burn money | how fast through cash | how fast through money
 -- synonyms: go cash fast | cash consumption | cash drain | cash usage | cash used | cash outflow
 -- synonyms: net cash outflow | cash burnt | money burnt
--- synonyms: torch | torched | torching money | money torched | net cash burn | how much money lost
+-- synonyms: torch | torched | torching money | money torched | net cash burn
 -- synonyms: losing money | net outgoings
 -- also: cash | money | net | fast | each | rate | spending
 -- samples: burn rate | net burn by month | how much are we burning | burn since March

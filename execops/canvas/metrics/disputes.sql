@@ -13,6 +13,8 @@
 -- synonyms: contested transactions | charged back | payments charged back | money charged back
 -- synonyms: won back from disputes | dispute volume | won and lost | lost and won
 -- synonyms: hit with disputes | hit disputes | fraud claims
+-- synonyms: clawed back disputes | clawed disputes | taken back disputes | took back disputes | pulled back disputes
+-- synonyms: reversed disputes | taken away disputes | snatched back disputes | withdrawn disputes | clawbacks
 -- also: volume | customers | opened | filed | raised | received | stripe | money | lost | took | taken
 -- also: amount | cases | cost
 -- samples: disputes this quarter | what did we lose to chargebacks | disputes by reason | disputes by status | disputes by customer | chargebacks per month in 2025

@@ -18,7 +18,7 @@
 -- synonyms: cost of payments | cost of processing payments | lose to fees | lose to stripe fees | gone to fees
 -- synonyms: fees cost us | stripe cut | processor fees | stripe pocket | cost of stripe | charged stripe
 -- synonyms: processing bill | taken stripe | went to stripe | goes to stripe | stripe deductions
--- synonyms: provider fees | payment provider fees | gateway fees
+-- synonyms: provider fees | gateway fees
 -- synonyms: stripe skims off | skimmed off | payment processor | processor costs | fees deducted
 -- synonyms: stripe shaved off | stripe swallowed | stripe eats | stripe ate | eaten by fees | fees taken
 -- also: itself | volume | money | stripe | charged | charges | paid | pay | processing | payment | payments | card

@@ -28,6 +28,7 @@
 -- synonyms: revenue after refunds | sales after refunds | revenue net of refunds | sales net of refunds
 -- synonyms: income after refunds | net of refunds | receipts
 -- synonyms: bookings collected
+-- synonyms: net turnover
 -- also: booked | volume | customers | customer | stripe | collected | collect | earned | earn | made | make
 -- also: received | receive | took | brought | bring | money | generated | total | cash | billed | invoiced
 -- also: charged

@@ -6,7 +6,7 @@
 -- synonyms: drafts approved share | approved drafts percent | approved proposals percent | proposals approved share
 -- synonyms: approved drafts fraction | approved proposals fraction | approved drafts proportion | what approved drafts portion
 -- synonyms: decisions | approval rate | approved rate | acceptance rate | accept rate | rejection rate
--- synonyms: hit rate | approval percent | approve percent drafts | percent approved
+-- synonyms: hit rate | percent approved
 -- synonyms: percent rejected | percent drafts rejected
 -- synonyms: how good drafts | how good are the drafts | how good are the proposals
 -- synonyms: how good plays | quality of drafts | draft quality | drafts quality | proposal quality

@@ -6,7 +6,7 @@
 -- synonyms: outstanding invoices | accounts outstanding invoices | unpaid invoices | overdue invoices
 -- synonyms: who owes us | owes us | owe us | owed | owed to us | invoices overdue | invoices unpaid | unpaid bills
 -- synonyms: outstanding payments | overdue payments | late payments | overdue | customers owe
--- synonyms: late invoices | invoices outstanding | invoices open | customers overdue | unpaid | outstanding
+-- synonyms: late invoices | invoices outstanding | customers overdue | unpaid | outstanding
 -- synonyms: invoices waiting for payment | awaiting payment | money owed to us | what are we owed
 -- synonyms: we are owed | outstanding balance | outstanding balances | past due invoices | past due
 -- synonyms: first overdue invoices | late payers | who pays late

@@ -12,22 +12,24 @@
 -- synonyms: paid after mail | paid after action | paid after actions | paid after reminders
 -- synonyms: paid after reminder | invoices paid after an action | invoices paid after | invoices paid after mail
 -- synonyms: invoices paid after reminder | invoices paid after email | won back | win back | won back revenue
--- synonyms: revenue won back | money won back | got back after mails | dunning results | dunning
+-- synonyms: revenue won back | money won back | dunning results | dunning
 -- synonyms: dunning revenue | recovered from failed payments | revenue recovered from failed payments
 -- synonyms: money recovered failed payments | recover failed payments | recovered failed payments
 -- synonyms: failed payments recovered | recovered with actions | execops recovered | execops saved
 -- synonyms: execops save | execops recover | brought back | revenue brought back | salvaged revenue | salvaged
--- synonyms: clawed back | clawed back revenue | collected after action | collect after action
+-- synonyms: clawed back | clawed back revenue | collect after action
 -- synonyms: recovered by plays | recovered thanks to mails | revenue recovered mails | recovered emails
 -- synonyms: recovered after action | revenue recovered action | recovered after email | recouped | recoup
 -- synonyms: regained | reclaimed | paid after nudges | paid after follow up | paid after follow ups
--- synonyms: paid after chasing | collected after mails | reminders brought back | mails brought back
+-- synonyms: paid after chasing | reminders brought back | mails brought back
 -- synonyms: dunning brought back | plays brought back | bring back | failed payments back
 -- synonyms: get back failed payments
 -- synonyms: paid after we acted | pay up after we acted | money actions brought back | actions brought back
 -- synonyms: actions bring back | revenue our actions brought | money saved by actions | recovered by actions
 -- synonyms: recovered by reminders | money rescued | cash recovered | recovered cash | recovered by drafts
 -- synonyms: invoices saved | saved payments
+-- synonyms: dunning income | dunning brought in
+-- synonyms: saved by emails | saved by mails | saved by reminders | mails save | emails save | reminders save
 -- also: by | reminders | bring | brought | volume | failed | payments | payment | invoices | invoice | plays
 -- also: mails | emails | actions | action | money | revenue | customers | after | back | dunning | made
 -- samples: recovered revenue | how much did we recover this quarter | recovered revenue by play | what was paid after our mails

@@ -3,6 +3,7 @@
 -- definition: Charges that succeeded, less refunds and disputes that took money, of the customers of each currency whose revenue in the period is the largest, 50 of them (by month and quarter as many as make a thousand rows, but at least 25), in each step of time and in the currency of the charge; a customer without a movement in a step has no row there
 -- unit: money
 -- synonyms: revenue matrix
+-- synonyms: revenue by each customer | customer bring in | customers bring in | customer brought in
 -- flow: in
 -- family: revenue
 -- also: revenue | sales | income | turnover | takings | earned | earn | made | make | customers | customer | net | volume

@@ -197,6 +197,21 @@ async def test_each_event_of_many_rows_is_read_once(here: Context, client: Clien
         assert sum(node["Shared Hit Blocks"] for node in events) < 2000, query
 
 
+async def test_rows_that_leave_together_change_each_sum_once(here: Context, client: Client) -> None:
+    client = Client(here, client.operator)
+    lines = [f"2026-10-01,payment {n},-1.00,{9999 - n}.00\n" for n in range(300)]
+    report = await take(here, client, HEAD + "".join(lines))
+    async with here.transaction(Actor.user(client.operator)) as conn:
+        gone = await queries.many(conn, imports.SQL["remove_rows"], id=report.import_id)
+        cursor = await conn.execute(
+            "select sum(n_tup_ins + n_tup_upd)::int as written from pg_stat_xact_user_tables where relname = 'rollup_kinds'"
+        )
+        (changes,) = await cursor.fetchall()
+    assert len(gone) == 300
+    assert 1 <= changes["written"] < 10
+    assert (await books(here))["kinds"] == []
+
+
 def _nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
     """The nodes of a plan of Postgres, the root first."""
     return [plan, *(node for child in plan.get("Plans", ()) for node in _nodes(child))]

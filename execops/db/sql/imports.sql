@@ -124,6 +124,26 @@ select coalesce(recorded.account, '') as account, alike.external_id,
 from alike left join recorded on recorded.id = alike.event_id
 order by alike.occurred_at, alike.id
 
+-- name: absent
+-- List the movements that other imports of an account hold and this one does not, between its first day and its last one: the
+-- bank changed or took back what an earlier file told. The first and the last day may be told in part.
+with held as materialized (
+    select t.id, t.currency, t.occurred_at
+    from import_rows r join transactions t on t.org_id = r.org_id and t.source = 'bank' and t.external_id = r.external_id
+    where r.org_id = %(org_id)s and r.import_id = %(id)s
+), days as (
+    select currency, min(occurred_at) as first_at, max(occurred_at) as last_at from held group by currency
+)
+select t.external_id, (t.occurred_at at time zone %(zone)s)::date as day, t.amount_minor, t.currency, t.counterparty as vendor
+from days join transactions t
+  on t.org_id = %(org_id)s and t.source = 'bank' and t.currency = days.currency
+ and t.occurred_at > days.first_at and t.occurred_at < days.last_at
+where t.id not in (select id from held)
+  and exists (select 1 from import_rows r join imports i on i.id = r.import_id
+              where r.org_id = t.org_id and r.external_id = t.external_id and i.account = %(account)s and i.undone_at is null)
+order by t.occurred_at, t.id
+limit 1000
+
 -- name: account_days
 -- List the days of an account: for each currency the sum of its movements, and the last balance of the day.
 select currency, day, sum(moved)::bigint as moved, max(balance) as balance

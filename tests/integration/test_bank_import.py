@@ -287,6 +287,26 @@ async def test_a_statement_wakes_spend_spike_and_runway_low(here: Context, clien
     }
 
 
+async def test_an_older_month_ends_the_spike_that_it_explains(here: Context, client: Client) -> None:
+    """The file of another account comes later: its months raise the average that the open proposal names."""
+    await take(here, client, csv_of(*QUARTER, ("2026-11-10", "AWS", "-1600.00")))
+    await process(here)
+    assert (await proposals(here))["spend:2026-11:USD:AWS"]["status"] == "pending"
+    older = [(f"2026-{month}-05", "AWS", "-3000.00") for month in ("08", "09", "10")]
+    await take(here, client, csv_of(*older), account="second")
+    assert (await proposals(here))["spend:2026-11:USD:AWS"]["status"] == "superseded"
+
+
+async def test_a_new_name_of_a_vendor_ends_what_its_old_name_explained(here: Context, client: Client) -> None:
+    await take(here, client, csv_of(*QUARTER, ("2026-11-10", "AWS", "-1600.00")))
+    older = [(f"2026-{month}-05", "Nimbus Hosting", "-3000.00") for month in ("08", "09", "10")]
+    await take(here, client, csv_of(*older), account="second")
+    await process(here)
+    assert (await proposals(here))["spend:2026-11:USD:AWS"]["status"] == "pending"
+    await Client(here, client.operator).vendors.alias("AWS", ["Nimbus Hosting"])
+    assert (await proposals(here))["spend:2026-11:USD:AWS"]["status"] == "superseded"
+
+
 async def test_no_play_judges_half_a_statement(here: Context, client: Client) -> None:
     """A play that saw only the expenses would draft a runway_low that the income disproves."""
     income = [(f"2026-{month}-21", "Big Customer", "90000.00") for month in ("08", "09", "10")]

@@ -138,7 +138,7 @@ select t.external_id, (t.occurred_at at time zone %(zone)s)::date as day, t.amou
 from days join transactions t
   on t.org_id = %(org_id)s and t.source = 'bank' and t.currency = days.currency
  and t.occurred_at > days.first_at and t.occurred_at < days.last_at
-where t.id not in (select id from held)
+where not exists (select 1 from held where held.id = t.id)
   and exists (select 1 from import_rows r join imports i on i.id = r.import_id
               where r.org_id = t.org_id and r.external_id = t.external_id and i.account = %(account)s and i.undone_at is null)
 order by t.occurred_at, t.id

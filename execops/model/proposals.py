@@ -68,7 +68,7 @@ class Proposal(Record, frozen=True, kw_only=True):
     @property
     def is_about_customer(self) -> bool:
         """Whether its subject is a customer. A payout, which belongs to none, is its own subject."""
-        return self.subject_key != self.object_id or self.subject_key.startswith("cus_")
+        return is_about_customer(self.subject_key, self.object_id)
 
     @property
     def reads_as_drafted(self) -> bool:
@@ -97,3 +97,8 @@ class Execution(Record, frozen=True, kw_only=True):
     idempotency_key: str
     links: Json  # newer links to pay that were sent, by the link that was approved
     settles: bool  # the other side was asked during this attempt, and no earlier attempt had gone out
+
+
+def is_about_customer(subject_key: str, object_id: str) -> bool:
+    """Whether a subject is a customer: that of its object, or the object itself."""
+    return subject_key != object_id or subject_key.startswith("cus_")

@@ -160,3 +160,13 @@ async def test_nothing_is_opened_for_the_money_at_the_bank(
         await inbox.press("o")
         await inbox.heard("This is about the bank's money: Stripe has no page for it.")
         assert not shown
+
+
+async def test_the_money_of_no_customer_is_not_asked_for(alone: Context, founder: Client) -> None:
+    """No movement has the id of a payout, so the canvas would show that nothing was ever paid."""
+    await take_in(alone, payout(1))
+    async with opened(founder) as inbox:
+        await inbox.card()
+        await inbox.press("w")
+        await inbox.heard("names no customer")
+        assert inbox.screen.panes.canvas is None

@@ -10,6 +10,8 @@ from typing import ClassVar
 from execops.model.basics import NOTICE, ExecutionStatus, Json, Record, Status, Urgency
 from execops.money import Money
 
+_OWN = ("po_", "acct_", "spend:", "runway:", "vendor:")  # objects of the company's own money
+
 
 class Proposal(Record, frozen=True, kw_only=True):
     """An ActionProposal: an action ready to be performed, waiting for a person."""
@@ -100,5 +102,13 @@ class Execution(Record, frozen=True, kw_only=True):
 
 
 def is_about_customer(subject_key: str, object_id: str) -> bool:
-    """Whether a subject is a customer: that of its object, or the object itself."""
-    return subject_key != object_id or subject_key.startswith("cus_")
+    """Whether a subject is a customer: that of its object, or the object itself.
+
+    The subject of a payout is the bank account that it goes to, and no customer.
+    """
+    return not is_own_money(object_id) and (subject_key != object_id or subject_key.startswith("cus_"))
+
+
+def is_own_money(object_id: str) -> bool:
+    """Whether an object is the company's own, such as a payout, its account, a vendor's month or the runway."""
+    return object_id.startswith(_OWN)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli import bank_accounts, bank_doubles, bank_words, output, session
+from cli import bank_absent, bank_accounts, bank_doubles, bank_words, output, session
 from cli.bank_accounts import Reading
 from cli.options import AsJson
 
@@ -245,9 +245,11 @@ async def _import_all(
                         shape=statement.shape,
                         number=statement.number,
                     )
+                report.absent = bank_absent.unexplained(reading, report)
                 documents.append(bank_words.document(reading.file, statement, reading.account, report))
                 if not as_json:
                     bank_words.tell(statement, report)
+                bank_absent.warn(reading, report)
     if as_json:
         output.document(documents[0] if len(documents) == 1 else {"files": documents})
     return bank_words.complain([(reading.file, reading.statement) for reading in readings])

@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 
 
 class Reading(Struct, frozen=True):
-    """A file, its account, and its statement; `read_as` reads the file for another account."""
+    """A file, its account, and its statement; `read_as` reads the file for another account.
+
+    `doubled` are the ids of movements in the books that rows of the file double, or None where a person said that they do not.
+    """
 
     file: Path
     account: str
     statement: Statement
     read_as: Callable[[str], Statement]
+    doubled: frozenset[str] | None = frozenset()
 
 
 async def settle(client: Client, readings: list[Reading], *, is_named: bool) -> list[Reading]:

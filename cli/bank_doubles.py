@@ -39,6 +39,11 @@ async def settle(client: Client, readings: list[Reading], answer: str | None) ->
         elif same is None and doubles is not None and (answer or _ask(reading.file, doubles)) == "skip":
             left_out = _LeftOut(doubles.account, frozenset(row.external_id for row, _ in doubles.pairs))
         kept = _without(reading, left_out) if left_out.account else reading
+        if answer == "import":
+            kept = replace(kept, doubled=None)
+        elif doubles is not None:
+            ids = frozenset(movement.external_id for _, movement in doubles.pairs)
+            kept = replace(kept, doubled=ids if left_out.account else None)
         settled.append(kept)
         before += [
             Booked(account, row.external_id, row.day, row.amount.minor, row.amount.currency, row.vendor)

@@ -208,6 +208,14 @@ def document(file: Path, statement: Statement, account: str, report: Report | No
             _money(balance) | {"on": day.isoformat() if day else None}
             for balance, day in _balances(statement, report)
         ],
+        "absent": [
+            {
+                "on": booked.day.isoformat(),
+                **_money(Money(booked.amount_minor, booked.currency)),
+                "vendor": booked.vendor,
+            }
+            for booked in (report.absent if report is not None else ())
+        ],
         "left_out": [line for line in statement.lines if isinstance(line, LeftOut)],
         "problems": _problems(statement),
     }

@@ -12,7 +12,7 @@ from psycopg.rows import DictRow
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.db.queries import Sent
-from execops.model import ABOUT_PAYMENT, Operator, Proposal, Record
+from execops.model import ABOUT_PAYMENT, Operator, Proposal, Record, is_own_money
 
 if TYPE_CHECKING:
     from execops.ports import Adapter
@@ -173,14 +173,14 @@ async def suppressed_with(conn: Connection, proposal_id: int) -> str | None:
 
 
 async def customer_of(conn: Connection, proposal: Proposal) -> str | None:
-    """The customer, or the receiver, whom a proposal is about; None for one about a payment of nobody known.
+    """The customer, or the receiver, whom a proposal is about; None for one about a payment of nobody known, or about own money.
 
     The events of a dispute, a refund and a warning name their payment only; the ledger tells whose it is.
     """
     object_id, types = proposal.object_id, sorted(ABOUT_PAYMENT)
     row = await queries.one(conn, SQL["customer_of"], object_id=object_id, types=types)
     if row is None:
-        return proposal.subject_key
+        return None if is_own_money(proposal.object_id) else proposal.subject_key
     customer: str | None = row["customer"]
     return customer
 

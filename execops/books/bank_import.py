@@ -19,6 +19,7 @@ from psycopg.types.json import Jsonb
 
 from execops.books import facts, ledger, vendor_aliases
 from execops.books.cash import spend_object
+from execops.books.doubles import Booked
 from execops.context import Context
 from execops.db import queries
 from execops.db.pool import Connection
@@ -41,7 +42,11 @@ _NO_SPEND = HALVES | {FINANCING}  # purposes of rows that say nothing about a ve
 
 
 class Report(Struct, kw_only=True):
-    """The result of importing a file: how many rows are new, booked already (`known`), or left out."""
+    """The result of importing a file: how many rows are new, booked already (`known`), or left out.
+
+    `absent` are movements of the account that earlier files told for the same days and this one does not, where the file
+    overlaps them: the bank may have changed them.
+    """
 
     account: str
     import_id: int | None = None  # None while nothing is on record: a dry run, an empty file
@@ -53,6 +58,7 @@ class Report(Struct, kw_only=True):
     imported_sums: dict[str, int] = field(default_factory=dict)  # minor units by currency
     balances: list[tuple[Money, date]] = field(default_factory=list)
     events: int = 0
+    absent: list[Booked] = field(default_factory=list)
 
 
 class _Source(Struct, frozen=True):
@@ -99,6 +105,9 @@ async def import_rows(
             await _import(ctx, actor, batch, report, source, dry_run)
             batch = []
     await _import(ctx, actor, batch, report, source, dry_run, closing.balances(told))
+    if report.import_id is not None and report.known:
+        async with ctx.connection() as conn:
+            report.absent = await _read_absent(conn, report.import_id, account, ctx.settings.time_zone)
     return report
 
 
@@ -184,6 +193,12 @@ async def _keep_on_record(
     await queries.run(
         conn, IMPORTS["hold"], id=report.import_id, external_ids=[row.external_id for row in batch]
     )
+
+
+async def _read_absent(conn: Connection, import_id: int, account: str, zone: str) -> list[Booked]:
+    """The movements of the account that the books have on the days of an import, and that it does not hold."""
+    rows = await queries.many(conn, IMPORTS["absent"], id=import_id, account=account, zone=zone)
+    return [Booked(account=account, **row) for row in rows]
 
 
 async def _read_booked_ids(conn: Connection, batch: list[Row]) -> set[str]:

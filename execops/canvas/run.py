@@ -226,6 +226,10 @@ async def answer(ctx: Context, pool: Pool, metric: Metric, params: Mapping[str, 
             if mark is not None and (mark.pop("zone") or "UTC") == zone:
                 if values.get("vendor"):
                     row = await queries.the_one(conn, SQL["vendor_of"], vendor=values["vendor"])
+                    if row["vendor"] is None:
+                        return _answer(
+                            metric, values, zone, as_of, Watermark(**mark), [_nobody(metric, values)]
+                        )
                     values, bound = values | row, bound | row
                 rows = await queries.many(conn, _limited(metric, grain(values)), **bound)
                 return _answer(metric, values, zone, as_of, Watermark(**mark), rows)
@@ -346,6 +350,12 @@ def _answer(
             note="; ".join(notes) or None,
         ),
     )
+
+
+def _nobody(metric: Metric, values: Json) -> Json:
+    """The record of an answer about a vendor whom the books do not know: a misspelt name is no zero."""
+    unknown = f"the books know no vendor {values['vendor']}"
+    return {column.name: None for column in metric.columns} | {"unknown": unknown, "note": None, "place": 0}
 
 
 def _column(column: Column, by: str | None, steps: str | None) -> Column:

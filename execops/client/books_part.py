@@ -7,26 +7,22 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from execops.authority.permissions import Operation
-from execops.books import backfill, bank_import, doubles, facts, imports
+from execops.books import backfill, bank_import, doubles, imports
 from execops.books.backfill import Backfilled, Progress
 from execops.books.bank_import import Report
 from execops.books.doubles import Booked, Doubles
 from execops.books.imports import Import, Undone
+from execops.client.cash_judging import judge_cash_again
 from execops.client.part import Part
-from execops.context import WORKER
 from execops.errors import InvalidInputError, NotConfiguredError
 from execops.ingest import missed
 from execops.ingest.missed import Fetched
 from execops.model import Actor
-from execops.plays.registry import all_plays
-from execops.proposals import drafting, listing
-from execops.sources.bank import BALANCE, TRANSACTIONS
 from execops.sources.bank.bank_entries import Told
 from execops.sources.bank.same_account import AccountDay
 from execops.sources.bank.statement import LeftOut, Problem, Row
 
 _FASTEST = 1000  # requests a second
-_BANK = frozenset({BALANCE, TRANSACTIONS})
 
 
 class Books(Part):
@@ -44,9 +40,12 @@ class Books(Part):
         number: str | None = None,
         dry_run: bool = False,
     ) -> Report:
-        """Import the lines of a bank statement: see `bank_import.import_rows`. Raises NotAllowedError."""
+        """Import the lines of a bank statement: see `bank_import.import_rows`. Raises NotAllowedError.
+
+        The open proposals about cash and spend are judged again.
+        """
         operator = await self._require(Operation.IMPORT)
-        return await bank_import.import_rows(
+        report = await bank_import.import_rows(
             self._ctx,
             Actor.user(operator),
             account,
@@ -59,6 +58,9 @@ class Books(Part):
             number=number,
             dry_run=dry_run,
         )
+        if report.imported and not dry_run:
+            await judge_cash_again(self._ctx)
+        return report
 
     async def doubles(
         self, account: str, rows: Sequence[Row], before: Sequence[Booked] = ()
@@ -89,18 +91,8 @@ class Books(Part):
         """
         async with self._acting(Operation.UNDO_IMPORT, why) as (conn, operator):
             undone = await imports.undo(conn, operator, import_id, why)
-        await self._judge_cash_again()
+        await judge_cash_again(self._ctx)
         return undone
-
-    async def _judge_cash_again(self) -> None:
-        """Judge the open proposals about cash and spend again: the books have changed without an event."""
-        of_cash = [name for name, play in all_plays().items() if play.events & _BANK]
-        async with self._ctx.connection() as conn:
-            subjects = await listing.open_subjects(conn, of_cash)
-        for subject in subjects:
-            async with self._ctx.transaction(WORKER) as conn:
-                await facts.lock_subject(conn, subject)
-                await drafting.reassess(self._ctx, conn, subject)
 
     async def backfill_stripe(
         self,
@@ -132,7 +124,7 @@ class Books(Part):
             )
         finally:
             await history.close()
-        await self._judge_cash_again()
+        await judge_cash_again(self._ctx)
         return backfilled
 
     async def fetch_stripe_events(

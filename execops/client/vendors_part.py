@@ -9,6 +9,7 @@ from execops.authority.permissions import Operation
 from execops.books import facts, own_categories, vendor_aliases
 from execops.books.own_categories import Categorised, OwnCategory
 from execops.books.vendor_aliases import Alias
+from execops.client.cash_judging import judge_cash_again
 from execops.client.part import Part
 
 __all__ = ["Alias", "Categorised", "OwnCategory", "Vendors"]
@@ -26,7 +27,7 @@ class Vendors(Part):
         """Make these other names of a vendor, in the books and in later movements: all of them, or none.
 
         Returns the vendor's name in the books, and how many movements there got it. Raises NotAllowedError,
-        InvalidInputError, ConflictError.
+        InvalidInputError, ConflictError. The open proposals about cash and spend are judged again.
         """
         async with self._acting(Operation.NAME_VENDORS, why) as (conn, operator):
             await facts.lock_subject(conn, "bank:import")  # an import reads the aliases before it books
@@ -34,7 +35,8 @@ class Vendors(Part):
             for alias in aliases:
                 name, count = await vendor_aliases.add(conn, operator, vendor, alias, why)
                 renamed += count
-            return name, renamed
+        await judge_cash_again(self._ctx)
+        return name, renamed
 
     async def categories(self) -> Sequence[OwnCategory]:
         """Every vendor that a person put into a category."""
@@ -64,4 +66,6 @@ class Vendors(Part):
         """
         async with self._acting(Operation.NAME_VENDORS, why) as (conn, operator):
             await facts.lock_subject(conn, "bank:import")
-            return sum([(await vendor_aliases.remove(conn, operator, alias, why))[1] for alias in aliases])
+            renamed = sum([(await vendor_aliases.remove(conn, operator, alias, why))[1] for alias in aliases])
+        await judge_cash_again(self._ctx)
+        return renamed

@@ -27,5 +27,7 @@ from execops.model.drafts import Declined as Declined
 from execops.model.drafts import Draft as Draft
 from execops.model.proposals import Execution as Execution
 from execops.model.proposals import Proposal as Proposal
+from execops.model.proposals import is_about_customer as is_about_customer
+from execops.model.proposals import is_own_money as is_own_money
 from execops.model.trail import AuditEntry as AuditEntry
 from execops.model.trail import Event as Event

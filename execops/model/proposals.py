@@ -10,6 +10,8 @@ from typing import ClassVar
 from execops.model.basics import NOTICE, ExecutionStatus, Json, Record, Status, Urgency
 from execops.money import Money
 
+_OWN = ("po_", "acct_", "spend:", "runway:", "vendor:")  # objects of the company's own money
+
 
 class Proposal(Record, frozen=True, kw_only=True):
     """An ActionProposal: an action ready to be performed, waiting for a person."""
@@ -68,7 +70,7 @@ class Proposal(Record, frozen=True, kw_only=True):
     @property
     def is_about_customer(self) -> bool:
         """Whether its subject is a customer. A payout, which belongs to none, is its own subject."""
-        return self.subject_key != self.object_id or self.subject_key.startswith("cus_")
+        return is_about_customer(self.subject_key, self.object_id)
 
     @property
     def reads_as_drafted(self) -> bool:
@@ -97,3 +99,16 @@ class Execution(Record, frozen=True, kw_only=True):
     idempotency_key: str
     links: Json  # newer links to pay that were sent, by the link that was approved
     settles: bool  # the other side was asked during this attempt, and no earlier attempt had gone out
+
+
+def is_about_customer(subject_key: str, object_id: str) -> bool:
+    """Whether a subject is a customer: that of its object, or the object itself.
+
+    The subject of a payout is the bank account that it goes to, and no customer.
+    """
+    return not is_own_money(object_id) and (subject_key != object_id or subject_key.startswith("cus_"))
+
+
+def is_own_money(object_id: str) -> bool:
+    """Whether an object is the company's own, such as a payout, its account, a vendor's month or the runway."""
+    return object_id.startswith(_OWN)

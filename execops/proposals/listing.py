@@ -17,6 +17,7 @@ from execops.model import (
     Status,
     Urgency,
     approvals_text,
+    is_about_customer,
 )
 from execops.money import Money
 
@@ -74,6 +75,11 @@ class Summary(Record, frozen=True, kw_only=True):
         if self.amount_minor is None or self.currency is None:
             return None
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def is_about_customer(self) -> bool:
+        """Whether its subject is a customer: see `Proposal`."""
+        return is_about_customer(self.subject_key, self.object_id)
 
     @property
     def is_notice(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import pty
 from pathlib import Path
@@ -265,3 +266,47 @@ async def test_the_cash_of_a_past_day_is_counted_back(cli: Cli, folder: Path) ->
     assert (
         "Note: counted back, less the movements since: bank:main from its balance of 2026-10-30." in shown.err
     )
+
+
+DAYS = "Date,Description,Amount,Balance\n2026-11-02,Deposit,6000.00,6000.00\n"
+
+
+async def test_a_movement_that_the_bank_changed_is_named(cli: Cli, ctx: Context, tmp_path: Path) -> None:
+    """The bank corrected 400 to 390 afterwards: both are in the books, and nobody would see it."""
+    first, corrected = tmp_path / "first.csv", tmp_path / "corrected.csv"
+    first.write_text(DAYS + "2026-11-05,Figma,-400.00,5600.00\n2026-11-09,GitHub,-600.00,5000.00\n")
+    corrected.write_text(DAYS + "2026-11-05,Figma,-390.00,5610.00\n2026-11-09,GitHub,-600.00,5010.00\n")
+    await cli("import", "bank", str(first), "--account", "brex")
+    ran = await cli("import", "bank", str(corrected), "--account", "brex", "--json")
+    assert ran.code == 0
+    assert "account brex has 1 movement of the same days that this file does not tell" in " ".join(
+        ran.err.split()
+    )
+    assert "5 Nov 2026: -$400.00 Figma" in ran.err
+    figma = {
+        "on": "2026-11-05",
+        "amount_minor": -40000,
+        "currency": "USD",
+        "amount": "-$400.00",
+        "vendor": "Figma",
+    }
+    assert json.loads(ran.out)["absent"] == [figma]
+    await cli("import", "undo", "1")
+    assert await accounts(ctx) == {"brex": 3}
+    again = await cli("import", "bank", str(corrected), "--account", "brex", "--json")
+    assert json.loads(again.out)["absent"] == []
+    assert "does not tell" not in again.err
+
+
+async def test_overlaps_and_other_words_are_no_change(cli: Cli, tmp_path: Path) -> None:
+    """The first and the last day may be told in part, and a double that is left out stands for its movement."""
+    for name, text in {
+        "first.csv": DAYS + "2026-11-05,Figma,-400.00,5600.00\n2026-11-09,GitHub,-600.00,5000.00\n",
+        "early.csv": DAYS + "2026-11-05,Figma,-400.00,5600.00\n",
+        "late.csv": "Date,Description,Amount\n2026-11-09,GitHub,-600.00\n2026-11-10,Linear,-8.00\n",
+        "words.csv": DAYS + "2026-11-05,Figma Inc.,-400.00,5600.00\n2026-11-09,GitHub,-600.00,5000.00\n",
+    }.items():
+        (tmp_path / name).write_text(text)
+        ran = await cli("import", "bank", str(tmp_path / name), "--account", "brex", "--doubles", "skip")
+        assert ran.code == 0, ran.err
+        assert "does not tell" not in ran.err, name

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from execops import processing
 from execops.books import bank_import
 from execops.books.bank_import import Report
+from execops.canvas.run import open_canvas
 from execops.client import Client
 from execops.context import Context
 from execops.errors import NotAllowedError
@@ -285,6 +286,40 @@ async def test_a_statement_wakes_spend_spike_and_runway_low(here: Context, clien
         # 18,000 at (1,000 + 9,000 - 4,000) a month.
         "runway:2026-11": ("pending", "high"),
     }
+
+
+async def test_an_older_month_ends_the_spike_that_it_explains(here: Context, client: Client) -> None:
+    """The file of another account comes later: its months raise the average that the open proposal names."""
+    await take(here, client, csv_of(*QUARTER, ("2026-11-10", "AWS", "-1600.00")))
+    await process(here)
+    assert (await proposals(here))["spend:2026-11:USD:AWS"]["status"] == "pending"
+    older = [(f"2026-{month}-05", "AWS", "-3000.00") for month in ("08", "09", "10")]
+    await take(here, client, csv_of(*older), account="second")
+    assert (await proposals(here))["spend:2026-11:USD:AWS"]["status"] == "superseded"
+
+
+async def test_a_new_name_of_a_vendor_ends_what_its_old_name_explained(here: Context, client: Client) -> None:
+    await take(here, client, csv_of(*QUARTER, ("2026-11-10", "AWS", "-1600.00")))
+    older = [(f"2026-{month}-05", "Nimbus Hosting", "-3000.00") for month in ("08", "09", "10")]
+    await take(here, client, csv_of(*older), account="second")
+    await process(here)
+    assert (await proposals(here))["spend:2026-11:USD:AWS"]["status"] == "pending"
+    await Client(here, client.operator).vendors.alias("AWS", ["Nimbus Hosting"])
+    assert (await proposals(here))["spend:2026-11:USD:AWS"]["status"] == "superseded"
+
+
+async def test_a_vendor_is_meant_in_every_spelling_and_a_misspelt_one_is_no_zero(
+    here: Context, client: Client
+) -> None:
+    await take(here, client, csv_of(("2026-10-10", "Hetzner", "-16.00")))
+    october = {"from": "2026-10-01", "to": "2026-11-01"}
+    async with open_canvas(here) as canvas:
+        for metric, cells in (("spend_over_time", (1600, 1)), ("spend_by_vendor", (1600, 1))):
+            named = await canvas.answer(metric, october | {"vendor": "hetzner"}, date(2026, 11, 22))
+            assert [row[-2:] for row in named.rows] == [cells]
+            assert named.receipt.params["vendor"] == "Hetzner"
+            unknown = await canvas.answer(metric, october | {"vendor": "Hetznr"}, date(2026, 11, 22))
+            assert (unknown.rows, unknown.unknown) == ((), "the books know no vendor Hetznr")
 
 
 async def test_no_play_judges_half_a_statement(here: Context, client: Client) -> None:

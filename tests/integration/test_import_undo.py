@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from execops import processing
-from execops.books import bank_import
+from execops.books import bank_import, imports
 from execops.books.doubles import Booked
 from execops.client import Client
 from execops.context import Context
+from execops.db import queries
 from execops.errors import ConflictError, NotAllowedError, NotFoundError
 from execops.model import Actor, Role
 from execops.sources.bank.layouts.layout import Options, survey
@@ -133,6 +135,86 @@ async def test_a_transfer_finds_its_right_half_again(here: Context, client: Clie
     await client.books.undo_import(one.import_id or 0)
     after = await books(here)
     assert [(row["kind"], row["alone"]) for row in after["rows"]] == [("bank_transfer", False)] * 2
+
+
+async def test_the_halves_of_a_transfer_are_of_two_accounts(here: Context, client: Client) -> None:
+    """A bank calls every payment a transfer: rent of 100 and an income of 100 in one account stay what they are."""
+    client = Client(here, client.operator)
+    rent = "2026-10-01,Alpha,Transfer,-100.00,900.00\n"
+    await take(here, client, TYPED + rent + "2026-10-03,Beta,Transfer,100.00,1000.00\n", account="checking")
+    assert [row["kind"] for row in (await books(here))["rows"]] == ["bank", "bank"]
+    await take(here, client, TYPED + "2026-10-02,Gamma,Transfer,100.00,100.00\n", account="savings")
+    kinds = await records.rows(here, "select counterparty, kind from transactions order by 1")
+    assert [tuple(row.values()) for row in kinds] == [
+        ("Alpha", "bank_transfer"), ("Beta", "bank"), ("Gamma", "bank_transfer"),
+    ]  # fmt: skip
+
+
+async def test_pairs_that_an_earlier_version_made_of_one_account_are_parted(
+    here: Context, client: Client
+) -> None:
+    client = Client(here, client.operator)
+    income = "2026-10-03,Beta,Transfer,100.00,1000.00\n"
+    await take(
+        here, client, TYPED + "2026-10-01,Alpha,Transfer,-100.00,900.00\n" + income, account="checking"
+    )
+    whole = await books(here)
+    await records.run(
+        here,
+        "update transactions t set kind = 'bank_transfer', other_half = h.id from transactions h where h.id <> t.id",
+    )
+    assert await books(here) != whole
+    migration = (Path(__file__).parents[2] / "migrations/0073_halves_of_two_accounts.sql").read_text()
+    await records.run(here, migration[migration.index("-- Pairs of one account are parted") :])
+    assert await books(here) == whole
+
+
+async def test_each_event_of_many_rows_is_read_once(here: Context, client: Client) -> None:
+    """To read it for each of its rows takes hours of a file of a hundred thousand, and the undo ends at its limit."""
+    client = Client(here, client.operator)
+    lines = [
+        f"2026-10-01,payment {n} of {n * n},-{n}.00,{10**7 - n * (n + 1) // 2}.00\n" for n in range(1, 2001)
+    ]
+    report = await take(here, client, HEAD + "".join(lines))
+    amounts = [-100 * n for n in range(1, 2001)]
+    of_october = {"since": datetime(2026, 9, 1, tzinfo=UTC), "until": datetime(2026, 11, 1, tzinfo=UTC)}
+    history = {
+        "account": "main",
+        "first_at": datetime(2026, 11, 1, tzinfo=UTC),
+        "covered_from": of_october["since"],
+    }
+    for query, values in (
+        (imports.SQL["alike"], of_october | {"amounts": amounts, "zone": "UTC"}),
+        (queries.load("cash")["account_history"], history | {"zone": "UTC"}),
+        (imports.SQL["remove_rows"], {"id": report.import_id}),
+    ):
+        async with here.connection() as conn:
+            await conn.execute("set local jit = off")
+            (plan,) = await queries.many(conn, b"explain (analyze, buffers, format json) " + query, **values)
+            await conn.rollback()
+        ((root,),) = plan.values()
+        events = [node for node in _nodes(root["Plan"]) if node.get("Relation Name") == "events"]
+        assert sum(node["Shared Hit Blocks"] for node in events) < 2000, query
+
+
+async def test_rows_that_leave_together_change_each_sum_once(here: Context, client: Client) -> None:
+    client = Client(here, client.operator)
+    lines = [f"2026-10-01,payment {n},-1.00,{9999 - n}.00\n" for n in range(300)]
+    report = await take(here, client, HEAD + "".join(lines))
+    async with here.transaction(Actor.user(client.operator)) as conn:
+        gone = await queries.many(conn, imports.SQL["remove_rows"], id=report.import_id)
+        cursor = await conn.execute(
+            "select sum(n_tup_ins + n_tup_upd)::int as written from pg_stat_xact_user_tables where relname = 'rollup_kinds'"
+        )
+        (changes,) = await cursor.fetchall()
+    assert len(gone) == 300
+    assert 1 <= changes["written"] < 10
+    assert (await books(here))["kinds"] == []
+
+
+def _nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    """The nodes of a plan of Postgres, the root first."""
+    return [plan, *(node for child in plan.get("Plans", ()) for node in _nodes(child))]
 
 
 async def test_an_import_that_is_taken_back_while_it_runs_stops(here: Context, client: Client) -> None:

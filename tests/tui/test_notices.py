@@ -10,6 +10,7 @@ import pytest
 
 from execops.client import Client
 from execops.context import Context
+from execops.errors import InvalidInputError
 from execops.model import Status
 from execops.settings import Secret
 from jobs.bootstrap import open_context
@@ -160,3 +161,28 @@ async def test_nothing_is_opened_for_the_money_at_the_bank(
         await inbox.press("o")
         await inbox.heard("This is about the bank's money: Stripe has no page for it.")
         assert not shown
+
+
+async def test_the_money_of_no_customer_is_not_asked_for(alone: Context, founder: Client) -> None:
+    """No movement has the id of a payout, so the canvas would show that nothing was ever paid."""
+    await take_in(alone, payout(1))
+    async with opened(founder) as inbox:
+        await inbox.card()
+        await inbox.press("w")
+        await inbox.heard("names no customer")
+        assert inbox.screen.panes.canvas is None
+
+
+async def test_no_payout_is_a_customer_who_is_never_contacted(alone: Context, founder: Client) -> None:
+    """The subject of a payout is the bank account that it goes to."""
+    await take_in(alone, payout(1))
+    async with opened(founder) as inbox:
+        await inbox.card()
+        await inbox.press("r")
+        await inbox.until(lambda: "Reject" in inbox.text())
+        assert "Never contact" not in inbox.text()
+    with pytest.raises(InvalidInputError, match="about no customer"):
+        await founder.proposals.reject(1, 1, "paid by hand", suppress=True)
+    assert await founder.suppressions.list() == []
+    await founder.proposals.reject(1, 1, "paid by hand")
+    assert (await founder.proposals.get(1)).status == "rejected"

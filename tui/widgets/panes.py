@@ -80,6 +80,11 @@ class Panes(Container):
         if row is None:
             self._shared.refuse("There is no proposal under the cursor.")
             return
+        if not row.is_about_customer:  # a dispute or a payout: no movement has its id
+            self._shared.refuse(
+                "This proposal names no customer, so no movements can be shown; s shows its event."
+            )
+            return
         await self.action_canvas()
         if self.pane is not None:
             from execops.canvas.understanding import Suggestion

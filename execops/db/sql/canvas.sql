@@ -43,8 +43,13 @@ order by a.key
 limit %(limit)s
 
 -- name: vendor_of
--- Read the name in the books of a vendor, who may be called by an alias.
-select vendor_of(%(org_id)s, %(vendor)s) as vendor
+-- Read the name in the books of a vendor, who may be called by an alias or in another spelling; null where nobody has it.
+select coalesce(
+    (select t.counterparty from transactions t
+     where t.org_id = %(org_id)s and t.counterparty = vendor_of(%(org_id)s, %(vendor)s) limit 1),
+    (select t.counterparty from transactions t
+     where t.org_id = %(org_id)s and t.counterparty is not null
+       and vendor_key(t.counterparty) = vendor_key(vendor_of(%(org_id)s, %(vendor)s)) limit 1)) as vendor
 
 -- name: customers
 -- List the customers with a name, which a question may use: their own, else that of an open invoice of theirs.

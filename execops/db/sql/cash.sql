@@ -116,15 +116,18 @@ cross join lateral (
 -- name: account_history
 -- Find how far back the payments of an account are known before a moment, and the last month since `covered_from` in
 -- which the account has no row at all, before the month of that moment: its file is missing. `account` null is the
--- company's cards: their own history, or that of the banks where no other card payment is on record.
-with history as (
+-- company's cards: their own history, or that of the banks where no other card payment is on record. An event of many
+-- rows is large, so each is read once, and not for each row.
+with recorded as materialized (
+    select e.id from events e
+    where e.org_id = %(org_id)s and e.source = 'bank' and e.payload_json ->> 'account' = %(account)s::text
+), history as (
     select t.occurred_at, t.kind
     from transactions t
-    left join events e on e.org_id = %(org_id)s and e.id = t.event_id
     where t.org_id = %(org_id)s and t.occurred_at < %(first_at)s
       and (t.kind <> 'financing' or t.source = 'bank')
       and case when %(account)s::text is null then t.kind in ('issuing', 'bank', 'bank_transfer', 'financing')
-               else t.kind in ('bank', 'bank_transfer', 'financing') and e.payload_json ->> 'account' = %(account)s::text end
+               else t.kind in ('bank', 'bank_transfer', 'financing') and t.event_id in (select id from recorded) end
 ), counted as (
     select occurred_at from history
     where kind = 'issuing' or %(account)s::text is not null or not exists (select 1 from history where kind = 'issuing')

@@ -50,22 +50,35 @@ where org_id = %(org_id)s and id in (
 
 -- name: remove_rows
 -- Take the rows of an import out of the books, but for those that another one holds that stands, and those that were booked
--- before imports were recorded.
+-- before imports were recorded. An event of many rows is large, so each is read once, and not for each row.
+with booked as materialized (
+    select t.id, t.event_id
+    from import_rows r
+    join transactions t on t.org_id = r.org_id and t.source = 'bank' and t.external_id = r.external_id
+    where r.import_id = %(id)s and r.org_id = %(org_id)s
+      and not exists (select 1 from import_rows other join imports i on i.id = other.import_id and i.undone_at is null
+                      where other.org_id = r.org_id and other.external_id = r.external_id
+                        and other.import_id <> r.import_id)
+), recorded as materialized (
+    select e.id from events e where e.id in (select distinct event_id from booked) and e.payload_json ? 'import'
+)
 delete from transactions t
-using import_rows r, events e
-where r.import_id = %(id)s and t.org_id = %(org_id)s and t.source = 'bank' and t.external_id = r.external_id
-  and e.id = t.event_id and e.payload_json ? 'import'
-  and not exists (select 1 from import_rows other join imports i on i.id = other.import_id and i.undone_at is null
-                  where other.org_id = %(org_id)s and other.external_id = r.external_id and other.import_id <> r.import_id)
+using booked
+where t.id = booked.id and booked.event_id in (select id from recorded)
 returning t.id, t.currency, t.amount_minor
 
 -- name: part_halves
 -- Part the transfers of which one half left the books; what a bank calls a transfer itself stays one.
+with halves as materialized (
+    select t.id, t.event_id from transactions t
+    where t.org_id = %(org_id)s and t.other_half = any(%(ids)s::bigint[]) and t.source = 'bank'
+), recorded as materialized (
+    select e.id, e.payload_json ->> 'kind' as kind from events e where e.id in (select distinct event_id from halves)
+)
 update transactions t
-set other_half = null,
-    kind = case when (select e.payload_json ->> 'kind' from events e where e.id = t.event_id) = 'bank_transfer'
-                then 'bank_transfer' else 'bank' end
-where t.org_id = %(org_id)s and t.other_half = any(%(ids)s::bigint[]) and t.source = 'bank'
+set other_half = null, kind = case when recorded.kind = 'bank_transfer' then 'bank_transfer' else 'bank' end
+from halves left join recorded on recorded.id = halves.event_id
+where t.id = halves.id
 returning t.currency, t.amount_minor
 
 -- name: pair
@@ -95,13 +108,41 @@ update imports set undone_at = now(), undone_by = %(by)s, removed = %(removed)s,
 where org_id = %(org_id)s and id = %(id)s
 
 -- name: alike
--- List the movements of banks of these days with one of these amounts, by the account of the file that told them.
-select coalesce(e.payload_json ->> 'account', '') as account, t.external_id,
-       (t.occurred_at at time zone %(zone)s)::date as day, t.amount_minor, t.currency, t.counterparty
-from transactions t left join events e on e.id = t.event_id
-where t.org_id = %(org_id)s and t.source = 'bank' and t.occurred_at >= %(since)s and t.occurred_at < %(until)s
-  and t.amount_minor = any(%(amounts)s::bigint[])
+-- List the movements of banks of these days with one of these amounts, by the account of the file that told them. An event
+-- of many rows is large, so each is read once, and not for each row.
+with alike as materialized (
+    select t.id, t.external_id, t.occurred_at, t.amount_minor, t.currency, t.counterparty, t.event_id
+    from transactions t
+    where t.org_id = %(org_id)s and t.source = 'bank' and t.occurred_at >= %(since)s and t.occurred_at < %(until)s
+      and t.amount_minor = any(%(amounts)s::bigint[])
+), recorded as materialized (
+    select e.id, e.payload_json ->> 'account' as account
+    from events e where e.id in (select distinct event_id from alike)
+)
+select coalesce(recorded.account, '') as account, alike.external_id,
+       (alike.occurred_at at time zone %(zone)s)::date as day, alike.amount_minor, alike.currency, alike.counterparty
+from alike left join recorded on recorded.id = alike.event_id
+order by alike.occurred_at, alike.id
+
+-- name: absent
+-- List the movements that other imports of an account hold and this one does not, between its first day and its last one: the
+-- bank changed or took back what an earlier file told. The first and the last day may be told in part.
+with held as materialized (
+    select t.id, t.currency, t.occurred_at
+    from import_rows r join transactions t on t.org_id = r.org_id and t.source = 'bank' and t.external_id = r.external_id
+    where r.org_id = %(org_id)s and r.import_id = %(id)s
+), days as (
+    select currency, min(occurred_at) as first_at, max(occurred_at) as last_at from held group by currency
+)
+select t.external_id, (t.occurred_at at time zone %(zone)s)::date as day, t.amount_minor, t.currency, t.counterparty as vendor
+from days join transactions t
+  on t.org_id = %(org_id)s and t.source = 'bank' and t.currency = days.currency
+ and t.occurred_at > days.first_at and t.occurred_at < days.last_at
+where not exists (select 1 from held where held.id = t.id)
+  and exists (select 1 from import_rows r join imports i on i.id = r.import_id
+              where r.org_id = t.org_id and r.external_id = t.external_id and i.account = %(account)s and i.undone_at is null)
 order by t.occurred_at, t.id
+limit 1000
 
 -- name: account_days
 -- List the days of an account: for each currency the sum of its movements, and the last balance of the day.

@@ -164,7 +164,7 @@ async def test_pairs_that_an_earlier_version_made_of_one_account_are_parted(
         "update transactions t set kind = 'bank_transfer', other_half = h.id from transactions h where h.id <> t.id",
     )
     assert await books(here) != whole
-    migration = (Path(__file__).parents[2] / "migrations/0073_halves_of_two_accounts.sql").read_text()
+    migration = (Path(__file__).parents[2] / "migrations/0072_halves_of_two_accounts.sql").read_text()
     await records.run(here, migration[migration.index("-- Pairs of one account are parted") :])
     assert await books(here) == whole
 

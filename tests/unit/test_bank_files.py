@@ -234,7 +234,7 @@ def test_mt940_parts_its_fields_by_the_sign_that_it_begins_with(begin: str) -> N
     assert (row.vendor, row.description) == ("GLOBEX GMBH", "GLOBEX GMBH RE 12")
 
 
-ENTITIES = {
+LETTERS = {
     "MARKS &amp; SPENCER PLC": "MARKS & SPENCER PLC",
     "JOE&#39;S BARBERS": "JOE'S BARBERS",
     "BARTON &AMP; SONS LTD": "BARTON & SONS LTD",
@@ -246,12 +246,15 @@ ENTITIES = {
 
 @pytest.mark.parametrize("delimiter", [",", "\t"])
 def test_entities_of_html_are_the_letters_that_they_stand_for(delimiter: str) -> None:
-    lines = [f"2026-03-0{at},{text},-{at}.00" for at, text in enumerate(ENTITIES, 1)]
+    lines = [f"2026-03-0{at},{text},-{at}.00" for at, text in enumerate(LETTERS, 1)]
     text = "\n".join(["Date,Payee,Amount", *lines]).replace(",", delimiter)
-    assert [row.description for row in read(text.encode()).rows] == list(ENTITIES.values())
+    assert [row.description for row in read(text.encode()).rows] == list(LETTERS.values())
 
 
 def test_the_semicolon_of_an_entity_parts_no_cell() -> None:
-    text = 'Date;Payee;Note;Amount\n2026-03-01;A &amp; B Ltd;no &quot;x&quot; y;-1,00quot;x&quot;x&quot; y;-1,00quot;;-1,00\n2026-03-02;"A &quot;B&quot; Ltd";z;-2,00\n'
+    text = (
+        "Date;Payee;Note;Amount\n2026-03-01;A &amp; B Ltd;no &quot;x&quot;;-1,00\n"
+        '2026-03-02;"A &quot;B&quot; Ltd";z;-2,00\n'
+    )
     rows = read(text.encode()).rows
     assert [row.description for row in rows] == ["A & B Ltd no 'x'", 'A "B" Ltd z']

@@ -36,7 +36,7 @@ from execops.sources.bank.layouts import ledgers
 from execops.sources.bank.layouts.bai_codes import kind_by_code
 from execops.sources.bank.layouts.layout import Layout, records
 from execops.sources.bank.layouts.marks import MARKED_IN, Marks, marks_of
-from execops.sources.bank.layouts.names_in_lines import party_of, sells, without_town
+from execops.sources.bank.layouts.names_in_lines import is_sold, party_of, sells, without_town
 from execops.sources.bank.layouts.parts_of_tables import Sections
 from execops.sources.bank.layouts.two_accounts import Way, signed_by_accounts, way_of
 from execops.sources.bank.layouts.unposted import Unposted
@@ -279,7 +279,7 @@ class _Reader:
                 balance=self._balance(cell_of.get("balance", ""), code),
                 account=cell_of.get("account", ""),
                 own=pays_itself(cell_of),
-                nobody=not payee and self._sells,
+                nobody=self._sells and is_sold(payee, labels),
             ),
             self._money(cell_of.get("fee", ""), code),
         )

@@ -116,7 +116,7 @@ NAMES: dict[str, tuple[str, ...]] = {
             valutakod|valutakode|valutacode|valuta code|currency iso|iso code|νόμισμα|العملة|สกุลเงิน|交易币种|记账币种|币种|货币|通貨|통화|מטבע חיוב|מטבע|mynt|valuta rekening|devise du compte|devise compte|divisa de la cuenta|moneda de la cuenta|kontovaluta|waluta konta|waluta|waluta rachunku|moeda|měna|currency 1|pénznem|valiuta|валута""",
         "subtype": "transaction details type|details type|detailed transaction type|sub type|subtype|transaction subtype",
         "category": "category|kategorie|catégorie|categoría|categoria|rubrique|subcategory|budget category|kategori",
-        "type": """reporting category|event type|payment method variant|type|transaction type|typ|umsatztyp|umsatzart|buchungsart|buchungsvorgang
+        "type": """reporting category|event type|reason type|payment method variant|type|transaction type|typ|umsatztyp|umsatzart|buchungsart|buchungsvorgang
             transaktionstyp|transaktionsart|bewegungstyp|vorgang|tipo|tipo de movimiento|tipo movimento|tipo de operación|mutatiesoort
             soort|transaktionstyp|typ transakcji|rodzaj operacji|typ operacji|subcategory|kind|method|payment method|transaction code
             type verrichting|soort verrichting|type d opération|type opération|type de l opération|nature|označení operace|označenie operácie|typ transakce|typ transakcie|druh transakce|typ pohybu|typ operace|rodzaj transakcji

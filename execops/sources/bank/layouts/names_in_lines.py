@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from execops.sources.bank.cells.headers import plain
 from execops.sources.bank.parties.holder import is_bank, key
 
+_SOLD = frozenset({"payment", "charge", "sale", "refund", "payment refund", "order"})
 _CUSTOMERS = frozenset({"customer name", "customer", "customer full name"})
 _BY_CARD = re.compile(r"(?:card|karte|carte|tarjeta|carta)(?:[ _]|n?zahlung|$)", re.IGNORECASE)
 
@@ -44,3 +45,8 @@ def sells(header: Sequence[str], columns: Mapping[str, int]) -> bool:
     at = columns.get("payee")
     tells_fee = any({"fee", "fees"}.intersection(plain(name).split()) for name in header)
     return at is not None and plain(header[at]) in _CUSTOMERS and tells_fee
+
+
+def is_sold(payee: str, labels: Sequence[str]) -> bool:
+    """Whether a movement of such a service is a sale, or one that goes back, to nobody that it names."""
+    return not payee and any(plain(label) in _SOLD for label in labels)

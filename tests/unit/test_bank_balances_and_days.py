@@ -243,6 +243,10 @@ GEBUCHT = """Buchungstag;Wertstellung;Beschreibung;Betrag
     [
         (POSTED, [date(2026, 1, 5), date(2026, 1, 2), date(2025, 12, 31)]),
         (GEBUCHT, [date(2026, 3, 2), date(2026, 3, 5)]),
+        (  # the month stands first in the days beside them
+            "Date,Posted,Description,Amount\n12/30/2025,02-Jan,AWS,-100.00\n01/05/2026,07-Jan,SLACK,-20.00\n",
+            [date(2026, 1, 2), date(2026, 1, 7)],
+        ),
     ],
 )
 def test_days_of_posting_without_a_year_take_it_from_the_day_beside_them(text: str, days: list[date]) -> None:
@@ -303,6 +307,12 @@ PAIRS = """Date,Payee,Amount
 2026-03-02,Gusto,-2000.00
 2026-03-02,Acme Inc,900.00
 """
+
+
+def test_equal_movements_of_two_accounts_all_count() -> None:
+    lines = ["2026-03-02,Rent,-900.00", "2026-03-30,Licence,-9.00", "2026-03-31,Monthly fee,-5.00"]
+    accounts = [f"1111,{line}" for line in lines] + [f"2222,{line}" for line in lines[1:]]
+    assert len(statement("\n".join(["Account,Date,Description,Amount", *accounts, ""])).rows) == 5
 
 
 @pytest.mark.parametrize(

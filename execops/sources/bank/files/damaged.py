@@ -297,20 +297,28 @@ def _beside(at: int, columns: Sequence[int], below: Sequence[Sequence[str]]) -> 
 
 def _nearest(other: int, row: Sequence[str], at: int) -> str | None:
     """The day without a year in the year, and the order, that puts it nearest to the whole day in the `other` column; None where none is near."""
-    cell, beside = cell_at(row, at), any_day(cell_at(row, other))
-    if beside is None or not _YEARLESS.fullmatch(cell):
+    cell = cell_at(row, at)
+    if not _YEARLESS.fullmatch(cell):
         return None
-    years = range(beside.year - 1, beside.year + 2)
-    days = [(abs(day - beside), day) for year in years for day in _in_year(cell, year)]
-    distance, day = min(days, default=(_LONGEST, beside))
+    days = [
+        (abs(day - beside), day)
+        for beside in _in_any_order(cell_at(row, other))
+        for year in range(beside.year - 1, beside.year + 2)
+        for day in _in_year(cell, year)
+    ]
+    distance, day = min(days, default=(_LONGEST, _BEGIN))
     return day.isoformat() if distance <= _POSTED_WITHIN else None
 
 
 def _in_year(cell: str, year: int) -> set[date]:
-    whole, days = f"{cell}{_joint(cell)}{year}", set[date]()
+    return _in_any_order(f"{cell}{_joint(cell)}{year}")
+
+
+def _in_any_order(cell: str) -> set[date]:
+    days = set[date]()
     for order in ("dmy", "mdy"):
         with suppress(UnreadableError):
-            days.add(read_date(whole, order, ZoneInfo("UTC")))
+            days.add(read_date(cell, order, ZoneInfo("UTC")))
     return days
 
 

@@ -201,7 +201,7 @@ def _told_twice(first: Sequence[Entry], second: Sequence[Entry]) -> list[Entry]:
 
 
 def _key(entry: Entry) -> tuple[object, ...]:
-    return entry.day, entry.amount, " ".join(f"{entry.payee} {entry.text}".casefold().split())
+    return entry.account, entry.day, entry.amount, " ".join(f"{entry.payee} {entry.text}".casefold().split())
 
 
 def is_header(cells: Sequence[str], layout: Layout) -> bool:

@@ -253,6 +253,30 @@ def test_days_of_posting_without_a_year_take_it_from_the_day_beside_them(text: s
     assert [row.day for row in statement(text).rows] == days
 
 
+INDONESIA = """{period}
+Tgl. Trans.;Uraian;Tipe;Nominal;Saldo
+{first};TRANSFER KE GEDUNG PT;DB;1.000.000,00;9.000.000,00
+{second};TRANSFER DARI MITRA PT;CR;2.500.000,00;11.500.000,00
+"""
+
+
+@pytest.mark.parametrize(
+    ("period", "first", "second"),
+    [
+        ("Periode;01-Apr-2026 s/d 30-Apr-2026", "02-Apr", "09-Apr"),
+        ("Periode;01/04/2026 - 30/04/2026", "'02/04", "'09/04"),
+    ],
+)
+def test_days_without_a_year_below_names_that_begin_as_those_of_days(
+    period: str, first: str, second: str
+) -> None:
+    text = INDONESIA.format(period=period, first=first, second=second)
+    assert [(row.day, row.amount.minor) for row in statement(text).rows] == [
+        (date(2026, 4, 2), -100000000),
+        (date(2026, 4, 9), 250000000),
+    ]
+
+
 def test_a_column_of_posting_that_holds_no_day_leaves_the_day_of_the_purchase() -> None:
     rows = statement(re.sub(r"(?m)^\d+-[A-Z]\w+", "yes", POSTED)).rows
     assert [row.day for row in rows] == [date(2026, 1, 2), date(2025, 12, 31), date(2025, 12, 29)]

@@ -103,7 +103,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "payer": """payer|payer name|remitter|sender|sender name|source name|ordering party|received from|paid by|auftraggeber
             zahlungspflichtiger|zahlungspflichtige r|zahlungspflichtige*r|donneur d ordre|ordenante|ordinante|avsändare|avsender
             afsender|maksaja|nadawca|remetente|pagador|opdrachtgever""",
-        "balance": """balance|accountbalance|running balance|runningbalance|running bal|running bal.|account balance|balance after|closing balance
+        "balance": """balance|baki|baki akaun|accountbalance|running balance|runningbalance|running bal|running bal.|account balance|balance after|closing balance
             closing ledger balance|ledger balance|balance amount|balance after transaction|saldo|kontostand
             saldo nach buchung|saldo in|solde|solde après opération|saldo contabile|saldo progressivo|saldo na trn
             saldo na mutatie|saldo po operacji|saldo efter|remaining balance|bokfört saldo|bogført saldo|saldo bokført|saldo após|zůstatek|bal|new balance|guthaben

@@ -57,7 +57,7 @@ _YEARLESS = re.compile(
     r"\d{1,2}[./-]\d{1,2}[./-]?|\d{1,2}[-. /]{1,2}[^\W\d_]{3,9}\.?|[^\W\d_]{3,9}\.? \d{1,2}"
 )
 _WHOLE_DAY = re.compile(
-    r"\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d{2}-\d{2}|\d{1,2}\.? [^\W\d_]{3,9}\.? \d{4}|[^\W\d_]{3,9}\.? \d{1,2},? \d{4}"
+    r"\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d{2}-\d{2}|\d{1,2}[-./][^\W\d_]{3,9}[-./]\d{4}|\d{1,2}\.? [^\W\d_]{3,9}\.? \d{4}|[^\W\d_]{3,9}\.? \d{1,2},? \d{4}"
 )
 _ERROR = re.compile(
     r"^\W*(?:(?:fatal |internal |system |http )?error\b ?[:#\d-]|[\w.]*exception\b)|\bORA-\d{4,}|\binternal server error\b|\b(?:bad gateway|service unavailable|gateway time-?out)\b"

@@ -314,8 +314,8 @@ def test_overlapping_downloads_without_balances_are_asked_about() -> None:
     assert len(read(text.encode(), balance_is_checked=False).rows) == 8
 
 
-# the older download below the newer one, and one whole download within the other
-@pytest.mark.parametrize("order", [(5, 6, 7, 8, 1, 2, 3, 4), (2, 3, 4, 1, 2, 3, 4)])
+# the older download below the newer one, one whole download within the other, and a last day that was not over
+@pytest.mark.parametrize("order", [(5, 6, 7, 8, 1, 2, 3, 4), (2, 3, 4, 1, 2, 3, 4), (1, 2, 4, 5, 6, 7, 8)])
 def test_overlapping_downloads_are_asked_about_in_any_order(order: tuple[int, ...]) -> None:
     lines = without_balance(OVERLAP).splitlines(keepends=True)
     with pytest.raises(DoubtError, match="stand above once more"):
@@ -347,7 +347,8 @@ def test_equal_movements_of_two_accounts_all_count() -> None:
         (PAIRS + "2026-03-15,Blue Bottle,-4.75\n2026-03-15,Blue Bottle,-4.75\n", 9),
         # a part of the days that both have differs
         (
-            PAIRS + "2026-03-15,Blue Bottle,-4.75\n2026-03-15,Blue Bottle,-4.75\n2026-03-02,Gusto,-2000.00\n",
+            PAIRS
+            + "2026-03-15,Blue Bottle,-4.75\n2026-03-15,Blue Bottle,-4.75\n2026-03-02,Other Inc,-1.00\n",
             10,
         ),
     ],

@@ -12,12 +12,14 @@ import io
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import date
 from itertools import combinations, pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
+from execops.money import Money
 from execops.sources.bank.bank_entries import Contents, Entry, LeftOut
 from execops.sources.bank.cells.amounts import UnreadableError, looks_like_amount, read_amount
 from execops.sources.bank.cells.dates import is_date, read_date
@@ -192,15 +194,27 @@ def require_once(contents: Contents) -> None:
 
 
 def _told_twice(first: Sequence[Entry], second: Sequence[Entry]) -> list[Entry]:
-    """The movements of the second download that the first one has too, if both have the same ones in all days between their ends; none if not."""
+    """The movements of the second download that the first one has too, if both have the same ones in all days between their ends; none if not.
+
+    The first and the last of these days may be cut in one of the two.
+    """
     begin = max(min(entry.day for entry in part) for part in (first, second))
     end = min(max(entry.day for entry in part) for part in (first, second))
-    ours, theirs = ([entry for entry in part if begin <= entry.day <= end] for part in (first, second))
-    keys = Counter(map(_key, theirs))
-    return theirs if len(keys) > 1 and keys == Counter(map(_key, ours)) else []
+    ours, theirs = (
+        Counter(_key(entry) for entry in part if begin <= entry.day <= end) for part in (first, second)
+    )
+    differ = [key for key in ours | theirs if ours[key] != theirs[key]]
+    if any(begin < key[1] < end for key in differ):
+        return []
+    for day in (begin, end):
+        of_day = [key for key in differ if key[1] == day]
+        if len({ours[key] < theirs[key] for key in of_day}) > 1:
+            return []
+    both = ours & theirs
+    return [entry for entry in second if _key(entry) in both] if len(both) > 1 else []
 
 
-def _key(entry: Entry) -> tuple[object, ...]:
+def _key(entry: Entry) -> tuple[str, date, Money, str]:
     return entry.account, entry.day, entry.amount, " ".join(f"{entry.payee} {entry.text}".casefold().split())
 
 

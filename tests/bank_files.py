@@ -223,7 +223,7 @@ UNSEEN = {
     "unseen_y": 247,
 }
 # A set of damaged files whose kinds are not mended yet: so many of its files have every number right, or are asked about as they must.
-NOT_MENDED = {"unseen_v": 18}
+NOT_MENDED = {"unseen_v": 17}
 
 
 def unseen(folder: str) -> tuple[list[Verdict], int, int]:

@@ -254,8 +254,7 @@ class _Reader:
         if not cell_of["date"]:
             raise UnreadableError("there is no date")
         day = day or read_date(cell_of["date"], layout.date_order, self._zone, layout.date_format)
-        code = self._code(cell_of)
-        amount = self._amount(cell_of, code)
+        amount = self._amount(cell_of, code := self._code(cell_of))
         if not amount.minor and any(map(_VOID.match, self.texts(cells))):
             return LeftOut(line, "void")
         amount = signed_by_accounts(self._way, cells, amount)

@@ -210,18 +210,20 @@ UNSEEN = {
     "unseen_k": 272,
     "unseen_l": 266,
     "unseen_m": 291,
-    "unseen_n": 236,
-    "unseen_o": 294,
+    "unseen_n": 237,
+    "unseen_o": 295,
     "unseen_p": 213,
     "unseen_q": 308,
     "unseen_r": 227,
-    "unseen_s": 276,
+    "unseen_s": 277,
     "unseen_t": 197,
     "unseen_u": 249,
     "unseen_w": 261,
+    "unseen_x": 296,
+    "unseen_y": 247,
 }
 # A set of damaged files whose kinds are not mended yet: so many of its files have every number right, or are asked about as they must.
-NOT_MENDED = {"unseen_v": 15}
+NOT_MENDED = {"unseen_v": 17}
 
 
 def unseen(folder: str) -> tuple[list[Verdict], int, int]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
 
+from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.reading import Statement
 from execops.sources.bank.statement import LeftOut, Problem
 from tests.unit.test_bank_files import read
@@ -223,3 +225,133 @@ def test_statements_of_the_baltic_states_are_read(header: str, words: tuple[str,
     assert [row.vendor for row in movements][:2] == ["Biroju Nams", "Stripe"]
     assert [row.transfer for row in movements] == [False, False, True]
     assert closing(text) == [(120000, "EUR")]
+
+
+POSTED = """Posting Date,Transaction Date,Description,Debit,Credit
+5-Jan,2026-01-02,UBER TRIP,18.20,
+2-Jan,2025-12-31,GITHUB INC,21.00,
+31-Dec,2025-12-29,STAPLES RETURN,,40.00
+"""
+GEBUCHT = """Buchungstag;Wertstellung;Beschreibung;Betrag
+02/03;27.02.2026;Lastschrift Telekom;-39,00
+05/03;05.03.2026;Gutschrift Ahornwerk AG;500,00
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        (POSTED, [date(2026, 1, 5), date(2026, 1, 2), date(2025, 12, 31)]),
+        (GEBUCHT, [date(2026, 3, 2), date(2026, 3, 5)]),
+        (  # the month stands first in the days beside them
+            "Date,Posted,Description,Amount\n12/30/2025,02-Jan,AWS,-100.00\n01/05/2026,07-Jan,SLACK,-20.00\n",
+            [date(2026, 1, 2), date(2026, 1, 7)],
+        ),
+    ],
+)
+def test_days_of_posting_without_a_year_take_it_from_the_day_beside_them(text: str, days: list[date]) -> None:
+    assert [row.day for row in statement(text).rows] == days
+
+
+INDONESIA = """{period}
+Tgl. Trans.;Uraian;Tipe;Nominal;Saldo
+{first};TRANSFER KE GEDUNG PT;DB;1.000.000,00;9.000.000,00
+{second};TRANSFER DARI MITRA PT;CR;2.500.000,00;11.500.000,00
+"""
+
+
+@pytest.mark.parametrize(
+    ("period", "first", "second"),
+    [
+        ("Periode;01-Apr-2026 s/d 30-Apr-2026", "02-Apr", "09-Apr"),
+        ("Periode;01/04/2026 - 30/04/2026", "'02/04", "'09/04"),
+    ],
+)
+def test_days_without_a_year_below_names_that_begin_as_those_of_days(
+    period: str, first: str, second: str
+) -> None:
+    text = INDONESIA.format(period=period, first=first, second=second)
+    assert [(row.day, row.amount.minor) for row in statement(text).rows] == [
+        (date(2026, 4, 2), -100000000),
+        (date(2026, 4, 9), 250000000),
+    ]
+
+
+def test_a_column_of_posting_that_holds_no_day_leaves_the_day_of_the_purchase() -> None:
+    rows = statement(re.sub(r"(?m)^\d+-[A-Z]\w+", "yes", POSTED)).rows
+    assert [row.day for row in rows] == [date(2026, 1, 2), date(2025, 12, 31), date(2025, 12, 29)]
+
+
+OVERLAP = """Date,Description,Amount,Balance
+02/03/2026,TESCO STORES,-10.00,990.00
+03/03/2026,COSTA COFFEE,-4.00,986.00
+03/03/2026,COSTA COFFEE,-4.00,982.00
+19/03/2026,ACME LTD INV 7,500.00,1482.00
+3/3/2026,Costa Coffee,-4,986
+3/3/2026,Costa Coffee,-4,982
+19/3/2026,ACME LTD INV 7,500,1482
+22/3/2026,GITHUB INC,-21,1461
+"""
+
+
+def test_the_second_of_two_overlapping_downloads_is_left_out_and_said_where_balances_prove_it() -> None:
+    read_file = statement(OVERLAP)
+    assert [row.amount.minor for row in read_file.rows] == [-1000, -400, -400, 50000, -2100]
+    told = [(line.line, line.reason) for line in read_file.lines if isinstance(line, LeftOut)]
+    assert told == [(6, "told twice"), (7, "told twice"), (8, "told twice")]
+    assert [balance.amount.minor for balance in read_file.closing] == [146100]
+
+
+def without_balance(text: str) -> str:
+    return "".join(f"{line.rpartition(',')[0]}\n" for line in text.splitlines())
+
+
+def test_overlapping_downloads_without_balances_are_asked_about() -> None:
+    text = without_balance(OVERLAP)
+    with pytest.raises(DoubtError, match=r"^The 3 movements from line 6 on stand above once more") as doubt:
+        read(text.encode())
+    assert doubt.value.option == "balance_is_checked"
+    assert len(read(text.encode(), balance_is_checked=False).rows) == 8
+
+
+# the older download below the newer one, one whole download within the other, and a last day that was not over
+@pytest.mark.parametrize("order", [(5, 6, 7, 8, 1, 2, 3, 4), (2, 3, 4, 1, 2, 3, 4), (1, 2, 4, 5, 6, 7, 8)])
+def test_overlapping_downloads_are_asked_about_in_any_order(order: tuple[int, ...]) -> None:
+    lines = without_balance(OVERLAP).splitlines(keepends=True)
+    with pytest.raises(DoubtError, match="stand above once more"):
+        read("".join([lines[0], *(lines[at] for at in order)]).encode())
+
+
+PAIRS = """Date,Payee,Amount
+2026-03-20,Gusto,-2000.00
+2026-03-15,Blue Bottle,-4.75
+2026-03-15,Blue Bottle,-4.75
+2026-03-02,Gusto,-2000.00
+2026-03-02,Acme Inc,900.00
+2026-03-02,Gusto,-2000.00
+2026-03-02,Acme Inc,900.00
+"""
+
+
+def test_equal_movements_of_two_accounts_all_count() -> None:
+    lines = ["2026-03-02,Rent,-900.00", "2026-03-30,Licence,-9.00", "2026-03-31,Monthly fee,-5.00"]
+    accounts = [f"1111,{line}" for line in lines] + [f"2222,{line}" for line in lines[1:]]
+    assert len(statement("\n".join(["Account,Date,Description,Amount", *accounts, ""])).rows) == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        (PAIRS, 7),
+        # the same coffee on the way back alone: one kind of movement proves no second download
+        (PAIRS + "2026-03-15,Blue Bottle,-4.75\n2026-03-15,Blue Bottle,-4.75\n", 9),
+        # a part of the days that both have differs
+        (
+            PAIRS
+            + "2026-03-15,Blue Bottle,-4.75\n2026-03-15,Blue Bottle,-4.75\n2026-03-02,Other Inc,-1.00\n",
+            10,
+        ),
+    ],
+)
+def test_true_pairs_of_equal_movements_all_count(text: str, count: int) -> None:
+    assert len(statement(text).rows) == count

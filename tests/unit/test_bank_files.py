@@ -232,3 +232,29 @@ def test_mt940_parts_its_fields_by_the_sign_that_it_begins_with(begin: str) -> N
     text = f":20:1\n:25:DE1\n:60F:C261101EUR100,00\n:61:2611021102D10,00NMSCNONREF\n{alone}:86:{details}\n:62F:C261102EUR90,00\n-\n"
     [row] = read(text.encode()).rows
     assert (row.vendor, row.description) == ("GLOBEX GMBH", "GLOBEX GMBH RE 12")
+
+
+LETTERS = {
+    "MARKS &amp; SPENCER PLC": "MARKS & SPENCER PLC",
+    "JOE&#39;S BARBERS": "JOE'S BARBERS",
+    "BARTON &AMP; SONS LTD": "BARTON & SONS LTD",
+    "TRADER JOE&amp;#39;S": "TRADER JOE'S",
+    "SOCIETE D&eacute;COR SARL": "SOCIETE DéCOR SARL",
+    "R&D;FUND LTD": "R&D;FUND LTD",  # no entity
+}
+
+
+@pytest.mark.parametrize("delimiter", [",", "\t"])
+def test_entities_of_html_are_the_letters_that_they_stand_for(delimiter: str) -> None:
+    lines = [f"2026-03-0{at},{text},-{at}.00" for at, text in enumerate(LETTERS, 1)]
+    text = "\n".join(["Date,Payee,Amount", *lines]).replace(",", delimiter)
+    assert [row.description for row in read(text.encode()).rows] == list(LETTERS.values())
+
+
+def test_the_semicolon_of_an_entity_parts_no_cell() -> None:
+    text = (
+        "Date;Payee;Note;Amount\n2026-03-01;A &amp; B Ltd;no &quot;x&quot;;-1,00\n"
+        '2026-03-02;"A &quot;B&quot; Ltd";z;-2,00\n'
+    )
+    rows = read(text.encode()).rows
+    assert [row.description for row in rows] == ["A & B Ltd no 'x'", 'A "B" Ltd z']

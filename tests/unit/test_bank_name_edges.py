@@ -270,3 +270,20 @@ def test_the_unknown_words_of_a_purchase_are_its_merchant() -> None:
     find = found_as({})
     assert vendors.of("", "COMPRA TARJ. 4410 Quorvex 12.03.2026 12.34 EUR", find=find) == "Quorvex"
     assert vendors.of("", "DEPOSIT - THANK YOU 12", find=find) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "whole"),
+    [
+        ("Payment to 774410 - KILIMANI WORKSPACE", "KILIMANI", "KILIMANI WORKSPACE"),
+        ("PMT TO WOODSTOCK EXCHANGE OFFICES MARCH", "WOODSTOCK", "WOODSTOCK EXCHANGE OFFICES"),
+        ("PMT TO WOODSTOCK MARCH OFFICES", "WOODSTOCK", "WOODSTOCK"),
+        ("GITHUB WORKSPACE", "GITHUB", "GITHUB"),  # a brand is whole
+    ],
+)
+def test_a_name_of_one_word_goes_on_to_the_word_that_ends_a_firms(text: str, found: str, whole: str) -> None:
+    assert mended(text, found) == whole
+
+
+def test_a_month_of_another_language_is_no_vendor() -> None:
+    assert vendors.of("", "SEWA MARET", find=lambda *_: party_tagger.Guess("MARET", 9.0)) != "MARET"

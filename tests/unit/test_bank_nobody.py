@@ -27,11 +27,16 @@ SERVICE CHARGE PERIOD ENDING|Monthly account fee|INTEREST PAID|Overdraft interes
 Transaction charges 15 @ 0.30|NON-STERLING TRANSACTION FEE|SMS AND DEBIT CARD FEE|CHEQUE 1043|REMISE CHEQUES 3
 REMISE DE CHEQUES|CHECK DEPOSIT|MOBILE CHECK DEPOSIT|Bareinzahlung|VERSEMENT ESPECES|Wpłata gotówki
 Ingreso en efectivo|Überziehungszinsen|Sollzinsen|Bankspesen|SALDO DER ABSCHLUSSPOSTEN|Monthly Service Fee
-WIRE TRANSFER FEE|FX markup fee|Card issuance fee"""
+WIRE TRANSFER FEE|FX markup fee|Card issuance fee
+Teenustasu välismakse|Kuutasu|Komisjonitasu|Intress|BIAYA ADM|BUNGA TABUNGAN|PAJAK BUNGA|JASA GIRO|TRA LAI TIEN GUI KHONG KY HAN
+SMS AND SERVICE CHG INC GST Q4 FY26|GST @18% ON CHARGES|CHRGS CGST SGST 09MAR|MIN BAL CHGS INCL GST|رسوم حوالة|ضريبة القيمة المضافة على الرسوم
+Vextir|Fjármagnstekjuskattur|Þóknun vegna erlendrar greiðslu|Pay merchant Charge
+IMPUESTO ITF|Imp. Cre. Ley 25413|COMISION TRANSF EXTERIOR|Банкомат ПриватБанк|כספומט דיזנגוף|TARIK TUNAI ATM"""
 
 PARTIES = """FRAIS KILOMETRIQUES JEAN DUPONT|COTISATION URSSAF|Commission Stripe|Nosto Solutions|SAQUE SUSHI|Cash Converters
 ATM Group Ltd|Faizan Traders|Bollore Logistics|IOFFICE SOFTWARE|Frais Traiteur SARL|Minibank Software GmbH
 Cash App*Jane|Rendimento Consulting Ltda
+TEENUSTE MAJA OÜ|Bunga Florist|Vextir Consulting ehf.
 BANKOMAT-KASSE LIBRO 0441 LINZ|Odsetkowski Marek|Agios Coffee Ltd"""
 
 

@@ -126,3 +126,36 @@ def test_suppliers_whose_names_end_alike_keep_them() -> None:
     assert [row.vendor for row in read(text.encode()).rows] == [
         "BRIGHTON CLEANING SERVICES LTD", "HARBOUR SECURITY SERVICES LTD", "MILLER SERVICES LTD"
     ]  # fmt: skip
+
+
+MPESA = """Account Holder:,DUKA APPS LTD
+Currency:,KES
+
+Receipt No.,Completion Time,Details,Paid In,Withdrawn,Balance,Reason Type,Other Party Info
+A1,2026-03-30 19:55:07,Transfer to 4410220 EQUITY BANK,,-45000.00,19692.00,Organization Settlement to Bank,DUKA APPS LTD
+A2,2026-03-28 12:11:00,Pay merchant Charge,,-27.00,64692.00,Pay Bill Charge,4110022 - DUKA APPS LTD
+A3,2026-03-20 09:11:00,Pay Bill from MERCY ACHIENG,4500.00,,64719.00,Pay Utility,254722***310 - MERCY ACHIENG
+A4,2026-03-19 09:11:00,Buy goods from WESTLANDS SPACES,,-500.00,60219.00,Buy Goods,774410 - WESTLANDS SPACES
+A5,2026-03-18 09:11:00,Buy goods from WESTLANDS SPACES,,-600.00,60719.00,Buy Goods,774410 - WESTLANDS SPACES
+"""
+
+
+def test_a_fee_beside_the_holders_name_is_the_banks_and_no_transfer() -> None:
+    read_rows = rows(MPESA.replace("Pay Bill from", "From"))
+    assert [(row.transfer, row.vendor) for row in read(MPESA.encode()).rows[:2]] == [
+        (True, "DUKA APPS LTD"),
+        (False, None),
+    ]
+    assert not read_rows["774410"].transfer
+
+
+def test_a_service_that_names_customers_sells_goods_to_nobody_where_it_names_none() -> None:
+    text = """Date,Net Total,Fees,Description,Event Type,Customer Name
+02/26/2026,$300.71,-$9.29,Custom lamp,Payment,Delgado LLC
+02/20/2026,$47.28,-$1.72,Candle,Payment,
+02/13/2026,-$120.00,$0.00,Support,Refund,Wren Cafe
+02/03/2026,$116.22,-$3.78,Support,Payment,Wren Cafe
+"""
+    read_rows = read(text.encode()).rows
+    assert [row.vendor for row in read_rows] == ["Delgado LLC", None, "Wren Cafe", "Wren Cafe"]
+    assert [row.amount.minor for row in read_rows] == [30071, 4728, -12000, 11622]

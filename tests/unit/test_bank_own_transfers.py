@@ -27,6 +27,10 @@ TRANSFER TO KESTREL APPS LTD RESERVE A/C|TRANSFER TO MONEY MAXIMISER 62987654321
 Virement - AccèsD /au ES 1|Virement - AccèsD Affaires /de ET 2|Paiement Visa Desjardins - AccèsD|Transfer from another bank account
 Von Hauptkonto nach Steuern|Von Urlaub nach Hauptkonto|From Main Account to Taxes|De Compte principal à Impôts|NAAR ONDERNEMERSDEPOSITO
 Organization Withdrawal Of Funds to bank account KCB 1188220|Withdrawal to Kestrel Apps bank account ending 0921|TFR  404712 81239912 INTERNET TRANSFER
+FX TRANSFER TO USD ACCT|FOREIGN EXCHANGE TRANSFER FROM EUR ACCT 8812 RATE 1.4700|CURRENCY TRANSFER TO US DOLLAR ACCOUNT
+INTERNET BANKING FUNDS TFER TRANSFER 118204 TO KESTREL APPS TAX SAVER|WESTPAC ONLINE TFR TO KESTREL APPS BUSINESS SAVER|FNB APP TRANSFER TO KESTREL TAX POCKET
+*INET TO KESTREL DEPOSIT A/C|TO A/C 12-3233-0123456-51 KESTREL APPS BUSINESS SAVER|Transfer to Reserve: Taxes|Withdrawal to nominated account ****4471
+TRASLADO A INVERSION VIRTUAL PROPIA|GUI TIET KIEM CO KY HAN 03 THANG|20000000.00PINDAH TABUNGAN KESTREL APPS PT|Millifært á eigin reikning|На банку «Податки»
 CHASE CREDIT CRD AUTOPAY KESTREL APPS INC|Перевод собственных средств на счет в другом банке|转至定期|חיוב כרטיס אשראי עסקי"""
 
 NOT_OWN = """TRANSFER TO ACME LTD|ONLINE TRANSFER TO ACME SUPPLIES|Stripe transfer|VIREMENT SEPA ACME SARL|Reserve Studio Ltd
@@ -37,6 +41,7 @@ TRANSFER TO 12345678|INSTANT TRANSFER TO ACCOUNT 12345678|TRANSFER TO LANDLORD L
 INTEREST SAVINGS ACCOUNT|VISA PAYMENT GITHUB INC|Transfer|BANK TRANSFER|SALARY TRANSFER|Deposit|MOBILE DEPOSIT|TAX PAYMENT
 Currency exchange fee EUR USD|CASH DEPOSIT|ONLINE CARD PAYMENT|CARD PAYMENT ONLINE|TRANSFER 500.00 EUR TO ACCOUNT 12345678|TRANSFER FROM CURRENT ACCOUNT|Umbuchung Rechnung 4471|Skattekonto|Tax
 From Main Account Travel to Rome|Payment to Main Account Services Ltd|Transfer to external account 1234|Miete nach Hauptkonto Vermieter GmbH|Nach Hauptkontor GmbH|TFR TO LANDLORD LTD DEP A/C|Virement - AccèsD /au ES Conseil inc
+普通預金利息|定期預金利息|TRANSFER TO SUPERSAVER SUPERMARKET PTY LTD INV 8|HALIFAX MARINE LTD FX INVOICE|Transfer to Federal Reserve
 TFR 404712 81239912 ACME LTD|AUTOPAY ACME SUPPLIES INC|CHASE CREDIT CRD AUTOPAY OF THE LARGE ACME SUPPLIES AND SONS INC"""
 
 
@@ -52,7 +57,18 @@ def test_a_text_that_may_name_somebody_is_none() -> None:
     assert [text for line in NOT_OWN.split("\n") for text in line.split("|") if says(text)] == []
 
 
-@pytest.mark.parametrize("label", ["Account to Account Transfer", "Převod na vlastní účet"])
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Account to Account Transfer",
+        "Převod na vlastní účet",
+        "TRANSFER TO SPACE",
+        "Pot withdrawal",
+        "Money moved to goal",
+        "Reserve Transfer",
+        "Organization Settlement to Bank",
+    ],
+)
 def test_the_kind_of_a_movement_says_so_too(label: str) -> None:
     assert transfers.is_own(label)
     assert not transfers.is_own("Savings")
@@ -148,3 +164,46 @@ def test_a_transfer_within_the_bank_to_somebody_else_is_none() -> None:
 )
 def test_what_paypal_pays_out_to_the_bank_stays_with_the_holder(label: str) -> None:
     assert transfers.is_own(label)
+
+
+CARD = """Date,Payee,Text,Amount
+2026-03-02,{issuer},,-612.30
+2026-03-05,{issuer},,80.00
+2026-03-09,Globex,,-20.00
+"""
+
+
+@pytest.mark.parametrize(
+    "issuer", ["ישראכרט", "כרטיסי אשראי לישראל", "חיוב כרטיס ויזה כאל", "三井住友カード", "ﾗｸﾃﾝｶ-ﾄﾞ"]
+)
+def test_what_an_issuer_takes_for_a_month_pays_the_own_card_and_what_it_pays_out_is_income(
+    issuer: str,
+) -> None:
+    assert own(CARD.format(issuer=issuer)) == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("payee", "text", "is_own"),
+    [
+        ("Kestrel Apps B.V.", "BTW potje", True),
+        ("Kestrel Apps GmbH", "Rücklage Steuern", True),
+        ("Steuerkanzlei Blum GmbH", "Steuern", False),
+        ("Kestrel Apps GmbH", "Reserve", False),
+        ("Maria Blum", "Tax pot", False),
+    ],
+)
+def test_nobody_pays_into_the_pot_of_another_firm(payee: str, text: str, is_own: bool) -> None:
+    others = "2026-03-02,Globex Ltd,Invoice 4,-9.00\n2026-03-03,Initech Ltd,Invoice 5,-8.00\n"
+    assert own(f"Date,Payee,Text,Amount\n2026-03-01,{payee},{text},-5.00\n{others}") == [is_own, False, False]
+
+
+SAVINGS = """Account name:,Kestrel Apps Ltd
+Date,Transaction,Amount (GBP),Balance (GBP)
+03/10/2025,Faster Payment In - KESTREL APPS LTD,40000.00,40000.00
+31/10/2025,Gross interest,118.36,40118.36
+17/11/2025,Payment to Kestrel Apps Furniture Ltd,-5000.00,35118.36
+"""
+
+
+def test_a_payment_from_the_holder_into_its_savings_is_a_transfer() -> None:
+    assert own(SAVINGS) == [True, False, False]

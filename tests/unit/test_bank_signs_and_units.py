@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from execops.errors import InvalidInputError
+from execops.sources.bank.cells.amounts import looks_like_amount
 from execops.sources.bank.doubts import DoubtError
 from tests.unit.test_bank_books import amounts, left_out
 from tests.unit.test_bank_copied_tables import balances
@@ -357,3 +358,39 @@ def test_a_table_made_of_camt_has_its_signs_codes_and_status() -> None:
     assert amounts(text) == [-3000, 500]
     assert balances(text) == [7500]
     assert left_out(text)[1] == (5, "pdng")
+
+
+@pytest.mark.parametrize(
+    ("amounts", "minor"),
+    [
+        (("12,500.00 DB", "48,215.00 CR"), [-1250000, 4821500]),
+        (("12.500,00 Soll", "48.215,00 Haben"), [-1250000, 4821500]),
+        (("12,500.00 Debit", "48,215.00 Credit"), [-1250000, 4821500]),
+        (("12.500,00 Wn", "48.215,00 Ma"), [-1250000, 4821500]),
+        (("12.500,00 D", "48.215,00 K"), [-1250000, 4821500]),
+    ],
+)
+def test_words_behind_amounts_tell_their_sides(amounts: tuple[str, str], minor: list[int]) -> None:
+    text = f"Date;Description;Amount\n2026-03-02;Globex;{amounts[0]}\n2026-03-03;Initech;{amounts[1]}\n"
+    assert [row.amount.minor for row in read(text.encode()).rows] == minor
+
+
+def test_a_letter_behind_a_number_without_decimals_is_no_side() -> None:
+    assert not looks_like_amount("100K")
+
+
+@pytest.mark.parametrize(
+    ("above", "code"),
+    [
+        ("Account,TEMBUSU APPS SDN BHD\nCurrency,MYR", "MYR"),
+        ("Account,TEMBUSU APPS SDN BHD", "USD"),
+        ("Transfers to ALL accounts\nCcy,THB", "THB"),
+        ("Kode Mata Uang :,Rp", "IDR"),
+        ("Currency,RM", "MYR"),
+    ],
+)
+def test_a_currency_in_a_cell_of_its_own_counts_before_words_that_look_like_one(
+    above: str, code: str
+) -> None:
+    text = f"{above}\n\nDate,Description,Amount\n2026-03-02,Globex,-5.00\n2026-03-03,Initech,-6.00\n"
+    assert {row.amount.currency for row in read(text.encode()).rows} == {code}

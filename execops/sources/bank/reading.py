@@ -154,10 +154,26 @@ def _statement(
         kind=kind,
         encoding=encoding,
         layout=layout,
-        lines=tuple(rows_of(contents.entries, account=account)),
+        lines=tuple(rows_of(map(_spelled, contents.entries), account=account)),
         closing=contents.closing,
         digest=hashlib.sha256(data).hexdigest(),
         number=contents.number or _number(contents, layout),
+    )
+
+
+def _spelled(entry: Entry | Problem | LeftOut) -> Entry | Problem | LeftOut:
+    """The entry with the letters for which entities of HTML stand in its texts."""
+    if not isinstance(entry, Entry) or not any(
+        "&" in text for text in (entry.payee, entry.text, *entry.more)
+    ):
+        return entry
+    spell = mistaken_letters.unescaped
+    return replace(
+        entry,
+        payee=spell(entry.payee),
+        text=spell(entry.text),
+        bare=spell(entry.bare),
+        more=tuple(map(spell, entry.more)),
     )
 
 
@@ -280,6 +296,7 @@ def _lines(
             f"{encoding!r} is not an encoding.", hint="Set --encoding, such as utf-8 or latin-1."
         ) from exc
     text = mistaken_letters.mended(damaged.respelled(text.lstrip("\ufeff")), names)
+    text = mistaken_letters.unescaped_lines(text)
     if kind == "qif":
         from execops.sources.bank.standards.qif import qif_records
 

@@ -160,12 +160,15 @@ class _File:
         words = dict.fromkeys(text for text in (*texts, *more) if text not in self._in_all)
         if any(map(transfers.says_own, words)):
             return True
-        if own_words.is_savings_of_firm(entry.payee):
+        is_pot_of_firm = is_firm(entry.payee) and own_words.is_pot(entry.text)
+        if is_pot_of_firm or own_words.is_savings_of_firm(entry.payee):
             return True
         if own_words.is_account(entry.payee) and texts[0] not in self._in_all:
             return True
         if entry.amount.minor < 0:
             if own_words.is_own_card(entry.payee):
+                return True
+            if any(map(transfers.is_issuer, (entry.payee, entry.text, *more))):
                 return True
             bare = tuple(text.removesuffix(self._holder).rstrip(" ;") for text in (*texts, *more))
             if transfers.says_own_card(" ".join((*texts[-1:], *more))):

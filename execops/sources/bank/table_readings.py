@@ -32,6 +32,8 @@ def proven_table(
     def contents(of_lines: list[str], of_layout: Layout) -> Contents:
         read = tables.read_table(of_lines, of_layout, currency=currency, zone=zone)
         require_sum(read, options)
+        if options.balance_is_checked:
+            days_told_once.require_once(read)
         return read
 
     if (completed := days_told_once.completed(lines, layout)) is not None:
@@ -41,8 +43,8 @@ def proven_table(
                 return read
     if (once := days_told_once.without_repeats(lines, layout, below_header=True)) is not None:
         with suppress(DoubtError):
-            if days_told_once.are_proven(read := contents(once, layout), frozenset()):
-                return read
+            if days_told_once.are_proven(read := contents(once.lines, layout), frozenset()):
+                return days_told_once.with_repeats(read, once.numbers)
     if (marked := _with_lost_marks(lines, layout, contents)) is not None:
         return marked
     try:
@@ -56,8 +58,8 @@ def proven_table(
             once := days_told_once.without_repeats(lines, layout)
         ):
             with suppress(DoubtError):
-                if days_told_once.are_proven(read := contents(once, layout), frozenset()):
-                    return read
+                if days_told_once.are_proven(read := contents(once.lines, layout), frozenset()):
+                    return days_told_once.with_repeats(read, once.numbers)
         if doubt.option == "sign" and (signed := _with_sign_column(lines, layout, contents)) is not None:
             return signed
         raise

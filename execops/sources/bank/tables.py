@@ -36,7 +36,7 @@ from execops.sources.bank.layouts import ledgers
 from execops.sources.bank.layouts.bai_codes import kind_by_code
 from execops.sources.bank.layouts.layout import Layout, records
 from execops.sources.bank.layouts.marks import MARKED_IN, Marks, marks_of
-from execops.sources.bank.layouts.names_in_lines import party_of, without_town
+from execops.sources.bank.layouts.names_in_lines import is_sold, party_of, sells, without_town
 from execops.sources.bank.layouts.parts_of_tables import Sections
 from execops.sources.bank.layouts.two_accounts import Way, signed_by_accounts, way_of
 from execops.sources.bank.layouts.unposted import Unposted
@@ -156,6 +156,7 @@ class _Reader:
         self._town = next(
             (at for at, name in enumerate(layout.header) if headers.plain(name) in headers.TOWNS), None
         )
+        self._sells = sells(layout.header, layout.columns)
         self._begun = False
         self._days: dict[str, date | None] = {}
         self._latest: Sequence[str] | None = None
@@ -253,8 +254,7 @@ class _Reader:
         if not cell_of["date"]:
             raise UnreadableError("there is no date")
         day = day or read_date(cell_of["date"], layout.date_order, self._zone, layout.date_format)
-        code = self._code(cell_of)
-        amount = self._amount(cell_of, code)
+        amount = self._amount(cell_of, code := self._code(cell_of))
         if not amount.minor and any(map(_VOID.match, self.texts(cells))):
             return LeftOut(line, "void")
         amount = signed_by_accounts(self._way, cells, amount)
@@ -278,6 +278,7 @@ class _Reader:
                 balance=self._balance(cell_of.get("balance", ""), code),
                 account=cell_of.get("account", ""),
                 own=pays_itself(cell_of),
+                nobody=self._sells and is_sold(payee, labels),
             ),
             self._money(cell_of.get("fee", ""), code),
         )

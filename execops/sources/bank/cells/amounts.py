@@ -18,7 +18,7 @@ _AMOUNT = re.compile(
     (?P<digits>[0-9][0-9.,' ]*|[.,][0-9]+)\s*
     (?P<close_before>\))?\s*(?P<after>[-+])?\s*(?P<unit_after>[$€£¥₹₺₩₽₪₴₫₱₦฿₸₾₡₵৳]|[A-Z]{3}|kr\.?|zł|Kč|TL|Ft
     |ש["״'׳]{1,2}ח|руб\.?|р\.|грн\.?|лв\.?|元|円|원|บาท)?\s*(?P<last>[-+])?\s*
-    (?:(?P<side>CR|DR|C|D|H|S|Π|Χ)\.?)?\s*(?P<close>\))?""",
+    (?:(?P<side>CREDIT|DEBIT|HABEN|SOLL|CR|DR|DB|WN|MA|C|D|H|S|Π|Χ|(?<=[.,]\d\d)K|(?<=[.,]\d\d[ ])K)\.?)?\s*(?P<close>\))?""",
     re.VERBOSE | re.IGNORECASE,
 )
 _SYMBOLS = {
@@ -63,7 +63,7 @@ _WHOLE = {  # by decimal mark: digits alone, in groups of three, or in groups of
     )
     for mark, thousands in ((".", ","), (",", "."))
 }
-_DEBIT_SIDES = {"DR", "D", "S", "Χ"}
+_DEBIT_SIDES = {"DR", "DB", "D", "S", "Χ", "DEBIT", "SOLL", "WN"}
 _BEHIND = re.compile(r"(?<=\d)\s*[^\W\d_]+\.?\s*$")  # `45.00 Dr.`, `45,00 руб.`
 _BEFORE = re.compile(r"^\W*[^\W\d_]{1,3}\. ?(?=\d)")  # `Rs. 45.00`
 _NO_DIGIT = re.compile("[^0-9]")

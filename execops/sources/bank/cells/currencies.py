@@ -122,9 +122,10 @@ _SIGN = re.compile(
     r"(?<![^\W\d_])(?:CA\$|US\$|HK\$|NZ\$|A\$|S\$|R\$|[€£₹₩₺₽₪₴₫₱₦฿₸₾₡₵৳$¥]|zł|kr|Kč|Rs(?=\.? ?\d)|Rp(?=\.? ?\d)|RM(?= ?\d)|S/(?=\.? ?\d))(?![^\W\d_])"
     r"|(?:(?<=\d)|(?<=\d[ \u00a0])|(?<=\())(?:Ft|lei|TL)(?![^\W\d_])"  # beside a number alone: they are words too
 )
-_BESIDE_NUMBERS = frozenset({"TL", "Ft", "lei"})
+_BESIDE_NUMBERS = frozenset({"TL", "Ft", "lei", "Rp", "RM"})
 _BRACKETED = re.compile(r"[(\[]([A-Z]{3})[)\]]\s*$|\b([A-Z]{3}) ?[(\[][\dxX*.… -]+[)\]]\s*$")
 _CODE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
+_FIRM_OF_MALAYSIA = re.compile(r"\bSDN\.? BHD\b")  # no dinar of Bahrain
 
 # The country of an IBAN, as far as it has a currency of its own; every other country of the euro has EUR.
 _OF_COUNTRY = {
@@ -199,6 +200,13 @@ def code_in(text: str) -> str | None:
     return codes.pop() if len(codes) == 1 else None
 
 
+def of_lines(above: Sequence[str]) -> str | None:
+    """The one code in the lines above a table; one that has a cell of its own counts before those among words. None for several."""
+    alone = {cell.strip() for cell in above if cell.strip().isupper() and is_code(cell)}
+    codes = alone or {code for cell in above if (code := code_in(_FIRM_OF_MALAYSIA.sub("", cell)))}
+    return codes.pop() if len(codes) == 1 else None
+
+
 def of_account(name: str) -> str | None:
     """The currency that the name of an account tells, `RBC Business Chequing (CAD)`; None without one, and for several."""
     code = code_in(name)
@@ -237,7 +245,9 @@ def of_many(cells: Sequence[str], header: Sequence[str], books: str) -> tuple[st
 
 def one_sign(cells: Iterable[str], books: str) -> str | None:
     """The currency that all signs of these cells stand for; None where there is none, or where they differ."""
-    signs = {of_sign(cell, books) for cell in cells if _SIGN.search(cell) or _WORD.search(cell)}
+    signs = {
+        of_sign(cell, books) for cell in cells if _SIGN.search(cell) or _WORD.search(cell) or is_sign(cell)
+    }
     return signs.pop() if len(signs) == 1 else None
 
 

@@ -15,7 +15,7 @@ from execops.sources.bank.cells.unbooked_scripts import NOT_BOOKED, kind_of
 # A cell of one of these words alone says that the money has not moved, or never will.
 _NOT_BOOKED = frozenset(
     plain(word)
-    for word in """pending|processing|in process|in progress|authorized|authorised|authorization|authorisation|authorization hold
+    for word in """pending|pend|processing|in process|in progress|authorized|authorised|authorization|authorisation|authorization hold
     hold|on hold|held|reserved|reservation|scheduled|upcoming|unposted|not posted|unsettled|uncleared|initiated|created|draft|queued
     declined|refused|rejected|failed|failure|cancelled|canceled|reverted|voided|void|expired|blocked|insufficient funds|bounced|denied
     waiting|planned|unsuccessful|under review|in review|not completed|incomplete|to be processed|awaiting|awaiting approval|requires approval|memo|pdng|deleted|removed|in transit|another account|part of a split

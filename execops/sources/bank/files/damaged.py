@@ -11,12 +11,15 @@ import io
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import date, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
 
 from execops.errors import InvalidInputError
 from execops.sources.bank.cells import headers
-from execops.sources.bank.cells.amounts import looks_like_amount
-from execops.sources.bank.cells.dates import any_day, is_date
+from execops.sources.bank.cells.amounts import UnreadableError, looks_like_amount
+from execops.sources.bank.cells.dates import any_day, is_date, read_date
 from execops.sources.bank.cells.line_cells import cell_at
 from execops.sources.bank.layouts.layout import DELIMITERS, MONEY, Layout, records
 
@@ -54,7 +57,7 @@ _YEARLESS = re.compile(
     r"\d{1,2}[./-]\d{1,2}[./-]?|\d{1,2}[-. /]{1,2}[^\W\d_]{3,9}\.?|[^\W\d_]{3,9}\.? \d{1,2}"
 )
 _WHOLE_DAY = re.compile(
-    r"\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d{2}-\d{2}|\d{1,2}\.? [^\W\d_]{3,9}\.? \d{4}|[^\W\d_]{3,9}\.? \d{1,2},? \d{4}"
+    r"\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d{2}-\d{2}|\d{1,2}[-./][^\W\d_]{3,9}[-./]\d{4}|\d{1,2}\.? [^\W\d_]{3,9}\.? \d{4}|[^\W\d_]{3,9}\.? \d{1,2},? \d{4}"
 )
 _ERROR = re.compile(
     r"^\W*(?:(?:fatal |internal |system |http )?error\b ?[:#\d-]|[\w.]*exception\b)|\bORA-\d{4,}|\binternal server error\b|\b(?:bad gateway|service unavailable|gateway time-?out)\b"
@@ -64,9 +67,13 @@ _ERROR = re.compile(
 _PART_OF_DAY = re.compile(r"[\d./-]{1,10}")
 _FRACTION = re.compile(r"[.,](\d*)\D*$")
 _LONGEST = timedelta(days=366)  # of a period
+_POSTED_WITHIN = timedelta(days=60)  # of the purchase
+_LEAP_YEAR = 2024
 _LEAST_WHOLE = 3  # movements
 _LEAST_NAMES = 3
 _SEARCHED = 100  # lines at the top of a file
+# Takes the cells of a line and the place of one; the cell with a whole day, or None.
+_Change = Callable[[Sequence[str], int], str | None]
 
 
 def unwrapped(lines: list[str]) -> list[str]:
@@ -194,18 +201,35 @@ def with_header_first(lines: list[str], layout: Layout) -> list[str] | None:
 
 
 def has_partial_days(lines: Sequence[str], layout: Layout) -> bool:
-    """Whether most days at the top of a table have no year, or are numbers."""
+    """Whether days at the top of a table have no year, or most of them are numbers; also where a column of whole days was read in place of one without years."""
+    top = [
+        cells
+        for number, (_, _, cells) in enumerate(records(lines[:_SEARCHED], layout.delimiter))
+        if number > layout.header_record and not isinstance(cells, str)
+    ]
+    at = layout.columns["date"]
+    by_name = headers.candidates(layout.header).get("date", [])
+    before = by_name[: by_name.index(at)] if at in by_name else []
+    if any(_lack_years([cell for cells in top if (cell := cell_at(cells, better))]) for better in before):
+        return True
     days = [
         day
-        for number, (_, _, cells) in enumerate(records(lines[:_SEARCHED], layout.delimiter))
-        if number > layout.header_record
-        and not isinstance(cells, str)
-        and (day := cell_at(cells, layout.columns["date"]))
+        for cells in top
+        if (day := cell_at(cells, at))
         and (is_date(day) or _YEARLESS.fullmatch(day) or _SERIAL.fullmatch(day))
     ]
     if any(_YEARLESS.fullmatch(day) for day in days):
         return True
     return sum(bool(_SERIAL.fullmatch(day)) for day in days) * 2 > len(days)
+
+
+def _lack_years(cells: Sequence[str]) -> bool:
+    """Whether most cells are days without a year: `21-Jan`."""
+    return sum(bool(_YEARLESS.fullmatch(cell)) and _month_and_day(cell) for cell in cells) * 2 > len(cells)
+
+
+def _month_and_day(cell: str) -> bool:
+    return bool(_in_year(cell, _LEAP_YEAR))
 
 
 def with_whole_days(lines: Sequence[str], date_format: str | None = None) -> list[str] | None:
@@ -231,11 +255,13 @@ def with_whole_days(lines: Sequence[str], date_format: str | None = None) -> lis
             (first, last, cells) for first, last, cells in table[header + 1 :] if not isinstance(cells, str)
         ]
         above = list(lines[: table[header][0] - 1])
+        columns = _roles(names).get("date", [])
         changes = {
             at: change
-            for at in headers.candidates(names).get("date", [])
+            for at in columns
             if (
-                change := _change(
+                change := _beside(at, columns, [cells for _, _, cells in below])
+                or _change(
                     [cell for _, _, cells in below if (cell := cell_at(cells, at))], above, date_format
                 )
             )
@@ -244,8 +270,13 @@ def with_whole_days(lines: Sequence[str], date_format: str | None = None) -> lis
     return None
 
 
+def _roles(names: Sequence[str]) -> dict[str, list[int]]:
+    """The columns that each role may have: by whole names, else by what they begin or end with."""
+    return headers.by_ending(names) | headers.by_beginning(names) | headers.candidates(names)
+
+
 def _is_header(cells: Sequence[str]) -> bool:
-    roles = headers.candidates(cells)
+    roles = _roles(cells)
     return (
         len(list(filter(None, cells))) >= _LEAST_NAMES
         and "date" in roles
@@ -253,21 +284,61 @@ def _is_header(cells: Sequence[str]) -> bool:
     )
 
 
-def _change(
-    cells: Sequence[str], above: Iterable[str], date_format: str | None
-) -> Callable[[str], str | None] | None:
+def _beside(at: int, columns: Sequence[int], below: Sequence[Sequence[str]]) -> _Change | None:
+    """The way to make days without a year whole by the nearest day beside them: a card is posted soon after the purchase. None where some have none."""
+    yearless = [cells for cells in below if _YEARLESS.fullmatch(cell_at(cells, at))]
+    if not yearless or not _lack_years([cell_at(cells, at) for cells in yearless]):
+        return None
+    for other in columns:
+        if other != at and all(is_date(cell_at(cells, other)) for cells in yearless):
+            return partial(_nearest, other)
+    return None
+
+
+def _nearest(other: int, row: Sequence[str], at: int) -> str | None:
+    """The day without a year in the year, and the order, that puts it nearest to the whole day in the `other` column; None where none is near."""
+    cell = cell_at(row, at)
+    if not _YEARLESS.fullmatch(cell):
+        return None
+    days = [
+        (abs(day - beside), day)
+        for beside in _in_any_order(cell_at(row, other))
+        for year in range(beside.year - 1, beside.year + 2)
+        for day in _in_year(cell, year)
+    ]
+    distance, day = min(days, default=(_LONGEST, _BEGIN))
+    return day.isoformat() if distance <= _POSTED_WITHIN else None
+
+
+def _in_year(cell: str, year: int) -> set[date]:
+    return _in_any_order(f"{cell}{_joint(cell)}{year}")
+
+
+def _in_any_order(cell: str) -> set[date]:
+    days = set[date]()
+    for order in ("dmy", "mdy"):
+        with suppress(UnreadableError):
+            days.add(read_date(cell, order, ZoneInfo("UTC")))
+    return days
+
+
+def _joint(cell: str) -> str:
+    return "" if cell[-1:] in "./-" else next((sign for sign in cell if sign in "./-"), " ")
+
+
+def _change(cells: Sequence[str], above: Iterable[str], date_format: str | None) -> _Change | None:
     """The way to make the cells of a column days; None for a column that has no such cells, or days that are whole."""
     cells = [cell for cell in cells if is_date(cell) or _YEARLESS.fullmatch(cell) or _SERIAL.fullmatch(cell)]
     if not cells:
         return None
     if sum(bool(_SERIAL.fullmatch(cell)) for cell in cells) * 2 > len(cells):
-        return lambda cell: _of_serial(cell, date_format)
+        return lambda row, at: _of_serial(cell_at(row, at), date_format)
     if any(_YEARLESS.fullmatch(cell) for cell in cells):
         days = [day for line in above for match in _WHOLE_DAY.finditer(line) if (day := any_day(match[0]))]
         days += [day for cell in cells if not _YEARLESS.fullmatch(cell) and (day := any_day(cell))]
         if days and max(days) - min(days) < _LONGEST:
             begin, end = min(days), max(days)
-            return lambda cell: _within(cell, begin, end)
+            return lambda row, at: _within(cell_at(row, at), begin, end)
     return None
 
 
@@ -283,7 +354,7 @@ def _within(cell: str, begin: date, end: date) -> str | None:
     if not _YEARLESS.fullmatch(cell):
         return None
     years = {begin.year, end.year}
-    joint = "" if cell[-1:] in "./-" else next((sign for sign in cell if sign in "./-"), " ")
+    joint = _joint(cell)
     days = {year: day for year in years if (day := any_day(f"{cell}{joint}{year}"))}
     fitting = [year for year, day in days.items() if begin <= day <= end] or list(days)
     return f"{cell}{joint}{fitting[0]}" if len(fitting) == 1 else None
@@ -292,14 +363,14 @@ def _within(cell: str, begin: date, end: date) -> str | None:
 def _rewritten(
     lines: Sequence[str],
     below: Sequence[tuple[int, int, list[str]]],
-    changes: dict[int, Callable[[str], str | None]],
+    changes: dict[int, _Change],
     delimiter: str,
 ) -> list[str]:
     written = list(lines)
     for first, last, cells in below:
         whole = [*cells]
         for at, change in changes.items():
-            whole[at : at + 1] = [change(cell_at(cells, at)) or cells[at]] if at < len(cells) else []
+            whole[at : at + 1] = [change(cells, at) or cells[at]] if at < len(cells) else []
         if whole != cells:
             line = io.StringIO()
             csv.writer(line, delimiter=delimiter).writerow(whole)

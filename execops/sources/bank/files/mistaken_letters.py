@@ -1,11 +1,13 @@
 """Letters that a program read in a wrong encoding and saved again: `KSIÊGOWANIA` was `KSIĘGOWANIA`, `BegŸnstigter` was `Begünstigter`.
 
 All letters beyond ASCII of such a text are wrong in one way, so one pair of encodings mends them all. UTF-8 proves itself; of
-encodings of one byte the pair counts that names more columns, or leaves no sign within words.
+encodings of one byte the pair counts that names more columns, or leaves no sign within words. A program that writes for web pages
+leaves letters as entities of HTML: `ROSIE&apos;S`.
 """
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Collection
 from itertools import product
@@ -37,6 +39,43 @@ _ODD = re.compile(
     r"(?<=[^\W\d_])[^\x00-\x7f\w\s](?=[^\W\d_])|(?<=[^\W\d_])[¹²³ªº](?=[^\W\d_]|\b)|(?<=[a-z])[^\x00-\x7f](?=[a-z])"
 )
 _NO_WORD = frozenset("’‘'–—-·…")
+# Only with its semicolon, and no name that a firm may have: `R&D;` is none.
+_ENTITY = re.compile(
+    r"&(?:amp|apos|quot|lt|gt|nbsp|euro|pound|szlig|[aeiouyncszAEIOUYNCSZ](?:acute|grave|circ|uml|tilde|cedil|ring|caron)|#\d{2,5}|#x[\da-f]{2,4});",
+    re.IGNORECASE,
+)
+_AGAIN = re.compile(rf"&amp;(?={_ENTITY.pattern[1:]})", re.IGNORECASE)
+_TIMES = 2  # that a text may be escaped: `&amp;amp;`
+_PARTS_CELLS = frozenset(",;|\t\r\n")
+
+
+def unescaped(text: str) -> str:
+    """The text with the letters that entities of HTML stand for."""
+    for _ in range(_TIMES if "&" in text else 0):
+        text = _ENTITY.sub(lambda entity: html.unescape(_lower(entity[0])).replace("\xa0", " "), text)
+    return text
+
+
+def unescaped_lines(text: str) -> str:
+    """The lines of a table with such letters, but for those that would part a cell, or end one that stands in quotation marks."""
+    if "&" not in text or _ENTITY.search(text) is None:
+        return text
+    return "".join(
+        _ENTITY.sub(_within_cell, _AGAIN.sub("&", line)) if "&" in line else line
+        for line in text.splitlines(keepends=True)
+    )
+
+
+def _within_cell(entity: re.Match[str]) -> str:
+    sign = unescaped(entity[0])
+    if sign == '"':
+        return '""' if entity.string.count('"', 0, entity.start()) % 2 else "'"
+    return entity[0] if sign in _PARTS_CELLS else sign
+
+
+def _lower(entity: str) -> str:
+    """The entity as HTML spells it, where a bank wrote all in capitals: `&AMP;`. `&Eacute;` keeps its capital."""
+    return entity.lower() if entity[1:-1].isupper() else entity
 
 
 def mended(text: str, names: Collection[str]) -> str:

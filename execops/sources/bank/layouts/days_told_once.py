@@ -9,26 +9,35 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import date
+from itertools import combinations, pairwise
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from execops.sources.bank.bank_entries import Contents, Entry
-from execops.sources.bank.cells.amounts import looks_like_amount
-from execops.sources.bank.cells.dates import is_date
+from execops.money import Money
+from execops.sources.bank.bank_entries import Contents, Entry, LeftOut
+from execops.sources.bank.cells.amounts import UnreadableError, looks_like_amount, read_amount
+from execops.sources.bank.cells.dates import is_date, read_date
 from execops.sources.bank.cells.line_cells import cell_at
 from execops.sources.bank.cells.unbooked import summary
+from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.layouts.layout import Layout, records
 
 _LEAST_LINKS = 2  # of the balances
+_MOST_DOWNLOADS = 3  # breaks in the order of the days
+_UTC = ZoneInfo("UTC")
 
 
 class Completed(NamedTuple):
-    """The lines of a table in which every movement has its day and all of its words."""
+    """The lines of a table in which every movement has its day and all of its words, and stands once."""
 
     lines: list[str]
-    numbers: frozenset[int]  # of the lines that got a day
+    numbers: frozenset[int]  # of the lines that got a day, or stood there twice
 
 
 def completed(lines: Sequence[str], layout: Layout) -> Completed | None:
@@ -109,23 +118,104 @@ def _links(entries: Sequence[Entry]) -> int:
     return links
 
 
-def without_repeats(lines: Sequence[str], layout: Layout, *, below_header: bool = False) -> list[str] | None:
+def without_repeats(lines: Sequence[str], layout: Layout, *, below_header: bool = False) -> Completed | None:
     """The lines without those that stand in the file twice with the same balance, where two exports overlap; None without one.
 
-    With `below_header`, only those count that stand below the header once more: two files were put together there.
+    A spreadsheet may have written one of the two anew: `3/9/2026` and `-4.5`. With `below_header`, only those count that stand
+    below the header once more: two files were put together there.
     """
     at = layout.columns.get("balance")
+    below = [
+        (first, last, cells)
+        for number, (first, last, cells) in enumerate(records(lines, layout.delimiter))
+        if number > layout.header_record and not isinstance(cells, str)
+    ]
+    if at is None or (below_header and not any(is_header(cells, layout) for _, _, cells in below)):
+        return None
     before: set[tuple[str, ...]] = set()
     is_below = False
     written = list(lines)
-    for number, (first, last, cells) in enumerate(records(lines, layout.delimiter)):
-        if at is None or isinstance(cells, str) or number <= layout.header_record or not cell_at(cells, at):
+    numbers: set[int] = set()
+    for first, last, cells in below:
+        if not cell_at(cells, at):
             continue
         is_below = is_below or is_header(cells, layout)
-        if (whole := tuple(map(str.strip, cells))) in before and (is_below or not below_header):
+        if (whole := tuple(_plainly(cell.strip(), layout) for cell in cells)) in before and (
+            is_below or not below_header
+        ):
             _write(written, first, last, [], layout.delimiter)
+            numbers |= {first} if is_date(cell_at(cells, layout.columns["date"])) else set()
         before.add(whole)
-    return None if written == list(lines) else written
+    return None if written == list(lines) else Completed(written, frozenset(numbers))
+
+
+def with_repeats(contents: Contents, numbers: frozenset[int]) -> Contents:
+    """The contents with the lines of these numbers as left out: they tell a movement that stands above."""
+    repeats = [LeftOut(line, "told twice") for line in numbers]
+    return replace(contents, entries=sorted([*contents.entries, *repeats], key=lambda entry: entry.line))
+
+
+def _plainly(cell: str, layout: Layout) -> str:
+    """A cell in the one form of its day or its amount, and a text in small letters."""
+    if not any(map(str.isdigit, cell)):
+        return cell.casefold()
+    with suppress(UnreadableError):
+        return read_date(cell, layout.date_order, _UTC, layout.date_format).isoformat()
+    with suppress(UnreadableError):
+        return str(read_amount(cell, layout.currency or "USD", layout.decimal, padded=layout.padded).minor)
+    return " ".join(cell.casefold().split())
+
+
+def require_once(contents: Contents) -> None:
+    """Raise DoubtError where two downloads without balances stand below each other and overlap.
+
+    Their days go back once, and all movements of the days that both have are the same: two at the least, which differ. Equal
+    movements of one day alone prove nothing.
+    """
+    entries = [entry for entry in contents.entries if isinstance(entry, Entry)]
+    if any(entry.balance is not None or entry.bank_id is not None for entry in entries):
+        return
+    pairs = list(pairwise(entry.day for entry in entries))
+    steps = [(day > next_day) - (day < next_day) for day, next_day in pairs]
+    way = 1 if steps.count(1) > steps.count(-1) else -1
+    breaks = [at + 1 for at, step in enumerate(steps) if step == -way]
+    if not 0 < len(breaks) <= _MOST_DOWNLOADS:
+        return
+    parts = [entries[begin:end] for begin, end in pairwise([0, *breaks, len(entries)])]
+    for first, second in combinations(parts, 2):
+        if again := _told_twice(first, second):
+            raise DoubtError(
+                f"The {len(again)} movements from line {again[0].line} on stand above once more, as where two downloads overlap.",
+                hint="Import the two downloads one after the other, or delete the lines that stand twice. If all of them moved"
+                " money, import the file as it is with --no-balance-check.",
+                option="balance_is_checked",
+                values=(False,),
+            )
+
+
+def _told_twice(first: Sequence[Entry], second: Sequence[Entry]) -> list[Entry]:
+    """The movements of the second download that the first one has too, if both have the same ones in all days between their ends; none if not.
+
+    The first and the last of these days may be cut in one of the two.
+    """
+    begin = max(min(entry.day for entry in part) for part in (first, second))
+    end = min(max(entry.day for entry in part) for part in (first, second))
+    ours, theirs = (
+        Counter(_key(entry) for entry in part if begin <= entry.day <= end) for part in (first, second)
+    )
+    differ = [key for key in ours | theirs if ours[key] != theirs[key]]
+    if any(begin < key[1] < end for key in differ):
+        return []
+    for day in (begin, end):
+        of_day = [key for key in differ if key[1] == day]
+        if len({ours[key] < theirs[key] for key in of_day}) > 1:
+            return []
+    both = ours & theirs
+    return [entry for entry in second if _key(entry) in both] if len(both) > 1 else []
+
+
+def _key(entry: Entry) -> tuple[str, date, Money, str]:
+    return entry.account, entry.day, entry.amount, " ".join(f"{entry.payee} {entry.text}".casefold().split())
 
 
 def is_header(cells: Sequence[str], layout: Layout) -> bool:

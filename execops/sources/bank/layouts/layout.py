@@ -24,6 +24,7 @@ from execops.sources.bank.cells.amounts import UnreadableError, decimal_mark, is
 from execops.sources.bank.cells.currencies import (
     code_in,
     of_iban,
+    of_lines,
     of_many,
     of_one_column,
     of_titles,
@@ -266,9 +267,8 @@ def _currency(
     names: Sequence[str], above: Sequence[str], money: Sequence[str], books: str, header: Sequence[str]
 ) -> str | None:
     """The currency that a code above the header names, or the sign of the columns or of all amounts. Raises DoubtError."""
-    codes = {code for cell in above if (code := code_in(cell))}
-    if len(codes) == 1:
-        return codes.pop()
+    if code := of_lines(above):
+        return code
     named = {code_in(cell) for cell in money if any(map(str.isdigit, cell))}
     if len(named) == 1 and (code := named.pop()):
         return code

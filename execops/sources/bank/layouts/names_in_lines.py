@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from execops.sources.bank.cells.headers import plain
 from execops.sources.bank.parties.holder import is_bank, key
 
+_SOLD = frozenset({"payment", "charge", "sale", "refund", "payment refund", "order"})
+_CUSTOMERS = frozenset({"customer name", "customer", "customer full name"})
 _BY_CARD = re.compile(r"(?:card|karte|carte|tarjeta|carta)(?:[ _]|n?zahlung|$)", re.IGNORECASE)
 
 
@@ -35,3 +38,15 @@ def without_town(text: str, cells: Sequence[str], column: int | None) -> str:
     town = cells[column].split("\n")[0].strip() if column is not None and column < len(cells) else ""
     name, glued, _ = text.partition(town) if town else (text, "", "")
     return name if glued and name[-1:].isalnum() else ""
+
+
+def sells(header: Sequence[str], columns: Mapping[str, int]) -> bool:
+    """Whether a payment service tells customers and its fees: a text beside no customer names what was sold, and nobody."""
+    at = columns.get("payee")
+    tells_fee = any({"fee", "fees"}.intersection(plain(name).split()) for name in header)
+    return at is not None and plain(header[at]) in _CUSTOMERS and tells_fee
+
+
+def is_sold(payee: str, labels: Sequence[str]) -> bool:
+    """Whether a movement of such a service is a sale, or one that goes back, to nobody that it names."""
+    return not payee and any(plain(label) in _SOLD for label in labels)

@@ -26,6 +26,9 @@ _WITHIN = re.compile(r"(?:예금주|户名|戶名|口座名義人?|名義人|账
 _BANK = frozenset(["bank", "banco", "banque", "banca", "sparkasse", "volksbank", "bankers", "banking", "dkb"])
 _MESSRS = re.compile(r"^M/?S\.? +", re.IGNORECASE)
 _PARTS = re.compile(r"(?<=\w)\s*[-/;|]\s*(?=\w)")
+_PAID_IN = re.compile(
+    r"(?:faster |instant |sepa )?(?:payment|credit|receipt|withdrawal|deposit)(?: in| out| received| sent)?"
+)
 _ALMOST = 5  # of so many lines, all but one
 _BEFORE_FORM = frozenset({"pvt", "private", "pty", "pte"})  # `PVT LTD`
 _FORM = 2  # letters that a legal form has at the least: `AS` may be a word
@@ -106,7 +109,8 @@ def is_other_side(names: frozenset[str], payee: str, text: str) -> bool:
         return key(payee) in names or _is_account_of(names, payee)
     words = f" {key(text)} "
     rest = next((words.replace(f" {name} ", " ", 1) for name in names if f" {name} " in words), "")
-    return (bool(rest.strip()) and names_transfer(rest)) or _is_account_of(names, text)
+    is_moved = bool(rest.strip()) and (names_transfer(rest) or _PAID_IN.fullmatch(rest.strip()) is not None)
+    return is_moved or _is_account_of(names, text)
 
 
 def _is_account_of(names: frozenset[str], text: str) -> bool:

@@ -127,9 +127,24 @@ def _is_of_person(word: str) -> bool:
     return plain not in _words("paid_for") and bool({"first", "people"}.intersection(classes_of(plain)))
 
 
+def _to_end_of_firm(text: str, end: int) -> int:
+    """The end of a name of one word behind the word that ends a firm's, two words on at the most: `WOODSTOCK EXCHANGE OFFICES`."""
+    reached = end
+    for _ in range(_TWO):
+        further = _NEXT.match(text, reached)
+        if further is None or not _may_go_on(further["word"]):
+            return end
+        reached = further.end()
+        if to_words(further["word"]) in _words("ends_of_firms"):
+            return reached
+    return end
+
+
 def _going_on(text: str, start: int, end: int) -> int:
     """The end of a name that begins with a trade alone, such as `FASTIGHETS AB`, or ends with a joining word: `CITY OF`."""
     words = to_words(text[start:end]).split()
+    if len(words) == 1 and brand(text[start:end]) is None and (firm := _to_end_of_firm(text, end)) > end:
+        return firm
     if len(words) > 1 and words[-1] in _SAINTS and (saint := _NEXT.match(text, end)):  # `FARMACIA SAO LUCAS`
         return saint.end()
     forms = LEGAL_FORMS | {"the"}

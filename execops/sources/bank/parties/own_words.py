@@ -146,8 +146,22 @@ def names_transfer(text: str) -> bool:
 
 
 def moves_between_own(label: str) -> bool:
-    """Whether the bank's kind of a movement says so: `Account to Account Transfer`. `Savings` alone is what a person saves for."""
-    return has_transfer(label) and names_only_own_accounts(label)
+    """Whether the bank's kind of a movement says so: `Account to Account Transfer`, `TRANSFER TO SPACE`. `Savings` alone is what a person saves for."""
+    words = _words(label)
+    moves = has_transfer(label) or bool(_POT_MOVES.intersection(words))
+    is_pot = not _POTS.isdisjoint(words) and all(map(_kinds, words))
+    return moves and (is_pot or names_only_own_accounts(label))
+
+
+def is_pot(text: str) -> bool:
+    """Whether a text has nothing but a pot for something, which belongs to whoever fills it: `BTW potje`, `Rücklage Steuern`."""
+    words = _words(text)
+    lists = _lists()
+    return (
+        bool(words)
+        and all(_kinds(word) & _OF_ACCOUNTS for word in words)
+        and any(lists["savings"](word) or word in _POTS for word in words)
+    )
 
 
 @lru_cache(maxsize=20_000)
@@ -226,13 +240,23 @@ _DIRECTIONS = frozenset(
     {"to", "from", "naar", "van", "nach", "till", "til", "fra", "fran", "vers", "verso", "hacia"}
 )
 _OF_ACCOUNTS = frozenset({"savings", "account", "kept", "beside"})
-_RESERVES = frozenset({"reserve", "reserves", "pot", "vault", "jar", "spaarpot", "belastingpot", "btwpot"})
+_RESERVES = frozenset(
+    {"reserve", "reserves", "pot", "pots", "vault", "vaults", "jar", "jars", "spaarpot", "belastingpot", "btwpot", "potje", "potjes", "space", "spaces", "goal", "goals", "pocket", "pockets", "envelope", "bucket", "cofrinho", "caixinha"}
+)  # fmt: skip
+_POTS = _RESERVES - {"reserve", "reserves"}  # `Federal Reserve`
+_POT_MOVES = frozenset({"withdrawal", "deposit"})
 _POSSESSIVE = frozenset({"my", "mine", "mes", "vos", "meine", "mina", "self", "twoje", "oma", "kendi"})
 
 
+_CURRENCIES = ((re.compile(r"\b(?:us|u s) dollars?\b"), "usd"), (re.compile(r"\beuros?\b"), "eur"))
+
+
 def _folded(text: str) -> str:
-    """The words of a text, with the letter of Turkish that has no accent to lose."""
-    return to_words(text.replace("ı", "i"))
+    """The words of a text, with the letter of Turkish that has no accent to lose, and with codes for names of currencies."""
+    words = to_words(text.replace("ı", "i"))
+    for name, code in _CURRENCIES:
+        words = name.sub(code, words)
+    return words
 
 
 def _words(text: str) -> list[str]:

@@ -47,7 +47,7 @@ _FORMS = re.compile(
     r"|^(?:withdrawal|payout|transfer) to (?:your |my |own |our )?bank account\b|^(?:money added|top-?up) (?:from|by|with) .*[*•]\d{4}$"
     r"|^(?:currency exchange|exchanged|converted)\b.*\bto [\d., ]*[A-Z]{3}(?: for [A-Z]{3} balance)?$|^transfer (?:to|from) [A-Z]{3} account$"
     r"|^TRANSFER (?:TO|FROM) .+ - \d\d(?: ;.*)?$"
-    r"|(?:^|TRANSFER )\W?TO A/C \d[\d ]*[ ,].*\b(?:POT|RESERVE|SAVER|SAVINGS)\b|\b[A-Z]{3} (?:SAV|CUR) TO [A-Z]{3} (?:SAV|CUR)\b"
+    r"|(?:^|TRANSFER )\W?TO A/C \d[\d -]*[ ,].*\b(?:POT|RESERVE|SAVER|SAVINGS)\b|\b[A-Z]{3} (?:SAV|CUR) TO [A-Z]{3} (?:SAV|CUR)\b"
     r"|^TRANSFERRED (?:TO|FROM) VS [A-Z]\d\d-?\d{6}|\bTRSF (?:FROM/DE|TO/[AÀ]) ACCT/CPT\b|^TRANSFER (?:TO|FROM) MMA\b|\bTRF TO DDA \d"
     r"|\bpayment to (?:your )?(?:credit card|crd)\b|\b(?:to|from|into) (?:your |my )?savings(?: a/?c| account| acct)?(?: #| ref| conf|$)"
     r"|\btransfer (?:to|from) acc(?:oun)?t ending in \d{3,}|^\d{6} \d{8} INTERNET TRANSFER\b|\bMB TRANSFER (?:TO|FROM) \d[\d -]+$|^(?:TO|FROM): [\d-]+ +I-BANK$"
@@ -62,7 +62,23 @@ _FORMS = re.compile(
     r"|^(?:\w+ )?(?:online |mobile )?(?:transfer|tfr|trf|xfer) (?:to|from) .+ (?:reserve|savings|sav|dep|deposit) (?:a/c|acc(?:oun)?t)$"
     r"|預金(?:口座)?(?:へ|から|より)の?(?:お)?振替|(?:普通|定期|積立|ハイブリッド)預金"
     r"|\b(?:TFR|TRANSFER) +\d{6} \d{8}\b(?: INTERNET TRANSFER)?$|\bto .+ bank account ending(?: in)? \d{3,}$"
-    r"|^Virement - Acc[eè]?sD .*/ ?(?:EOP|ET|ES|MC|PR|CS)\d*$",
+    r"|^Virement - Acc[eè]?sD .*/ ?(?:EOP|ET|ES|MC|PR|CS)\d*$"
+    r"|^(?:money )?(?:transfer(?:red)?|moved?) (?:to|from|into) (?:the |your )?(?:reserve|space|pot|vault|jar|pocket|goal|envelope)s? ?[:\-–] ?\S"
+    r"|^(?:на|з|із) банк[иу] «|\b(?:gui|rut|tat toan|gửi|rút|tất toán) (?:tiet kiem|tiết kiệm|tien gui co ky han|tiền gửi có kỳ hạn)\b"
+    r"|(?<![^\W\d])(?:pindah|transfer ke|trf ke|setor(?:an)? ke|setoran) (?:dana ke )?(?:tabungan|deposito)\b|\b(?:penempatan|pencairan|pembukaan) deposito\b",
+    re.IGNORECASE,
+)
+# The holder's name may stand before a kind of account that nobody else pays into: `FUNDS TFER TRANSFER 118204 TO KESTREL APPS TAX SAVER`.
+_SAVER = re.compile(
+    r"(?:\b(?:transfer|tfr|trf|xfer)|\*(?:inet|mobi))(?: \d+)? (?:to|from) (?:(?!inv\b)[^\W\d]+ ){1,4}?"
+    r"(?:(?:tax|business|bonus|online|instant|vat|gst|bas|flexi|notice|cash) )*(?:saver|savings?|pocket|pot|vault|(?:reserve|deposit|dep) (?:a/?c|acc(?:oun)?t))(?: (?:a/?c|acc(?:oun)?t))?(?: [x*\d-]+)?$",
+    re.IGNORECASE,
+)
+_INTEREST = re.compile(r"利息|이자|ריבית")
+# Israel's and Japan's issuers of cards take the charges of a month at once.
+_ISSUER = re.compile(
+    r"(?:(?:חיוב|הרשאה|כרטיס|כרטיסי|אשראי|לישראל|ויזה|בע\"מ) ?)*(?:ישראכרט|ויזה כאל|\bכאל|לאומי ?קארד|מקס(?: איט פיננסים)?|דיינרס|אמריקן אקספרס|כרטיסי אשראי(?: לישראל)?)(?: בע\"מ)?[ \d./-]*"
+    r"|(?:口座振替 ?)?(?:三井住友|三菱UFJ|楽天|イオン|エポス|オリコ|セゾン|ライフ|ビュー|JCB|ジェーシービー|アメックス|アメリカン・?エキスプレス|ミツイスミトモ|ラクテン|ﾐﾂｲｽﾐﾄﾓ|ﾗｸﾃﾝ)(?:カード|カ[-－]ド|ｶ[-ｰ]ﾄﾞ)(?:サービス|株式会社|[(（]株[)）])?",
     re.IGNORECASE,
 )
 # A firm or an invoice in the text: the words for a transfer are part of a name, or say how somebody else is paid.
@@ -115,7 +131,7 @@ def _is_own(label: str) -> bool:
 def says_own(text: str) -> bool:
     """Whether a text says that both accounts of a movement are the company's."""
     texts, words = _texts(), f" {to_words(text)} "
-    if texts.excepted.search(words) or _PAID_FOR.search(words):
+    if texts.excepted.search(words) or _PAID_FOR.search(words) or _INTEREST.search(text):
         return False
     is_firms = any(len(word) > 2 for word in LEGAL_FORMS.intersection(words.split()))
     is_moved = not is_firms or has_transfer(text)  # `Own Accounts Consulting GmbH`
@@ -135,6 +151,7 @@ def says_own(text: str) -> bool:
         or _NAMELESS.search(text)
         or _OWN_ACCOUNT.search(text)
         or _FORMS.search(text)
+        or (not is_firms and _SAVER.search(text))
     )
 
 
@@ -144,6 +161,11 @@ def says_own_card(text: str) -> bool:
     return (pays_own_card(bare) or pays_own_card(_without_firm(bare))) and not _texts().excepted.search(
         f" {to_words(text)} "
     )
+
+
+def is_issuer(text: str) -> bool:
+    """Whether a text names nothing but an issuer of cards that takes the charges of a month at once."""
+    return not text.isascii() and _ISSUER.fullmatch(text.strip()) is not None
 
 
 def _without_firm(text: str) -> str:

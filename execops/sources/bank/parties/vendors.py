@@ -137,6 +137,11 @@ _ABBREVIATIONS = frozenset(
         "uhr",
         "aankoop",
         "aankopen",
+        "januari",
+        "februari",
+        "maret",
+        "agustus",
+        "desember",
     }
 )
 _TO_MANY = frozenset({"payroll", "loan"})  # purposes that stand for the name of those who are paid

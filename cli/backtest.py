@@ -40,7 +40,7 @@ def backtest(
         from jobs.bootstrap import process_event
 
         # The result lists the events that the play broke on; their tracebacks would hide it.
-        logging.getLogger("execops.plays.judging").setLevel(logging.CRITICAL)
+        logging.getLogger("execops.plays.routing.judging").setLevel(logging.CRITICAL)
         start = parse_since(since, datetime.now(UTC), ZoneInfo(session.settings().time_zone))
         async with stopping() as stop, session.client() as client:
             with _progress() as show:

@@ -26,9 +26,9 @@ from execops.graphs.threads import parts_of
 from execops.ingest import events, late_runs, lookups, objects_at_send
 from execops.ingest.late_runs import Run
 from execops.model import DRAFTED_ANEW, Event, EventStatus, Json, Status
-from execops.plays import judging, laying, router
-from execops.plays.judging import Judged
 from execops.plays.registry import all_plays
+from execops.plays.routing import judging, laying, router
+from execops.plays.routing.judging import Judged
 from execops.ports import close_thread_job, execute_job, process_again_job
 from execops.proposals import drafting, listing, notifying, snoozing
 from execops.text.log_lines import action

@@ -34,7 +34,7 @@ async def open_context(
     Raises UnavailableError, NotConfiguredError, and InvalidInputError for own texts that cannot be used.
     """
     if settings.texts:
-        from execops.plays import own_texts  # it loads the parser of texts
+        from execops.plays.mails import own_texts  # it loads the parser of texts
 
         own_texts.check(settings.home / "texts", settings.texts)
     from execops.db.conninfo import parameters

@@ -17,8 +17,8 @@ from typing import Any
 from execops.books import conversations
 from execops.books.facts import Facts
 from execops.model import Draft, Event, EventStatus, Json
-from execops.plays import support_words
 from execops.plays.registry import all_plays
+from execops.plays.support import support_words
 from execops.settings import Settings
 from execops.sources import intercom
 from tests.facts import facts as make

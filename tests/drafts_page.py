@@ -20,7 +20,8 @@ stripe_events.BASE = int(
 )  # before the stories are made of it
 
 from execops.model import Draft, Json  # noqa: E402
-from execops.plays import letters, samples  # noqa: E402
+from execops.plays import samples  # noqa: E402
+from execops.plays.mails import letters  # noqa: E402
 from execops.plays.registry import all_plays  # noqa: E402
 from execops.settings import Settings, load_settings  # noqa: E402
 from execops.text.languages import name  # noqa: E402

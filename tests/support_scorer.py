@@ -24,7 +24,8 @@ from operator import add, itemgetter, mul
 from pathlib import Path
 
 from execops.model import Json
-from execops.plays import support, support_marks, support_scorer, support_words
+from execops.plays.support import support_marks, support_scorer, support_words
+from execops.plays.support import support_verdict as support
 from tests import conversations
 
 TEXTS = Path(__file__).parent / "data" / "support_texts"

@@ -7,7 +7,8 @@ from msgspec.structs import asdict, replace
 
 from execops.errors import InvalidInputError, NotFoundError
 from execops.model import Declined, Json
-from execops.plays import letters, own_texts, samples
+from execops.plays import samples
+from execops.plays.mails import letters, own_texts
 from execops.plays.registry import all_plays
 from execops.settings import Settings
 

@@ -25,8 +25,8 @@ from execops.graphs.checkpointer import NewThreadSaver, delete_thread, saver_of,
 from execops.graphs.state import PlayState, new_state
 from execops.graphs.threads import parts_of, thread_id
 from execops.model import Json, Proposal, Status
-from execops.plays.judging import Judged
 from execops.plays.play import Play
+from execops.plays.routing.judging import Judged
 
 _Graph = CompiledStateGraph[PlayState, Context, PlayState, PlayState]
 _WAITING = ("await_decision",)

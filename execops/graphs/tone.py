@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from execops.books.facts import Facts
 from execops.graphs.language_model import OutOfSchemaError, quoted
 from execops.model import Draft, Json
-from execops.plays import support
+from execops.plays.support import support_verdict as support
 from execops.proposals.lowering import REASONS
 from execops.text import clean_block
 

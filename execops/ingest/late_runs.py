@@ -11,10 +11,10 @@ from execops.context import Context
 from execops.db.pool import Connection
 from execops.ingest import events
 from execops.model import Event
-from execops.plays import router
-from execops.plays.judging import Judged
 from execops.plays.play import Play, about_event
 from execops.plays.registry import all_plays
+from execops.plays.routing import router
+from execops.plays.routing.judging import Judged
 
 
 class Run(Struct, frozen=True):

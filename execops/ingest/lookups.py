@@ -17,7 +17,7 @@ from execops.effects import Effects
 from execops.errors import NotFoundError
 from execops.ingest import events
 from execops.model import Event, EventStatus, Json
-from execops.plays import router
+from execops.plays.routing import router
 from execops.ports import Reader, Want
 
 SQL = queries.load("backfills")

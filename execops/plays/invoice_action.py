@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from execops.books.facts import Facts
 from execops.model import Draft, Urgency
-from execops.plays import judgement, methods, receivables, stripe_action, wording
+from execops.plays import judgement, receivables, stripe_action, wording
+from execops.plays.payments import methods
 from execops.plays.receivables import Invoice
 from execops.plays.stripe_action import StripeAction
 

@@ -14,7 +14,8 @@ from msgspec.structs import replace
 
 from execops.books.facts import Facts
 from execops.model import Draft, Json
-from execops.plays import letters, wording
+from execops.plays import wording
+from execops.plays.mails import letters
 from execops.text.hidden import without_hidden
 
 _NOT_SET = "not set: "

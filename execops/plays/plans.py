@@ -10,7 +10,7 @@ from execops.books.mrr import one_payment
 from execops.model import Json
 from execops.money import Money
 from execops.plays import wording
-from execops.plays.letters import Value
+from execops.plays.mails.letters import Value
 
 # A price's nickname is for one's own team: https://docs.stripe.com/api/prices/object. One that reads like a key stays there.
 _NAME = re.compile(r"[A-Z][A-Za-z0-9+&.' -]{1,40}")

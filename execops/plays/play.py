@@ -44,7 +44,7 @@ class Play(Struct, frozen=True, kw_only=True):
     none; else the cooldown counts, and only after an executed action. The urgency of a draft is the start of
     `execops.plays.weight`: `survival` says that the play tells whether the company goes on, `monthly` that its amount is
     one of each month. `rests` says of open invoices, by the facts about their customer, that nothing is drafted about any
-    of them, whatever stands beside them: see `execops.plays.at_rest`. A play of `together` has it.
+    of them, whatever stands beside them: see `execops.plays.routing.at_rest`. A play of `together` has it.
     """
 
     name: str

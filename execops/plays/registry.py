@@ -14,13 +14,16 @@ from execops import plays
 from execops.adapters import MESSAGES
 from execops.plays.play import Play
 
+# The folders of what plays share. Every other folder is a vertical.
+SHARED = frozenset({"cancellations", "disputes", "mails", "payments", "routing", "support"})
+
 
 @cache
 def all_plays() -> dict[str, Play]:
     """Every play by name. Raises ValueError where two plays have the same name."""
     by_name: dict[str, Play] = {}
     for package in iter_modules(plays.__path__):
-        if not package.ispkg:
+        if not package.ispkg or package.name in SHARED:
             continue
         module = import_module(f"{plays.__name__}.{package.name}")
         for entry in walk_packages(module.__path__, prefix=f"{module.__name__}."):

@@ -8,7 +8,7 @@ from typing import Any
 
 from execops.books.facts import Facts
 from execops.model import Json
-from execops.plays.cancellation import FEEDBACK
+from execops.plays.cancellations.cancellation import FEEDBACK
 from execops.settings import Settings
 from execops.sources.stripe.declines import BANK_DEBITS, read_failure
 

@@ -1,4 +1,4 @@
-"""Words that several plays share, about times, customers and links. The words of mails: see `execops.plays.letters`."""
+"""Words that several plays share, about times, customers and links. The words of mails: see `execops.plays.mails.letters`."""
 
 from __future__ import annotations
 

@@ -21,9 +21,9 @@ from execops.db import queries
 from execops.db.pool import Connection, act_as
 from execops.errors import NotFoundError
 from execops.model import DRAFTED_ANEW, ENDED, Declined, Draft, Json, Proposal, Status
-from execops.plays import judging
 from execops.plays.play import Play
 from execops.plays.registry import all_plays
+from execops.plays.routing import judging
 from execops.ports import Wording, close_thread_job, tell_job
 from execops.proposals import lowering, needs_words, payloads, provenance
 

@@ -1,7 +1,7 @@
 """The one step by which a model may lower the urgency of a draft about a conversation. The card says so, and why.
 
 A model only names a reason of this list: no word of it, or of a stranger whom it read, comes onto the card. It never silences
-a draft, and never raises one. The rules say where it may: see `execops.plays.support_signs`.
+a draft, and never raises one. The rules say where it may: see `execops.plays.support.support_signs`.
 """
 
 from __future__ import annotations

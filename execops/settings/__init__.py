@@ -306,7 +306,7 @@ class Settings(DeploymentSettings, frozen=True, kw_only=True, dict=True):
     def texts(self) -> dict[str, str]:
         """The founder's own words in `EXECOPS_HOME/texts` by the file's name, `card_update.de`, as they are read first.
 
-        `execops.plays.own_texts` checks them. Hidden files and the copies that editors leave (`card_update.de~`) are none of
+        `execops.plays.mails.own_texts` checks them. Hidden files and the copies that editors leave (`card_update.de~`) are none of
         them. Raises InvalidInputError for a file that cannot be read as text.
         """
         folder = self.home / "texts"

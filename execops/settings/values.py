@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from execops.errors import NotConfiguredError
 
-_TEXTS = Path(__file__).parents[1] / "plays" / "texts"
+_TEXTS = Path(__file__).parents[1] / "plays" / "mails" / "texts"
 _SOURCES = Path(__file__).parents[1] / "sources"
 WITHOUT_WEBHOOKS = frozenset({"bank", "execops"})  # their events come of a file, and of an operator
 

@@ -28,7 +28,7 @@ AT_ONCE = [
     "jobs.batches:process_events:before",  # the job is taken
     "execops.processing:process_event:before",
     "execops.books.ledger:record:after",  # from here on inside the transaction
-    "execops.plays.judging:Judge.ask:after",
+    "execops.plays.routing.judging:Judge.ask:after",
     "execops.graphs.runtime:draft_at_once:before",
     "execops.proposals.drafting:draft:after",  # inside the graph
     "execops.graphs.runtime:_invoke:after",  # the checkpoint is not written
@@ -40,7 +40,7 @@ AT_ONCE = [
 ]
 AMONG_SEVEN = [
     "execops.processing:process_event:before",
-    "execops.plays.judging:Judge.ask:after",
+    "execops.plays.routing.judging:Judge.ask:after",
     "execops.proposals.drafting:draft:after",
     "execops.ingest.events:finish:after",
     "execops.processing:process_event:after",
@@ -58,7 +58,7 @@ TOGETHER = [
 IN_STEPS = [
     "execops.processing:process_event:before",  # the job is taken
     "execops.books.ledger:record:after",  # inside the first transaction
-    "execops.plays.judging:Judge.ask:after",  # inside the first transaction too, after the plays were asked
+    "execops.plays.routing.judging:Judge.ask:after",  # inside the first transaction too, after the plays were asked
     "execops.graphs.runtime:run_play:before",  # ledger, snapshots and declined plays are committed
     "execops.graphs.money:draft_to_json:after",  # inside the graph
     "execops.proposals.drafting:draft:after",  # the proposal is committed, the thread is not

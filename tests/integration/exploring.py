@@ -24,8 +24,8 @@ from execops.errors import (
     RejectedError,
 )
 from execops.model import ENDED, Declined, Draft, Json, Proposal, Status
-from execops.plays import judging
 from execops.plays.registry import all_plays
+from execops.plays.routing import judging
 from execops.ports import Happened, Reconciliation, execute_job
 from execops.proposals import decisions, provenance
 from tests import records, tallies

@@ -18,9 +18,10 @@ from execops.books.facts import About
 from execops.client import Client
 from execops.context import Context
 from execops.model import Declined, Json
-from execops.plays import judging, receivables
+from execops.plays import receivables
 from execops.plays.registry import all_plays
-from execops.plays.router import Woken
+from execops.plays.routing import judging
+from execops.plays.routing.router import Woken
 from tests import records
 from tests.plays_table import CANCELLED, subscription
 from tests.stripe_events import BASE, deliver, event, failed, fixture, invoice, overdue, paid, take_in

@@ -28,7 +28,8 @@ from execops.errors import (
     RejectedError,
 )
 from execops.model import Check, Draft, ExecutionStatus, Json, Status
-from execops.plays import letters, samples
+from execops.plays import samples
+from execops.plays.mails import letters
 from execops.plays.registry import all_plays
 from execops.ports import Adapter, Happened
 from execops.settings import Secret, Settings, load_settings

@@ -15,7 +15,7 @@ from execops.adapters import create_adapters
 from execops.books.facts import Facts
 from execops.graphs.rewording import Question
 from execops.model import Draft, Urgency
-from execops.plays import support_words
+from execops.plays.support import support_words
 from execops.settings import load_settings
 from execops.text.html_words import own_words, plain
 from tests import conversations

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from execops.model import Declined, Draft
-from execops.plays import receivables, router
+from execops.plays import receivables
 from execops.plays.registry import all_plays
+from execops.plays.routing import router
 from execops.settings import load_settings
 from execops.sources.stripe.declines import Decline, read_failure
 from tests.facts import facts

@@ -15,13 +15,14 @@ from execops.client import preview
 from execops.errors import InvalidInputError
 from execops.model import Draft
 from execops.money import Money
-from execops.plays import letters, own_texts, samples, wording
+from execops.plays import samples, wording
+from execops.plays.mails import letters, own_texts
 from execops.plays.registry import all_plays
 from execops.settings import Settings, load_settings
 from tests import forking
 from tests.facts import facts
 
-PLAYS = Path(letters.__file__).parent
+PLAYS = Path(letters.__file__).parents[1]
 ROOT = Path(__file__).parents[2]
 LANGUAGES = letters.languages()
 # The names of texts in the code: `words("card_update-subject", …)`.

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Json
-from execops.plays import support
 from execops.plays.customer_fire import outage_wave
+from execops.plays.support import support_verdict as support
 from tests import support_scorer as trainer
 from tests.facts import facts
 

@@ -12,7 +12,7 @@ from execops.books.facts import Facts
 from execops.graphs.rewording import Question
 from execops.model import Declined, Draft, Urgency
 from execops.money import Money
-from execops.plays import methods
+from execops.plays.payments import methods
 from execops.plays.registry import all_plays
 from execops.settings import load_settings
 from tests.facts import facts

@@ -9,7 +9,7 @@ import pytest
 from execops.model import Json
 from execops.money import Money
 from execops.plays.customer_fire.refund_asked import meant
-from execops.plays.meant_payment import names, says_twice
+from execops.plays.support.meant_payment import names, says_twice
 from tests.facts import facts
 
 

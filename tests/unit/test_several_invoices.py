@@ -9,7 +9,8 @@ import pytest
 from execops.books.facts import Facts
 from execops.model import Declined, Draft
 from execops.money import Money
-from execops.plays import own_texts, thresholds
+from execops.plays import thresholds
+from execops.plays.mails import own_texts
 from execops.plays.registry import all_plays
 from tests.facts import facts
 from tests.unit.test_card_update import charge, invoice

@@ -10,14 +10,14 @@ from msgspec.structs import replace
 
 from execops.books.facts import Facts
 from execops.model import Declined, Json, Urgency
-from execops.plays import (
-    support,
+from execops.plays.support import (
     support_marks,
     support_meanings,
     support_scorer,
     support_signs,
     support_words,
 )
+from execops.plays.support import support_verdict as support
 from tests import support_scorer as trainer
 from tests.facts import facts
 

@@ -7,7 +7,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 from execops.model import Json
-from execops.plays.support_waves import _crowds, _reached
+from execops.plays.support.support_waves import _crowds, _reached
 
 BEGIN = datetime(2026, 11, 22, tzinfo=UTC)
 WINDOW = timedelta(hours=1)

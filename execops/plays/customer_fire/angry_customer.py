@@ -1,11 +1,12 @@
-"""An angry customer, or one who is leaving, writes to support: answer them. See `execops.plays.support`."""
+"""An angry customer, or one who is leaving, writes to support: answer them. See `execops.plays.support.support_verdict`."""
 
 from __future__ import annotations
 
 from execops.books.facts import Facts
 from execops.model import Declined, Draft
-from execops.plays import support, support_drafts
 from execops.plays.play import Play
+from execops.plays.support import support_drafts
+from execops.plays.support import support_verdict as support
 from execops.sources.intercom import TOPICS
 
 

@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 
 from execops.books.facts import About, Facts
 from execops.model import WROTE, Declined, Draft, Event, Urgency
-from execops.plays import support_waves
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
+from execops.plays.support import support_waves
 from execops.plays.wording import minute, short
 from execops.settings import Settings
 from execops.sources.intercom import TOPICS, read, wave_of, waves_beside

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Json
 from execops.money import Money
-from execops.plays import meant_payment, support, support_drafts
 from execops.plays.play import Play
+from execops.plays.support import meant_payment, support_drafts
+from execops.plays.support import support_verdict as support
 from execops.sources.intercom import TOPICS
 
 _LATELY = timedelta(days=3)

@@ -1,15 +1,16 @@
 """The time of an SLA is over, or nearly: answer the customer, or tell the team where nobody took it.
 
 Only an answer keeps an SLA, so before its time is over this is a reply. Afterwards a conversation that nobody is assigned to
-needs a teammate first. See `execops.plays.support`.
+needs a teammate first. See `execops.plays.support.support_verdict`.
 """
 
 from __future__ import annotations
 
 from execops.books.facts import Facts
 from execops.model import Declined, Draft
-from execops.plays import support, support_drafts
 from execops.plays.play import Play
+from execops.plays.support import support_drafts
+from execops.plays.support import support_verdict as support
 from execops.sources.intercom import TOPICS
 
 _TITLE = "SLA"

@@ -1,15 +1,16 @@
 """A heavy customer waits longer than EXECOPS_VIP_WAIT for an answer: tell the account owner, else answer them.
 
 A customer of weight wants the person who knows them, not a word that buys time. Without the owner's Slack channel it is a reply.
-See `execops.plays.support`.
+See `execops.plays.support.support_verdict`.
 """
 
 from __future__ import annotations
 
 from execops.books.facts import Facts
 from execops.model import Declined, Draft
-from execops.plays import support, support_drafts
 from execops.plays.play import Play
+from execops.plays.support import support_drafts
+from execops.plays.support import support_verdict as support
 from execops.sources.intercom import TOPICS
 
 

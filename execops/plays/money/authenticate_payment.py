@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from execops.books.facts import About, Facts
 from execops.model import Declined, Draft, Event, Urgency
-from execops.plays import judgement, letters, methods, thresholds, verification, wording
-from execops.plays.letters import Words
+from execops.plays import judgement, thresholds, wording
+from execops.plays.mails import letters
+from execops.plays.mails.letters import Words
+from execops.plays.payments import methods, verification
+from execops.plays.payments.verification import Verification
 from execops.plays.play import Play, about_event
 from execops.plays.receivables import Invoice, billed_for, sums
-from execops.plays.verification import Verification
 from execops.settings import Settings
 
 _OF_INVOICES = frozenset({"invoice.payment_action_required", "invoice.payment_failed"})
@@ -21,7 +23,7 @@ def assess(facts: Facts) -> Draft | Declined:
     """A mail to the customer, of high urgency: nobody else can complete the payment.
 
     It is low where Stripe mails the customer about confirmations. A bank account that waits for its verification is asked
-    for where no other payment waits for a confirmation: see `execops.plays.verification`. Nothing where no mail can be sent, or where
+    for where no other payment waits for a confirmation: see `execops.plays.payments.verification`. Nothing where no mail can be sent, or where
     `execops.plays.judgement` says why not.
     """
     account, asked = _account(facts), judgement.to_ask(facts, judgement.against_confirmation)

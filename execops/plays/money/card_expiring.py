@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 from execops.books.facts import About, Facts
 from execops.model import Declined, Draft, Event, Urgency
-from execops.plays import cards, letters, methods, wording
-from execops.plays.letters import Value, Words
+from execops.plays import wording
+from execops.plays.mails import letters
+from execops.plays.mails.letters import Value, Words
+from execops.plays.payments import cards, methods
 from execops.plays.play import Play, about_event
 from execops.settings import Settings
 from execops.sources.stripe.fields import obj

@@ -6,16 +6,10 @@ from collections.abc import Sequence
 
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Urgency
-from execops.plays import (
-    decline_words,
-    invoice_action,
-    judgement,
-    letters,
-    methods,
-    thresholds,
-    wording,
-)
-from execops.plays.letters import Value, Words
+from execops.plays import invoice_action, judgement, thresholds, wording
+from execops.plays.mails import letters
+from execops.plays.mails.letters import Value, Words
+from execops.plays.payments import decline_words, methods
 from execops.plays.play import Play
 from execops.plays.receivables import Invoice, billed_for, sums
 from execops.sources.stripe.declines import NEVER_RETRIED, Decline

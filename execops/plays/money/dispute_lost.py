@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Urgency
-from execops.plays import dispute_words as words
 from execops.plays import wording
-from execops.plays.dispute_case import EVENTS, Case, Stage, stage_of
+from execops.plays.disputes import dispute_words as words
+from execops.plays.disputes.dispute_case import EVENTS, Case, Stage, stage_of
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
 

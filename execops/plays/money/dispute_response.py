@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Urgency
-from execops.plays import dispute_words as words
-from execops.plays.dispute_action import carrying_out
-from execops.plays.dispute_case import EVENTS, Case, Stage, stage_of
-from execops.plays.dispute_evidence import checklist
-from execops.plays.dispute_verdict import Advice, Verdict, verdict_on
+from execops.plays.disputes import dispute_words as words
+from execops.plays.disputes.dispute_action import carrying_out
+from execops.plays.disputes.dispute_case import EVENTS, Case, Stage, stage_of
+from execops.plays.disputes.dispute_evidence import checklist
+from execops.plays.disputes.dispute_verdict import Advice, Verdict, verdict_on
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
 
@@ -16,7 +16,7 @@ from execops.plays.play import Play
 def assess(facts: Facts) -> Draft | Declined:
     """A message for each stage of an open dispute: an inquiry, a chargeback. It begins with a verdict.
 
-    Where the books settle it and a founder allowed the action, it is the action itself: see `execops.plays.dispute_action`.
+    Where the books settle it and a founder allowed the action, it is the action itself: see `execops.plays.disputes.dispute_action`.
 
     Nothing once the evidence is sent, or the dispute is closed. It is critical, and its proposal expires when the evidence
     is due. `dispute_lost` tells of a loss.

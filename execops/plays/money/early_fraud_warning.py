@@ -7,10 +7,10 @@ from datetime import timedelta
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Urgency
 from execops.plays import stripe_action
-from execops.plays import warned_words as words
 from execops.plays.messages import TeamRole, to_team
+from execops.plays.payments import warned_words as words
+from execops.plays.payments.warned_payment import Advice, WarnedPayment
 from execops.plays.play import Play
-from execops.plays.warned_payment import Advice, WarnedPayment
 from execops.plays.wording import moment
 
 _DISPUTABLE = timedelta(days=120)  # so long may most payments by card be disputed

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Json, Urgency
-from execops.plays import judgement, letters, thresholds, wording
-from execops.plays.letters import Letter, Value, Words
+from execops.plays import judgement, thresholds, wording
+from execops.plays.mails import letters
+from execops.plays.mails.letters import Letter, Value, Words
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
 from execops.plays.receivables import (

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from execops.books.facts import About, Facts
 from execops.model import Declined, Draft, Event, Urgency
-from execops.plays import cancellation, farewell, leaving, losses, wording
-from execops.plays.losses import Kind, Loss
+from execops.plays import wording
+from execops.plays.cancellations import cancellation, farewell, leaving, losses
+from execops.plays.cancellations.losses import Kind, Loss
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play, about_event
 from execops.settings import Settings
@@ -23,7 +24,7 @@ def about(event: Event, settings: Settings) -> About | None:
 
 
 def assess(facts: Facts) -> Draft | Declined:
-    """A message to the account owner, always of high urgency. `execops.plays.losses` says what counts as a loss."""
+    """A message to the account owner, always of high urgency. `execops.plays.cancellations.losses` says what counts as a loss."""
     loss = losses.read(facts)
     if isinstance(loss, Declined):
         return loss

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Urgency
 from execops.money import Money, decimals
-from execops.plays import decline_words, judgement, losses, methods, thresholds, wording
+from execops.plays import judgement, thresholds, wording
+from execops.plays.cancellations import losses
 from execops.plays.messages import TeamRole, to_team
+from execops.plays.payments import decline_words, methods
 from execops.plays.play import Play
 from execops.plays.receivables import (
     Invoice,

@@ -1,6 +1,6 @@
 """A payout did not reach the bank account: tell finance the reason, and where to correct it.
 
-It is moot once a later payout to the same bank account brought the money: see `execops.plays.later_payouts`.
+It is moot once a later payout to the same bank account brought the money: see `execops.plays.payments.later_payouts`.
 A payout with a negative amount goes the other way: Stripe debits the bank account, because its balance is negative.
 """
 
@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from execops.books.facts import About, Facts
 from execops.model import Declined, Draft, Event, Json, Urgency
 from execops.money import Money, money
-from execops.plays import later_payouts
 from execops.plays.messages import TeamRole, to_team
+from execops.plays.payments import later_payouts
 from execops.plays.play import Play, about_event
 from execops.plays.wording import at_stripe, day, local, moment
 from execops.settings import Settings

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Urgency
-from execops.plays import methods, wording
-from execops.plays.failed_refund import FailedRefund
+from execops.plays import wording
 from execops.plays.messages import TeamRole, to_team
+from execops.plays.payments import methods
+from execops.plays.payments.failed_refund import FailedRefund
 from execops.plays.play import Play
 
 _SHORT = "insufficient_funds"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Json, Urgency
-from execops.plays import cancellation, farewell, leaving, wording
-from execops.plays.cancellation import Cancellation
-from execops.plays.letters import Letter
+from execops.plays import wording
+from execops.plays.cancellations import cancellation, farewell, leaving
+from execops.plays.cancellations.cancellation import Cancellation
+from execops.plays.mails.letters import Letter
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
 
@@ -15,7 +16,7 @@ def assess(facts: Facts) -> Draft | Declined:
     """A mail to the customer; a message to the account owner where a person should write, or no mail can be sent.
 
     A person should write where the comment is more than a plain reason. A large customer is for `large_cancellation`.
-    `execops.plays.cancellation` says when nobody writes at all.
+    `execops.plays.cancellations.cancellation` says when nobody writes at all.
     """
     cancelled = cancellation.read(facts)
     if isinstance(cancelled, Declined):

@@ -6,9 +6,11 @@ from datetime import timedelta
 
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Json, Urgency
-from execops.plays import cancellation, endings, farewell, leaving, letters, plans, wording
-from execops.plays.cancellation import Cancellation
-from execops.plays.letters import Letter, Value, Words
+from execops.plays import plans, wording
+from execops.plays.cancellations import cancellation, endings, farewell, leaving
+from execops.plays.cancellations.cancellation import Cancellation
+from execops.plays.mails import letters
+from execops.plays.mails.letters import Letter, Value, Words
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import STALE, Play
 
@@ -17,7 +19,7 @@ def assess(facts: Facts) -> Draft | Declined:
     """A mail to the customer; a message to the account owner where the comment is for a person to answer.
 
     The urgency is low, since nothing runs out, but medium where a comment waits for an answer or money is open. The draft is of no use a
-    week after the end. `execops.plays.endings` says when nobody writes at all.
+    week after the end. `execops.plays.cancellations.endings` says when nobody writes at all.
     """
     end = endings.read(facts)
     if isinstance(end, Declined):

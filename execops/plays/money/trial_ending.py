@@ -9,8 +9,10 @@ from msgspec import Struct
 from execops.books.facts import About, Facts
 from execops.model import Declined, Draft, Event, Json, Urgency
 from execops.money import Money
-from execops.plays import judgement, letters, methods, plans, wording
-from execops.plays.letters import Words
+from execops.plays import judgement, plans, wording
+from execops.plays.mails import letters
+from execops.plays.mails.letters import Words
+from execops.plays.payments import methods
 from execops.plays.play import Play, about_event
 from execops.settings import Settings
 from execops.sources.stripe.fields import at, obj

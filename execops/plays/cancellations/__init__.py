@@ -1,0 +1,1 @@
+"""Customers who leave: whether it is news, to whom, and in which words."""

@@ -1,0 +1,1 @@
+"""The judgement of a dispute: its ground, the verdict, the action and the words."""

@@ -1,0 +1,1 @@
+"""The words of mails to customers, built in and the founder's own."""

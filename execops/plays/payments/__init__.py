@@ -1,0 +1,1 @@
+"""Payments and what makes them: cards and other methods, declines, fraud warnings, refunds, payouts."""

@@ -1,0 +1,1 @@
+"""The way of an event to the plays that answer it."""

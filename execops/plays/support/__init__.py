@@ -1,0 +1,1 @@
+"""The reading of a support conversation, which the plays of Customer Fire share."""

@@ -38,16 +38,16 @@ async def settle(client: Client, readings: list[Reading], answer: str | None) ->
             left_out = _LeftOut(same.account, frozenset(row.external_id for row in rows))
         elif same is None and doubles is not None and (answer or _ask(reading.file, doubles)) == "skip":
             left_out = _LeftOut(doubles.account, frozenset(row.external_id for row, _ in doubles.pairs))
-        kept = _without(reading, left_out) if left_out.account else reading
+        reduced = _without(reading, left_out) if left_out.account else reading
         if answer == "import":
-            kept = replace(kept, doubled=None)
+            reduced = replace(reduced, doubled=None)
         elif doubles is not None:
             ids = frozenset(movement.external_id for _, movement in doubles.pairs)
-            kept = replace(kept, doubled=ids if left_out.account else None)
-        settled.append(kept)
+            reduced = replace(reduced, doubled=ids if left_out.account else None)
+        settled.append(reduced)
         before += [
             Booked(account, row.external_id, row.day, row.amount.minor, row.amount.currency, row.vendor)
-            for row in kept.statement.rows
+            for row in reduced.statement.rows
         ]
     return settled
 

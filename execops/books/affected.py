@@ -47,17 +47,17 @@ def _fullest(hits: Sequence[tuple[datetime, str]]) -> set[str]:
     An hour ends with a hit. Each hit enters and leaves once, so a storm of a day costs no more than its hits.
     """
     fullest: set[str] = set()
-    within: Counter[str] = Counter()
+    hits_of_customer: Counter[str] = Counter()
     first = 0
     for place, (minute, customer) in enumerate(hits):
-        within[customer] += 1
+        hits_of_customer[customer] += 1
         while hits[first][0] <= minute - _WINDOW:
-            gone = hits[first][1]
-            within[gone] -= 1
-            if not within[gone]:
-                del within[gone]
+            leaver = hits[first][1]
+            hits_of_customer[leaver] -= 1
+            if not hits_of_customer[leaver]:
+                del hits_of_customer[leaver]
             first += 1
         ends = place + 1 == len(hits) or hits[place + 1][0] != minute
-        if ends and len(within) > len(fullest):
-            fullest = set(within)
+        if ends and len(hits_of_customer) > len(fullest):
+            fullest = set(hits_of_customer)
     return fullest

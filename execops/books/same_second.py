@@ -35,14 +35,14 @@ async def settle(conn: Connection, event: Event, effects: Effects) -> None:
     Nothing changes if the events do not tell exactly one order. Events that are stored and not processed yet count
     too, so whichever is processed last ends in the same rows.
     """
-    own = _main(event, effects)
-    if own is None:
+    snapshot = _main(event, effects)
+    if snapshot is None:
         return
     rows = await queries.many(
         conn,
         SQL["events_of_second"],
         source=event.source,
-        object_id=own.object_id,
+        object_id=snapshot.object_id,
         occurred_at=event.occurred_at,
         own=event.id,
         most=_MOST,
@@ -51,17 +51,17 @@ async def settle(conn: Connection, event: Event, effects: Effects) -> None:
         return
     rivals = [event, *(Event.from_row(row) for row in rows)]
     states = [_main(rival, get_source(rival.source).read(rival)) for rival in rivals]
-    shown = [
+    states_of_second = [
         (rival, state)
         for rival, state in zip(rivals, states, strict=True)
-        if state is not None and (state.object_id, state.rank) == (own.object_id, own.rank)
+        if state is not None and (state.object_id, state.rank) == (snapshot.object_id, snapshot.rank)
     ]
-    order = sequence([rival.payload_json for rival, _ in shown])
+    order = sequence([rival.payload_json for rival, _ in states_of_second])
     if order is None:
         return
-    keys = sorted(rival.dedupe_key for rival, _ in shown)
-    ordered = [(*shown[place], key) for place, key in zip(order, keys, strict=True)]
-    if own.object_type == "subscription":
+    keys = sorted(rival.dedupe_key for rival, _ in states_of_second)
+    ordered = [(*states_of_second[place], key) for place, key in zip(order, keys, strict=True)]
+    if snapshot.object_type == "subscription":
         await _keep_states(conn, ordered)
     last, state, key = ordered[-1]
     await queries.run(
@@ -76,8 +76,8 @@ async def settle(conn: Connection, event: Event, effects: Effects) -> None:
         event_id=last.id,
         tiebreak=key,
     )
-    if own.object_type == "subscription":
-        await recurring.derive(conn, [own])
+    if snapshot.object_type == "subscription":
+        await recurring.derive(conn, [snapshot])
 
 
 def sequence(payloads: Sequence[Json]) -> tuple[int, ...] | None:
@@ -114,7 +114,7 @@ def _holds(value: object, part: object) -> bool:
         return (
             isinstance(value, list)
             and len(value) == len(part)
-            and all(_holds(*both) for both in zip(value, part, strict=True))
+            and all(_holds(*pair) for pair in zip(value, part, strict=True))
         )
     return value == part
 

@@ -315,9 +315,11 @@ async def test_a_vendor_is_meant_in_every_spelling_and_a_misspelt_one_is_no_zero
     october = {"from": "2026-10-01", "to": "2026-11-01"}
     async with open_canvas(here) as canvas:
         for metric, cells in (("spend_over_time", (1600, 1)), ("spend_by_vendor", (1600, 1))):
-            named = await canvas.answer(metric, october | {"vendor": "hetzner"}, date(2026, 11, 22))
-            assert [row[-2:] for row in named.rows] == [cells]
-            assert named.receipt.params["vendor"] == "Hetzner"
+            answer_of_vendor = await canvas.answer(
+                metric, october | {"vendor": "hetzner"}, date(2026, 11, 22)
+            )
+            assert [row[-2:] for row in answer_of_vendor.rows] == [cells]
+            assert answer_of_vendor.receipt.params["vendor"] == "Hetzner"
             unknown = await canvas.answer(metric, october | {"vendor": "Hetznr"}, date(2026, 11, 22))
             assert (unknown.rows, unknown.unknown) == ((), "the books know no vendor Hetznr")
 

@@ -158,15 +158,15 @@ async def test_pairs_that_an_earlier_version_made_of_one_account_are_parted(
     await take(
         here, client, TYPED + "2026-10-01,Alpha,Transfer,-100.00,900.00\n" + income, account="checking"
     )
-    whole = await books(here)
+    books_before = await books(here)
     await records.run(
         here,
         "update transactions t set kind = 'bank_transfer', other_half = h.id from transactions h where h.id <> t.id",
     )
-    assert await books(here) != whole
+    assert await books(here) != books_before
     migration = (Path(__file__).parents[2] / "migrations/0072_halves_of_two_accounts.sql").read_text()
     await records.run(here, migration[migration.index("-- Pairs of one account are parted") :])
-    assert await books(here) == whole
+    assert await books(here) == books_before
 
 
 async def test_each_event_of_many_rows_is_read_once(here: Context, client: Client) -> None:
@@ -202,12 +202,12 @@ async def test_rows_that_leave_together_change_each_sum_once(here: Context, clie
     lines = [f"2026-10-01,payment {n},-1.00,{9999 - n}.00\n" for n in range(300)]
     report = await take(here, client, HEAD + "".join(lines))
     async with here.transaction(Actor.user(client.operator)) as conn:
-        gone = await queries.many(conn, imports.SQL["remove_rows"], id=report.import_id)
+        removed = await queries.many(conn, imports.SQL["remove_rows"], id=report.import_id)
         cursor = await conn.execute(
             "select sum(n_tup_ins + n_tup_upd)::int as written from pg_stat_xact_user_tables where relname = 'rollup_kinds'"
         )
         (changes,) = await cursor.fetchall()
-    assert len(gone) == 300
+    assert len(removed) == 300
     assert 1 <= changes["written"] < 10
     assert (await books(here))["kinds"] == []
 

@@ -21,8 +21,8 @@ async def gather(ctx: Context, customer: str) -> Facts:
         return await facts.gather(conn, ctx.settings, now, About(customer, customer))
 
 
-def lifetime(own: Facts) -> list[str]:
-    return [value for label, value in wording.about_customer(own) if label == "Lifetime paid"]
+def lifetime(facts: Facts) -> list[str]:
+    return [value for label, value in wording.about_customer(facts) if label == "Lifetime paid"]
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -33,9 +33,9 @@ async def test_charges_without_an_invoice_are_paid(ctx: Context, count: int) -> 
         )
         await record_event(ctx, at(number, "charge.succeeded", bought))
     await record_event(ctx, at(HOUR, "refund.created", refund(0, amount=900)))
-    own = await gather(ctx, "cus_0")
-    assert lifetime(own) == [["$90.00 in 1 payment"], ["$288.00 in 3 payments"]][count > 1]
-    assert own.paid == []  # of invoices
+    facts = await gather(ctx, "cus_0")
+    assert lifetime(facts) == [["$90.00 in 1 payment"], ["$288.00 in 3 payments"]][count > 1]
+    assert facts.paid == []  # of invoices
 
 
 async def test_charges_of_invoices_count_once(ctx: Context) -> None:

@@ -36,7 +36,7 @@ def settings(make_settings: MakeSettings) -> Settings:
     )
 
 
-async def told(ctx: Context, client: Client, play: str) -> Proposal:
+async def performed(ctx: Context, client: Client, play: str) -> Proposal:
     """Approve and perform the one pending proposal of a play."""
     [proposal] = [
         entry for entry in await records.proposals_of_play(ctx, play) if entry.status is Status.PENDING
@@ -59,20 +59,20 @@ async def test_a_deployment_that_fails_again_after_a_success_is_told_again(
     ctx: Context, client: Client
 ) -> None:
     await deploy(ctx, "failure", 60)
-    await told(ctx, client, "repository_alarm")
+    await performed(ctx, client, "repository_alarm")
     again = await deploy(ctx, "failure", 55)  # of the same trouble
     assert "was executed less than 48 h ago" in records.why_declined(again, "repository_alarm")
     await deploy(ctx, "success", 50)
     await deploy(ctx, "failure", 40)
     assert await statuses(ctx, "repository_alarm") == ["executed", "pending"]
-    await told(ctx, client, "repository_alarm")
+    await performed(ctx, client, "repository_alarm")
     await deploy(ctx, "failure", 35)
     assert await statuses(ctx, "repository_alarm") == ["executed", "executed"]
 
 
 async def test_a_success_that_arrives_late_tells_of_the_new_failure(ctx: Context, client: Client) -> None:
     await deploy(ctx, "failure", 60)
-    await told(ctx, client, "repository_alarm")
+    await performed(ctx, client, "repository_alarm")
     await deploy(ctx, "failure", 40)
     assert await statuses(ctx, "repository_alarm") == ["executed"]
     await deploy(ctx, "success", 50)
@@ -82,7 +82,7 @@ async def test_a_success_that_arrives_late_tells_of_the_new_failure(ctx: Context
 async def test_an_alert_that_is_opened_again_is_told_again(ctx: Context, client: Client) -> None:
     for action, minutes in (("created", 60), ("fixed", 50), ("reintroduced", 40)):
         if action == "fixed":
-            await told(ctx, client, "repository_alarm")
+            await performed(ctx, client, "repository_alarm")
         delivery = of_github("dependabot_alert", signed.alert(action, at=ago(minutes)))
         await take_in(ctx, "github", delivery)
     assert await statuses(ctx, "repository_alarm") == ["executed", "pending"]
@@ -104,7 +104,7 @@ async def test_an_issue_that_comes_back_is_told_again_once_it_hits_as_many(
     users = [await customer(ctx, number) for number in range(3)]
     for user in users:
         await hit(ctx, user, 120)
-    await told(ctx, client, "paying_users_hit")
+    await performed(ctx, client, "paying_users_hit")
     await change(ctx, end, 100)
     await change(ctx, "unresolved", 20)
     await hit(ctx, users[0], 15)
@@ -124,7 +124,7 @@ async def test_an_account_that_is_stopped_again_is_told_again(
     play, first = "account_restricted", event("account.updated", account(**stop), created=at - 900)
     await stripe_events.take_in(ctx, first)
     if decision == "approve":
-        await told(ctx, client, play)
+        await performed(ctx, client, play)
     else:
         [proposal] = await records.proposals_of_play(ctx, play)
         await client.proposals.reject(proposal.id, proposal.version)
@@ -142,8 +142,8 @@ def notification(number: int, topic: str, minutes: float, **item: Any) -> Json:
     payload: Json = case("o32")["notifications"][0]
     at = int((NOW - timedelta(minutes=minutes)).timestamp())
     payload |= {"id": f"notif_{number}", "topic": topic, "created_at": at}
-    begun = int((NOW - timedelta(minutes=90)).timestamp())
-    payload["data"]["item"] |= {"created_at": begun, "updated_at": at} | item
+    start = int((NOW - timedelta(minutes=90)).timestamp())
+    payload["data"]["item"] |= {"created_at": start, "updated_at": at} | item
     return payload
 
 
@@ -167,13 +167,13 @@ AGAIN = "This is unacceptable. I am furious. The invoices are wrong again and no
 async def test_a_customer_who_is_angry_again_after_our_answer_is_heard(
     make_settings: MakeSettings, order: tuple[int, int]
 ) -> None:
-    made = make_settings(**ON)
-    async with open_context(made) as opened:
+    settings = make_settings(**ON)
+    async with open_context(settings) as opened:
         ctx = replace(opened, adapters={**opened.adapters, "intercom_reply": Scripted()})
-        client = await Client.login(ctx, made.token)
+        client = await Client.login(ctx, settings.token)
         await client.plays.set_allowed("action", "intercom_reply", True)
         await arrive(ctx, notification(1, "conversation.user.created", 90))
-        first = await told(ctx, client, "angry_customer")
+        first = await performed(ctx, client, "angry_customer")
         answer = notification(
             2, "conversation.admin.replied", 60, conversation_parts=part(1, "admin", "I am sorry.", 60)
         )
@@ -184,19 +184,21 @@ async def test_a_customer_who_is_angry_again_after_our_answer_is_heard(
         assert await statuses(ctx, "angry_customer") == ["executed", "pending"]
         pending = (await records.proposals_of_play(ctx, "angry_customer"))[-1]
         assert (first.payload["after"], pending.payload["after"]) == ("983120151", "part2")
-        more = notification(4, "conversation.user.replied", 20, conversation_parts=part(3, "user", AGAIN, 20))
-        await arrive(ctx, more)  # of the same trouble: one proposal
+        reply = notification(
+            4, "conversation.user.replied", 20, conversation_parts=part(3, "user", AGAIN, 20)
+        )
+        await arrive(ctx, reply)  # of the same trouble: one proposal
         assert await statuses(ctx, "angry_customer") == ["executed", "pending"]
 
 
 async def test_a_low_rating_after_our_answer_is_heard(make_settings: MakeSettings) -> None:
-    made = make_settings(**ON)
-    async with open_context(made) as opened:
+    settings = make_settings(**ON)
+    async with open_context(settings) as opened:
         ctx = replace(opened, adapters={**opened.adapters, "intercom_reply": Scripted()})
-        client = await Client.login(ctx, made.token)
+        client = await Client.login(ctx, settings.token)
         await client.plays.set_allowed("action", "intercom_reply", True)
         await arrive(ctx, notification(1, "conversation.user.created", 90))
-        await told(ctx, client, "angry_customer")
+        await performed(ctx, client, "angry_customer")
         rated = int((NOW - timedelta(minutes=10)).timestamp())
         rating = {"rating": 1, "remark": "Useless. We are leaving.", "created_at": rated}
         await arrive(

@@ -23,7 +23,7 @@ ROWS = """select (select jsonb_agg(to_jsonb(s) order by object_id) from snapshot
 def subscription(number: int, seats: int) -> Json:
     price = {"id": "price_1", "object": "price", "unit_amount": 1_000, "currency": "usd"}
     price |= {"recurring": {"interval": "month", "interval_count": 1, "usage_type": "licensed"}}
-    own = {
+    snapshot = {
         "id": f"si_{number}",
         "object": "subscription_item",
         "quantity": seats,
@@ -38,7 +38,7 @@ def subscription(number: int, seats: int) -> Json:
         "currency": "usd",
         "created": NOW - 90,
         "discounts": [],
-        "items": {"object": "list", "data": [own], "has_more": False, "total_count": 1},
+        "items": {"object": "list", "data": [snapshot], "has_more": False, "total_count": 1},
     }
 
 

@@ -95,11 +95,11 @@ async def test_the_fee_of_a_platform_is_not_stripes(ctx: Context) -> None:
         await backfill(ctx, 0, 0, **paid)
         await backfill(ctx, 1, 60, **back)
     assert (await fees(ctx, group_by="type")).rows == (("fee", "USD", 320, 1),)
-    moved = await rows(
+    movements = await rows(
         ctx,
         "select kind, amount_minor, counterparty from transactions where external_id ~ ':(platform_)?fee' order by id",
     )
-    assert [tuple(row.values()) for row in moved] == [
+    assert [tuple(row.values()) for row in movements] == [
         ("fee", -320, "Stripe"),
         ("adjustment", -500, None),
         ("adjustment", 250, None),

@@ -369,8 +369,8 @@ async def test_a_customer_with_an_mrr_in_another_currency_has_not_left(
         expected.append((int(ends * DAY), -6_000, "EUR", str(of_euros)))
     await in_every_order(ctx, events, sorted(expected, key=lambda move: (move[0], move[2])))
     churned = {row[1]: row[2:5] for row in (await answer(ctx, "churn", customer="cus_1_0")).rows}
-    gone = ends is not None
-    assert churned["USD"] == ((0, 10_000, 0) if of_dollars == "contraction" else (10_000, 0, int(gone)))
+    has_ended = ends is not None
+    assert churned["USD"] == ((0, 10_000, 0) if of_dollars == "contraction" else (10_000, 0, int(has_ended)))
 
 
 @pytest.mark.parametrize(

@@ -45,9 +45,9 @@ def test_the_fullest_hour_is_that_of_the_definition() -> None:
 
 def test_a_storm_of_a_day_costs_no_more_than_its_hits() -> None:
     def cost(hits: list[tuple[datetime, str]]) -> float:
-        begun = time.process_time()
+        start = time.process_time()
         assert len(_fullest(hits)) == 20
-        return time.process_time() - begun
+        return time.process_time() - start
 
     short, long = storm(60, 20), storm(1200, 20)  # twenty times as many hits
     least = min(cost(short) for _ in range(5))

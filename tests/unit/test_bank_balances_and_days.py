@@ -297,8 +297,8 @@ OVERLAP = """Date,Description,Amount,Balance
 def test_the_second_of_two_overlapping_downloads_is_left_out_and_said_where_balances_prove_it() -> None:
     read_file = statement(OVERLAP)
     assert [row.amount.minor for row in read_file.rows] == [-1000, -400, -400, 50000, -2100]
-    told = [(line.line, line.reason) for line in read_file.lines if isinstance(line, LeftOut)]
-    assert told == [(6, "told twice"), (7, "told twice"), (8, "told twice")]
+    reasons = [(line.line, line.reason) for line in read_file.lines if isinstance(line, LeftOut)]
+    assert reasons == [(6, "told twice"), (7, "told twice"), (8, "told twice")]
     assert [balance.amount.minor for balance in read_file.closing] == [146100]
 
 

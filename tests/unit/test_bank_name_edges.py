@@ -273,7 +273,7 @@ def test_the_unknown_words_of_a_purchase_are_its_merchant() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "found", "whole"),
+    ("text", "beginning", "name"),
     [
         ("Payment to 774410 - KILIMANI WORKSPACE", "KILIMANI", "KILIMANI WORKSPACE"),
         ("PMT TO WOODSTOCK EXCHANGE OFFICES MARCH", "WOODSTOCK", "WOODSTOCK EXCHANGE OFFICES"),
@@ -281,8 +281,10 @@ def test_the_unknown_words_of_a_purchase_are_its_merchant() -> None:
         ("GITHUB WORKSPACE", "GITHUB", "GITHUB"),  # a brand is whole
     ],
 )
-def test_a_name_of_one_word_goes_on_to_the_word_that_ends_a_firms(text: str, found: str, whole: str) -> None:
-    assert mended(text, found) == whole
+def test_a_name_of_one_word_goes_on_to_the_word_that_ends_a_firms(
+    text: str, beginning: str, name: str
+) -> None:
+    assert mended(text, beginning) == name
 
 
 def test_a_month_of_another_language_is_no_vendor() -> None:

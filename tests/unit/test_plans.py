@@ -87,9 +87,9 @@ TIERS = [{"up_to": 1, "unit": "0.5", "flat": "0"}, {"up_to": None, "unit": "0.5"
 )
 def test_half_a_cent_is_rounded_up_as_on_an_invoice(items: list[Json], minor: int) -> None:
     """https://docs.stripe.com/billing/subscriptions/decimal-amounts, "Rounding"."""
-    own = state(*items, status="active")
-    assert subscription_mrr(own, NOW).money() == [Money(minor, "USD")]
-    assert facts(subscriptions=[own]).mrr() == [Money(minor, "USD")]
+    subscription = state(*items, status="active")
+    assert subscription_mrr(subscription, NOW).money() == [Money(minor, "USD")]
+    assert facts(subscriptions=[subscription]).mrr() == [Money(minor, "USD")]
 
 
 def test_a_discount_of_the_customer_leaves_the_payment_unknown() -> None:

@@ -90,6 +90,8 @@ def test_an_everyday_opening_changes_no_answer(opening: str, closing: str) -> No
         "revenue from Globex",
     ):
         answered = ask(plain, today, names)
-        asked = ask(f"{opening} {plain}{closing}", today, names)
+        understood = ask(f"{opening} {plain}{closing}", today, names)
         assert answered.kind == "answer"
-        assert (asked.metric, asked.params) == (answered.metric, answered.params), f"{opening} {plain}"
+        assert (understood.metric, understood.params) == (answered.metric, answered.params), (
+            f"{opening} {plain}"
+        )

@@ -73,9 +73,9 @@ def possible_periods(sentence: Sentence, as_of: date, fiscal_start: int | None =
 
     A single day is often when somebody meets somebody; of longer ones, the last that is named counts most.
     """
-    others: list[Period] = []
-    periods = _take_all(sentence, Calendar(as_of, fiscal_start), others)
-    others = [period for period in others if period.start is None or period.start <= as_of]
+    alternatives: list[Period] = []
+    periods = _take_all(sentence, Calendar(as_of, fiscal_start), alternatives)
+    alternatives = [period for period in alternatives if period.start is None or period.start <= as_of]
     places = {
         period: place
         for period, place in periods.items()
@@ -84,8 +84,8 @@ def possible_periods(sentence: Sentence, as_of: date, fiscal_start: int | None =
     try:
         joined = _joined(places, sentence, as_of)
     except NoPeriodError:
-        return [*sorted(places, key=lambda period: (_is_day(period), -places[period][0])), *others]
-    return [joined, *others] if joined else others
+        return [*sorted(places, key=lambda period: (_is_day(period), -places[period][0])), *alternatives]
+    return [joined, *alternatives] if joined else alternatives
 
 
 def _is_day(period: Period) -> bool:

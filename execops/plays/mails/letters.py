@@ -114,7 +114,7 @@ class Words(Struct, frozen=True):
             r"(?<=[A-Za-z])(?=\d)", _SPACE, clear
         )  # Unicode's rule of a blank after letters: `USD 12.34`
 
-    def _with_clear_sign(self, written: str, currency: str) -> str:
+    def _with_clear_sign(self, text: str, currency: str) -> str:
         """The amount with the sign that tells its dollars or pesos from others: `349,00 $CA`, `MXN 18,500.00`.
 
         Mexico writes `$` for its pesos and Canada for its dollars. A seller in another country may mean US dollars by it.
@@ -123,8 +123,8 @@ class Words(Struct, frozen=True):
         from babel.numbers import get_currency_symbol
 
         if currency == "USD" or get_currency_symbol(currency, self._locale) != "$":
-            return written
-        return written.replace("$", get_currency_symbol(currency, Locale(self._locale.language)))
+            return text
+        return text.replace("$", get_currency_symbol(currency, Locale(self._locale.language)))
 
     def _day(self, value: datetime) -> str:
         from babel.dates import format_date

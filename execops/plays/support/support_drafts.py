@@ -124,8 +124,8 @@ def _occasion(facts: Facts) -> tuple[str, ...]:
     answered = [number for number, message in enumerate(messages) if message["by"] == "team"]
     if not answered:
         return ()
-    own = [message["id"] for message in messages[answered[-1] + 1 :] if message["by"] == "contact"]
-    return (facts.object_id, f"{facts.object_id}:{own[0]}") if own else ()
+    unanswered = [message["id"] for message in messages[answered[-1] + 1 :] if message["by"] == "contact"]
+    return (facts.object_id, f"{facts.object_id}:{unanswered[0]}") if unanswered else ()
 
 
 def contact_name(facts: Facts) -> str | None:

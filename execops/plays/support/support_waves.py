@@ -100,10 +100,10 @@ def _crowds(entries: list[Json], window: timedelta) -> list[_Crowd]:
     for place, (at, entry) in enumerate(zip(times, entries, strict=True)):
         within[entry["who"]] += 1
         while times[begin] <= at - window:
-            gone = entries[begin]["who"]
-            within[gone] -= 1
-            if not within[gone]:
-                del within[gone]
+            leaver = entries[begin]["who"]
+            within[leaver] -= 1
+            if not within[leaver]:
+                del within[leaver]
             begin += 1
         if place + 1 == len(times) or times[place + 1] != at:
             crowds.append(_Crowd(begin, place + 1, len(within)))
@@ -113,13 +113,13 @@ def _crowds(entries: list[Json], window: timedelta) -> list[_Crowd]:
 def _reached(entries: list[Json], least: int, window: timedelta) -> set[tuple[str, str]]:
     """When and in which words these messages were written that stand in a window with so many customers."""
     reached: set[tuple[str, str]] = set()
-    done = 0
+    end = 0
     for crowd in _crowds(entries, window):
         if crowd.customers >= least:
             reached.update(
-                (entry["at"], entry["words"]) for entry in entries[max(crowd.begin, done) : crowd.end]
+                (entry["at"], entry["words"]) for entry in entries[max(crowd.begin, end) : crowd.end]
             )
-            done = crowd.end
+            end = crowd.end
     return reached
 
 

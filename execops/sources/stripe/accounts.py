@@ -43,11 +43,11 @@ def read_account(notice: Notice, account: Object) -> Effects:
     stopped = state["charges_enabled"] is False or state["payouts_enabled"] is False
     requested = {*state["currently_due"], *state["past_due"]} - {*state["pending"]}
     rank, links = int(not (stopped or requested)), (end_id(object_id(account)),)
-    seen = snapshot(notice, account, "account", None, state, rank, links)
+    state_now = snapshot(notice, account, "account", None, state, rank, links)
     later = {*state["future"]["currently_due"], *state["future"]["past_due"]}
     if not rank or later:
-        return Effects((seen,))
-    return Effects((seen, last_end(seen.object_id, seen.object_id, seen.as_of)))
+        return Effects((state_now,))
+    return Effects((state_now, last_end(state_now.object_id, state_now.object_id, state_now.as_of)))
 
 
 def _requirements(account: Object) -> Json:

@@ -289,20 +289,20 @@ def _beside(at: int, columns: Sequence[int], below: Sequence[Sequence[str]]) -> 
     yearless = [cells for cells in below if _YEARLESS.fullmatch(cell_at(cells, at))]
     if not yearless or not _lack_years([cell_at(cells, at) for cells in yearless]):
         return None
-    for other in columns:
-        if other != at and all(is_date(cell_at(cells, other)) for cells in yearless):
-            return partial(_nearest, other)
+    for whole_days in columns:
+        if whole_days != at and all(is_date(cell_at(cells, whole_days)) for cells in yearless):
+            return partial(_nearest, whole_days)
     return None
 
 
-def _nearest(other: int, row: Sequence[str], at: int) -> str | None:
+def _nearest(whole_days: int, row: Sequence[str], at: int) -> str | None:
     """The day without a year in the year, and the order, that puts it nearest to the whole day in the `other` column; None where none is near."""
     cell = cell_at(row, at)
     if not _YEARLESS.fullmatch(cell):
         return None
     days = [
         (abs(day - beside), day)
-        for beside in _in_any_order(cell_at(row, other))
+        for beside in _in_any_order(cell_at(row, whole_days))
         for year in range(beside.year - 1, beside.year + 2)
         for day in _in_year(cell, year)
     ]

@@ -200,18 +200,18 @@ def _told_twice(first: Sequence[Entry], second: Sequence[Entry]) -> list[Entry]:
     """
     begin = max(min(entry.day for entry in part) for part in (first, second))
     end = min(max(entry.day for entry in part) for part in (first, second))
-    ours, theirs = (
+    of_first, of_second = (
         Counter(_key(entry) for entry in part if begin <= entry.day <= end) for part in (first, second)
     )
-    differ = [key for key in ours | theirs if ours[key] != theirs[key]]
+    differ = [key for key in of_first | of_second if of_first[key] != of_second[key]]
     if any(begin < key[1] < end for key in differ):
         return []
     for day in (begin, end):
         of_day = [key for key in differ if key[1] == day]
-        if len({ours[key] < theirs[key] for key in of_day}) > 1:
+        if len({of_first[key] < of_second[key] for key in of_day}) > 1:
             return []
-    both = ours & theirs
-    return [entry for entry in second if _key(entry) in both] if len(both) > 1 else []
+    common = of_first & of_second
+    return [entry for entry in second if _key(entry) in common] if len(common) > 1 else []
 
 
 def _key(entry: Entry) -> tuple[str, date, Money, str]:

@@ -17,6 +17,12 @@ from execops.settings import Secret
 from execops.sources import github, sentry
 
 GITHUB_SECRET, SENTRY_SECRET = Secret("hook-secret"), Secret("client-secret")
+# The settings with which both sources are on.
+ON: dict[str, Any] = {
+    "sources": ("stripe", "github", "sentry"),
+    "github_webhook_secrets": (GITHUB_SECRET,),
+    "sentry_client_secrets": (SENTRY_SECRET,),
+}
 REPOSITORY: Json = {
     "id": 186853002,
     "node_id": "MDEwOlJlcG9zaXRvcnkxODY4NTMwMDI=",

@@ -21,11 +21,7 @@ from tests.job_worker import drained
 @pytest.fixture
 def settings(make_settings: MakeSettings) -> Settings:
     """Both sources are on."""
-    return make_settings(
-        sources=("stripe", "github", "sentry"),
-        github_webhook_secrets=(signed.GITHUB_SECRET,),
-        sentry_client_secrets=(signed.SENTRY_SECRET,),
-    )
+    return make_settings(**signed.ON)
 
 
 async def test_fifty_at_once_and_out_of_order_are_one_proposal_each(ctx: Context) -> None:

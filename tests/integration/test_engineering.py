@@ -40,12 +40,7 @@ from tests.performing import go
 @pytest.fixture
 def settings(make_settings: MakeSettings) -> Settings:
     """Both sources are on."""
-    return make_settings(
-        sources=("stripe", "github", "sentry"),
-        github_webhook_secrets=(signed.GITHUB_SECRET,),
-        sentry_client_secrets=(signed.SENTRY_SECRET,),
-        sentry_customers=3,
-    )
+    return make_settings(**signed.ON, sentry_customers=3)
 
 
 async def drafted(ctx: Context, play: str) -> list[tuple[str, str, str]]:

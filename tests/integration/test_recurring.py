@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from typing import Any
@@ -28,12 +30,7 @@ from tests.unit.test_account_restricted import account, asked
 @pytest.fixture
 def settings(make_settings: MakeSettings) -> Settings:
     """Both sources of the Engineering vertical are on."""
-    return make_settings(
-        sources=("stripe", "github", "sentry"),
-        github_webhook_secrets=(signed.GITHUB_SECRET,),
-        sentry_client_secrets=(signed.SENTRY_SECRET,),
-        sentry_customers=3,
-    )
+    return make_settings(**signed.ON, sentry_customers=3)
 
 
 async def performed(ctx: Context, client: Client, play: str) -> Proposal:
@@ -163,16 +160,23 @@ def part(number: int, kind: str, words: str, minutes: float) -> Json:
 AGAIN = "This is unacceptable. I am furious. The invoices are wrong again and nobody cares."
 
 
-@pytest.mark.parametrize("order", list(permutations((0, 1))))
-async def test_a_customer_who_is_angry_again_after_our_answer_is_heard(
-    make_settings: MakeSettings, order: tuple[int, int]
-) -> None:
+@asynccontextmanager
+async def supporting(make_settings: MakeSettings) -> AsyncIterator[tuple[Context, Client]]:
+    """A console that may reply in Intercom, where an angry customer has written."""
     settings = make_settings(**ON)
     async with open_context(settings) as opened:
         ctx = replace(opened, adapters={**opened.adapters, "intercom_reply": Scripted()})
         client = await Client.login(ctx, settings.token)
         await client.plays.set_allowed("action", "intercom_reply", True)
         await arrive(ctx, notification(1, "conversation.user.created", 90))
+        yield ctx, client
+
+
+@pytest.mark.parametrize("order", list(permutations((0, 1))))
+async def test_a_customer_who_is_angry_again_after_our_answer_is_heard(
+    make_settings: MakeSettings, order: tuple[int, int]
+) -> None:
+    async with supporting(make_settings) as (ctx, client):
         first = await performed(ctx, client, "angry_customer")
         answer = notification(
             2, "conversation.admin.replied", 60, conversation_parts=part(1, "admin", "I am sorry.", 60)
@@ -192,12 +196,7 @@ async def test_a_customer_who_is_angry_again_after_our_answer_is_heard(
 
 
 async def test_a_low_rating_after_our_answer_is_heard(make_settings: MakeSettings) -> None:
-    settings = make_settings(**ON)
-    async with open_context(settings) as opened:
-        ctx = replace(opened, adapters={**opened.adapters, "intercom_reply": Scripted()})
-        client = await Client.login(ctx, settings.token)
-        await client.plays.set_allowed("action", "intercom_reply", True)
-        await arrive(ctx, notification(1, "conversation.user.created", 90))
+    async with supporting(make_settings) as (ctx, client):
         await performed(ctx, client, "angry_customer")
         rated = int((NOW - timedelta(minutes=10)).timestamp())
         rating = {"rating": 1, "remark": "Useless. We are leaving.", "created_at": rated}

@@ -29,7 +29,7 @@ _NUMBER = re.compile(r"\b(?:to|from)\b.*\b\d{4,}\b", re.IGNORECASE)
 _GLUED = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z][^\W\d_A-Z])")  # `rachunek własnyZasilenie`
 # Several words that are one kind of savings together, and none of them apart.
 _SAVED = re.compile(
-    r"\b(?:instant access|easy access|money market|money maximi[sz]er|(?:fixed|term|time|call) deposit|notice account|depot a terme|plazo fijo|conto deposito|depositos a plazo|depositos? a prazo|day notice|cuenta remunerada)\b"
+    r"\b(?:instant access|easy access|money market|(?:money|cash) maximi[sz]er|(?:fixed|term|time|call) deposit|notice account|depot a terme|plazo fijo|conto deposito|depositos a plazo|depositos? a prazo|day notice|cuenta remunerada)\b"
 )
 _EPAY = re.compile(r"\be[- ]?pay", re.IGNORECASE)
 

@@ -56,7 +56,7 @@ _FORMS = re.compile(
     r"|^Transfer ?: \S|^ONLINE BANKING TRANSFER - \d{4}$|^\*(?:MOBI|INET) (?:\w+ ){0,2}(?:DEPOS(?:IT)?|SAVER|SAVINGS?|RESERVE)$|^(?:BANK )?(?:TRANSFER|TFR) (?:TO|FROM) (?:THE )?DEPOSIT$"
     r"|\btransfer (?:to|from) (?:\d{5,} )?(?:share|loan|[SL])[ -]?\d{1,4}$"
     r"|\bTFR-(?:TO|FR) C/C\b|^TFR-(?:TO|FR) \d{6,8}$|\bSAVINGS FT$|^IO AUTOPAY\b"
-    r"|^\w[\w ]* · [A-Z]{3} → \w[\w ]* · [A-Z]{3}$|^From Main Account to "
+    r"|^\w[\w ]* · [A-Z]{3} → \w[\w ]* · [A-Z]{3}$|^From Main Account to |^FX (?:TO|FROM) \d[\d-]{5,} [A-Z]{3}$|口座間(?:振替|資金移動)|つかいわけ口座"
     r"|\b(?:to|from) (?:(?:bus(?:iness)?|instant|online|easy|flexible|tax|vat|my|our|the|premium|commercial|company|main|access|high|interest|euro?|usd|gbp) ){0,3}(?:savings?|saver|reserve|deposit)(?: (?:a/?c|acc(?:oun)?t))? (?:tfr|trf|transfer|ft)\b"
     r"|\bONLINE TRANSFER TO .*\bCARD X{4,}\d{4}\b|\b(?:SAVINGS?|SAVER|RESERVE)\b[\d\s-]* FT$"
     r"|^(?:\w+ )?(?:online |mobile )?(?:transfer|tfr|trf|xfer) (?:to|from) .+ (?:reserve|savings|sav|dep|deposit) (?:a/c|acc(?:oun)?t)$"

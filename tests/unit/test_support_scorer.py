@@ -29,8 +29,14 @@ RIGHT_APART = {
     "apart_long": 147,
     trainer.KINDS_APART: 78,
     trainer.KINDS_APART_B: 222,
+    trainer.CONTRACTIONS_APART: 103,
 }
-HELD = {"apart_long": 150, trainer.KINDS_APART: 90, trainer.KINDS_APART_B: 303}  # texts of the others: 300
+HELD = {  # texts; of the others: 300
+    "apart_long": 150,
+    trainer.KINDS_APART: 90,
+    trainer.KINDS_APART_B: 303,
+    trainer.CONTRACTIONS_APART: 120,
+}
 LONG = "we would like to keep on and on with the weekly report of the shop, and so on. "
 
 

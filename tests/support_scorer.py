@@ -45,6 +45,7 @@ KINDS_APART = "kinds_apart"  # short texts of kinds that were missed, by the aut
 KINDS_APART_B = (
     "kinds_apart_b"  # more such texts, as bitter praise, joy in the words of anger, and stories with a turn
 )
+CONTRACTIONS_APART = "contractions_apart"  # forty short fires with contractions, the same without, and forty quiet texts with them
 FOLDERS = ("intercom", "intercom_blind", "intercom_third", "intercom_fifth", "intercom_sixth")
 MEANINGS = support_scorer.FILE.with_name("support_meanings.toml")
 COUNTS = dict.fromkeys(FOLDERS, 0.3) | {PLAIN: 2.0}  # how much a text counts, beside one of a writer
@@ -286,7 +287,7 @@ def main() -> int:
     )
     options = parser.parse_args()
     if options.apart:
-        for writer in (*APART, KINDS_APART, KINDS_APART_B):
+        for writer in (*APART, KINDS_APART, KINDS_APART_B, CONTRACTIONS_APART):
             weights = support_scorer.loaded(support_scorer.FILE.read_bytes())
             print(writer, report(written(writer), weights))
         return 0

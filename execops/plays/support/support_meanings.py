@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from execops.plays.support import support_words
+from execops.plays.support.support_contractions import spelled_out
 
 _FILE = Path(__file__).with_name("support_meanings.toml")
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*|[\U0001F300-\U0001FAFF☀-➿]")
@@ -27,6 +28,7 @@ def meanings_in(text: str) -> tuple[Counter[str], set[str]]:
     """How often each meaning stands in a text, and the pairs that stand together; a denied meaning is a pair with its denial."""
     often: Counter[str] = Counter()
     pairs: set[str] = set()
+    text = spelled_out(text)
     codes = [language.code for language in support_words.spoken(text)]
     for sentence in _SENTENCE.split(text):
         places = [_meanings(words, codes) for words in _tokens(sentence, codes)]

@@ -34,4 +34,6 @@ def warn(reading: Reading, report: Report) -> None:
     for movement in report.absent[:_SHOWN]:
         amount = Money(movement.amount_minor, movement.currency)
         output.note(f"  {movement.day:%-d %b %Y}: {amount} {output.clean(movement.vendor or 'nobody named')}")
-    output.note("  Take the imports that hold it back: execops import list; then import this file again.")
+    output.note(
+        "  To take the older import back: execops import list, execops import undo ID; then import this file again."
+    )

@@ -315,8 +315,11 @@ def _answer(
         if not (column.name == BUCKET and by == "currency")
         and not (column.unit == "amounts" and all(record[column.name] is None for record in records))
     ]
+    first, *further = [column.name for column in metric.columns]  # the first tells a row nearly always
     counted = [
-        record for record in records if any(record[column.name] is not None for column in metric.columns)
+        record
+        for record in records
+        if record[first] is not None or any(record[name] is not None for name in further)
     ]
     is_list = metric.chart == "list" and values.get("order") != "largest"  # the largest: of each currency
     limit = min(MAX_ROWS, values.get("limit") or MAX_ROWS) if is_list else MAX_ROWS

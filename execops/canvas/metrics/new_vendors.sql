@@ -18,21 +18,29 @@
 -- totals: spent, payments
 -- behind: movements issuing, bank
 with moved as (
-    select m.party, m.currency, sum(-(m.money_in + m.money_out)) as spent, sum(m.moves_out) as payments,
-           min(case when m.money_out < 0 then m.start end) as first_paid_on
-    from canvas_party_moves(%(org_id)s::text, 'vendor', array['issuing', 'bank'], %(from)s::date, %(to)s::date, 'day',
+    select m.party, m.currency, sum(-(m.money_in + m.money_out)) as spent, sum(m.moves_out) as payments
+    from canvas_party_moves(%(org_id)s::text, 'vendor', array['issuing', 'bank'], %(from)s::date, %(to)s::date, 'month',
                             null) as m
     where m.party <> ''
     group by m.party, m.currency
     having sum(m.moves_out) > 0
-), new as (
-    select m.party, min(m.first_paid_on) as first_paid_on
+), arrived as materialized (  -- the days are read of these alone
+    select distinct m.party
     from moved as m
     where not exists (
         select 1 from rollup_parties as r
         where r.org_id = %(org_id)s::text and r.role = 'vendor' and r.party = m.party and r.grain = 'day'
           and r.start < %(from)s::date and r.kind in ('issuing', 'bank') and r.money_out < 0)
-    group by m.party
+), new as (
+    select a.party, days.first_paid_on
+    from arrived as a
+    cross join lateral (
+        select min(paid.start) as first_paid_on
+        from (select r.start from rollup_parties as r
+              where r.org_id = %(org_id)s::text and r.role = 'vendor' and r.party = a.party and r.grain = 'day'
+                and r.start >= %(from)s::date and r.start < %(to)s::date and r.kind in ('issuing', 'bank')
+              group by r.start, r.kind, r.currency
+              having sum(r.money_out) < 0) as paid) as days
 ), answered as (
     select n.first_paid_on, n.party as vendor, m.currency, m.spent, m.payments, null as unknown
     from new as n

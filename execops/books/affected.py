@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from execops.books.crowds import crowds
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.effects import end_id
@@ -42,22 +42,6 @@ async def paying_customers(conn: Connection, now: datetime, issue: str) -> list[
 
 
 def _fullest(hits: Sequence[tuple[datetime, str]]) -> set[str]:
-    """The customers of the hour with the most of them, the first of several; `hits` are sorted by their minutes.
-
-    An hour ends with a hit. Each hit enters and leaves once, so a storm of a day costs no more than its hits.
-    """
-    fullest: set[str] = set()
-    hits_of_customer: Counter[str] = Counter()
-    first = 0
-    for place, (minute, customer) in enumerate(hits):
-        hits_of_customer[customer] += 1
-        while hits[first][0] <= minute - _WINDOW:
-            leaver = hits[first][1]
-            hits_of_customer[leaver] -= 1
-            if not hits_of_customer[leaver]:
-                del hits_of_customer[leaver]
-            first += 1
-        ends = place + 1 == len(hits) or hits[place + 1][0] != minute
-        if ends and len(hits_of_customer) > len(fullest):
-            fullest = set(hits_of_customer)
-    return fullest
+    """The customers of the hour with the most of them, the first of several; `hits` are sorted by their minutes."""
+    fullest = max(crowds(hits, _WINDOW), key=lambda crowd: crowd.customers, default=None)
+    return {customer for _, customer in hits[fullest.begin : fullest.end]} if fullest is not None else set()

@@ -7,6 +7,7 @@ Left as they are: `'d` (had or would), `'s` of a possessor, and every word that 
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from execops.plays.support import support_words
 
@@ -48,15 +49,15 @@ def _compiled(rules: list[tuple[str, str]]) -> _Rules:
     return [(re.compile(rf"\b{pattern}(?![\w'])", re.IGNORECASE), words) for pattern, words in rules]
 
 
-_RULES = _compiled([*_SHORTENED, *_WITHOUT_APOSTROPHE])
-_ENGLISH_RULES = _compiled([_FRENCH_TOO])
+@cache
+def _rules(*, french: bool) -> _Rules:
+    return _compiled([*_SHORTENED, *_WITHOUT_APOSTROPHE, *(() if french else (_FRENCH_TOO,))])
 
 
 def spelled_out(text: str) -> str:
     """The text with the words that its English contractions stand for, and with one kind of apostrophe."""
     text = support_words.straight(text)
-    rules = _RULES if "fr" in _codes(text) else [*_RULES, *_ENGLISH_RULES]
-    for pattern, words in rules:
+    for pattern, words in _rules(french="fr" in _codes(text)):
         text = pattern.sub(words, text)
     return text
 

@@ -9,8 +9,7 @@ from collections import Counter, defaultdict
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from msgspec import Struct
-
+from execops.books.crowds import Crowd, crowds
 from execops.books.facts import Facts
 from execops.model import Json
 from execops.plays.support import support_scorer, support_words
@@ -80,34 +79,9 @@ def _fullest(
     return best
 
 
-class _Crowd(Struct, frozen=True):
-    """A window that ends with a message: the places of its first message and after its last, and the number of customers."""
-
-    begin: int
-    end: int
-    customers: int
-
-
-def _crowds(entries: list[Json], window: timedelta) -> list[_Crowd]:
-    """The window that ends at each moment of these messages, the oldest first.
-
-    Each message enters and leaves once, so a busy day costs no more than its messages.
-    """
-    times = [_at(entry) for entry in entries]
-    crowds: list[_Crowd] = []
-    within: Counter[str] = Counter()
-    begin = 0
-    for place, (at, entry) in enumerate(zip(times, entries, strict=True)):
-        within[entry["who"]] += 1
-        while times[begin] <= at - window:
-            leaver = entries[begin]["who"]
-            within[leaver] -= 1
-            if not within[leaver]:
-                del within[leaver]
-            begin += 1
-        if place + 1 == len(times) or times[place + 1] != at:
-            crowds.append(_Crowd(begin, place + 1, len(within)))
-    return crowds
+def _crowds(entries: list[Json], window: timedelta) -> list[Crowd]:
+    """The window that ends at each moment of these messages, the oldest first."""
+    return crowds([(_at(entry), entry["who"]) for entry in entries], window)
 
 
 def _reached(entries: list[Json], least: int, window: timedelta) -> set[tuple[str, str]]:

@@ -94,8 +94,8 @@ async def read(
     rows = await queries.many(
         conn,
         SQL["facts_of_subject"],
-        object_ids=sorted(wanted),
-        subject_key=subject_key,
+        ids=sorted(wanted),
+        subject=subject_key,
         until=until or "infinity",
     )
     return SubjectRows(subject_key, rows, wanted, made, whole=until is None)

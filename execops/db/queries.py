@@ -22,16 +22,23 @@ _Row = TypeVar("_Row")  # as the connection makes them: dict[str, Any] on a pool
 
 @cache
 def load(table: str) -> dict[str, bytes]:
-    """The queries of `sql/<table>.sql` by their names. Each process parses a file once.
+    """The queries of `sql/<table>.sql` by their names, without their comments. Each process parses a file once.
 
-    Raises ValueError if a file has a name twice.
+    psycopg remembers how the values of a statement are bound if its text has no more than 4096 bytes, so it is sent as short
+    as it can be. Raises ValueError if a file has a name twice.
     """
     text = (_FOLDER / f"{table}.sql").read_text(encoding="utf-8")
     _, *parts = _HEADER.split(text)
     names, bodies = parts[::2], parts[1::2]
     if len(set(names)) != len(names):
         raise ValueError(f"{table}.sql names a query twice")
-    return {name: body.strip().encode() for name, body in zip(names, bodies, strict=True)}
+    return {name: _shortened(body).encode() for name, body in zip(names, bodies, strict=True)}
+
+
+def _shortened(query: str) -> str:
+    """A query without the lines of its comments and without indentation."""
+    lines = (line.strip() for line in query.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("--"))
 
 
 async def one(conn: AsyncConnection[_Row], query: bytes, /, **values: Any) -> _Row | None:  # noqa: ANN401

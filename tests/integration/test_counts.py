@@ -286,7 +286,7 @@ HOT: list[tuple[str, str, dict[str, Any]]] = [
     (
         "ledger",
         "facts_of_subject",
-        {"object_ids": ["in_2500"], "subject_key": "cus_2500", "until": "2020-01-01"},
+        {"ids": ["in_2500"], "subject": "cus_2500", "until": "2020-01-01"},
     ),
     ("proposals_write", "lock_open", {"subject_key": "cus_2500", "object_id": "in_2500"}),
     ("proposals_write", "lock_of_event", {"event_id": 2500, "play": "card_update"}),

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from psycopg._queries import MAX_CACHED_STATEMENT_LENGTH
 
 from execops.db import queries
 
@@ -151,11 +152,22 @@ def test_every_query_states_its_purpose_and_names_its_values(table: str) -> None
     text = (ROOT / f"execops/db/sql/{table}.sql").read_text(encoding="utf-8")
     assert text.startswith("-- name: ")
     for name, query in queries.load(table).items():
-        purpose = query.decode().partition("\n")[0]
+        purpose = text.partition(f"-- name: {name}\n")[2].partition("\n")[0]
         assert re.match(r"-- [A-Z`]\w+.* .*\w", purpose), f"{table}.{name} does not state its purpose"
         assert "%" not in re.sub(r"%\(\w+\)s", "", query.decode()), (
             f"{table}.{name} binds a value without a name"
         )
+
+
+def test_every_query_is_short_enough_for_psycopg_to_remember_how_its_values_are_bound() -> None:
+    sent = {(table, name): query for table in tables() for name, query in queries.load(table).items()}
+    long = {place for place, query in sent.items() if len(query) > MAX_CACHED_STATEMENT_LENGTH}
+    assert long == {("app_role", "grant_rights")}  # a migration runs it once
+
+
+def test_no_comment_of_a_query_is_sent() -> None:
+    [line] = queries.load("session")["now"].splitlines()
+    assert line == b"select clock_timestamp() as now"
 
 
 def test_every_query_is_used_and_every_used_query_exists() -> None:

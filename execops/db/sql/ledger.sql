@@ -248,59 +248,58 @@ from (select subject_key collate "C" as subject_key from unnest(%(subject_keys)s
 -- the latest one, where `until` is now and not infinity; the row `context` has the digest and the moment that they rest by, see
 -- `execops.books.resting`. Its comparisons are three, so that each reads a part of an index.
 with resting as (
-    select coalesce((select context from resting_subjects where org_id = %(org_id)s and subject_key = %(subject_key)s),
+    select coalesce((select context from resting_subjects where org_id = %(org_id)s and subject_key = %(subject)s),
                     '00000000-0000-0000-0000-000000000000') as context
 ), awake as (
     select invoice, changes from open_invoices
-    where org_id = %(org_id)s and subject_key = %(subject_key)s and context < (select context from resting)
+    where org_id = %(org_id)s and subject_key = %(subject)s and context < (select context from resting)
     union all
     select invoice, changes from open_invoices
-    where org_id = %(org_id)s and subject_key = %(subject_key)s and context > (select context from resting)
+    where org_id = %(org_id)s and subject_key = %(subject)s and context > (select context from resting)
     union all
     select invoice, changes from open_invoices
-    where org_id = %(org_id)s and subject_key = %(subject_key)s and context = (select context from resting)
+    where org_id = %(org_id)s and subject_key = %(subject)s and context = (select context from resting)
       and rests_until <= %(until)s
 ), read_open as (
     select invoice, max(changes) as changes
     from (select invoice, changes from awake
           union all
-          (select invoice, null from open_invoices where org_id = %(org_id)s and subject_key = %(subject_key)s
+          (select invoice, null from open_invoices where org_id = %(org_id)s and subject_key = %(subject)s
            order by as_of desc, invoice collate "C" desc limit 1)) both_kinds
     group by invoice
 )
 select object_id, object_type, subject_key, state::text as state, as_of, links, null::bigint as changes from snapshots
 where org_id = %(org_id)s
-  and (object_id = any (%(object_ids)s)
-       or (subject_key = %(subject_key)s and object_type in ('customer', 'subscription', 'card', 'dispute')))
+  and (object_id = any (%(ids)s)
+       or (subject_key = %(subject)s and object_type in ('customer', 'subscription', 'card', 'dispute')))
 union all
-select s.object_id, s.object_type, s.subject_key, s.state::text, s.as_of, s.links, read_open.changes
+select object_id, object_type, subject_key, state::text, as_of, links, changes
 from read_open cross join lateral (
     select * from snapshots where org_id = %(org_id)s and object_id = read_open.invoice limit 1) s
-where read_open.invoice <> all (%(object_ids)s)
+where read_open.invoice <> all (%(ids)s)
 union all
 (select object_id, object_type, subject_key, state::text, as_of, links, null from snapshots
- where org_id = %(org_id)s and subject_key = %(subject_key)s and object_id <> all (%(object_ids)s)
+ where org_id = %(org_id)s and subject_key = %(subject)s and object_id <> all (%(ids)s)
    and object_type = 'invoice' and state ->> 'status' <> 'open'
  order by as_of desc, object_id
  limit 3)
 union all
 (select object_id, object_type, subject_key, state::text, as_of, links, null from snapshots
- where org_id = %(org_id)s and subject_key = %(subject_key)s and object_type in ('charge', 'payment_intent')
-   and object_id <> all (%(object_ids)s)
+ where org_id = %(org_id)s and subject_key = %(subject)s and object_type in ('charge', 'payment_intent')
+   and object_id <> all (%(ids)s)
  order by as_of desc, object_id
  limit 20)
 union all
 (select object_id, object_type, subject_key, state::text, as_of, links, null from snapshots
- where org_id = %(org_id)s and subject_key = %(subject_key)s and object_type in ('confirmation', 'setup_intent')
-   and object_id <> all (%(object_ids)s)
+ where org_id = %(org_id)s and subject_key = %(subject)s and object_type in ('confirmation', 'setup_intent')
+   and object_id <> all (%(ids)s)
  order by as_of desc, object_id
  limit 20)
 union all
-select s.object_id, s.object_type, %(subject_key)s, s.state::text, s.as_of, s.links, null from snapshots s
-where s.org_id = %(org_id)s and s.object_type = 'dispute' and s.state ->> 'open' = 'true'
-  and s.object_id <> all (%(object_ids)s)
+select object_id, object_type, %(subject)s, state::text, as_of, links, null from snapshots s
+where org_id = %(org_id)s and object_type = 'dispute' and state ->> 'open' = 'true' and object_id <> all (%(ids)s)
   and exists (select from payers p where p.org_id = s.org_id and p.payment = any (s.links)
-              and p.customer = %(subject_key)s)
+              and p.customer = %(subject)s)
 union all
 (select null, case when invoices > 0 then currency else 'charged:' || currency end, null,
         jsonb_build_object('currency', currency, 'amount_minor', greatest(invoiced, charged) + back,
@@ -315,14 +314,14 @@ union all
        from (select kind, coalesce(charge_currency, currency) as currency,
                    coalesce(charge_minor, amount_minor) as amount_minor
             from transactions
-            where org_id = %(org_id)s and customer = %(subject_key)s
+            where org_id = %(org_id)s and customer = %(subject)s
               and kind in ('invoice_paid', 'charge', 'refund', 'dispute')) moved
        group by currency) paid
  where invoices + charges > 0 and abs(greatest(invoiced, charged) + back) < 9223372036854775808)
 union all
 select null, 'context', null, jsonb_build_object('context', context, 'beside', beside, 'payments', payments,
                                                 'judged_at', judged_at)::text, null, null, null
-from resting_subjects where org_id = %(org_id)s and subject_key = %(subject_key)s
+from resting_subjects where org_id = %(org_id)s and subject_key = %(subject)s
 order by as_of desc, object_id, object_type
 
 -- name: touched_invoices

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import output, session
-from cli.running import SERVER_POOL, run_both, standing, stopping, worker_pool
+from cli.running import SERVER_POOL, run_both, standing, stopping
 
 if TYPE_CHECKING:
     from execops.settings import Settings
@@ -44,8 +44,11 @@ def up(host: Host = None, port: Port = None, log: Log = None) -> None:
 
         _log(log)
         settings = session.settings(host=host, port=port)
-        size = SERVER_POOL + worker_pool(settings.worker_concurrency)
-        async with stopping() as stop, open_context(settings, pool_size=size) as ctx, standing(ctx, stop):
+        async with (
+            stopping() as stop,
+            open_context(settings, pool_size=SERVER_POOL) as ctx,
+            standing(ctx, stop),
+        ):
             migrated = await bring_up_to_date(ctx)
             if migrated.founder_token is not None and settings.database_url is not None:
                 output.note(session.FOUNDER_ADDED)
@@ -84,9 +87,7 @@ def work(log: Log = None) -> None:
         from jobs.worker import run_worker
 
         _log(log)
-        settings = session.settings()
-        size = worker_pool(settings.worker_concurrency)
-        async with stopping() as stop, open_context(settings, pool_size=size) as ctx, standing(ctx, stop):
+        async with stopping() as stop, open_context(session.settings()) as ctx, standing(ctx, stop):
             await run_worker(ctx, stop, on_start=lambda: output.note("The worker is running."))
 
     session.run(command(), session.serving_loop)

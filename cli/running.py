@@ -13,12 +13,6 @@ if TYPE_CHECKING:
     from execops.context import Context
 
 SERVER_POOL = 16  # connections
-WORKER_POOL = 6  # connections, plus four for every concurrent job
-
-
-def worker_pool(concurrency: int) -> int:
-    """The connections of a worker. A job holds its thread's lock on one while its steps use others."""
-    return WORKER_POOL + 4 * concurrency
 
 
 async def run_both(ctx: Context, stop: asyncio.Event, on_ready: Callable[[str], None]) -> None:

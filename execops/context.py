@@ -96,10 +96,14 @@ class Context(Struct, frozen=True, kw_only=True):
             yield replace(self, url=self.owner_url, pool=pool, pooler_url=None, sessions=None)
 
     @asynccontextmanager
-    async def apart(self, pool_size: int) -> AsyncIterator[Context]:
-        """This Context on a pool of its own, so that work that waits elsewhere takes none of its connections."""
+    async def apart(self, pool_size: int, *, plans_once: bool = False) -> AsyncIterator[Context]:
+        """This Context on a pool of its own, so that work that waits elsewhere takes none of its connections.
+
+        `plans_once` is as of `create_pool`.
+        """
         address = self.pooler_url or self.url
+        pooler = self.pooler_url is not None
         async with create_pool(
-            address.reveal(), max_size=pool_size, pooler=self.pooler_url is not None
+            address.reveal(), max_size=pool_size, pooler=pooler, plans_once=plans_once
         ) as pool:
             yield replace(self, pool=pool)

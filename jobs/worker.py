@@ -14,7 +14,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -43,6 +43,7 @@ LEASE = 10.0  # seconds without a heartbeat after which a peer ends a worker's s
 POLLING = 0.5  # seconds; the longest delay of a job that is due, or whose notification was missed
 GRACE = 10.0  # seconds; a stopping worker returns the jobs that have not ended by then
 _RESTART_WAIT = 0.5  # seconds
+_POOL = 6  # connections, plus four for every concurrent job: it holds its thread's lock on one while its steps use others
 _LOST = (
     psycopg.OperationalError,
     psycopg.errors.ReadOnlySqlTransaction,  # a replica answers before its promotion
@@ -60,17 +61,25 @@ async def run_worker(ctx: Context, stop: asyncio.Event, *, on_start: Callable[[]
 
     It calls `on_start` each time that it has registered and takes jobs.
     """
-    while not stop.is_set():
-        try:
-            await _run_once(ctx, stop, on_start)
-        except _LOST as exc:
-            name = type(exc).__name__
-            logger.warning(
-                "The worker lost the database and starts again: %s", name, extra=action("worker.restarted")
-            )
-        if not stop.is_set():
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), _RESTART_WAIT)
+    async with on_own_sessions(ctx) as own:
+        while not stop.is_set():
+            try:
+                await _run_once(own, stop, on_start)
+            except _LOST as exc:
+                name = type(exc).__name__
+                logger.warning(
+                    "The worker lost the database and starts again: %s",
+                    name,
+                    extra=action("worker.restarted"),
+                )
+            if not stop.is_set():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), _RESTART_WAIT)
+
+
+def on_own_sessions(ctx: Context) -> AbstractAsyncContextManager[Context]:
+    """This Context on the sessions of a worker: they run the few statements of jobs, and plan each of them once."""
+    return ctx.apart(_POOL + 4 * ctx.settings.worker_concurrency, plans_once=True)
 
 
 async def _run_once(ctx: Context, stop: asyncio.Event, on_start: Callable[[], object]) -> None:

@@ -27,7 +27,6 @@ from execops.settings import Secret, Settings, load_settings
 from jobs.bootstrap import migrate, open_context
 from tests.databases import TEMPLATE, Databases, with_database
 from tests.facts import SENDERS
-from tests.plans import PLANS
 from tests.sessions import PooledSession
 
 if TYPE_CHECKING:
@@ -43,7 +42,8 @@ hypothesis.settings.load_profile("same")
 # No test touches the keyring of the person who runs it, nor does a process that a test starts.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
-pool.OPTIONS += PLANS
+# A session of a test lives for a second, and would spend half of it on plans. So all of them plan as those of a worker do.
+pool.OPTIONS, pool.PLANS_ONCE = pool.OPTIONS + pool.PLANS_ONCE, ""
 pool.Pooled = PooledSession  # type: ignore[misc]
 
 # Each test's database is dropped, so it need not survive a crash of the machine. Cloned files make it three times faster.

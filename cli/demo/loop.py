@@ -22,7 +22,7 @@ from msgspec import Struct
 from cli import output, session, start
 from cli.demo import statement, stripe_events
 from cli.demo.stripe_events import Subject
-from cli.running import SERVER_POOL, stopping, worker_pool
+from cli.running import SERVER_POOL, stopping
 from cli.trigger import send
 from execops.client import Client
 from execops.context import Context
@@ -236,8 +236,7 @@ async def _stage(**flags: object) -> AsyncIterator[Stage]:
             "finance_email": "finance@example.com",
         }
         settings = load_settings({**chosen, **flags}, {})
-        size = SERVER_POOL + worker_pool(settings.worker_concurrency)
-        async with open_context(settings, pool_size=size) as ctx:
+        async with open_context(settings, pool_size=SERVER_POOL) as ctx:
             await migrate(ctx)
             stop, ready = asyncio.Event(), asyncio.get_running_loop().create_future()
             async with asyncio.TaskGroup() as group:

@@ -50,6 +50,9 @@ KEEPALIVES: Mapping[str, Any] = MappingProxyType(
 # pooler they would be the pooler's, so they are no limits.
 _VANISHED = {f"tcp_{name.removeprefix('tcp_')}": value for name, value in KEEPALIVES.items()}
 OPTIONS = " ".join(f"-c {name}={value}" for name, value in {**LIMITS, **_VANISHED}.items())
+# For a session of jobs: it plans each statement once, for any values. Else Postgres plans it for its values in its first five
+# uses, and settles on the same plan then: https://www.postgresql.org/docs/current/runtime-config-query.html
+PLANS_ONCE = " -c plan_cache_mode=force_generic_plan"
 
 # The key of the request that is being answered. The audit rows of its operator carry it, so that the same request, sent
 # again because its answer was lost, is not done twice: see `execops.client.repeats`.
@@ -67,20 +70,27 @@ _GUARD_CLASS = "EX"
 
 
 def create_pool(
-    url: str, *, min_size: int = 0, max_size: int = 12, timeout: float = 5.0, pooler: bool = False
+    url: str,
+    *,
+    min_size: int = 0,
+    max_size: int = 12,
+    timeout: float = 5.0,
+    pooler: bool = False,
+    plans_once: bool = False,
 ) -> Pool:
     """A pool, not yet open. `timeout`, in seconds, bounds the wait for a connection.
 
     Before a transaction `pooler`, a connection asks for nothing at its start, and prepares nothing: the role has the limits
-    (`execops.db.app_role.limit`).
+    (`execops.db.app_role.limit`). With `plans_once`, a session plans each statement once, for any values.
     """
+    options = OPTIONS + PLANS_ONCE if plans_once else OPTIONS
     return _LastFirst(
         url,
         connection_class=Pooled,
         kwargs={
             "row_factory": dict_row,
             "application_name": f"execops {PROCESS}",
-            **({} if pooler else {"options": OPTIONS}),
+            **({} if pooler else {"options": options}),
             **KEEPALIVES,
             "connect_timeout": max(2, int(timeout)),
             # The same few statements run again and again: plan each at its second use.

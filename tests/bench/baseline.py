@@ -155,7 +155,7 @@ def make_app(pool: Pool) -> App:
 
 
 async def _work(url: str) -> None:
-    pool = create_pool(url, max_size=22)
+    pool = create_pool(url, max_size=22, plans_once=True)
     async with pool:
         await run_graph(pool)
         app = make_app(pool)

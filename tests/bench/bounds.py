@@ -16,13 +16,13 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
 from msgspec.structs import replace
 
-from cli.running import worker_pool
 from execops import processing
 from execops.client import Client
 from execops.context import Context
 from execops.db.pool import Pool
 from execops.model import Json
 from jobs.bootstrap import open_context
+from jobs.worker import on_own_sessions
 from tests.bench import baseline
 from tests.bench.replay import Path, Replay, recorded
 from tests.bench.stage import Stage
@@ -58,7 +58,8 @@ async def record(stage: Stage, rounds: int, backlog: int) -> tuple[str, list[Rou
         waiting = await arrive(ctx, f"bound{time.time_ns()}x", backlog)
     copy = await stage.database("replayed", copy_of="recorded")
     async with (
-        open_context(stage.settings(url), pool_size=worker_pool(4)) as ctx,
+        open_context(stage.settings(url)) as opened,
+        on_own_sessions(opened) as ctx,
         await psycopg.AsyncConnection.connect(url, autocommit=True) as conn,
     ):
         client, adapter = await Client.login(ctx, ctx.settings.token), _Marking(ctx.settings, conn)

@@ -36,7 +36,7 @@ async def measure(stage: Stage) -> list[Figure]:
     await baseline.prepare(bare_url)
     pool = create_pool(bare_url, max_size=8)
     bound_url, rounds, events = await bounds.record(stage, WARM_UP + ROUNDS, BACKLOG)
-    replayed = create_pool(bound_url, max_size=8)
+    replayed = create_pool(bound_url, max_size=8, plans_once=True)
     async with open_context(stage.settings(url)) as ctx, pool, replayed:
         app = baseline.make_app(pool)
         await app.open_async(pool)

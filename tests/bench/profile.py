@@ -18,12 +18,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from cli.running import worker_pool
 from cli.session import serving_loop
 from execops import processing
 from execops.client import Client
 from execops.db.pool import Pool, create_pool
 from jobs.bootstrap import open_context
+from jobs.worker import on_own_sessions
 from tests.bench import baseline
 from tests.bench.stage import Stage, compile_all, open_stage
 from tests.bench.timing import arrive
@@ -119,7 +119,7 @@ def _tag() -> str:
 
 async def _ours(stage: Stage) -> None:
     url = await stage.database("ours")
-    async with open_context(stage.settings(url), pool_size=worker_pool(4)) as ctx:
+    async with open_context(stage.settings(url)) as opened, on_own_sessions(opened) as ctx:
         client = await Client.login(ctx, ctx.settings.token)
         await arrive(ctx, _tag(), COUNT // 10)
         async with working(ctx):
@@ -151,7 +151,7 @@ async def _ours(stage: Stage) -> None:
 async def _bare(stage: Stage) -> None:
     url = await stage.database("bare", migrated=False)
     await baseline.prepare(url)
-    pool = create_pool(url, max_size=22)
+    pool = create_pool(url, max_size=22, plans_once=True)
     async with pool:
         threads = [await baseline.run_graph(pool) for _ in range(COUNT // 10)]
         async with profiled(stage, "a bare graph alone") as profile:

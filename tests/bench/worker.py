@@ -9,7 +9,6 @@ import signal
 import psycopg
 from msgspec.structs import replace
 
-from cli.running import worker_pool
 from cli.session import serving_loop
 from execops.adapters.email import EmailAdapter
 from execops.adapters.outbox.emails import EmailOutbox
@@ -37,7 +36,7 @@ async def main() -> None:
     settings, stop = load_settings(), asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     async with (
-        open_context(settings, pool_size=worker_pool(settings.worker_concurrency)) as ctx,
+        open_context(settings) as ctx,
         await psycopg.AsyncConnection.connect(ctx.url.reveal(), autocommit=True) as conn,
     ):
         probed = replace(ctx, adapters={**ctx.adapters, "email": Probe(settings, conn)})

@@ -20,11 +20,9 @@ from typing import Any
 
 from execops.adapters.outbox import outbox_folder
 from execops.adapters.slack_api import slack_transport
-from execops.db import pool
 from execops.settings import load_settings
 from jobs.bootstrap import open_context
 from jobs.worker import run_worker
-from tests.plans import PLANS
 
 
 def plant(point: str, signum: int = signal.SIGKILL) -> None:
@@ -72,12 +70,11 @@ def log_deliveries(file: Path) -> None:
 
 async def main() -> None:
     """Work until a signal ends the process."""
-    async with open_context(load_settings(), pool_size=12) as ctx:
+    async with open_context(load_settings()) as ctx:
         await run_worker(ctx, asyncio.Event())
 
 
 if __name__ == "__main__":
-    pool.OPTIONS += PLANS
     if len(sys.argv) > 3:
         log_deliveries(Path(sys.argv[3]))
     slack_transport.SETTLED_AFTER = float(os.environ.get("TEST_SLACK_SETTLED", slack_transport.SETTLED_AFTER))

@@ -25,6 +25,7 @@ from execops.db import app_role, pool
 from execops.db.embedded import app_url, embedded_postgres
 from execops.settings import Secret, Settings, load_settings
 from jobs.bootstrap import migrate, open_context
+from tests import ordering
 from tests.databases import TEMPLATE, Databases, with_database
 from tests.facts import SENDERS
 from tests.sessions import PooledSession
@@ -68,8 +69,8 @@ def _fastest_folder() -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the tests that take longest start first, so that no worker still has one when the others have ended."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    """Let the tests that take longest start first, and those that wait stand between the others: see `tests.ordering`."""
+    ordering.order(items)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

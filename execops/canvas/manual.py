@@ -25,6 +25,8 @@ and one SELECT with bound parameters, checked when it is loaded. To add a metric
   alone, and in `totals` of JSON. One row has none, and neither has an answer whose rows were cut.
 - **Zero and unknown.** A period without movements is zero once movements of its kind are known, and absent before.
   An answer that is not known says why, and what to connect.
+  A parameter names a vendor or a category in any case, and a customer by id or by name. A name that the books do not know is no zero:
+  the answer says so.
 - **The receipt** names the definition, the parameters as they were bound, today, and the latest event and movement
   that could count. It says `until` with the last day that counts. JSON and CSV keep money as whole minor units under the
   names of the columns, with the row's currency beside it; the JSON names each column's unit.

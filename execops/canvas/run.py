@@ -21,7 +21,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
-from execops.canvas import catalogue
+from execops.canvas import catalogue, meant
 from execops.canvas.catalogue import BUCKET, Column, Metric
 from execops.canvas.ledger_names import LedgerNames
 from execops.canvas.model_pick import checked
@@ -224,13 +224,11 @@ async def answer(ctx: Context, pool: Pool, metric: Metric, params: Mapping[str, 
         async with _reading(ctx, pool) as conn:
             mark = await queries.one(conn, SQL["watermark"], zone=zone, as_of=as_of)
             if mark is not None and (mark.pop("zone") or "UTC") == zone:
-                if values.get("vendor"):
-                    row = await queries.the_one(conn, SQL["vendor_of"], vendor=values["vendor"])
-                    if row["vendor"] is None:
-                        return _answer(
-                            metric, values, zone, as_of, Watermark(**mark), [_nobody(metric, values)]
-                        )
-                    values, bound = values | row, bound | row
+                names, unknown = await meant.in_the_books(conn, values)
+                if unknown is not None:
+                    nothing = _nothing(metric, unknown)
+                    return _answer(metric, values, zone, as_of, Watermark(**mark), [nothing])
+                values, bound = values | names, bound | names
                 rows = await queries.many(conn, _limited(metric, grain(values)), **bound)
                 return _answer(metric, values, zone, as_of, Watermark(**mark), rows)
         if attempt == 0:
@@ -355,9 +353,8 @@ def _answer(
     )
 
 
-def _nobody(metric: Metric, values: Json) -> Json:
-    """The record of an answer about a vendor whom the books do not know: a misspelt name is no zero."""
-    unknown = f"the books know no vendor {values['vendor']}"
+def _nothing(metric: Metric, unknown: str) -> Json:
+    """The record of an answer that is not known, and why."""
     return {column.name: None for column in metric.columns} | {"unknown": unknown, "note": None, "place": 0}
 
 

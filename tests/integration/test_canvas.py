@@ -224,6 +224,35 @@ async def test_two_customers_of_one_name_are_never_taken_for_each_other(canvas: 
     assert "cus_9" in str(understood.why)
 
 
+async def test_a_customer_is_meant_by_id_or_name_and_an_unknown_one_is_no_zero(
+    canvas: Canvas, ctx: Context
+) -> None:
+    for customer, name in (("cus_7", "Acme"), ("cus_8", "Initech"), ("cus_9", "Initech")):
+        await run(
+            ctx,
+            "insert into snapshots (object_id, object_type, subject_key, state, as_of)"
+            " values (%s, 'customer', %s, jsonb_build_object('name', %s::text), now())",
+            customer,
+            customer,
+            name,
+        )
+    for written in ("cus_7", "Acme", "ACME"):
+        answer = await canvas.answer("net_revenue", {"customer": written}, TODAY)
+        assert answer.receipt.params["customer"] == "cus_7"
+    unknown = await canvas.answer("net_revenue", {"customer": "cus_77"}, TODAY)
+    assert (unknown.rows, unknown.unknown) == ((), "the books know no customer cus_77")
+    several = await canvas.answer("net_revenue", {"customer": "Initech"}, TODAY)
+    assert (several.rows, several.unknown) == ((), "several customers are called Initech: cus_8, cus_9")
+
+
+async def test_a_category_is_meant_in_any_case_and_a_misspelt_one_is_no_zero(canvas: Canvas) -> None:
+    for written in ("Software", "software", "uncategorised"):
+        answer = await canvas.answer("spend_by_category", {"category": written}, TODAY)
+        assert answer.receipt.params["category"] == written.lower()
+    unknown = await canvas.answer("spend_by_category", {"category": "sofware"}, TODAY)
+    assert (unknown.rows, unknown.unknown) == ((), "the books know no category sofware")
+
+
 @pytest.mark.parametrize("question", ["", "  ", "a" * 501, "delete from events", "what should I cook"])
 def test_what_is_no_question_is_refused(question: str) -> None:
     understood = ask(question, TODAY)

@@ -44,12 +44,34 @@ limit %(limit)s
 
 -- name: vendor_of
 -- Read the name in the books of a vendor, who may be called by an alias or in another spelling; null where nobody has it.
-select coalesce(
+select array_remove(array[coalesce(
     (select t.counterparty from transactions t
-     where t.org_id = %(org_id)s and t.counterparty = vendor_of(%(org_id)s, %(vendor)s) limit 1),
+     where t.org_id = %(org_id)s and t.counterparty = vendor_of(%(org_id)s, %(name)s) limit 1),
     (select t.counterparty from transactions t
      where t.org_id = %(org_id)s and t.counterparty is not null
-       and vendor_key(t.counterparty) = vendor_key(vendor_of(%(org_id)s, %(vendor)s)) limit 1)) as vendor
+       and vendor_key(t.counterparty) = vendor_key(vendor_of(%(org_id)s, %(name)s)) limit 1))], null) as meant
+
+-- name: customer_of
+-- Read the id of a customer, who may be called by name, or the ids of several with that name; null where nobody has it.
+select coalesce(
+    (select array[%(name)s::text]
+     where exists (select from snapshots where org_id = %(org_id)s and object_id = %(name)s)
+        or exists (select from snapshots where org_id = %(org_id)s and subject_key = %(name)s)
+        or exists (select from transactions where org_id = %(org_id)s and customer = %(name)s)
+        or exists (select from mrr_levels where org_id = %(org_id)s and customer = %(name)s)),
+    (select array_agg(id order by id)
+     from (select object_id as id from snapshots
+           where org_id = %(org_id)s and object_type = 'customer' and lower(state ->> 'name') = lower(%(name)s)
+           order by object_id limit 3) named)) as meant
+
+-- name: category_of
+-- Read a category as it is written in the books, or that of vendors whom everybody knows; null where there is none.
+select array_agg(category) as meant
+from (select category from (select category from own_categories where org_id = %(org_id)s
+                            union select category from vendor_categories
+                            union select 'uncategorised') categories
+      where lower(category) = lower(%(name)s)
+      order by category limit 1) written
 
 -- name: customers
 -- List the customers with a name, which a question may use: their own, else that of an open invoice of theirs.

@@ -268,6 +268,8 @@ def _files(paths: list[Path]) -> list[Path]:
             if not inside:
                 raise InvalidInputError(f"The folder {path} holds no file; nothing was imported.")
             files += inside
+            if folders := sorted(entry.name for entry in path.iterdir() if entry.is_dir()):
+                output.note(f"Folders within {path} are not read: {', '.join(folders)}")
         elif path.is_file():
             files.append(path)
         else:

@@ -190,8 +190,10 @@ async def test_a_folder_is_imported_file_by_file_or_not_at_all(
     assert (doubt.code, doubt.out) == (2, "")
     assert await booked(ctx) == []
     (folder / "2026-12.csv").unlink()
+    (folder / "2025").mkdir()
     ran = await cli("import", "bank", str(folder), "--json")
     assert [(entry["imported"], entry["known"]) for entry in ran.json["files"]] == [(2, 0), (1, 1)]
+    assert "are not read: 2025" in ran.err
     assert await booked(ctx) == [(-400, "USD", "AWS"), (-200, "USD", "GitHub"), (-100, "USD", "AWS")]
 
 

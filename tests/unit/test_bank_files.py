@@ -83,6 +83,7 @@ ENTITIES = b"""<?xml version="1.0"?><!DOCTYPE bomb [<!ENTITY a "aaaaaaaaaa"><!EN
 def zip_bomb() -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", b"")
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * (200 << 20))
     return content.getvalue()
 
@@ -106,6 +107,26 @@ def zip_bomb() -> bytes:
 def test_a_file_that_is_no_statement_is_refused(data: bytes, why: str) -> None:
     with pytest.raises(InvalidInputError, match=why):
         read(data)
+
+
+@pytest.mark.parametrize(
+    ("names", "why"),
+    [
+        (["camt053.xml", "camt052.xml"], "archive of 2 files, such as camt053.xml"),
+        (["export/"], "archive of 0 files;"),
+        (["export/", "export/a.csv"], "archive of 1 file, such as export/a.csv"),
+    ],
+)
+def test_an_archive_of_statements_is_to_be_unpacked(names: list[str], why: str) -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name in names:
+            archive.writestr(
+                name, "Date,Description,Amount\n2026-11-02,AWS,-1.00\n" if name[-1] != "/" else ""
+            )
+    with pytest.raises(InvalidInputError, match=why) as refused:
+        read(content.getvalue())
+    assert "Unpack it" in str(refused.value.hint)
 
 
 def test_what_is_too_large_is_refused_unread() -> None:

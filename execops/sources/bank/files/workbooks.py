@@ -13,15 +13,18 @@ from execops.errors import InvalidInputError
 from execops.sources.bank.files.sheets import one_table
 
 _MOST = 100 << 20  # bytes that a workbook may unpack to
+_PARTS = frozenset(
+    {"[Content_Types].xml", "content.xml"}
+)  # of every workbook: of Office Open XML, and of OpenDocument
 
 
 def workbook_records(data: bytes) -> list[tuple[int, list[str]]]:
     """The rows of a workbook's table, with their numbers: dates as ISO dates, numbers with a decimal point.
 
     The table is on the first sheet that has one, and goes on on the sheets of further periods. Raises InvalidInputError for a
-    damaged workbook, for one that unpacks to more than a statement ever would, and for one with the tables of several accounts.
+    damaged workbook, for an archive of other files, for one that unpacks to more than a statement ever would, and for one with the tables of several accounts.
     """
-    _check_size(data)
+    _require_workbook(data)
     from python_calamine import CalamineError, CalamineWorkbook
 
     sheets: list[tuple[str, list[list[str]]]] = []
@@ -42,16 +45,24 @@ def workbook_records(data: bytes) -> list[tuple[int, list[str]]]:
     return list(enumerate(one_table(sheets), start=1))
 
 
-def _check_size(data: bytes) -> None:
+def _require_workbook(data: bytes) -> None:
     if not data.startswith(b"PK"):
         return
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
+            entries = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as exc:
         raise InvalidInputError(
             "The workbook is damaged; nothing was imported.", hint=str(exc)[:120]
         ) from exc
+    names = [entry.filename for entry in entries if not entry.is_dir()]
+    if not _PARTS.intersection(names):
+        number = "1 file" if len(names) == 1 else f"{len(names)} files"
+        raise InvalidInputError(
+            f"It is an archive of {number}{f', such as {names[0][:80]}' if names else ''}; nothing was imported.",
+            hint="Unpack it, and import what is inside: a folder of files is imported file by file.",
+        )
+    unpacked = sum(entry.file_size for entry in entries)
     if unpacked > _MOST:
         raise InvalidInputError(
             f"The workbook unpacks to {unpacked >> 20} MB; nothing was imported.",

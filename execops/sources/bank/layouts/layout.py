@@ -46,6 +46,7 @@ DELIMITERS = (",", ";", "\t", "|")
 MONEY = ("amount", "debit", "credit", "balance", "rest")
 _FIRST = 2  # lines below the header, which may tell the units of the columns
 _SEARCHED = 100  # records at the top of a file, for its header
+_LEAST_COLUMNS = 2  # of a table: of the day, and of the amount
 _UTC = ZoneInfo("UTC")
 
 
@@ -372,7 +373,9 @@ def _named_header(
     for delimiter in (options.delimiter,) if options.delimiter else DELIMITERS:
         table = [cells for _, _, cells in records(head, delimiter)]
         for number, cells in enumerate(table if options.header else []):
-            if isinstance(cells, str) or not any(cells) or any(map(column_choice.is_of_movement, cells)):
+            if isinstance(cells, str) or len(cells) < _LEAST_COLUMNS or not any(cells):
+                continue
+            if any(map(column_choice.is_of_movement, cells)):
                 continue
             below = [row for row in table[number + 1 :] if not isinstance(row, str) and any(row)]
             try:

@@ -19,7 +19,7 @@ from tests.large_inbox import propose_many
 from tests.performing import Scripted, go
 from tests.stripe_events import event, fixture, take_in
 
-MANY = 1200
+MANY = 600
 LIMIT = 150  # rows that a step of a plan may read
 KEPT: list[tuple[str, str, dict[str, Any]]] = [
     ("measures", "events", {}),
@@ -72,7 +72,7 @@ async def test_they_say_what_the_rows_say(here: Context, client: Client, adapter
 
 @pytest.mark.fresh_database
 async def test_to_read_them_costs_the_same(ctx: Context, client: Client) -> None:
-    """Of 1,200 decided proposals with their audit rows, and of 4,000 events."""
+    """Of 600 decided proposals with their audit rows, and of 4,000 events."""
     for first in range(0, MANY, 200):
         await propose_many(ctx, 200, beyond=first)
     async with ctx.transaction(Actor.user(client.operator)) as conn:

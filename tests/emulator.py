@@ -17,21 +17,34 @@ WORKING = "4242424242424242"
 
 @asynccontextmanager
 async def localstripe() -> AsyncIterator[httpx.AsyncClient]:
-    """An HTTP client of the emulator, which listens on a free port, and is ended with the block."""
+    """An HTTP client of an emulator that ends with the block."""
+    async with process() as url, client(url) as http:
+        yield http
+
+
+def client(url: str) -> httpx.AsyncClient:
+    """An HTTP client of the emulator at this URL."""
+    return httpx.AsyncClient(base_url=url, auth=("sk_test_12345", ""))
+
+
+@asynccontextmanager
+async def process() -> AsyncIterator[str]:
+    """The URL of an emulator, which listens on a free port, and is ended with the block."""
     with socket.socket(socket.AF_INET6) as probe:
         probe.bind(("::1", 0))
         port = probe.getsockname()[1]
-    process = await asyncio.create_subprocess_exec(
+    running = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "localstripe", "--port", str(port), "--from-scratch",
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        async with httpx.AsyncClient(base_url=f"http://localhost:{port}", auth=("sk_test_12345", "")) as http:
+        url = f"http://localhost:{port}"
+        async with client(url) as http:
             await _up(http)
-            yield http
+        yield url
     finally:
-        process.terminate()
-        await process.wait()
+        running.terminate()
+        await running.wait()
 
 
 async def _up(http: httpx.AsyncClient) -> None:

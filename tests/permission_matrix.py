@@ -22,6 +22,7 @@ from unittest.mock import patch
 
 import httpx
 from msgspec.structs import replace
+from typer.main import get_command
 
 from cli.commands import app
 from execops import processing
@@ -291,29 +292,26 @@ COMMANDS: dict[Operation, Words] = {
 def ask_commands(stage: Stage) -> Cells:
     """Whether each person may do the operations by command. No event loop may run: each command runs its own."""
     cells: Cells = {}
-    settings = stage.ctx.settings
-    for operation, words in COMMANDS.items():
-        for person in stage.people:
-            environment = {
-                **{f"EXECOPS_{name.upper()}": value for name, value in SENDERS.items()},
-                "DATABASE_URL": stage.ctx.url.reveal(),
-                "EXECOPS_HOME": str(settings.home),
-                "EXECOPS_RATES": " ".join(f"{currency}={worth}" for currency, worth in RATES),
-                "EXECOPS_TOKEN": person.token.reveal(),
-                "STRIPE_WEBHOOK_SECRET": SECRET,
-            }
-            out, err, code = io.StringIO(), io.StringIO(), 0
-            with (
-                patch.dict(os.environ, environment),
-                contextlib.redirect_stdout(out),
-                contextlib.redirect_stderr(err),
-            ):
-                try:
-                    app(list(words(stage)), standalone_mode=False)
-                except SystemExit as exit_:
-                    code = int(exit_.code or 0)
-            assert code in {0, 3, 4, 5, 6}, (operation, person.title, err.getvalue())
-            cells.setdefault((operation, "command"), []).append(code != NotAllowedError.exit_status)
+    environment = {
+        **{f"EXECOPS_{name.upper()}": value for name, value in SENDERS.items()},
+        "DATABASE_URL": stage.ctx.url.reveal(),
+        "EXECOPS_HOME": str(stage.ctx.settings.home),
+        "EXECOPS_RATES": " ".join(f"{currency}={worth}" for currency, worth in RATES),
+        "STRIPE_WEBHOOK_SECRET": SECRET,
+    }
+    run = get_command(app)
+    with patch.dict(os.environ, environment):
+        for operation, words in COMMANDS.items():
+            for person in stage.people:
+                os.environ["EXECOPS_TOKEN"] = person.token.reveal()
+                out, err, code = io.StringIO(), io.StringIO(), 0
+                with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+                    try:
+                        run(list(words(stage)), standalone_mode=False)
+                    except SystemExit as exit_:
+                        code = int(exit_.code or 0)
+                assert code in {0, 3, 4, 5, 6}, (operation, person.title, err.getvalue())
+                cells.setdefault((operation, "command"), []).append(code != NotAllowedError.exit_status)
     return cells
 
 

@@ -14,7 +14,8 @@ import random
 import re
 import time
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,44 @@ class Process:
 
 
 @dataclass
+class Session:
+    """A session of a Postgres that is killed now and then: it is opened again where it was lost."""
+
+    url: str
+    _open: psycopg.AsyncConnection[dict[str, Any]] | None = None
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def rows(self, query: str, *values: object) -> list[dict[str, Any]]:
+        """The rows that a query returns. Raises psycopg.OperationalError where Postgres is away."""
+        async with self._turn:
+            if self._open is not None:
+                try:
+                    return await (await self._open.execute(query.encode(), values)).fetchall()
+                except psycopg.OperationalError:
+                    await self.close()
+            self._open = await psycopg.AsyncConnection.connect(
+                self.url, autocommit=True, row_factory=dict_row, connect_timeout=5
+            )
+            return await (await self._open.execute(query.encode(), values)).fetchall()
+
+    async def close(self) -> None:
+        """End it."""
+        if self._open is not None:
+            await self._open.close()
+            self._open = None
+
+
+@asynccontextmanager
+async def session(url: str) -> AsyncIterator[Session]:
+    """A session that ends with the block."""
+    opened = Session(url)
+    try:
+        yield opened
+    finally:
+        await opened.close()
+
+
+@dataclass
 class Soak:
     """The processes, the other sides, and what became known over HTTP."""
 
@@ -99,6 +138,7 @@ class Soak:
     seed: str
     share: float  # of the proposals that are approved; as many are rejected
     http: httpx.AsyncClient
+    session: Session
     server: Process = field(init=False)
     worker: Process = field(init=False)
     kills: Counter[str] = field(default_factory=Counter)
@@ -256,10 +296,7 @@ class Soak:
 
     async def rows(self, query: str, *values: object) -> list[dict[str, Any]]:
         """The rows that a query returns."""
-        async with await psycopg.AsyncConnection.connect(
-            self.postgres.url(), autocommit=True, row_factory=dict_row, connect_timeout=5
-        ) as conn:
-            return await (await conn.execute(query.encode(), values)).fetchall()
+        return await self.session.rows(query, *values)
 
     async def number(self, query: str) -> int:
         """The number that a query returns as `n`."""

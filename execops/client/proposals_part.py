@@ -210,7 +210,10 @@ class Proposals(Part):
         await attention.record_dwell(self._ctx, self._operator, proposal_id, version, seconds)
 
     async def attention(self, period: str = "month") -> Sequence[Attention]:
-        """The attention of every operator by play and `week`, `month`, `quarter` or `year`: see `attention.read`."""
+        """The attention of every operator by play and `week`, `month`, `quarter` or `year`: see `attention.read`.
+
+        Raises InvalidInputError for another period.
+        """
         from execops.proposals import attention
 
         async with self._ctx.connection() as conn:

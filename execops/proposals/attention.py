@@ -8,10 +8,12 @@ from datetime import date
 from execops.context import Context
 from execops.db import queries
 from execops.db.pool import Connection
+from execops.errors import InvalidInputError
 from execops.model import Record, SignedIn
 from execops.proposals import snoozing
 
 SQL = queries.load("attention")
+PERIODS = ("week", "month", "quarter", "year")
 _LONGEST = 3600.0  # seconds; a card that is in view for longer was left alone
 
 
@@ -61,7 +63,10 @@ async def record_dwell(
 async def read(conn: Connection, *, period: str, time_zone: str) -> Sequence[Attention]:
     """The attention of every operator by play and period (`week`, `month`, `quarter` or `year`), the latest period first.
 
-    A proposal counts once, by the last decision about its draft; one that was taken back does not count.
+    A proposal counts once, by the last decision about its draft; one that was taken back does not count. Raises
+    InvalidInputError for another period.
     """
+    if period not in PERIODS:
+        raise InvalidInputError(f"{period!r} is not a period. One of: {', '.join(PERIODS)}")
     rows = await queries.many(conn, SQL["by_operator"], period=period, zone=time_zone)
     return [Attention.from_row(row) for row in rows]

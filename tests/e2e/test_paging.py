@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -49,7 +50,7 @@ async def pages(cli: Cli, *args: str, add: Any = None) -> list[Json]:
             add = None
 
 
-@pytest.mark.parametrize(
+@walk(
     ("args", "key"),
     [
         (("proposals", "list"), "id"),
@@ -68,7 +69,7 @@ async def test_a_command_lists_every_row_once(
     assert len(whole) >= 7
 
     async def add() -> None:
-        await records.pending_id(filled, "in_new", attempt_count=4)
+        await records.pending_id(filled, f"in_{uuid4().hex}", attempt_count=4)
 
     paged = await pages(cli, *args, add=add)
     known = {row[key] for row in whole}
@@ -161,7 +162,7 @@ async def test_events_are_listed_by_a_pattern(
     assert [row["type"] for row in answer.json()["items"]] == types
 
 
-@pytest.mark.parametrize(
+@walk(
     ("path", "params", "key"),
     [
         ("/api/inbox", {}, "id"),
@@ -194,7 +195,7 @@ async def test_http_lists_every_row_once(
         if body["next_cursor"] is None:
             break
         if not cursor:
-            await records.pending_id(filled, "in_new", attempt_count=4)
+            await records.pending_id(filled, f"in_{uuid4().hex}", attempt_count=4)
         cursor = {"cursor": body["next_cursor"]}
     assert [number for number in paged if number in whole] == whole
     assert len(set(paged)) == len(paged)

@@ -24,7 +24,7 @@ from tests.fake_slack import fake_slack
 from tests.integration.test_plays_finance import payout
 from tests.mail_servers import smtp_server
 from tests.own_postgres import Template
-from tests.soaking import Soak, kills_among
+from tests.soaking import Soak, kills_among, session
 from tests.stripe_events import deliver, failed
 
 EVENTS = int(os.environ.get("EXECOPS_SOAK_LOOP", "200"))
@@ -55,9 +55,11 @@ async def test_every_approved_action_is_performed_once(
         smtp_server(None, sign_in=False) as mails,
         fake_slack() as slack,
         httpx.AsyncClient(timeout=30) as http,
+        session(postgres.url()) as asking,
     ):
         slack.page = 200
-        soak = Soak(postgres, mails, slack, postgres_template.founder.reveal(), folder, SEED, SHARE, http)
+        founder = postgres_template.founder.reveal()
+        soak = Soak(postgres, mails, slack, founder, folder, SEED, SHARE, http, asking)
         report = [f"seed {SEED}, {EVENTS:,} events"]
         before, began = await soak.sizes(), time.monotonic()
         await soak.server.start()

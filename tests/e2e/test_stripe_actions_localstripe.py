@@ -6,9 +6,12 @@ it is asked: so a second request that reached it would be seen there.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -19,7 +22,7 @@ from execops.errors import AmbiguousError, RejectedError
 from execops.model import Json
 from execops.ports import Adapter, Happened
 from execops.settings import Settings, load_settings
-from tests.e2e.test_localstripe import localstripe  # noqa: F401
+from tests import emulator
 from tests.emulator import DECLINED, WORKING, give_card, post
 from tests.fake_stripe import Break, FakeStripe, Reply, Request, fake_stripe
 from tests.fake_stripe_writes import DAY, WRITE_KEY, IdempotencyKeys
@@ -73,16 +76,22 @@ class Proxy:
         self.fake.breaks = lambda method, at: left.pop() if left and (method, at) == ("POST", path) else None
 
 
+@pytest.fixture(scope="module")
+def emulator_url() -> Iterator[str]:
+    """The emulator of the tests here, each of which has a customer, a plan and payments of its own."""
+    with asyncio.Runner() as runner:
+        stack = AsyncExitStack()
+        yield runner.run(stack.enter_async_context(emulator.process()))
+        runner.run(stack.aclose())
+
+
 @pytest.fixture
-async def proxy(
-    localstripe: httpx.AsyncClient,  # noqa: F811
-    monkeypatch: pytest.MonkeyPatch,
-) -> AsyncIterator[Proxy]:
+async def proxy(emulator_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Proxy]:
     """The proxy, with a customer whose renewal failed, and a payment of theirs."""
     monkeypatch.setattr(stripe_calls, "PAUSES", (0.05,) * 4)
     monkeypatch.setattr(stripe_calls, "SETTLED_AFTER", 0.0)
-    async with fake_stripe() as fake:
-        made = Proxy(fake, localstripe, IdempotencyKeys(), [])
+    async with fake_stripe() as fake, emulator.client(emulator_url) as http:
+        made = Proxy(fake, http, IdempotencyKeys(), [])
         fake.read, fake.write, fake.write_key = made.read, made.write, WRITE_KEY
         yield made
 
@@ -92,9 +101,9 @@ async def open_invoice(http: httpx.AsyncClient) -> Json:
     customer = str((await post(http, "/v1/customers", name="Initech", email="ap@initech.example"))["id"])
     await give_card(http, customer, WORKING)
     product = str((await post(http, "/v1/products", name="Team", type="service"))["id"])
-    plan = {"amount": "4900", "currency": "eur", "interval": "month", "product": product}
-    await post(http, "/v1/plans", id="team", **plan)
-    body = {"customer": customer, "items[0][plan]": "team"}
+    plan = {"id": f"team_{uuid4().hex}", "amount": "4900", "currency": "eur", "interval": "month"}
+    await post(http, "/v1/plans", product=product, **plan)
+    body = {"customer": customer, "items[0][plan]": plan["id"]}
     made = await post(http, "/v1/subscriptions", **body)
     await give_card(http, customer, DECLINED)
     renewal = await post(http, "/v1/invoices", customer=customer, subscription=str(made["id"]))

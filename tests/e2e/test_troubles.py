@@ -6,10 +6,12 @@ import asyncio
 import json
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import psycopg
@@ -24,17 +26,26 @@ from jobs.bootstrap import require_sessions
 from tests import records
 from tests.e2e.test_cli import Cli, cli  # noqa: F401
 from tests.fake_pooler import transaction_pooler
+from tests.own_postgres import Template
 from tests.server_process import process_of
 from tests.stripe_events import failed, sign
 
 Record = Callable[[str, object], None]
 
 
+@pytest.fixture
+def home(postgres_template: Template) -> Path:
+    """A home with an embedded Postgres that does not run, and a migrated database in it."""
+    template = postgres_template.folder.parent
+    copy = template.with_name(f"home-{uuid4().hex[:8]}")
+    subprocess.run(["cp", "-a", template, copy], check=True)
+    return copy
+
+
 @pytest.mark.slow
 async def test_a_dead_embedded_postgres_is_started_again(
-    ctx: Context, shared_folder: Path, record_property: Record
+    ctx: Context, home: Path, record_property: Record
 ) -> None:
-    home = shared_folder / "dies"
     async with (
         process_of(ctx, "up", DATABASE_URL="", EXECOPS_HOME=str(home)) as server,
         httpx.AsyncClient(base_url=server.url, timeout=20) as http,
@@ -57,8 +68,7 @@ async def test_a_dead_embedded_postgres_is_started_again(
 
 
 @pytest.mark.slow
-async def test_up_ends_where_postgres_does_not_start_again(ctx: Context, shared_folder: Path) -> None:
-    home = shared_folder / "stays-dead"
+async def test_up_ends_where_postgres_does_not_start_again(ctx: Context, home: Path) -> None:
     async with process_of(ctx, "up", DATABASE_URL="", EXECOPS_HOME=str(home)) as server:
         postmaster = int((home / "postgres" / "postmaster.pid").read_text().split()[0])
         (home / "postgres" / "postgresql.conf").write_text("no_such_setting = 1\n")

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+STARTED = (sys.executable, "-W", "error", "-m")  # the words that let Python start a module itself
 _HERE = Path(__file__).parent
 _ROOT = _HERE.parents[1]
 # Variables that Python or a library reads once, when it starts or is imported.
@@ -33,10 +34,14 @@ async def start(
     module: str, *args: str | bytes, env: Mapping[str, str], **streams: Any
 ) -> asyncio.subprocess.Process:
     """Run `python -m MODULE ARGS`, with warnings as errors; `streams` as for `create_subprocess_exec`."""
-    words = ["-W", "error", "-m", module]
+    return await asyncio.create_subprocess_exec(*await words(module, env=env), *args, env=env, **streams)
+
+
+async def words(module: str, *, env: Mapping[str, str]) -> list[str]:
+    """The words that a shell runs in the place of `python -W error -m MODULE`, before the arguments of the module."""
     if _may_fork(env):
-        words = ["-I", "-S", str(_HERE / "client.py"), await asyncio.to_thread(_host), module]
-    return await asyncio.create_subprocess_exec(sys.executable, *words, *args, env=env, **streams)
+        return [sys.executable, "-I", "-S", str(_HERE / "client.py"), await asyncio.to_thread(_host), module]
+    return [*STARTED, module]
 
 
 @dataclass

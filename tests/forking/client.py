@@ -12,9 +12,22 @@ import sys
 PASSED_ON = (_signal.SIGINT, _signal.SIGTERM, _signal.SIGHUP, _signal.SIGQUIT)
 
 
+def is_closed(stream: int) -> bool:
+    """Whether nothing is open under this number."""
+    try:
+        posix.fstat(stream)
+    except OSError:
+        return True
+    return False
+
+
 def main() -> None:
     path, module, *args = sys.argv[1:]
+    closed = [stream for stream in (0, 1, 2) if is_closed(stream)]
+    for _ in closed:
+        posix.open("/dev/null", posix.O_RDWR)  # so that the socket does not take its number
     wanted = {
+        "closed": closed,
         "module": module,
         "args": args,
         "env": posix.environ,

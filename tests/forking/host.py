@@ -122,6 +122,11 @@ def take_over(request: Request, files: list[int]) -> None:
     note = Path(sys.argv[1]).parent / f"{request['client']}.new"
     note.write_text(str(os.getpid()))
     note.rename(note.with_suffix(""))
+    for number in request["closed"]:  # as Python finds them when it starts
+        os.close(number)
+        name = ("stdin", "stdout", "stderr")[number]
+        setattr(sys, name, None)
+        setattr(sys, f"__{name}__", None)
     os.chdir(request["cwd"])
     os.environ.clear()
     os.environ.update(request["env"])

@@ -10,7 +10,7 @@ import pytest
 from execops import processing
 from execops.client import Client
 from execops.context import Context
-from execops.errors import ConflictError, NotAllowedError
+from execops.errors import ConflictError, InvalidInputError, NotAllowedError
 from execops.model import Actor, Role, Status
 from jobs.bootstrap import open_context
 from tests import records
@@ -212,3 +212,5 @@ async def test_attention_is_measured_by_operator_play_and_month(ctx: Context, cl
     assert (row.decisions, row.approved, row.unopened, row.dwell_seconds) == (2, 1, 1, 4.5)
     assert row.approval_rate == 0.5
     assert row.decision_seconds is not None
+    with pytest.raises(InvalidInputError, match="'fortnight' is not a period"):
+        await client.proposals.attention("fortnight")

@@ -195,15 +195,22 @@ def refused(
     with pytest.raises(psycopg.DatabaseError, match=message) as caught:
         in_one_transaction(db, actor, statements, values)
     assert caught.value.sqlstate == sqlstate
-    refused_to_processes(db, sqlstate, *statements, actor=actor, **values)
-    assert state(db) == before
+    refused_to_processes(db, sqlstate, *statements, actor=actor, before=before, **values)
 
 
 def refused_to_processes(
-    db: Db, sqlstate: str, *statements: str, actor: tuple[str, str] | None = FOUNDER, **values: Any
+    db: Db,
+    sqlstate: str,
+    *statements: str,
+    actor: tuple[str, str] | None = FOUNDER,
+    before: dict[str, str] | None = None,
+    **values: Any,
 ) -> None:
-    """Assert that the role of the processes may not run the statements, or that a guard refuses with this SQLSTATE."""
-    before = state(db)
+    """Assert that the role of the processes may not run the statements, or that a guard refuses with this SQLSTATE.
+
+    Nothing has changed afterwards, since the state `before` where that was read earlier.
+    """
+    before = before or state(db)
     with pytest.raises(psycopg.DatabaseError) as caught:
         in_one_transaction(db.app, actor, statements, values)
     assert caught.value.sqlstate in {sqlstate, NO_RIGHT}, caught.value

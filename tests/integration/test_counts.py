@@ -346,12 +346,15 @@ ONCE = (
 
 
 @pytest.mark.fresh_database
-@pytest.mark.parametrize("analyzed", [False, True], ids=["before statistics", "with statistics"])
-async def test_a_hot_query_reads_few_rows(ctx: Context, analyzed: bool) -> None:
+async def test_a_hot_query_reads_few_rows(ctx: Context) -> None:
     await fill(ctx)
-    if analyzed:
-        await records.run(ctx, "analyze")  # as the owner: others skip the tables
-    limit = LIMIT if analyzed else ONCE
+    assert await rows_of_queries_beyond(ctx, ONCE) == {}
+    await records.run(ctx, "analyze")  # as the owner: others skip the tables
+    assert await rows_of_queries_beyond(ctx, LIMIT) == {}
+
+
+async def rows_of_queries_beyond(ctx: Context, limit: int) -> dict[str, float]:
+    """The most rows that a step of a query reads, by query, where they are more than these."""
     rows = {}
     for table, name, values in [*HOT, *PAGES]:
         async with ctx.transaction() as conn:
@@ -363,7 +366,7 @@ async def test_a_hot_query_reads_few_rows(ctx: Context, analyzed: bool) -> None:
             [row] = await queries.many(conn, explain, **values)
         rows[f"{table}.{name} {values}"] = max(rows_read(row["QUERY PLAN"][0]["Plan"]))
     assert len(rows) == len(HOT) + len(PAGES)
-    assert {query: count for query, count in rows.items() if count > limit} == {}
+    return {query: count for query, count in rows.items() if count > limit}
 
 
 async def fill(ctx: Context) -> None:

@@ -260,20 +260,21 @@ async def test_everybody_killed(home: Path) -> None:
 
 
 @with_data
-@pytest.mark.parametrize("content", ["{foreign}\n{data}\n1\n5432\n/tmp\n\n0 0\nready\n", "", "nonsense"])
-async def test_stale_pid_file(home: Path, content: str) -> None:
-    async with embedded_postgres(home, server_settings=FAST):
-        owner = (home / "postgres").stat()
+async def test_stale_pid_file(home: Path) -> None:
+    owner, pid_file = (home / "postgres").stat(), home / "postgres" / "postmaster.pid"
     # A living process of the server's own account that is no Postgres: Postgres itself would refuse to start.
     foreign = await asyncio.create_subprocess_exec(
         "cat", stdin=PIPE, stdout=PIPE, user=owner.st_uid if os.geteuid() == 0 else None
     )
+    names_a_process = "{}\n" + f"{home / 'postgres'}\n1\n5432\n/tmp\n\n0 0\nready\n"
     try:
-        for pid in (foreign.pid, os.getpid()):
-            pid_file = home / "postgres" / "postmaster.pid"
-            pid_file.write_text(content.format(foreign=pid, data=home / "postgres"))
+        for content in (
+            names_a_process.format(foreign.pid), names_a_process.format(os.getpid()), "", "nonsense"
+        ):  # fmt: skip
+            pid_file.write_text(content)
             async with embedded_postgres(home, server_settings=FAST) as url:
                 await select_1(url)
+                assert postmaster(home) not in {foreign.pid, os.getpid()}, content
         assert foreign.returncode is None
     finally:
         await foreign.communicate(b"")
@@ -349,10 +350,10 @@ async def test_socket_folder_open_to_others_is_refused(home: Path) -> None:
         await select_1(url)
 
 
+@with_data
 async def test_link_to_a_foreign_socket_folder_is_not_followed(home: Path) -> None:
     foreign = home.with_name("foreign")
     foreign.mkdir(mode=0o777)
-    home.mkdir(mode=0o711)
     (home / "postgres.socket").symlink_to(foreign)
     async with embedded_postgres(home, server_settings=FAST) as url:
         assert (home / "postgres.socket").readlink() != foreign

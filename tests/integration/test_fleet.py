@@ -12,7 +12,8 @@ from execops.errors import InvalidInputError, NotConfiguredError
 from execops.settings import Settings, load_settings
 from execops.settings.fleet import members
 from jobs import fleet
-from tests.integration.test_migrate import NewDatabase, command, new_database, query, query_none, run
+from tests.databases import TEMPLATE
+from tests.integration.test_migrate import NewDatabase, command, new_database, query, query_none
 from tests.own_postgres import free_port
 
 __all__ = ["new_database"]
@@ -26,10 +27,9 @@ def with_password(url: str) -> str:
 
 
 async def test_one_that_fails_stops_no_other(new_database: NewDatabase, tmp_path: Path) -> None:
-    beta, current, broken, newer, delta = [await new_database() for _ in range(5)]
-    await run(current, tmp_path)
+    beta, broken, delta = [await new_database() for _ in range(3)]
+    current, newer = [await new_database(template=TEMPLATE) for _ in range(2)]
     await query_none(broken, "create table action_proposals (mine text)")
-    await run(newer, tmp_path)
     await query_none(
         newer, "insert into _yoyo_migration (migration_hash, migration_id) values ('f', '9999_later')"
     )

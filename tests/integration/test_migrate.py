@@ -41,19 +41,20 @@ from tests.stripe_events import deliver, failed
 
 ALL = migration_names()
 
-NewDatabase = Callable[[], Awaitable[str]]
+NewDatabase = Callable[..., Awaitable[str]]
 
 
 @pytest.fixture
 async def new_database(postgres: str) -> AsyncIterator[NewDatabase]:
-    """A function that creates an empty database and returns its URL."""
+    """A function that creates a database and returns its URL: an empty one, or a copy of the one that is named."""
     names: list[str] = []
 
     async with await psycopg.AsyncConnection.connect(postgres, autocommit=True) as conn:
 
-        async def make(name: str = "") -> str:
+        async def make(name: str = "", template: str = "template0") -> str:
             name = name or f"empty_{uuid4().hex}"
-            await conn.execute(sql.SQL("create database {} template template0").format(sql.Identifier(name)))
+            creation = sql.SQL("create database {} template {} strategy file_copy")
+            await conn.execute(creation.format(sql.Identifier(name), sql.Identifier(template)))
             names.append(name)
             return with_database(postgres, quote(name, safe=""))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.integration import test_guards as guards
 from tests.integration.test_guards import FOUNDER, KEPT, NO_ACTOR, ROLE, STATE, STAYS, SYSTEM, Db
 
-db, server_database = guards.db, guards.server_database
+db, pair, server_database = guards.db, guards.pair, guards.server_database
 
 CONSENT = (
     "insert into notification_consents (operator_id, allowed, member) values ({operator}, {allowed}, 'U1')"

@@ -29,12 +29,13 @@ from tests.integration.test_guards import (
     numbers,
     one,
     operator,
+    pair,
     refused,
     server_database,
     start,
 )
 
-__all__ = ["db", "server_database"]  # the fixtures; the database is this module's own
+__all__ = ["db", "pair", "server_database"]  # the fixtures; the database is this module's own
 
 CHECK = "23514"
 UNIQUE = "23505"

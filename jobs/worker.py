@@ -61,10 +61,10 @@ async def run_worker(ctx: Context, stop: asyncio.Event, *, on_start: Callable[[]
 
     It calls `on_start` each time that it has registered and takes jobs.
     """
-    async with on_own_sessions(ctx) as own:
+    async with on_own_sessions(ctx) as worker_ctx:
         while not stop.is_set():
             try:
-                await _run_once(own, stop, on_start)
+                await _run_once(worker_ctx, stop, on_start)
             except _LOST as exc:
                 name = type(exc).__name__
                 logger.warning(

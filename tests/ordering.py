@@ -49,10 +49,10 @@ def _places(groups: Sequence[list[_T]]) -> Iterable[tuple[float, list[_T]]]:
 def deal(slow: Sequence[_T], quick: Sequence[_T], workers: int) -> list[_T]:
     """Deal the slow tests out to the starts of the parts with which the workers begin."""
     dealt: list[_T] = []
-    rest, total = list(quick), len(slow) + len(quick)
+    remaining, total = list(quick), len(slow) + len(quick)
     for worker in range(workers):
         hand = slow[worker::workers]
         size = (total - len(dealt)) // (workers - worker)
-        dealt += [*hand, *rest[: max(0, size - len(hand))]]
-        del rest[: max(0, size - len(hand))]
+        dealt += [*hand, *remaining[: max(0, size - len(hand))]]
+        del remaining[: max(0, size - len(hand))]
     return dealt

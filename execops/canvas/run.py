@@ -21,7 +21,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
-from execops.canvas import catalogue, meant
+from execops.canvas import canonical_names, catalogue
 from execops.canvas.catalogue import BUCKET, Column, Metric
 from execops.canvas.ledger_names import LedgerNames
 from execops.canvas.model_pick import checked
@@ -224,10 +224,10 @@ async def answer(ctx: Context, pool: Pool, metric: Metric, params: Mapping[str, 
         async with _reading(ctx, pool) as conn:
             mark = await queries.one(conn, SQL["watermark"], zone=zone, as_of=as_of)
             if mark is not None and (mark.pop("zone") or "UTC") == zone:
-                names, unknown = await meant.in_the_books(conn, values)
+                names, unknown = await canonical_names.in_the_books(conn, values)
                 if unknown is not None:
-                    nothing = _nothing(metric, unknown)
-                    return _answer(metric, values, zone, as_of, Watermark(**mark), [nothing])
+                    record = _record_of_unknown(metric, unknown)
+                    return _answer(metric, values, zone, as_of, Watermark(**mark), [record])
                 values, bound = values | names, bound | names
                 rows = await queries.many(conn, _limited(metric, grain(values)), **bound)
                 return _answer(metric, values, zone, as_of, Watermark(**mark), rows)
@@ -353,7 +353,7 @@ def _answer(
     )
 
 
-def _nothing(metric: Metric, unknown: str) -> Json:
+def _record_of_unknown(metric: Metric, unknown: str) -> Json:
     """The record of an answer that is not known, and why."""
     return {column.name: None for column in metric.columns} | {"unknown": unknown, "note": None, "place": 0}
 

@@ -338,8 +338,8 @@ async def test_the_client_says_who_may(ctx: Context, stage: Stage, door: str) ->
         await says_who_may(ctx, stage, OPERATIONS)
         return
     async with far_client(ctx, Secret(stage.token)) as client:
-        tried = OPERATIONS if stage.role in BOTH_ENDS else one_of_each_part()
-        await says_who_may(ctx, replace(stage, client=client), tried)
+        operations = OPERATIONS if stage.role in BOTH_ENDS else one_of_each_part()
+        await says_who_may(ctx, replace(stage, client=client), operations)
 
 
 def one_of_each_part() -> dict[str, tuple[frozenset[Role], Call]]:
@@ -353,8 +353,8 @@ def test_every_operation_and_command_meets_each_answer_with_two_roles() -> None:
         answers = {role in who for role in BOTH_ENDS}
         assert answers == ({True} if who == ALL else {False} if not who else {True, False})
     for role in Role:
-        some = {role in who for who, _ in one_of_each_part().values()}
-        assert some == {role in who for who, _ in OPERATIONS.values()}
+        answers = {role in who for who, _ in one_of_each_part().values()}
+        assert answers == {role in who for who, _ in OPERATIONS.values()}
 
 
 async def says_who_may(
@@ -610,10 +610,10 @@ async def test_the_commands_say_who_may(ctx: Context, cli: Cli, stage: Stage) ->
     `test_permission_matrix` tries the command of each operation with every role, and the test below every command with a
     third role.
     """
-    tried = (
+    commands = (
         COMMANDS if stage.role in BOTH_ENDS else list({who: (who, words) for who, words in COMMANDS}.values())
     )
-    await commands_say_who_may(ctx, stage, {**cli.env, "EXECOPS_TOKEN": stage.token}, tried)
+    await commands_say_who_may(ctx, stage, {**cli.env, "EXECOPS_TOKEN": stage.token}, commands)
 
 
 async def test_the_commands_say_so_far_from_the_database(
@@ -630,7 +630,7 @@ async def commands_say_who_may(
     ctx: Context,
     stage: Stage,
     env: Mapping[str, str],
-    tried: Sequence[tuple[frozenset[Role], Words]],
+    commands: Sequence[tuple[frozenset[Role], Words]],
     of_machine: str | None = None,
 ) -> None:
     runner = await forking.start(
@@ -639,7 +639,7 @@ async def commands_say_who_may(
     )  # fmt: skip
     assert runner.stdin is not None
     assert runner.stdout is not None
-    for who, words in tried:
+    for who, words in commands:
         if of_machine is not None and words(stage)[:2] == ("plays", "backtest"):
             continue  # the role of the server's database decides: here it is the owner's
         before = await traces(ctx)

@@ -236,8 +236,8 @@ async def test_a_customer_is_meant_by_id_or_name_and_an_unknown_one_is_no_zero(
             customer,
             name,
         )
-    for written in ("cus_7", "Acme", "ACME"):
-        answer = await canvas.answer("net_revenue", {"customer": written}, TODAY)
+    for spelling in ("cus_7", "Acme", "ACME"):
+        answer = await canvas.answer("net_revenue", {"customer": spelling}, TODAY)
         assert answer.receipt.params["customer"] == "cus_7"
     unknown = await canvas.answer("net_revenue", {"customer": "cus_77"}, TODAY)
     assert (unknown.rows, unknown.unknown) == ((), "the books know no customer cus_77")
@@ -246,9 +246,9 @@ async def test_a_customer_is_meant_by_id_or_name_and_an_unknown_one_is_no_zero(
 
 
 async def test_a_category_is_meant_in_any_case_and_a_misspelt_one_is_no_zero(canvas: Canvas) -> None:
-    for written in ("Software", "software", "uncategorised"):
-        answer = await canvas.answer("spend_by_category", {"category": written}, TODAY)
-        assert answer.receipt.params["category"] == written.lower()
+    for spelling in ("Software", "software", "uncategorised"):
+        answer = await canvas.answer("spend_by_category", {"category": spelling}, TODAY)
+        assert answer.receipt.params["category"] == spelling.lower()
     unknown = await canvas.answer("spend_by_category", {"category": "sofware"}, TODAY)
     assert (unknown.rows, unknown.unknown) == ((), "the books know no category sofware")
 

@@ -160,8 +160,8 @@ def test_every_query_states_its_purpose_and_names_its_values(table: str) -> None
 
 
 def test_every_query_is_short_enough_for_psycopg_to_remember_how_its_values_are_bound() -> None:
-    sent = {(table, name): query for table in tables() for name, query in queries.load(table).items()}
-    long = {place for place, query in sent.items() if len(query) > MAX_CACHED_STATEMENT_LENGTH}
+    statements = {(table, name): query for table in tables() for name, query in queries.load(table).items()}
+    long = {place for place, query in statements.items() if len(query) > MAX_CACHED_STATEMENT_LENGTH}
     assert long == {("app_role", "grant_rights")}  # a migration runs it once
 
 

@@ -355,7 +355,7 @@ async def test_an_entry_that_is_no_key_is_refused_with_its_line(cli: Cli, ctx: C
     ctx.settings.home.mkdir(exist_ok=True)
     (ctx.settings.home / "config.toml").write_text('[keys]\n"inbox.reject" = "not a key"\n')
     with pytest.raises(
-        AssertionError, match=r"config\.toml:2: \[keys\]\s+inbox\.reject: 'not a key' is not a key"
+        AssertionError, match=r"config\.toml:2:\s+\[keys\]\s+inbox\.reject: 'not a key' is not a key"
     ):
         async with inbox(cli):
             raise AssertionError("it opened")

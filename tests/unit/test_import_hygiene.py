@@ -153,7 +153,7 @@ AT_MOST = {
             "execops.client.canvas_part",
             "execops.canvas.ask",
         ),
-        402,
+        403,
     ),
     "inbox": (("cli.main", "cli.commands", "cli.processes", "cli.inbox", "jobs.bootstrap", "tui.app"), 613),
 }

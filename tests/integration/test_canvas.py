@@ -239,6 +239,10 @@ async def test_a_customer_is_meant_by_id_or_name_and_an_unknown_one_is_no_zero(
     for spelling in ("cus_7", "Acme", "ACME"):
         answer = await canvas.answer("net_revenue", {"customer": spelling}, TODAY)
         assert answer.receipt.params["customer"] == "cus_7"
+    of_invoice = await canvas.answer(
+        "receivables", {"customer": "acme inc"}, TODAY
+    )  # an open invoice alone has the name
+    assert of_invoice.receipt.params["customer"] == "cus_1"
     unknown = await canvas.answer("net_revenue", {"customer": "cus_77"}, TODAY)
     assert (unknown.rows, unknown.unknown) == ((), "the books know no customer cus_77")
     several = await canvas.answer("net_revenue", {"customer": "Initech"}, TODAY)

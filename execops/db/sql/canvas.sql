@@ -62,7 +62,12 @@ select coalesce(
     (select array_agg(id order by id)
      from (select object_id as id from snapshots
            where org_id = %(org_id)s and object_type = 'customer' and lower(state ->> 'name') = lower(%(name)s)
-           order by object_id limit 3) named)) as meant
+           union
+           select i.state ->> 'customer' from open_invoices o
+           join snapshots i on i.org_id = o.org_id and i.object_id = o.invoice
+           where o.org_id = %(org_id)s and i.object_type = 'invoice' and i.state ->> 'customer' <> ''
+             and lower(i.state ->> 'customer_name') = lower(%(name)s)
+           order by 1 limit 3) named)) as meant
 
 -- name: category_of
 -- Read a category as it is written in the books, or that of vendors whom everybody knows; null where there is none.

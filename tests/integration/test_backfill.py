@@ -380,16 +380,13 @@ async def test_a_backfill_gives_up_while_stripe_stays_down(
     assert (result.finished, result.resumed) == (True, True)
 
 
-LATE = 0.04  # seconds by which a busy machine may see the first request later than it was sent
-
-
 async def test_requests_keep_to_the_rate(reading: Context, fake: FakeStripe) -> None:
     company(fake, 25)
     await fill(reading, rate=20)
     moments = [request.at for request in fake.requests]
     assert len(moments) == 13
     for i in range(len(moments) - 1):
-        assert moments[i + 1] - moments[0] >= (i + 1) * 0.05 - LATE
+        assert moments[i + 1] - moments[0] >= (i + 1) * 0.05 - 0.01
 
 
 async def test_a_key_without_permission_is_refused_with_the_permission_named(

@@ -2,12 +2,11 @@
 
 With `--dist worksteal` each worker begins with an equal part of the list, and takes from another's end when its own part is done. A test
 with processes often waits for them. So such tests stand between those that compute, a module at a time, and none is left for the end, when
-all of them would wait together. The tests that take longest stand at the start of the parts.
+all of them would wait together. The tests that take longest come first.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import TypeVar
@@ -21,8 +20,7 @@ def order(items: list[pytest.Item]) -> None:
     """Bring the tests into this order, in place."""
     slow = [item for item in items if item.get_closest_marker("slow") is not None]
     quick = [item for item in items if item.get_closest_marker("slow") is None]
-    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    items[:] = deal(slow, between(quick, _waits, lambda item: item.path), workers)
+    items[:] = slow + between(quick, _waits, lambda item: item.path)
 
 
 def _waits(item: pytest.Item) -> bool:
@@ -44,15 +42,3 @@ def _places(groups: Sequence[list[_T]]) -> Iterable[tuple[float, list[_T]]]:
     for group in groups:
         yield (before + len(group) / 2) / total, group
         before += len(group)
-
-
-def deal(slow: Sequence[_T], quick: Sequence[_T], workers: int) -> list[_T]:
-    """Deal the slow tests out to the starts of the parts with which the workers begin."""
-    dealt: list[_T] = []
-    remaining, total = list(quick), len(slow) + len(quick)
-    for worker in range(workers):
-        hand = slow[worker::workers]
-        size = (total - len(dealt)) // (workers - worker)
-        dealt += [*hand, *remaining[: max(0, size - len(hand))]]
-        del remaining[: max(0, size - len(hand))]
-    return dealt

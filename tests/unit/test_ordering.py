@@ -1,29 +1,12 @@
-"""The order of the tests: no test is lost, slow ones start first, and those that wait stand between the others."""
+"""The order of the tests: no test is lost, and those that wait stand between the others."""
 
 from __future__ import annotations
 
 from itertools import groupby, pairwise
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from tests.ordering import between, deal
-
-
-@given(st.integers(0, 30), st.integers(0, 300), st.integers(1, 9))
-def test_each_worker_begins_with_its_share_of_the_slow_tests(slow: int, quick: int, workers: int) -> None:
-    names = [f"slow {number}" for number in range(slow)], [f"quick {number}" for number in range(quick)]
-    dealt = deal(*names, workers)
-    assert sorted(dealt) == sorted(names[0] + names[1])
-    begins = 0
-    for worker in range(workers):  # the parts of pytest-xdist's WorkStealingScheduling
-        part = dealt[begins : begins + (len(dealt) - begins) // (workers - worker)]
-        begins += len(part)
-        slow_here = [name for name in part if name.startswith("slow")]
-        assert part[: len(slow_here)] == slow_here
-        if quick > slow * workers:
-            assert abs(len(slow_here) - slow / workers) < 1
+from tests.ordering import between
 
 
 @pytest.mark.parametrize("waiting", [1, 3, 10])

@@ -129,6 +129,14 @@ def test_an_archive_of_statements_is_to_be_unpacked(names: list[str], why: str) 
     assert "Unpack it" in str(refused.value.hint)
 
 
+def test_a_document_of_numbers_is_to_be_exported() -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("Index/Document.iwa", b"")
+    with pytest.raises(InvalidInputError, match="document of Numbers"):
+        read(content.getvalue())
+
+
 def test_what_is_too_large_is_refused_unread() -> None:
     with pytest.raises(InvalidInputError, match="MB"):
         read(b"Date,Amount\n" + b"x" * LARGEST)

@@ -56,6 +56,11 @@ def _require_workbook(data: bytes) -> None:
             "The workbook is damaged; nothing was imported.", hint=str(exc)[:120]
         ) from exc
     names = [entry.filename for entry in entries if not entry.is_dir()]
+    if any(name.endswith(".iwa") for name in names):
+        raise InvalidInputError(
+            "It is a document of Numbers; nothing was imported.",
+            hint="Export it from Numbers as CSV or XLSX.",
+        )
     if not _PARTS.intersection(names):
         number = "1 file" if len(names) == 1 else f"{len(names)} files"
         raise InvalidInputError(

@@ -13,7 +13,7 @@ from textual.widgets import Button, Static
 from execops.client.proposals_part import Card
 from execops.model import Urgency
 from tui import approval_words, keys
-from tui.screens.styles import DIALOGS
+from tui.styles import DIALOGS
 from tui.text import clean
 from tui.widgets.card_body import CardBody
 

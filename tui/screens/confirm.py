@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from tui import keys
-from tui.screens.styles import DIALOGS
+from tui.styles import DIALOGS
 from tui.text import clean
 
 

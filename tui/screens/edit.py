@@ -18,7 +18,7 @@ from execops.ports import Field
 from execops.proposals.decided import Decided
 from tui import draft, keys
 from tui.messages import EditRefused, EditSaved
-from tui.screens.styles import DIALOGS
+from tui.styles import DIALOGS
 from tui.text import WHOLE, clean
 
 LINE = 5000  # characters of a field

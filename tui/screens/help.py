@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui import keys
-from tui.screens.styles import DIALOGS
+from tui.styles import DIALOGS
 
 
 class HelpScreen(ModalScreen[None]):

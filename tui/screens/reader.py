@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tui.screens.styles import DIALOGS
+from tui.styles import DIALOGS
 from tui.text import WHOLE, clean
 from tui.widgets.card_body import CardBody
 

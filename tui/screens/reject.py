@@ -16,7 +16,7 @@ from textual.widgets import Button, Input, Static
 
 from execops.model import Proposal
 from tui import keys
-from tui.screens.styles import DIALOGS
+from tui.styles import DIALOGS
 from tui.text import clean
 from tui.widgets.tick import Tick
 

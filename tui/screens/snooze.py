@@ -14,7 +14,7 @@ from textual.widgets import Button, Input, Static
 
 from execops.client.proposals_part import Card
 from tui import clock
-from tui.screens.styles import DIALOGS
+from tui.styles import DIALOGS
 from tui.text import clean
 
 Offers = Sequence[tuple[str, str]]

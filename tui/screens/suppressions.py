@@ -17,8 +17,8 @@ from execops.errors import ExecOpsError
 from tui import clock, keys
 from tui.messages import SuppressionLifted, SuppressionsRead, SuppressionsRefused
 from tui.screens.confirm import ConfirmScreen
-from tui.screens.styles import DIALOGS
 from tui.shared import Shared
+from tui.styles import DIALOGS
 from tui.text import clean
 
 MUTED = "$execops-muted"

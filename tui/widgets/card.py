@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.containers import Vertical
@@ -10,7 +11,7 @@ from textual.content import Content
 
 from execops.model import Status
 from execops.text import languages
-from tui import clock, draft
+from tui import clock, draft, styles
 from tui.text import WHOLE, clean, hidden
 from tui.widgets.card_body import CardBody, Section, Text
 from tui.widgets.fitted import Fitted
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from execops.model import Proposal
     from execops.proposals.listing import Summary
 
+_STYLES = Path(__file__).with_suffix(".tcss")
 _FIRST = 3  # facts that stand above the draft where there is little room
 PHONE = 60  # columns below which the terminal is a telephone's: what decides comes first
 _ROOMY = 30  # lines of the terminal from which facts and trail take a line each
@@ -51,6 +53,7 @@ class ProposalCard(Vertical):
         if (
             self.is_attached and not self._body.is_attached
         ):  # a `q` typed before the first frame ends the inbox
+            styles.read(self.app, _STYLES)
             self.mount(self._title, self._about, self._advice, self._body, self._verdict)
 
     def announce(self, summary: Summary) -> None:

@@ -5,6 +5,7 @@ The canvas and everything it draws with are loaded when it is first opened, so t
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -13,7 +14,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from execops.errors import ExecOpsError
-from tui import keys, messages
+from tui import keys, messages, styles
 from tui.canvas_side import CanvasSide
 from tui.list_side import ListSide
 from tui.shared import Shared
@@ -22,6 +23,8 @@ from tui.text import clean
 if TYPE_CHECKING:
     from tui.widgets.answer_table import AnswerTable
     from tui.widgets.canvas_pane import CanvasPane
+
+_CANVAS_STYLES = Path(__file__).with_name("canvas.tcss")
 
 
 class Panes(Container):
@@ -68,6 +71,7 @@ class Panes(Container):
             except ExecOpsError as error:
                 self._shared.refuse(error.message, "error")
                 return
+            styles.read(self.app, _CANVAS_STYLES)
             await self.mount(self.pane)
         self._list_side.restore()
         self.is_open = True

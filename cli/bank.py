@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli import bank_absent, bank_accounts, bank_doubles, bank_words, output, session
+from cli import bank_absent, bank_accounts, bank_doubles, bank_input, bank_words, output, session
 from cli.bank_accounts import Reading
 from cli.options import AsJson
 
@@ -27,7 +27,11 @@ _Column = Annotated[
 _Statements = Annotated[
     list[Path],
     typer.Argument(
-        metavar="FILE...", exists=True, readable=True, help="Statements of one account, or a folder of them."
+        metavar="FILE...",
+        exists=True,
+        readable=True,
+        allow_dash=True,
+        help="Statements of one account, or a folder of them; - for standard input.",
     ),
 ]
 _Account = Annotated[
@@ -219,7 +223,7 @@ async def _import_all(
     if "amount" in options.columns and {"debit", "credit"} & options.columns.keys():
         raise InvalidInputError("Use --amount, or --debit and --credit, not both.")
     name = "main" if account is None else bank_accounts.named(account)
-    readings = [_read(file, name, encoding, options) for file in _files(paths)]
+    readings = [_read(file, name, encoding, options) for file in bank_input.files(paths)]
     for reading in readings:
         bank_words.show(reading.file, reading.statement, name)
     documents = []
@@ -255,45 +259,17 @@ async def _import_all(
     return bank_words.complain([(reading.file, reading.statement) for reading in readings])
 
 
-def _files(paths: list[Path]) -> list[Path]:
-    """The files, those of a folder by name; hidden files are left aside. Raises InvalidInputError for none."""
-    from execops.errors import InvalidInputError
-
-    files: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            inside = sorted(
-                file for file in path.iterdir() if file.is_file() and not file.name.startswith(".")
-            )
-            if not inside:
-                raise InvalidInputError(f"The folder {path} holds no file; nothing was imported.")
-            files += inside
-            if folders := sorted(entry.name for entry in path.iterdir() if entry.is_dir()):
-                output.note(f"Folders within {path} are not read: {', '.join(folders)}")
-        elif path.is_file():
-            files.append(path)
-        else:
-            raise InvalidInputError(
-                f"{path} is not a regular file; nothing was imported.", hint="Save the data to a file first."
-            )
-    return files
-
-
 def _read(file: Path, account: str, encoding: str | None, options: Options) -> Reading:
     """Read a file; in a terminal, a person settles each doubt with one key. Raises InvalidInputError."""
     from datetime import UTC, datetime
     from zoneinfo import ZoneInfo
 
-    from execops.client.bank_file import DoubtError, read_file, require_size
+    from execops.client.bank_file import DoubtError, read_file
     from execops.errors import InvalidInputError
 
     settings = session.settings()
     zone = ZoneInfo(settings.time_zone)
-    try:
-        require_size(file.stat().st_size)
-        data = file.read_bytes()
-    except OSError as exc:
-        raise InvalidInputError(f"{file} cannot be read: {exc.strerror}; nothing was imported.") from exc
+    file, data = bank_input.content(file)
 
     def read(chosen: Options, as_account: str = account) -> Statement:
         return read_file(

@@ -2,11 +2,12 @@
 
 from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.layouts.layout import Layout, Options, survey
-from execops.sources.bank.reading import Statement, read_file, require_size
+from execops.sources.bank.reading import LARGEST, Statement, read_file, require_size
 from execops.sources.bank.same_account import Doubt, Traits, broken, days_of, find
 from execops.sources.bank.statement import LeftOut, Problem, Row, read
 
 __all__ = [
+    "LARGEST",
     "Doubt",
     "DoubtError",
     "Layout",

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from execops.client import Client
+from execops.client.bank_file import LARGEST
 from execops.context import Context
 from tests import forking, records
 from tests.e2e.test_cli import Cli, cli, environment
@@ -396,3 +397,33 @@ async def test_a_file_of_200_mb_is_refused_unread(cli: Cli, file: Path) -> None:
     ran = await cli("import", "bank", str(file), "--dry-run")
     assert (ran.code, ran.out) == (2, "")
     assert "200 MB" in ran.err
+
+
+async def test_a_statement_is_piped_in(cli: Cli, ctx: Context, tmp_path: Path) -> None:
+    """By `-` or by a named pipe; nothing can be asked then, so a doubt is refused with its option."""
+    ran = await cli("import", "bank", "-", stdin=ENGLISH)
+    assert ran.code == 0, ran.err
+    assert ran.out.startswith("2 imported, 0 imported before")
+    assert [row["file"] for row in await records.rows(ctx, "select file from imports")] == ["standard input"]
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writing = asyncio.create_task(asyncio.to_thread(pipe.write_text, ENGLISH))
+    ran = await cli("import", "bank", str(pipe))
+    await writing
+    assert ran.out.startswith("0 imported, 2 imported before")
+    ambiguous = ENGLISH.replace("2026-10-30", "02/03/2026").replace("2026-10-31", "03/04/2026")
+    doubtful = await cli("import", "bank", "-", stdin=ambiguous)
+    assert doubtful.code == 2
+    assert "--date-format" in doubtful.err
+    assert len(await booked(ctx)) == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "why"), [("", "The file is empty"), (" " * (LARGEST + 2), "The file has 32 MB")]
+)
+async def test_an_empty_or_endless_pipe_is_refused(cli: Cli, ctx: Context, content: str, why: str) -> None:
+    ran = await cli("import", "bank", "-", stdin=content)
+    assert (ran.code, ran.out) == (2, "")
+    assert f"standard input: {why}" in ran.err
+    assert "nothing was imported" in ran.err
+    assert await booked(ctx) == []

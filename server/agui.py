@@ -20,6 +20,7 @@ from execops.errors import InvalidInputError, UnavailableError
 from server.auth import SECURITY, BearerAuth, ClientRequest
 from server.errors import as_problem, documented
 from server.streaming import streaming
+from server.strict import require_described
 
 if TYPE_CHECKING:
     from ag_ui.core import RunAgentInput, UserMessage
@@ -85,7 +86,12 @@ async def run_agent(request: ClientRequest) -> ASGIApp:
 
 
 router = Router(
-    "/api", route_handlers=[run_agent], middleware=[BearerAuth], security=SECURITY, tags=["canvas"]
+    "/api",
+    route_handlers=[run_agent],
+    middleware=[BearerAuth],
+    before_request=require_described,
+    security=SECURITY,
+    tags=["canvas"],
 )
 
 

@@ -20,7 +20,7 @@ from execops.model import Event, EventStatus, Json, Status
 from execops.text.log_lines import action
 from server.auth import SECURITY, BearerAuth, ClientRequest
 from server.errors import Problem, as_problem, documented
-from server.strict import require_exact
+from server.strict import require_described, require_exact
 
 if TYPE_CHECKING:
     from execops.client.records import Decided
@@ -154,6 +154,7 @@ router = Router(
     "/ai",
     route_handlers=[propose, decide],
     middleware=[BearerAuth],
+    before_request=require_described,
     exception_handlers={RecursionError: _too_deep},
     security=SECURITY,
     tags=["ai"],

@@ -14,6 +14,7 @@ from execops.errors import InvalidInputError
 from execops.model import Json
 from server.auth import SECURITY, BearerAuth, ClientRequest
 from server.errors import documented
+from server.strict import require_described
 
 if TYPE_CHECKING:
     from execops.client.records import Answer
@@ -78,7 +79,14 @@ async def canvas(
     return _body(asked.question, asked.answer)
 
 
-router = Router("/api", route_handlers=[canvas], middleware=[BearerAuth], security=SECURITY, tags=["canvas"])
+router = Router(
+    "/api",
+    route_handlers=[canvas],
+    middleware=[BearerAuth],
+    before_request=require_described,
+    security=SECURITY,
+    tags=["canvas"],
+)
 
 
 def _body(question: str, answer: Answer) -> AnswerBody:

@@ -22,6 +22,7 @@ from execops.errors import ExecOpsError, NotFoundError, UnavailableError
 from server.auth import SECURITY, BearerAuth, ClientRequest
 from server.errors import documented
 from server.streaming import streaming
+from server.strict import require_described
 
 _PADDING = b":" + b" " * 2048 + b"\n\n"  # some proxies hold the first bytes back until there are enough
 _MISSED = 1000  # entries of the audit log that are told again
@@ -52,7 +53,14 @@ async def changes(
     return streaming(events, "text/event-stream", headers)
 
 
-router = Router("/api", route_handlers=[changes], middleware=[BearerAuth], security=SECURITY, tags=["inbox"])
+router = Router(
+    "/api",
+    route_handlers=[changes],
+    middleware=[BearerAuth],
+    before_request=require_described,
+    security=SECURITY,
+    tags=["inbox"],
+)
 
 
 async def _events(

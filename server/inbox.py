@@ -15,7 +15,7 @@ from server import cursors
 from server.auth import SECURITY, BearerAuth, ClientRequest
 from server.errors import documented
 from server.proposal_records import Page, ProposalDetail, detail_of, line_of
-from server.strict import require_whole
+from server.strict import require_described, require_whole
 
 if TYPE_CHECKING:
     from execops.client.records import Summary
@@ -68,6 +68,7 @@ router = Router(
     "/api",
     route_handlers=[inbox, proposal],
     middleware=[BearerAuth],
+    before_request=require_described,
     security=SECURITY,
     tags=["inbox"],
 )

@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 
 from server.auth import SECURITY, BearerAuth, ClientRequest
 from server.errors import documented
-from server.strict import require_exact
+from server.strict import require_described, require_exact
 
 if TYPE_CHECKING:
     from execops.client.notifications_part import Answer
@@ -35,7 +35,12 @@ class Notifications(Struct, frozen=True, kw_only=True):
     transport: str
 
 
-@get("/", operation_id="notifications", summary="Show whether you are told", responses=documented(401, 503))
+@get(
+    "/",
+    operation_id="notifications",
+    summary="Show whether you are told",
+    responses=documented(400, 401, 503),
+)
 async def show(request: ClientRequest) -> Notifications:
     """Whether the operator of the token is told of urgent proposals."""
     return _shown(await request.user.notifications.show())
@@ -58,7 +63,7 @@ async def switch_on(request: ClientRequest, data: JSONBody[SwitchOn]) -> Notific
     status_code=200,
     operation_id="notifications_off",
     summary="Be told nothing more",
-    responses=documented(401, 403, 503),
+    responses=documented(400, 401, 403, 503),
 )
 async def switch_off(request: ClientRequest) -> Notifications:
     """Tell the operator of the token nothing more."""
@@ -79,6 +84,7 @@ router = Router(
     "/api/notifications",
     route_handlers=[show, switch_on, switch_off],
     middleware=[BearerAuth],
+    before_request=require_described,
     security=SECURITY,
     tags=["inbox"],
 )

@@ -16,7 +16,7 @@ from server.auth import SECURITY, BearerAuth, ClientRequest
 from server.errors import documented
 from server.inbox import Cursor, Limit
 from server.proposal_records import Step, make_step
-from server.strict import require_whole
+from server.strict import require_described, require_whole
 
 
 class EventLine(Struct, frozen=True, kw_only=True):
@@ -94,6 +94,7 @@ router = Router(
     "/api",
     route_handlers=[events, audit],
     middleware=[BearerAuth],
+    before_request=require_described,
     security=SECURITY,
     tags=["records"],
 )

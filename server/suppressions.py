@@ -13,6 +13,7 @@ from execops.client.records import Suppression
 from execops.errors import InvalidInputError, NotFoundError
 from server.auth import SECURITY, BearerAuth, ClientRequest
 from server.errors import documented
+from server.strict import require_described
 
 
 class SuppressedCustomer(Struct, frozen=True, kw_only=True):
@@ -24,7 +25,7 @@ class SuppressedCustomer(Struct, frozen=True, kw_only=True):
     why: str | None
 
 
-@get("/", operation_id="suppressions", summary="List suppressions", responses=documented(401, 503))
+@get("/", operation_id="suppressions", summary="List suppressions", responses=documented(400, 401, 503))
 async def suppressions(request: ClientRequest) -> list[SuppressedCustomer]:
     """Every customer who is never contacted, the latest first."""
     return [_customer(suppression) for suppression in await request.user.suppressions.list()]
@@ -65,6 +66,7 @@ router = Router(
     "/api/suppressions",
     route_handlers=[suppressions, lift],
     middleware=[BearerAuth],
+    before_request=require_described,
     security=SECURITY,
     tags=["inbox"],
 )

@@ -109,6 +109,31 @@ async def test_a_limit_is_a_whole_number(
             is_problem(await http.get(path, params={"limit": limit}, headers=bearer), 400, "invalid_input")
 
 
+async def test_a_parameter_that_a_route_does_not_have_is_refused(
+    http: httpx.AsyncClient, bearer: dict[str, str], subtests: pytest.Subtests
+) -> None:
+    """`state=failed` for `status=failed` would list what nobody asked for."""
+    document = (await http.get("/schema/openapi.json")).json()
+    routes = [
+        (method, path.replace("{proposal_id}", "1").replace("{subject_key}", "cus_1"))
+        for path, methods in document["paths"].items()
+        if path.startswith(("/api", "/ai")) and not path.startswith("/api/console")
+        for method in methods
+    ]
+    assert ("get", "/api/inbox") in routes
+    assert len(routes) > 10
+    for method, path in routes:
+        with subtests.test(method=method, path=path):
+            answer = await http.request(method, path, params={"state": "failed"}, headers=bearer, json={})
+            [error] = is_problem(answer, 400, "invalid_input")["errors"]
+            assert error["key"] == "state"
+    answer = await http.get("/api/events", params={"Status": "failed"}, headers=bearer)
+    assert "the parameters: status, type, limit, cursor" in answer.text
+    answer = await http.get("/api/events?limit=2&limit=3", headers=bearer)
+    assert is_problem(answer, 400, "invalid_input")["errors"][0]["message"] == "The parameter is given twice"
+    assert (await http.get("/api/events?limit=2&type=charge.failed", headers=bearer)).status_code == 200
+
+
 async def test_a_proposal_is_named_by_its_number(
     ctx: Context, http: httpx.AsyncClient, bearer: dict[str, str], subtests: pytest.Subtests
 ) -> None:

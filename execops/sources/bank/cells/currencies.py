@@ -123,6 +123,7 @@ _SIGN = re.compile(
     r"|(?:(?<=\d)|(?<=\d[ \u00a0])|(?<=\())(?:Ft|lei|TL)(?![^\W\d_])"  # beside a number alone: they are words too
 )
 _BESIDE_NUMBERS = frozenset({"TL", "Ft", "lei", "Rp", "RM"})
+_OF_NUMBERS = "0123456789.,-+ "  # a cell of these alone has no sign, as most amounts have none
 _BRACKETED = re.compile(r"[(\[]([A-Z]{3})[)\]]\s*$|\b([A-Z]{3}) ?[(\[][\dxX*.… -]+[)\]]\s*$")
 _CODE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
 _FIRM_OF_MALAYSIA = re.compile(r"\bSDN\.? BHD\b")  # no dinar of Bahrain
@@ -218,6 +219,8 @@ def of_sign(text: str, books: str) -> str | None:
 
     None without a sign, and for a sign that may stand for several currencies of which none is the books'.
     """
+    if not text.strip(_OF_NUMBERS):
+        return None
     if (alone := text.strip().rstrip(".")) in _BESIDE_NUMBERS:
         return _SIGNS[alone][0]
     match = _SIGN.search(text)
@@ -235,7 +238,7 @@ def of_many(cells: Sequence[str], header: Sequence[str], books: str) -> tuple[st
 
     None of them where the books have one of these currencies.
     """
-    signs = {match[0] for cell in cells if (match := _SIGN.search(cell))}
+    signs = {match[0] for cell in cells if cell.strip(_OF_NUMBERS) and (match := _SIGN.search(cell))}
     if len(signs) != 1 or (sign := signs.pop()) == "$" or books in _SIGNS[sign] or len(_SIGNS[sign]) == 1:
         return ()
     words = " ".join(header).casefold()
@@ -246,7 +249,9 @@ def of_many(cells: Sequence[str], header: Sequence[str], books: str) -> tuple[st
 def one_sign(cells: Iterable[str], books: str) -> str | None:
     """The currency that all signs of these cells stand for; None where there is none, or where they differ."""
     signs = {
-        of_sign(cell, books) for cell in cells if _SIGN.search(cell) or _WORD.search(cell) or is_sign(cell)
+        of_sign(cell, books)
+        for cell in cells
+        if cell.strip(_OF_NUMBERS) and (_SIGN.search(cell) or _WORD.search(cell) or is_sign(cell))
     }
     return signs.pop() if len(signs) == 1 else None
 

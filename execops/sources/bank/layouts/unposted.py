@@ -13,6 +13,8 @@ from execops.sources.bank.cells.dates import any_day, is_date
 from execops.sources.bank.cells.line_cells import cell_at
 from execops.sources.bank.layouts.layout import Layout
 
+_WIDEST = 40  # characters of a word for what a bookkeeper did, with the signs around it
+_NUMERIC = "+-0123456789"  # characters with which amounts and days begin
 _MOST = 0.34  # of the lines may be pending
 _LATE = 5  # days: a purchase that the bank has not posted so long after the last posted one is none that is pending
 _LATE_WITH_BALANCES = 14  # where all others have a balance, and it has none
@@ -122,7 +124,13 @@ _OF_BOOKS = frozenset(
 
 def _columns_of_bookkeeping(below: Sequence[Sequence[str]]) -> frozenset[int]:
     """The columns in which some line says what a bookkeeper did with it."""
-    return frozenset(at for row in below for at, cell in enumerate(row) if headers.plain(cell) in _OF_BOOKS)
+    words = {
+        (at, cell)
+        for row in below
+        for at, cell in enumerate(row)
+        if len(cell) <= _WIDEST and cell[:1] not in _NUMERIC
+    }
+    return frozenset(at for at, cell in words if headers.plain(cell) in _OF_BOOKS)
 
 
 def _says_of_books(cell: str) -> bool:
@@ -139,7 +147,7 @@ def _columns_of_status(header: Sequence[str]) -> frozenset[int]:
 
 def _says_cheque(cell: str) -> bool:
     """Whether a cell is the name of a cheque at a credit union, `Draft`, which elsewhere is the status of a payment."""
-    return headers.plain(cell) in {"draft", "share draft"}
+    return "draft" in cell.lower() and headers.plain(cell) in {"draft", "share draft"}
 
 
 class Unposted:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import hmac
 import json
+import marshal
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -27,15 +27,16 @@ BASE = int(time.time()) - 2 * 86_400  # two days ago: nothing is drafted from a 
 
 
 @cache
-def _fixtures() -> dict[str, Any]:
+def _fixtures() -> dict[str, bytes]:
+    """Stripe's objects as `marshal` writes them: to read one anew is how to copy it fastest."""
     path = Path(__file__).parent / "data" / "stripe_fixtures3.json"
     resources: dict[str, Any] = json.loads(path.read_text())["resources"]
-    return resources
+    return {name: marshal.dumps(shape) for name, shape in resources.items()}
 
 
 def fixture(name: str, /, **changes: Any) -> dict[str, Any]:
     """One of Stripe's objects with these fields changed."""
-    shape: dict[str, Any] = copy.deepcopy(_fixtures()[name])
+    shape: dict[str, Any] = marshal.loads(_fixtures()[name])
     return shape | changes
 
 

@@ -11,6 +11,7 @@ import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from importlib.resources import as_file, files
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -194,13 +195,16 @@ def _apply(url: Secret) -> list[str]:
 
 
 def _apply_one(backend: Any, migration: Any) -> bool:  # noqa: ANN401  yoyo has no types
-    """Apply and mark in one transaction. yoyo alone would mark in a second one, which a kill may prevent."""
+    """Apply and mark in one transaction. yoyo alone would mark in a second one, which a kill may prevent.
+
+    Postgres reads the statements of a file itself, in one round trip. yoyo would split them in Python, which takes half of the time.
+    """
     with backend.transaction():
         # The session of a killed run may still be committing its last migration.
         backend.execute(f"select pg_advisory_xact_lock({Lock.MIGRATION}, hashtext('apply'))")
         if backend.is_applied(migration):
             return False
-        migration.process_steps(backend, "apply")
+        backend.cursor().execute(Path(migration.path).read_text(encoding="utf-8"))
         backend.mark_one(migration, log=False)  # its log wants a user name, which a container's uid may lack
     return True
 

@@ -69,6 +69,12 @@ async def empty(new_database: NewDatabase) -> str:
 
 
 @pytest.fixture
+async def migrated(new_database: NewDatabase) -> str:
+    """A database that is migrated, and has a founder: a copy of the template."""
+    return await new_database(template=TEMPLATE)
+
+
+@pytest.fixture
 def private_home() -> Iterator[Path]:
     """A home that the account of an embedded server may enter, where the tests run as root."""
     home = Path(tempfile.mkdtemp(prefix="execops-home-", dir="/tmp"))
@@ -187,25 +193,25 @@ async def test_from_nothing_and_again(empty: str, tmp_path: Path) -> None:
     assert not (tmp_path / "token").exists()
 
 
-async def test_no_new_founder_where_the_first_was_revoked(empty: str, tmp_path: Path) -> None:
-    token = (await run(empty, tmp_path)).founder_token
-    assert token is not None
-    async with context(empty, tmp_path) as ctx:
-        client = await Client.login(ctx, token)
+async def test_no_new_founder_where_the_first_was_revoked(
+    migrated: str, founder_token: Secret, tmp_path: Path
+) -> None:
+    async with context(migrated, tmp_path) as ctx:
+        client = await Client.login(ctx, founder_token)
         await client.operators.add("second", Role.FOUNDER)
         await client.operators.revoke("founder")
-    assert (await run(empty, tmp_path)).founder_token is None
-    assert await query(empty, "select count(*) from operators") == [(2,)]
+    assert (await run(migrated, tmp_path)).founder_token is None
+    assert await query(migrated, "select count(*) from operators") == [(2,)]
 
 
-async def test_a_part_is_brought_up_to_date(empty: str, tmp_path: Path, clean: list[tuple[str, ...]]) -> None:
-    async with await psycopg.AsyncConnection.connect(empty, autocommit=True) as conn:
-        await run(empty, tmp_path)
-        await conn.execute(
-            b"drop table checkpoint_writes, checkpoints, checkpoint_blobs, checkpoint_migrations"
-        )
-    assert (await run(empty, tmp_path)).applied == ["langgraph"]
-    assert await schema(empty) == clean
+async def test_a_part_is_brought_up_to_date(
+    migrated: str, tmp_path: Path, clean: list[tuple[str, ...]]
+) -> None:
+    await query_none(
+        migrated, "drop table checkpoint_writes, checkpoints, checkpoint_blobs, checkpoint_migrations"
+    )
+    assert (await run(migrated, tmp_path)).applied == ["langgraph"]
+    assert await schema(migrated) == clean
 
 
 async def test_a_name_that_needs_quoting(
@@ -273,18 +279,17 @@ async def test_killed_at_the_worst_moments(
 
 
 async def test_a_half_built_index_is_built_again(
-    empty: str, tmp_path: Path, clean: list[tuple[str, ...]]
+    migrated: str, tmp_path: Path, clean: list[tuple[str, ...]]
 ) -> None:
     """A kill during CREATE INDEX CONCURRENTLY leaves half an index, which IF NOT EXISTS would keep for ever."""
-    await run(empty, tmp_path)
-    async with await psycopg.AsyncConnection.connect(empty, autocommit=True) as conn:
+    async with await psycopg.AsyncConnection.connect(migrated, autocommit=True) as conn:
         await conn.execute(
             b"update pg_index set indisvalid = false where indexrelid = 'checkpoints_thread_id_idx'::regclass"
         )
         await conn.execute(b"delete from checkpoint_migrations where v >= 6")
-    assert await schema(empty) != clean
-    await run(empty, tmp_path)
-    assert await schema(empty) == clean
+    assert await schema(migrated) != clean
+    await run(migrated, tmp_path)
+    assert await schema(migrated) == clean
 
 
 async def test_the_kept_token_outlives_a_kill_before_the_founder(empty: str, tmp_path: Path) -> None:
@@ -429,18 +434,17 @@ async def test_commands_refuse_a_database_of_another_version(
     assert await everything(old_database) == before
 
 
-async def test_one_unknown_migration_beside_ours_is_enough(empty: str, tmp_path: Path) -> None:
+async def test_one_unknown_migration_beside_ours_is_enough(migrated: str, tmp_path: Path) -> None:
     """A newer version migrated this database: an older one must not go on with it."""
-    await run(empty, tmp_path)
-    async with await psycopg.AsyncConnection.connect(empty, autocommit=True) as conn:
+    async with await psycopg.AsyncConnection.connect(migrated, autocommit=True) as conn:
         await conn.execute(
             b"insert into _yoyo_migration (migration_hash, migration_id, applied_at_utc)"
             b" values ('newer', '9999_newer', now())"
         )
-    before = await schema(empty)
+    before = await schema(migrated)
     with pytest.raises(UnavailableError, match="9999_newer"):
-        await run(empty, tmp_path)
-    assert await schema(empty) == before
+        await run(migrated, tmp_path)
+    assert await schema(migrated) == before
 
 
 # The command

@@ -40,6 +40,10 @@ ABOUT_ACME = "how much dosh wandered off to grumpy ACME inc"
 ABOUT_AWS = "how much dosh wandered off to greedy aws"
 
 
+# The client of a new server knows one authority: to read all those of the machine takes it a tenth of a second.
+pytestmark = pytest.mark.usefixtures("trusted")
+
+
 @pytest.fixture(autouse=True)
 def _key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)

@@ -21,6 +21,7 @@ from tests import records
 from tests.conftest import MakeSettings
 from tests.draws import orders_of
 from tests.stripe_events import BASE, event, failed, fixture, invoice, overdue, payer, take_in
+from tests.walking import walk
 
 HOUR, DAY = 3600, 86_400
 PARTS = ("after_action", "after_rejection", "after_expiry", "by_itself", "open", "lost")
@@ -169,8 +170,12 @@ async def tell_the_story(ctx: Context, client: Client) -> None:
     await story.pay("in_20", now - HOUR)
 
 
-async def test_the_story(ctx: Context, client: Client) -> None:
+@pytest.fixture
+async def told(ctx: Context, client: Client) -> None:
     await tell_the_story(ctx, client)
+
+
+async def by_currency(ctx: Context) -> None:
     eur, jpy, usd = await answer(ctx, "currency")
     assert [row["currency"] for row in (eur, jpy, usd)] == ["EUR", "JPY", "USD"]
     assert amounts(eur) == {"invoices": 1, "failed": 7_000, "approved": 7_000, "after_action": 7_000}
@@ -195,8 +200,7 @@ async def test_the_story(ctx: Context, client: Client) -> None:
     assert usd["paid_rate"] == 72.2  # 2,310 + 300 + 400 + 670 = 3,680 of 5,100
 
 
-async def test_the_story_by_attempt_by_decline_and_by_month(ctx: Context, client: Client) -> None:
-    await tell_the_story(ctx, client)
+async def by_attempt_by_decline_and_by_month(ctx: Context) -> None:
     first, third = await answer(ctx, "attempt", currency="USD")
     assert (first["attempt"], first["failed"], third["attempt"]) == ("1", 492_000, "3")
     assert amounts(third) == {"invoices": 1, "failed": 18_000, "open": 18_000}
@@ -212,9 +216,8 @@ async def test_the_story_by_attempt_by_decline_and_by_month(ctx: Context, client
     }  # fmt: skip
 
 
-async def test_what_was_recovered_is_the_same_here(ctx: Context, client: Client) -> None:
+async def what_was_recovered_is_the_same_here(ctx: Context) -> None:
     """The credits of invoices that were paid in full are the money after an action, as far as it had failed."""
-    await tell_the_story(ctx, client)
     credited = await records.rows(
         ctx, "select sum(amount_minor)::bigint as sum from recoveries where currency = 'USD'"
     )
@@ -222,8 +225,7 @@ async def test_what_was_recovered_is_the_same_here(ctx: Context, client: Client)
     assert row["after_action"] == credited[0]["sum"] + 5_000  # in_5 is not paid in full
 
 
-async def test_behind_a_row_are_its_failures_and_their_proposals(ctx: Context, client: Client) -> None:
-    await tell_the_story(ctx, client)
+async def behind_a_row_are_its_failures_and_their_proposals(ctx: Context) -> None:
     since = str((datetime.now(UTC) - timedelta(days=30)).date())
     async with open_canvas(ctx) as canvas:
         by_attempt = await canvas.answer("recovery_rate", {"group_by": "attempt", "from": since})
@@ -236,6 +238,21 @@ async def test_behind_a_row_are_its_failures_and_their_proposals(ctx: Context, c
         )
         behind = await canvas.drill_down(euros, 0)
         assert [proposal.object_id for proposal in behind.proposals] == ["cus_7"]
+
+
+@walk(
+    "reading",
+    [
+        by_currency,
+        by_attempt_by_decline_and_by_month,
+        what_was_recovered_is_the_same_here,
+        behind_a_row_are_its_failures_and_their_proposals,
+    ],
+)
+@pytest.mark.usefixtures("told")
+async def test_the_story(ctx: Context, reading: Callable[[Context], Awaitable[None]]) -> None:
+    """It is told once for all that is read of it."""
+    await reading(ctx)
 
 
 @pytest.mark.parametrize("order", orders_of(range(4)))

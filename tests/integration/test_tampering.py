@@ -19,6 +19,7 @@ from tests.guards_file import FILE, written
 from tests.integration.test_audit import INSERT, act, connect
 from tests.integration.test_counts import rows_read
 from tests.stripe_events import failed, take_in
+from tests.walking import walk
 
 
 @pytest.fixture
@@ -81,7 +82,7 @@ MINE = """
     create trigger mine before insert on audit_log for each row execute function mine()"""
 
 
-@pytest.mark.parametrize(
+@walk(
     ("statement", "problem"),
     [
         (f"update action_proposals set payload = {STOLEN}",
@@ -98,9 +99,10 @@ MINE = """
 async def test_a_changed_proposal_is_named(
     db: Connection, executed: int, statement: str, problem: str
 ) -> None:
-    await behind_the_guards(db, "action_proposals", statement)
-    [line] = await findings(db)
-    assert line.startswith(f"Proposal {executed}: {problem}")
+    async with db.transaction(force_rollback=True):
+        await behind_the_guards(db, "action_proposals", statement)
+        [line] = await findings(db)
+        assert line.startswith(f"Proposal {executed}: {problem}")
 
 
 async def test_a_proposal_that_nobody_drafted_is_named(db: Connection, executed: int) -> None:
@@ -149,7 +151,7 @@ async def test_an_execution_that_only_the_audit_trigger_saw_is_named(
     assert line.endswith(f"of proposal {proposal.id}: no person approved what it performed.")
 
 
-@pytest.mark.parametrize(
+@walk(
     ("statement", "problem"),
     [
         (
@@ -166,13 +168,14 @@ async def test_an_execution_that_only_the_audit_trigger_saw_is_named(
 async def test_a_changed_execution_is_named(
     db: Connection, executed: int, statement: str, problem: str
 ) -> None:
-    await behind_the_guards(db, "executions", statement)
-    [line] = await findings(db)
-    assert line.startswith("Execution ")
-    assert line.endswith(f" of proposal {executed}: {problem}.")
+    async with db.transaction(force_rollback=True):
+        await behind_the_guards(db, "executions", statement)
+        [line] = await findings(db)
+        assert line.startswith("Execution ")
+        assert line.endswith(f" of proposal {executed}: {problem}.")
 
 
-@pytest.mark.parametrize(
+@walk(
     ("statement", "problem"),
     [
         ("alter table executions disable trigger execution_guard", "The trigger execution_guard on executions is switched off."),
@@ -192,8 +195,9 @@ async def test_a_changed_execution_is_named(
 async def test_a_guard_that_is_not_the_migrations_is_named(
     db: Connection, statement: str, problem: str
 ) -> None:
-    await db.execute(statement.encode())
-    assert await findings(db) == ([problem] if problem else [])
+    async with db.transaction(force_rollback=True):
+        await db.execute(statement.encode())
+        assert await findings(db) == ([problem] if problem else [])
 
 
 async def test_many_differences_are_cut(db: Connection) -> None:
@@ -260,7 +264,17 @@ async def test_from_a_noted_head_what_is_new_is_checked(
             await client.audit.verify(wrong)
 
 
-@pytest.mark.parametrize(
+@pytest.fixture
+async def noted(ctx: Context, client: Client) -> audit.Verification:
+    """The chain as it was noted; since then it has grown."""
+    await take_in(ctx, failed())
+    verification = await client.audit.verify()
+    await take_in(ctx, failed("in_2", customer="cus_2"))
+    await take_in(ctx, failed("in_3", customer="cus_3"))
+    return verification
+
+
+@walk(
     ("attack", "from_noted", "by_whole"),
     [
         ("update audit_log set actor_id = 'x' where seq = {new}", "it was changed after it was written", True),
@@ -273,19 +287,16 @@ async def test_from_a_noted_head_what_is_new_is_checked(
     ],
 )  # fmt: skip
 async def test_attacks_on_the_chain_and_what_each_run_finds(
-    ctx: Context, client: Client, db: Connection, attack: str, from_noted: str | None, by_whole: bool
+    noted: audit.Verification, db: Connection, attack: str, from_noted: str | None, by_whole: bool
 ) -> None:
     """A run from a head finds what happened to that head and after it; a whole run what happened before too."""
-    await take_in(ctx, failed())
-    whole = await client.audit.verify()
-    await take_in(ctx, failed("in_2", customer="cus_2"))
-    await take_in(ctx, failed("in_3", customer="cus_3"))
-    last = (await client.audit.verify()).count
-    numbers = {"new": last, "noted": whole.count, "gap": last - 1}
-    await behind_the_guards(db, "audit_log", attack.format(**numbers))
-    outcome = await audit.verify_chain(db, audit.read_head(f"{whole.count}:{whole.head}"))
-    assert outcome.problem == (from_noted.format(**numbers) if from_noted else None)
-    assert (await audit.verify_chain(db)).ok != by_whole
+    last = (await audit.verify_chain(db)).count
+    numbers = {"new": last, "noted": noted.count, "gap": last - 1}
+    async with db.transaction(force_rollback=True):
+        await behind_the_guards(db, "audit_log", attack.format(**numbers))
+        outcome = await audit.verify_chain(db, audit.read_head(f"{noted.count}:{noted.head}"))
+        assert outcome.problem == (from_noted.format(**numbers) if from_noted else None)
+        assert (await audit.verify_chain(db)).ok != by_whole
 
 
 async def test_from_a_head_only_new_rows_are_read(db: Connection) -> None:

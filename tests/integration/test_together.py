@@ -23,6 +23,7 @@ from tests.conftest import MakeSettings
 from tests.job_worker import count, drained, until_pending, until_status, working
 from tests.stripe_events import BASE, deliver, event, failed, fixture, paid
 
+CUSTOMERS = 4  # of a history
 SIZES = pytest.mark.parametrize("size", [1, 7, 64])
 
 
@@ -66,7 +67,7 @@ async def end_of(ctx: Context) -> list[dict[str, Any]]:
 @SIZES
 @pytest.mark.parametrize("seed", [1, 2])
 async def test_every_order_and_size_ends_in_the_same_state(ctx: Context, size: int, seed: int) -> None:
-    payloads = history(customers=8)
+    payloads = history(customers=CUSTOMERS)
     in_order = sorted(payloads, key=lambda payload: payload["created"])
     random.Random(seed).shuffle(payloads)
     turns = Turns(4)
@@ -83,11 +84,11 @@ async def test_every_order_and_size_ends_in_the_same_state(ctx: Context, size: i
             "text": row["text"],
             "urgency": "high",
         }
-        for number, row in enumerate(shuffled[:8])
+        for number, row in enumerate(shuffled[:CUSTOMERS])
     ]
-    assert all("tried 3 times" in row["text"] for row in shuffled[:8])
-    states = {row["object_id"]: row["state"] for row in shuffled[8:]}
-    assert all(states[f"in_{number}_a"]["status"] == "paid" for number in range(8))
+    assert all("tried 3 times" in row["text"] for row in shuffled[:CUSTOMERS])
+    states = {row["object_id"]: row["state"] for row in shuffled[CUSTOMERS:]}
+    assert all(states[f"in_{number}_a"]["status"] == "paid" for number in range(CUSTOMERS))
     # Processing the same events again, one by one and in their own order, changes nothing.
     again = {payload["id"]: None for payload in in_order}
     ids = {

@@ -27,6 +27,10 @@ ANGRY = "This is ridiculous, I am fed up with the export. It is useless."
 CALM = "Urgency", "medium; the rules say high. A model lowered it by one step: "
 
 
+# The client of a new server knows one authority: to read all those of the machine takes it a tenth of a second.
+pytestmark = pytest.mark.usefixtures("trusted")
+
+
 @pytest.fixture(autouse=True)
 def _key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret-of-the-tests")

@@ -16,12 +16,14 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 STARTED = (sys.executable, "-W", "error", "-m")  # the words that let Python start a module itself
+_starting = threading.Lock()  # tests start processes at once, and each host imports for seconds
 _HERE = Path(__file__).parent
 _ROOT = _HERE.parents[1]
 # Variables that Python or a library reads once, when it starts or is imported.
@@ -130,9 +132,14 @@ def _may_fork(env: Mapping[str, str]) -> bool:
     return sys.platform == "linux" and not odd and env.get("LANG") == os.environ.get("LANG")
 
 
-@functools.cache
 def _host() -> str:
     """The socket of the host of this process; it starts with the first call and ends with this process."""
+    with _starting:
+        return _started_host()
+
+
+@functools.cache
+def _started_host() -> str:
     folder = tempfile.TemporaryDirectory(prefix="execops-forks-", ignore_cleanup_errors=True)
     path = f"{folder.name}/socket"
     host = subprocess.Popen(

@@ -27,6 +27,7 @@ from execops.errors import NotConfiguredError, UnavailableError
 from tests import forking
 
 FAST = {"fsync": "off"}
+ROOT = Path(__file__).parents[2]
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
 
 
@@ -91,9 +92,11 @@ async def select_1(url: str) -> None:
 
 async def starting(home: Path, uid: str = "") -> forking.Running:
     """A process of its own that uses the server."""
+    env = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
     return await forking.run(
-        "tests.embedded_user", str(home), uid, env=os.environ, stdin=PIPE, stdout=PIPE, stderr=PIPE
-    )
+        "tests.embedded_user", str(home), uid,
+        env=env | {"PYTHONPATH": str(ROOT)}, stdin=PIPE, stdout=PIPE, stderr=PIPE,
+    )  # fmt: skip
 
 
 @asynccontextmanager

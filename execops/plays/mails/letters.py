@@ -26,7 +26,7 @@ from execops.text.links import has_link, without_sites
 
 if TYPE_CHECKING:  # these are loaded where a mail is written
     from babel import Locale
-    from fluent.runtime.bundle import Message
+    from fluent.runtime.resolver import Message
 
     from execops.plays.receivables import Invoice
 

@@ -353,12 +353,12 @@ async def test_the_words_of_an_error_are_one_line(ctx: Context) -> None:
     assert "Project: front Pay at evil" in proposals[-1].payload["text"]
 
 
-async def test_twenty_at_once_are_one_proposal(ctx: Context) -> None:
+async def test_fifty_at_once_are_one_proposal(ctx: Context) -> None:
     users = [await customer(ctx, number) for number in range(3)]
     receipts = await asyncio.gather(
-        *(receive(ctx, "sentry", of_sentry("event_alert", signed.error(users[n % 3]))) for n in range(20))
+        *(receive(ctx, "sentry", of_sentry("event_alert", signed.error(users[n % 3]))) for n in range(50))
     )
-    assert len({receipt.event_id for receipt in receipts}) == 20
+    assert len({receipt.event_id for receipt in receipts}) == 50
     await batches.process_events(ctx, [receipt.event_id for receipt in receipts], Turns(8))
     assert [status for status, _, _ in await drafted(ctx, "paying_users_hit")] == ["pending"]
 

@@ -66,6 +66,11 @@ class Case(Struct, frozen=True, kw_only=True):
         """Whether its drafts may rest on the bank's rows: they are about the company's own money."""
         return self.from_bank or any(event["type"].startswith(_OF_CASH) for event in self.events)
 
+    @property
+    def is_its_box_alone(self) -> bool:
+        """Whether it adds nothing to the bank's rows of its box: all such cases of a box are one replay."""
+        return self.from_bank and not self.events
+
     def events_at(self, now: datetime) -> list[dict[str, Any]]:
         """The events with their times, as of this moment."""
         return [resolve(event, now) for event in self.events]

@@ -28,11 +28,16 @@ _PORTAL = "https://billing.stripe.com/p/login/1"
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """The proposals that belong to a case in the order in which they were made, and the events in the order they came."""
+    """All proposals in the order in which they were made, and the events of a case in the order they came."""
 
     case: Case
-    proposals: Sequence[Proposal]
+    drafted: Sequence[Proposal]
     events: Sequence[Event]
+
+    @property
+    def proposals(self) -> list[Proposal]:
+        """The proposals that belong to the case."""
+        return [proposal for proposal in self.drafted if belongs(proposal, self.case)]
 
     @property
     def pending(self) -> list[Proposal]:
@@ -85,7 +90,7 @@ async def replay(ctx: Context, case: Case, *, bank: bool = True) -> Replayed:
     ]
     async with ctx.connection() as conn:
         processed = [await events.get(conn, id_) for id_ in received]
-    return Replayed(case, [proposal for proposal in drafted if belongs(proposal, case)], processed)
+    return Replayed(case, drafted, processed)
 
 
 def belongs(proposal: Proposal, case: Case) -> bool:

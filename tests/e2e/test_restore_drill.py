@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-import sys
+import shlex
 from pathlib import Path
 from uuid import uuid4
 
@@ -18,7 +18,7 @@ from execops.db.binaries import find_install
 from execops.model import Status
 from execops.settings import Secret
 from jobs.bootstrap import open_context
-from tests import records
+from tests import forking, records
 from tests.conftest import MakeSettings
 from tests.databases import with_database
 from tests.e2e.test_cli import Cli, cli, environment
@@ -42,6 +42,16 @@ async def two_approved(ctx: Context, client: Client) -> tuple[int, int]:
     return first, second
 
 
+async def forked_command(folder: Path) -> Path:
+    """A folder with a command `execops` whose processes are forked."""
+    command = folder / "bin" / "execops"
+    command.parent.mkdir()
+    words = shlex.join(await forking.words("cli.main", env=environment({})))
+    command.write_text(f'#!/bin/sh\nexec {words} "$@"\n')
+    command.chmod(0o755)
+    return command.parent
+
+
 async def test_the_drill_of_the_page_works_as_it_stands(
     cli: Cli, postgres: str, maintenance: psycopg.Connection, make_settings: MakeSettings,
     two_approved: tuple[int, int], ctx: Context, owner_url: str, tmp_path: Path, shared_folder: Path,
@@ -51,7 +61,7 @@ async def test_the_drill_of_the_page_works_as_it_stands(
     maintenance.execute(f"create database {name}".encode())
     copy = with_database(postgres, name)
     path = os.pathsep.join(
-        [str(find_install(shared_folder) / "bin"), str(Path(sys.executable).parent), os.environ["PATH"]]
+        [str(find_install(shared_folder) / "bin"), str(await forked_command(tmp_path)), os.environ["PATH"]]
     )
     try:
         shell = await asyncio.create_subprocess_exec(

@@ -27,7 +27,7 @@ from tests.own_postgres import Template
 from tests.soaking import Soak, kills_among, session
 from tests.stripe_events import deliver, failed
 
-EVENTS = int(os.environ.get("EXECOPS_SOAK_LOOP", "200"))
+EVENTS = int(os.environ.get("EXECOPS_SOAK_LOOP", "120"))
 KILLS = int(os.environ.get("EXECOPS_SOAK_KILLS", "6"))
 SEED = os.environ.get("EXECOPS_SOAK_SEED", "7")
 SHARE = 0.36  # of the proposals are approved: a tenth of the events ends in an action

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, date, datetime, timedelta
@@ -26,7 +25,7 @@ from execops.model import Draft, Role, Status
 from execops.plays.registry import all_plays
 from execops.settings import Secret
 from jobs.bootstrap import process_event
-from tests import records
+from tests import forking, records
 from tests.integration.test_bank_import import take
 from tests.performing import Scripted, go
 from tests.plays_table import CANCELLED, subscription
@@ -126,10 +125,12 @@ def story() -> list[dict[str, Any]]:
     ]
 
 
-async def test_a_story_is_told_as_it_was_computed_by_hand(ctx: Context, client: Client) -> None:
-    for payload in story():
+async def test_a_story_is_told_to_a_viewer_as_it_was_computed_by_hand(ctx: Context) -> None:
+    payloads = story()
+    for payload in payloads:
         await deliver(ctx, payload)
-    tried = await backtest(client)
+    viewer = await records.new_client(ctx, "Vera", Role.VIEWER)
+    tried = await backtest(viewer)
     assert outcomes(tried) == {
         "cus_1": ("settled", 3.0),
         "cus_2": ("settled", 5.0),
@@ -151,13 +152,7 @@ async def test_a_story_is_told_as_it_was_computed_by_hand(ctx: Context, client: 
     assert abs(first.drafted_at.timestamp() - ago(60)) < 60
     assert "paid" in (first.why or "")
     assert not tried.broken
-
-
-async def test_the_days_that_are_covered_are_those_of_the_events(ctx: Context, client: Client) -> None:
-    payloads = story()
-    for payload in payloads:
-        await deliver(ctx, payload)
-    covered = (await backtest(client)).covered
+    covered = tried.covered  # the days of the events
     days = {datetime.fromtimestamp(payload["created"], UTC).date() for payload in payloads[:-1]}
     assert (covered.first, covered.last, covered.days_with_events) == (min(days), max(days), len(days))
     assert covered.events == len(payloads) - 1
@@ -272,28 +267,7 @@ async def test_a_killed_run_leaves_nothing(ctx: Context, client: Client, tmp_pat
     for payload in story():
         await deliver(ctx, payload)
     before = await state(ctx)
-    program = tmp_path / "killed.py"
-    program.write_text(
-        "import asyncio, os, signal, sys\n"
-        "from datetime import UTC, datetime, timedelta\n"
-        "from execops.client import Client\n"
-        "from execops.settings import Secret, load_settings\n"
-        "from jobs.bootstrap import open_context, process_event\n"
-        "def show(progress):\n"
-        "    if progress.done == 9:\n"
-        "        os.kill(os.getpid(), signal.SIGKILL)\n"
-        "async def main():\n"
-        "    async with open_context(load_settings({'database_url': sys.argv[1], 'home': sys.argv[2]}, {})) as ctx:\n"
-        "        client = await Client.login(ctx, Secret(sys.argv[3]))\n"
-        "        since = datetime.now(UTC) - timedelta(days=90)\n"
-        "        await client.plays.backtest('card_update', since=since, process=process_event, on_progress=show)\n"
-        "asyncio.run(main())\n"
-    )
-    token = ctx.settings.token
-    assert token is not None
-    arguments = (str(program), ctx.owner_url.reveal(), str(tmp_path), token.reveal())
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    process = await asyncio.create_subprocess_exec(sys.executable, *arguments, env=env)
+    process = await forking.run("tests.killed_backtest", env=variables(ctx, tmp_path))
     assert await process.wait() == -signal.SIGKILL
     async with asyncio.timeout(30):
         while await records.rows(ctx, RUNNING):  # noqa: ASYNC110
@@ -301,26 +275,36 @@ async def test_a_killed_run_leaves_nothing(ctx: Context, client: Client, tmp_pat
     assert await state(ctx) == before
 
 
-async def test_a_scratch_copy_is_gone_after_an_error_in_the_block(ctx: Context) -> None:
-    with pytest.raises(ZeroDivisionError):  # noqa: PT012
+def variables(ctx: Context, home: Path) -> dict[str, str]:
+    """The environment of a process that runs a backtest in the founder's name."""
+    assert ctx.settings.token is not None
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return inherited | {
+        "PYTHONPATH": str(ROOT),
+        "DATABASE_URL": ctx.owner_url.reveal(),
+        "EXECOPS_HOME": str(home),
+        "EXECOPS_TOKEN": ctx.settings.token.reveal(),
+    }
+
+
+async def test_scratch_tables_have_a_clock_of_their_own_reach_no_real_table_and_are_gone_after_an_error(
+    ctx: Context,
+) -> None:
+    moment = datetime(2020, 2, 29, 12, tzinfo=UTC)
+    with pytest.raises(psycopg.errors.UndefinedTable):  # noqa: PT012
         async with scratch_tables(ctx.owner_url) as scratch:
-            schemas = await (await scratch.execute("select current_schema() as name")).fetchall()
-            assert schemas[0]["name"].startswith(PREFIX)
-            raise ZeroDivisionError
+            [row] = await (await scratch.execute("select current_schema() as name")).fetchall()
+            assert row["name"].startswith(PREFIX)
+            await set_now(scratch, moment)
+            [row] = await (
+                await scratch.execute("select now() as now, clock_timestamp() as clock")
+            ).fetchall()
+            assert (row["now"], row["clock"]) == (moment, moment)
+            [row] = await (await scratch.execute("select count(*) as n from operators")).fetchall()
+            assert row["n"] == 0  # the real table holds the founder
+            await scratch.execute("select * from procrastinate_jobs")
     names = {row["nspname"] for row in await records.rows(ctx, "select nspname from pg_namespace")}
     assert not [name for name in names if name.startswith(PREFIX)]
-
-
-async def test_scratch_tables_have_a_clock_of_their_own_and_reach_no_real_table(ctx: Context) -> None:
-    moment = datetime(2020, 2, 29, 12, tzinfo=UTC)
-    async with scratch_tables(ctx.owner_url) as scratch:
-        await set_now(scratch, moment)
-        [row] = await (await scratch.execute("select now() as now, clock_timestamp() as clock")).fetchall()
-        assert (row["now"], row["clock"]) == (moment, moment)
-        [row] = await (await scratch.execute("select count(*) as n from operators")).fetchall()
-        assert row["n"] == 0  # the real table holds the founder
-        with pytest.raises(psycopg.errors.UndefinedTable):
-            await scratch.execute("select * from procrastinate_jobs")
 
 
 async def test_a_role_that_may_not_create_a_schema_is_told_to_be_the_owner(ctx: Context) -> None:
@@ -511,9 +495,3 @@ async def test_without_events_it_says_so(client: Client) -> None:
     tried = await backtest(client)
     assert (tried.sums.drafted, tried.covered.first, tried.covered.stored_since) == (0, None, None)
     assert tried.finished
-
-
-async def test_a_viewer_may_try_a_play(ctx: Context) -> None:
-    await deliver(ctx, failure(1, 3))
-    viewer = await records.new_client(ctx, "Vera", Role.VIEWER)
-    assert (await backtest(viewer)).sums.drafted == 1

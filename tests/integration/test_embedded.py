@@ -10,9 +10,8 @@ import pwd
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from importlib.machinery import ModuleSpec
@@ -25,29 +24,11 @@ import yoyo
 from execops.db.binaries import find_install
 from execops.db.embedded import embedded_postgres
 from execops.errors import NotConfiguredError, UnavailableError
+from tests import forking
 
 FAST = {"fsync": "off"}
+ROOT = Path(__file__).parents[2]
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
-
-# A user of the server in its own process: it prints the URL and leaves at the end of its input.
-USER = """
-# Import everything first: the account that this process becomes may not reach the interpreter.
-import asyncio, concurrent.futures.thread, encodings.idna, os, sys
-from pathlib import Path
-import psycopg
-from execops.db.embedded import embedded_postgres
-
-async def main(home: str, uid: str) -> None:
-    if uid:
-        os.setgroups([]), os.setgid(int(uid)), os.setuid(int(uid))
-    async with embedded_postgres(Path(home), server_settings={"fsync": "off"}) as url:
-        async with await psycopg.AsyncConnection.connect(url) as conn:
-            await conn.execute("select 1")
-        print(url, flush=True)
-        await asyncio.to_thread(sys.stdin.read)
-
-asyncio.run(main(*sys.argv[1:]))
-"""
 
 
 @pytest.fixture
@@ -109,18 +90,24 @@ async def select_1(url: str) -> None:
     assert row == (1,)
 
 
+async def starting(home: Path, uid: str = "") -> forking.Running:
+    """A process of its own that uses the server."""
+    env = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+    return await forking.run(
+        "tests.embedded_user", str(home), uid,
+        env=env | {"PYTHONPATH": str(ROOT)}, stdin=PIPE, stdout=PIPE, stderr=PIPE,
+    )  # fmt: skip
+
+
 @asynccontextmanager
-async def user(home: Path, *, uid: str = "") -> AsyncIterator[tuple[Process, str]]:
+async def user(home: Path, *, uid: str = "") -> AsyncIterator[tuple[forking.Running, str]]:
     """A process that uses the server, and its URL. It leaves at the end, unless the test killed it."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-W", "error", "-c", USER, str(home), uid, stdin=PIPE, stdout=PIPE, stderr=PIPE
-    )
-    assert process.stdout is not None
-    url = (await process.stdout.readline()).decode().strip()
+    process = await starting(home, uid)
+    url = (await process.line()).decode().strip()
     try:
         yield process, url
     finally:
-        _, stderr = await process.communicate(b"")
+        _, stderr = await process.communicate()
     assert process.returncode == -signal.SIGKILL or (process.returncode, stderr) == (0, b""), stderr.decode()
 
 
@@ -291,9 +278,9 @@ async def test_leftovers_of_a_killed_initdb(home: Path) -> None:
 
 
 async def test_starter_killed_during_initdb(home: Path) -> None:
-    starter = await asyncio.create_subprocess_exec(sys.executable, "-c", USER, str(home), "", stdout=PIPE)
+    starter = await starting(home)
     while not (home / "postgres.new" / "PG_VERSION").exists():  # noqa: ASYNC110 - initdb tells nobody
-        await asyncio.sleep(0)
+        await asyncio.sleep(0.002)
     starter.kill()
     assert (await starter.communicate())[0] == b""
     # Its initdb goes on for a while; the next start waits for its end, then begins anew.
@@ -309,7 +296,7 @@ async def test_cancelled_start_leaves_nothing_running(home: Path) -> None:
 
     task = asyncio.create_task(use())
     while not (home / "postgres.new" / "PG_VERSION").exists():  # noqa: ASYNC110 - initdb tells nobody
-        await asyncio.sleep(0)
+        await asyncio.sleep(0.002)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

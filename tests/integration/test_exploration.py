@@ -24,7 +24,7 @@ from tests.integration.exploring import DECISIONS, Answer, World
 
 WALK = 50  # steps
 SOAK = "EXECOPS_SOAK_STEPS" in os.environ
-PART = 2000 if SOAK else 1000  # steps
+PART = 2000 if SOAK else 600  # steps
 STEPS = int(os.environ.get("EXECOPS_SOAK_STEPS", PART))
 SEED = random.SystemRandom().randrange(10**6) if SOAK else 0
 WHICH = st.integers(0, 2)

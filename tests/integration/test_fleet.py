@@ -27,7 +27,7 @@ def with_password(url: str) -> str:
 
 
 async def test_one_that_fails_stops_no_other(new_database: NewDatabase, tmp_path: Path) -> None:
-    beta, broken, delta = [await new_database() for _ in range(3)]
+    broken, delta = await new_database(), await new_database()
     current, newer = [await new_database(template=TEMPLATE) for _ in range(2)]
     await query_none(broken, "create table action_proposals (mine text)")
     await query_none(
@@ -37,7 +37,6 @@ async def test_one_that_fails_stops_no_other(new_database: NewDatabase, tmp_path
         "broken": broken,
         "away": f"postgresql://postgres@127.0.0.1:{free_port()}/execops",
         "newer": newer,
-        "beta": beta,
         "current": current,
         "odd": "postgresql://postgres@host:port/execops",
         "delta": delta,
@@ -51,31 +50,31 @@ async def test_one_that_fails_stops_no_other(new_database: NewDatabase, tmp_path
 
     code, out, err = await command("", tmp_path, "db", "status", "--fleet")
     assert (code, out) == (6, "")
-    assert f"beta  no migration  {len(migration_names())} migrations missing" in err
+    assert f"delta  no migration  {len(migration_names())} migrations missing" in err
     assert f"current  {LATEST}  up to date" in err
-    assert "1 of 7 databases up to date." in err
+    assert "1 of 6 databases up to date." in err
 
     code, out, err = await command("", tmp_path, "db", "migrate", "--fleet")
     assert code == 6
     tokens = dict(line.split("\t") for line in out.splitlines())
-    assert sorted(tokens) == ["beta", "delta"]
+    assert sorted(tokens) == ["delta"]
     assert all(token.startswith("execops_") for token in tokens.values())
-    assert sorted(line.partition(" of 7  ")[0] for line in err.splitlines() if " of 7  " in line) == list(
-        "1234567"
+    assert sorted(line.partition(" of 6  ")[0] for line in err.splitlines() if " of 6  " in line) == list(
+        "123456"
     )
     assert f"current  {LATEST}  up to date" in err
-    assert f"beta  {LATEST}  applied {len(migration_names()) + 2}" in err
+    assert f"delta  {LATEST}  applied {len(migration_names()) + 2}" in err
     assert (
         'broken  0005_events  failed: A migration broke off: relation "action_proposals" already exists'
         in err
     )
     assert "newer  9999_later  failed: Another version of ExecOps" in err
     assert "away  no migration  failed: Postgres does not answer" in err
-    assert "3 of 7 databases up to date." in err
+    assert "2 of 6 databases up to date." in err
     summary = err.splitlines()[-1]
     assert "broken (0005_events)" in summary
     assert "newer (9999_later)" in summary
-    assert all(name not in summary for name in ("beta", "current", "delta"))
+    assert all(name not in summary for name in ("current", "delta"))
     assert PASSWORD not in out + err
     assert await query(delta, "select count(*) from operators") == [(1,)]
 
@@ -91,11 +90,11 @@ async def test_one_that_fails_stops_no_other(new_database: NewDatabase, tmp_path
     assert {name: line["version"] for name, line in ended.items()} == dict.fromkeys(ended, LATEST)
     assert [name for name, line in ended.items() if line["founder_token"]] == ["broken"]
     assert ended["broken"]["applied"][0] == "0006_proposals"
-    assert ended["beta"]["applied"] == []
+    assert ended["delta"]["applied"] == []
 
 
 async def test_a_turn_that_is_ended_leaves_the_rest(new_database: NewDatabase, tmp_path: Path) -> None:
-    first, second = await new_database(), await new_database()
+    first, second = await new_database(template=TEMPLATE), await new_database()
     settings = of(tmp_path, f"first = {first}; second = {second}")
     outcomes = fleet.migrate(settings)
     assert (await anext(outcomes)).name == "first"

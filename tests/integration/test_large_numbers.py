@@ -30,8 +30,6 @@ LARGEST = 2**63 - 1
 ODD = {
     "large": 10**20,
     "negative": -(10**20),
-    "just beyond": 2**63,
-    "unsigned": 2**64 - 1,
     "largest": LARGEST,
     "smallest": -LARGEST,
     "float": 1e300,
@@ -143,7 +141,7 @@ def test_a_number_that_fits_is_not_noted(number: float) -> None:
 
 
 @pytest.mark.parametrize("text", ["é", "e"])
-@pytest.mark.parametrize("number", [2**63, -(2**63), 10**400])
+@pytest.mark.parametrize("number", [2**63, -(2**63), 2**64 - 1, 10**400])
 def test_a_number_beyond_bigint_is_noted(number: int, text: str) -> None:
     parsed = storable.parse(json.dumps({"n": [{"m": number}], text: text}, ensure_ascii=False).encode())
     assert parsed.payload["n"] == [{"m": number}]

@@ -54,6 +54,13 @@ def test_a_language_has_every_text_with_the_same_values(language: str) -> None:
     assert faults == []
 
 
+def test_a_text_is_parsed_when_it_is_needed_with_those_that_it_refers_to() -> None:
+    texts = letters._Texts("en", ())
+    assert texts.bundle._messages == {}
+    texts.message("letter-greeting-company")
+    assert set(texts.bundle._messages) == {"letter-greeting-company", "letter-greeting"}
+
+
 def test_every_english_text_is_used() -> None:
     referred = set(re.findall(r"{ ([a-z_]+-[a-z-]+) }", letters.source("en")))
     assert own_texts.texts("en").keys() == NAMED | referred

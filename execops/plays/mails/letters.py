@@ -26,7 +26,7 @@ from execops.text.links import has_link, without_sites
 
 if TYPE_CHECKING:  # these are loaded where a mail is written
     from babel import Locale
-    from fluent.runtime import FluentBundle
+    from fluent.runtime.resolver import Message
 
     from execops.plays.receivables import Invoice
 
@@ -34,6 +34,10 @@ TEXTS = Path(__file__).with_name("texts")
 ENGLISH = "en"
 _LONGEST_SUBJECT = 200  # characters
 _OWN = frozenset({"link", "company", "signer"})  # values that no stranger wrote
+_ENTRY = re.compile(
+    r"^(?=-?[A-Za-z][\w-]* *=)", re.MULTILINE
+)  # where a text begins: all its other lines are indented
+_REFERENCE = re.compile(r"\{\s*(-?[A-Za-z][\w-]*)")  # to another text
 _NARROW_SPACE, _SPACE = "\u202f", "\u00a0"  # many fonts of mail programs lack the narrow one
 
 Value = str | int | Money | datetime | Sequence[Money]
@@ -53,23 +57,54 @@ class Letter(Struct, frozen=True):
     translation: Json = field(default_factory=dict)
 
 
+class _Texts:
+    """The texts of a language, under the founder's own. Each is parsed when it is needed: a process writes few of a hundred."""
+
+    def __init__(self, language: str, own: Sequence[str]) -> None:
+        from fluent.runtime import FluentBundle
+
+        self.bundle = FluentBundle([language], use_isolating=False)
+        self._unparsed = {text.partition("=")[0].rstrip(): text for text in _ENTRY.split(source(language))}
+        for text in own:
+            self._add(text, in_their_place=True)
+
+    def message(self, name: str) -> Message:
+        """The text of this name. Raises KeyError where there is none."""
+        self._parse(name)
+        return self.bundle.get_message(name)
+
+    def _parse(self, name: str) -> None:
+        text = self._unparsed.get(name)
+        if text is not None:
+            self._add(text, in_their_place=False)
+            self._unparsed.pop(name, None)
+
+    def _add(self, text: str, *, in_their_place: bool) -> None:
+        """Parse a text after those that it refers to."""
+        from fluent.runtime import FluentResource
+
+        for name in _REFERENCE.findall(text):
+            self._parse(name)
+        self.bundle.add_resource(FluentResource(text), allow_overrides=in_their_place)
+
+
 class Words(Struct, frozen=True):
     """The texts of one language. `words("card_update-subject", amounts=…)` fills one in."""
 
     language: str
     _locale: Locale
-    _bundle: FluentBundle
+    _texts: _Texts
 
     def __call__(self, name: str, /, **values: Value) -> str:
         """The text of this name with these values. Raises ValueError where there is none, or a value is missing."""
-        message = self._bundle.get_message(name)
+        message = self._texts.message(name)
         if message.value is None:
             raise ValueError(f"the text {name} has no words in {self.language!r}")
         written = {
             value_name: self._written(value, may_link=value_name in _OWN)
             for value_name, value in values.items()
         }
-        text, errors = self._bundle.format_pattern(message.value, written)
+        text, errors = self._texts.bundle.format_pattern(message.value, written)
         if errors:
             raise ValueError(f"the text {name} in {self.language!r}: {errors[0]}")
         return str(text)
@@ -283,15 +318,10 @@ def _words(tag: str, language: str, own: tuple[str, ...]) -> Words:
         locale = Locale.parse(regional, sep="-")
     except (ValueError, UnknownLocaleError):
         locale = Locale.parse(language)
-    return Words(language, locale, _bundle(language, own))
+    return Words(language, locale, _texts(language, own))
 
 
 @lru_cache(maxsize=16)
-def _bundle(language: str, own: tuple[str, ...]) -> FluentBundle:
-    """The texts of a language, parsed once for all its regions."""
-    from fluent.runtime import FluentBundle, FluentResource
-
-    bundle = FluentBundle([language], use_isolating=False)
-    for text in (source(language), *own):
-        bundle.add_resource(FluentResource(text), allow_overrides=True)
-    return bundle
+def _texts(language: str, own: tuple[str, ...]) -> _Texts:
+    """The texts of a language, for all its regions."""
+    return _Texts(language, own)

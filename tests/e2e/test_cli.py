@@ -53,7 +53,7 @@ def environment(extra: Mapping[str, str]) -> dict[str, str]:
     return kept | {"PYTHONPATH": str(ROOT), "TERM": "dumb", "COLUMNS": "100"} | dict(extra)
 
 
-async def start(*args: str, env: Mapping[str, str]) -> asyncio.subprocess.Process:
+async def start(*args: str, env: Mapping[str, str]) -> forking.Process:
     """Start the command without a terminal."""
     return await forking.start(
         "cli.main", *args,

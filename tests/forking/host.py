@@ -1,7 +1,6 @@
 """Imports what ExecOps is made of, then forks a process for each client. `python -m tests.forking.host SOCKET`
 
-It ends when its stdin does. A process whose client is gone is killed. Each process notes its number beside the socket, in a
-file that its client's number names.
+It ends when its stdin does. A process whose client is gone is killed.
 """
 
 from __future__ import annotations
@@ -19,7 +18,6 @@ import socket
 import sys
 import threading
 import time
-from pathlib import Path
 from typing import Any
 
 PACKAGES = ("execops", "jobs", "server", "cli")
@@ -29,6 +27,9 @@ OF_SCREENS = ("tui.app",)  # imported for the first inbox
 RUN = "cli.main"  # a module that is run must not be imported before
 
 Request = dict[str, Any]
+_holders: list[
+    Any
+] = []  # the modules that hold the word of this process: to look at all modules copies a page of each
 
 
 def import_everything() -> None:
@@ -47,6 +48,8 @@ def import_late(names: tuple[str, ...]) -> None:
         return
     for name in names:
         importlib.import_module(name)
+    shared = sys.modules["execops.db.pool"].PROCESS
+    _holders[:] = [module for module in sys.modules.values() if getattr(module, "PROCESS", None) == shared]
     gc.collect()
     gc.freeze()
 
@@ -119,9 +122,6 @@ def take_over(request: Request, files: list[int]) -> None:
     for number, file in enumerate(files):
         os.dup2(file, number)
         os.close(file)
-    note = Path(sys.argv[1]).parent / f"{request['client']}.new"
-    note.write_text(str(os.getpid()))
-    note.rename(note.with_suffix(""))
     for number in request["closed"]:  # as Python finds them when it starts
         os.close(number)
         name = ("stdin", "stdout", "stderr")[number]
@@ -136,10 +136,9 @@ def take_over(request: Request, files: list[int]) -> None:
 
 def renew_word() -> None:
     """Give this process a word of its own in the names of its sessions: a peer ends all sessions with that of a stopped one."""
-    shared, own = sys.modules["execops.db.pool"].PROCESS, os.urandom(6).hex()
-    for module in list(sys.modules.values()):
-        if getattr(module, "PROCESS", None) == shared:
-            module.PROCESS = own  # type: ignore[attr-defined]
+    own = os.urandom(6).hex()
+    for module in _holders:
+        module.PROCESS = own
 
 
 def run(module: str) -> str | int | None:

@@ -127,6 +127,8 @@ def take_over(request: Request, files: list[int]) -> None:
         name = ("stdin", "stdout", "stderr")[number]
         setattr(sys, name, None)
         setattr(sys, f"__{name}__", None)
+    if request["session"]:
+        os.setsid()
     os.chdir(request["cwd"])
     os.environ.clear()
     os.environ.update(request["env"])

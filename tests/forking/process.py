@@ -80,11 +80,13 @@ async def fork(
     stdin: Stream = None,
     stdout: Stream = None,
     stderr: Stream = None,
+    start_new_session: bool = False,
 ) -> Forked:
-    """Let the host at this socket fork a process. The streams are as for `create_subprocess_exec`."""
+    """Let the host at this socket fork a process. The options are as for `create_subprocess_exec`."""
     request = marshal.dumps(
         {
             "closed": [],
+            "session": start_new_session,
             "module": module,
             "args": [os.fsdecode(arg) for arg in args],
             "env": dict(env),

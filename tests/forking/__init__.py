@@ -15,12 +15,12 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from tests import run_folder
 from tests.forking.process import Forked, fork
 
 STARTED = (sys.executable, "-W", "error", "-m")  # the words that let Python start a module itself
@@ -126,22 +126,29 @@ def _may_fork(env: Mapping[str, str]) -> bool:
 
 @functools.cache
 def _host() -> str:
-    """The socket of the host of this process; it starts with the first call and ends with this process."""
-    folder = tempfile.TemporaryDirectory(prefix="execops-forks-", ignore_cleanup_errors=True)
-    path = f"{folder.name}/socket"
+    """The socket of the host. The first process of the run that needs it starts it, and it ends with the run."""
+    path = run_folder.path("forks")
+    with run_folder.alone("forks"):
+        if not path.exists():
+            _start(path)
+    return str(path)
+
+
+def _start(path: Path) -> None:
+    end = run_folder.end_of_run()
     host = subprocess.Popen(
         [sys.executable, "-W", "error", "-m", "tests.forking.host", path],
-        cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=_without_settings(),
+        cwd=_ROOT, stdin=end, stdout=subprocess.PIPE, text=True, env=_without_settings(),
     )  # fmt: skip
+    os.close(end)
     assert host.stdout is not None
-    assert host.stdout.readline() == "ready\n"
+    with host.stdout as out:
+        assert out.readline() == "ready\n"
 
-    def end() -> None:
-        host.communicate()
-        folder.cleanup()
+    def forget() -> None:  # it lives longer, of which Popen would warn
+        host.returncode = 0
 
-    atexit.register(end)
-    return path
+    atexit.register(forget)
 
 
 def _without_settings() -> dict[str, str]:

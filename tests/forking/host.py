@@ -1,6 +1,6 @@
 """Imports what ExecOps is made of, then forks a process for each client. `python -m tests.forking.host SOCKET`
 
-It ends when its stdin does. A process whose client is gone is killed.
+It ends when its stdin does, which is when the run of the tests ends. A process whose client is gone is killed.
 """
 
 from __future__ import annotations

@@ -21,9 +21,22 @@ import time
 from typing import Any
 
 PACKAGES = ("execops", "jobs", "server", "cli")
-LATE = ("rich.progress", "slack_sdk.web.async_client", "stripe")  # imported by commands where they use it
+# Imported where they are first used, by ExecOps or by a library.
+LATE = (
+    "aiosmtplib", "anyio._backends._asyncio", "babel.dates", "babel.lists", "email.generator", "encodings.cp932",
+    "fluent.runtime", "httpcore", "langchain_core.tracers.context", "langchain_core.tracers.run_collector",
+    "langchain_core.tracers.stdout", "procrastinate.builtin_tasks", "rapidfuzz.fuzz", "rapidfuzz.process",
+    "rich.columns", "rich.markdown", "rich.progress", "rich.traceback", "slack_sdk.web.async_client", "spellchecker",
+    "Stemmer", "stripe._event_notification_handler", "stripe._oauth_service", "stripe._stripe_client", "stripe._v1_services",
+    "stripe._v2_services", "stripe._webhook", "stripe.oauth_error", "stripe.v2.core", "tty", "tui.chart",
+    "typer._click.decorators", "typer.rich_utils", "uvloop", "_strptime",
+)  # fmt: skip
 OF_MODELS = ("langchain.chat_models", "langchain_openai")  # imported for the first process that has a model
-OF_SCREENS = ("tui.app",)  # imported for the first inbox
+# Imported for the first inbox.
+OF_SCREENS = (
+    "textual.drivers.linux_driver", "textual.layouts.factory", "textual.layouts.stream", "textual.pilot",
+    "textual.scrollbar", "tui.app",
+)  # fmt: skip
 RUN = "cli.main"  # a module that is run must not be imported before
 
 Request = dict[str, Any]
@@ -39,6 +52,9 @@ def import_everything() -> None:
         for module in pkgutil.walk_packages(package.__path__, f"{name}."):
             if module.name != RUN:
                 importlib.import_module(module.name)
+    from execops.plays.mails import letters
+
+    letters.english("letter-closing-nameless")  # parses the texts, which each process would do anew
     import_late(LATE)
 
 

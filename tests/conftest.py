@@ -25,7 +25,7 @@ from execops.db import pool
 from execops.db.embedded import app_url, embedded_postgres
 from execops.settings import Secret, Settings, load_settings
 from jobs.bootstrap import open_context
-from tests import ordering, run_folder
+from tests import authorities, ordering, run_folder
 from tests.databases import TEMPLATE, Databases, with_database
 from tests.facts import SENDERS
 from tests.own_postgres import DATABASE, copied, template_of_run
@@ -47,6 +47,7 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 # A session of a test lives for a second, and would spend half of it on plans. So all of them plan as those of a worker do.
 pool.OPTIONS, pool.PLANS_ONCE = pool.OPTIONS + pool.PLANS_ONCE, ""
 pool.Pooled = PooledSession  # type: ignore[misc]
+authorities.keep()
 
 # Each test's database is dropped, so it need not survive a crash of the machine. Cloned files make it three times faster.
 _FAST = {

@@ -193,6 +193,11 @@ class Template:
     folder: Path
     founder: Secret
 
+    def home(self, name: str) -> Path:
+        """A home with an embedded Postgres that does not run, and the migrated database in it."""
+        copied(self.folder, self.folder.parents[1] / name / "postgres")
+        return self.folder.parents[1] / name
+
     @asynccontextmanager
     async def one(self, folder: Path, **settings: str) -> AsyncIterator[Server]:
         """A server of its own, which runs until the block ends."""

@@ -152,5 +152,5 @@ def _start(path: Path) -> None:
 
 
 def _without_settings() -> dict[str, str]:
-    names = ("PATH", "HOME", "LANG", "TMPDIR")
+    names = ("PATH", "HOME", "LANG", "TMPDIR", "SSL_CERT_FILE")
     return {name: os.environ[name] for name in names if name in os.environ} | {"PYTHONPATH": str(_ROOT)}

@@ -52,10 +52,25 @@ def import_everything() -> None:
         for module in pkgutil.walk_packages(package.__path__, f"{name}."):
             if module.name != RUN:
                 importlib.import_module(module.name)
-    from execops.plays.mails import letters
-
-    letters.english("letter-closing-nameless")  # parses the texts, which each process would do anew
+    prepare()
     import_late(LATE)
+
+
+def prepare() -> None:
+    """Read, parse and compile what each process would anew, and what is the same in all of them."""
+    import httpx
+
+    from execops.graphs import runtime
+    from execops.plays.mails import letters
+    from tests import authorities
+
+    authorities.keep()
+    httpx.create_ssl_context()
+    os.environ.pop("SSL_CERT_FILE", None)  # processes come with it and without it
+    httpx.create_ssl_context()
+    letters.english("letter-closing-nameless")
+    for vertical in ("customer_fire", "engineering", "money", "setup"):
+        runtime._compiled(vertical)
 
 
 def import_late(names: tuple[str, ...]) -> None:

@@ -31,7 +31,11 @@ LATE = (
     "stripe._v2_services", "stripe._webhook", "stripe.oauth_error", "stripe.v2.core", "tty", "tui.chart",
     "typer._click.decorators", "typer.rich_utils", "uvloop", "_strptime",
 )  # fmt: skip
-OF_MODELS = ("langchain.chat_models", "langchain_openai")  # imported for the first process that has a model
+# Imported for the first process that has a model.
+OF_MODELS = (
+    "httpcore2", "langchain.chat_models", "langchain_core.messages.block_translators.langchain_v0",
+    "langchain_core.runnables.fallbacks", "langchain_openai", "openai.resources.chat", "truststore",
+)  # fmt: skip
 # Imported for the first inbox.
 OF_SCREENS = (
     "textual.drivers.linux_driver", "textual.layouts.factory", "textual.layouts.stream", "textual.pilot",

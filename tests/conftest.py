@@ -21,13 +21,14 @@ from msgspec.structs import replace
 
 from execops.client import Client
 from execops.context import Context
-from execops.db import app_role, pool
+from execops.db import pool
 from execops.db.embedded import app_url, embedded_postgres
 from execops.settings import Secret, Settings, load_settings
-from jobs.bootstrap import migrate, open_context
-from tests import ordering
+from jobs.bootstrap import open_context
+from tests import authorities, ordering, run_folder
 from tests.databases import TEMPLATE, Databases, with_database
 from tests.facts import SENDERS
+from tests.own_postgres import DATABASE, copied, template_of_run
 from tests.sessions import PooledSession
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 # A session of a test lives for a second, and would spend half of it on plans. So all of them plan as those of a worker do.
 pool.OPTIONS, pool.PLANS_ONCE = pool.OPTIONS + pool.PLANS_ONCE, ""
 pool.Pooled = PooledSession  # type: ignore[misc]
+authorities.keep()
 
 # Each test's database is dropped, so it need not survive a crash of the machine. Cloned files make it three times faster.
 _FAST = {
@@ -66,6 +68,12 @@ def _fastest_folder() -> str:
     if memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > _ROOM:
         return str(memory)
     return "/tmp"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the folder of the run, in its first process."""
+    if not hasattr(config, "workerinput"):
+        config.add_cleanup(run_folder.make(_fastest_folder()))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -126,20 +134,19 @@ def shared_folder() -> Iterator[Path]:
 def postgres(shared_folder: Path) -> Iterator[str]:
     """The URL of the session's server. Its template database is migrated and has a founder."""
     started, url, stop = asyncio.Event(), "", asyncio.Event()
+    template = template_of_run()
+    copied(template.folder, shared_folder / "postgres")
+    (shared_folder / "founder").write_text(template.founder.reveal())
 
     async def serve() -> None:
         nonlocal url
         async with embedded_postgres(shared_folder, server_settings=_FAST) as url:
-            settings_url = with_database(url, TEMPLATE)
-            settings = load_settings({"home": shared_folder, "database_url": settings_url}, {})
-            async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
-                await conn.execute(f"create database {TEMPLATE}")
-            async with open_context(settings) as ctx:
-                migrated = await migrate(ctx, app_role.NAME)
-            assert migrated.founder_token is not None
-            (shared_folder / "founder").write_text(migrated.founder_token.reveal())
+            maintenance = with_database(url, "postgres")
+            async with await psycopg.AsyncConnection.connect(maintenance, autocommit=True) as conn:
+                await conn.execute(f"alter database {DATABASE} rename to {TEMPLATE}".encode())
+                await conn.execute(f"create database {DATABASE}".encode())
             # Its first session writes a file that spares the sessions of each copy the reading of the catalogs.
-            async with await psycopg.AsyncConnection.connect(settings_url):
+            async with await psycopg.AsyncConnection.connect(with_database(url, TEMPLATE)):
                 pass
             started.set()
             await stop.wait()

@@ -27,6 +27,7 @@ from execops.db.binaries import find_install, server_account, usable_install
 from execops.db.embedded import embedded_postgres
 from execops.settings import Secret, load_settings
 from jobs.bootstrap import migrate, open_context
+from tests import run_folder
 
 DATABASE = "execops"
 _READY = 30.0  # seconds
@@ -192,10 +193,15 @@ class Template:
     folder: Path
     founder: Secret
 
+    def home(self, name: str) -> Path:
+        """A home with an embedded Postgres that does not run, and the migrated database in it."""
+        copied(self.folder, self.folder.parents[1] / name / "postgres")
+        return self.folder.parents[1] / name
+
     @asynccontextmanager
     async def one(self, folder: Path, **settings: str) -> AsyncIterator[Server]:
         """A server of its own, which runs until the block ends."""
-        server = Server(_copied(self.folder, folder / "primary"), settings=settings)
+        server = Server(copied(self.folder, folder / "primary"), settings=settings)
         try:
             await server.start()
             yield server
@@ -205,7 +211,7 @@ class Template:
     @asynccontextmanager
     async def pair(self, folder: Path) -> AsyncIterator[Pair]:
         """A primary with a synchronous replica; both run until the block ends."""
-        replica = Server(_copied(self.folder, folder / "replica"))
+        replica = Server(copied(self.folder, folder / "replica"))
         synchronous = {"synchronous_standby_names": "replica", "synchronous_commit": "on"}
         async with self.one(folder, **synchronous) as primary:
             upstream = f"host=127.0.0.1 port={primary.port} user=postgres application_name=replica"
@@ -222,9 +228,21 @@ class Template:
                 await replica.stop()
 
 
+def template_of_run() -> Template:
+    """The template that the run's processes share. Copy it to start it."""
+    folder = run_folder.path("template")
+    token = folder / "founder"
+    with run_folder.alone("template"):
+        if not token.exists():
+            template = asyncio.run(make_template(folder))
+            token.write_text(template.founder.reveal())
+    return Template(folder / "postgres", Secret(token.read_text()))
+
+
 async def make_template(folder: Path) -> Template:
     """Make a database, migrate it, and stop its server."""
-    async with embedded_postgres(folder, server_settings={"fsync": "off"}) as url:
+    quick = {"fsync": "off", "autovacuum": "off"}
+    async with embedded_postgres(folder, server_settings=quick) as url:
         settings = load_settings({"home": folder, "database_url": url}, {})
         async with open_context(settings) as ctx:
             token = (await migrate(ctx, app_role.NAME)).founder_token
@@ -232,7 +250,7 @@ async def make_template(folder: Path) -> Template:
     return Template(folder / "postgres", token)
 
 
-def _copied(data: Path, copy: Path) -> Path:
+def copied(data: Path, copy: Path) -> Path:
     """A copy of the server's folder, whose files keep their owner."""
     copy.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
     subprocess.run(["cp", "-a", data, copy], check=True)

@@ -59,7 +59,6 @@ class Process:
         """`kill -9`. Raises AssertionError where it had ended by itself."""
         assert self._running is not None
         assert not self.ended, f"{self.command} ended: {self.log.read_text()[-2000:]}"
-        await self._running.begun()
         self._running.kill()
         await self._running.wait()
 

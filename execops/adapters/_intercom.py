@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec import Struct
 
-from execops.adapters import _checks
+from execops.adapters import _checks, _tls
 from execops.errors import AmbiguousError, InvalidPayloadError, NotAcceptedError, RejectedError
 from execops.model import Json
 from execops.ports import Field, Happened, Reconciliation
@@ -187,7 +187,7 @@ async def _call(settings: Settings, verb: str, path: str, *, acts: bool = False,
         "accept": "application/json",
     }
     try:
-        async with asyncio.timeout(_TIMEOUT), AsyncClient(timeout=_TIMEOUT) as http:
+        async with asyncio.timeout(_TIMEOUT), AsyncClient(verify=_tls.trusted(), timeout=_TIMEOUT) as http:
             response = await http.request(
                 verb, f"{base}/{path}", headers=headers, extensions={"trace": note}, **body
             )

@@ -275,7 +275,17 @@ async def test_the_protocols_own_client_reads_each_run(
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
         pytest.skip("Node or npm is not installed")
-    install = ("install", "--no-audit", "--no-fund", "--ignore-scripts", "--fetch-retries", "0", CLIENT)
+    install = (
+        "install",
+        "--prefer-offline",
+        "--no-package-lock",
+        "--no-audit",
+        "--no-fund",
+        "--ignore-scripts",
+        "--fetch-retries",
+        "0",
+        CLIENT,
+    )
     status, _, err = await run_node(tmp_path, npm, *install)
     if status:
         pytest.skip(f"npm could not install {CLIENT}: {err.strip()[:200]}")

@@ -154,7 +154,7 @@ async def test_a_terminal_gets_a_chart_over_the_table(cli: Cli, ledger: Context)
     process = await forking.start(
         "cli.main", "canvas", "--metric", "refunds", *AS_OF,
         stdin=asyncio.subprocess.DEVNULL, stdout=inner, stderr=asyncio.subprocess.DEVNULL,
-        env=environment({**cli.env, "NO_COLOR": "1", "LANG": "C.UTF-8", "PYTHONUTF8": "1"}),
+        env=environment({**cli.env, "NO_COLOR": "1"}),
     )  # fmt: skip
     os.close(inner)
     terminal = b""

@@ -28,6 +28,7 @@ from execops.model import Role, Status
 from tests import forking
 from tests.facts import SENDERS
 from tests.job_worker import until_pending, until_status, working
+from tests.own_postgres import Template
 from tests.stripe_events import SECRET, event, failed, fixture, take_in
 
 ROOT = Path(__file__).parents[2]
@@ -53,7 +54,7 @@ def environment(extra: Mapping[str, str]) -> dict[str, str]:
     return kept | {"PYTHONPATH": str(ROOT), "TERM": "dumb", "COLUMNS": "100"} | dict(extra)
 
 
-async def start(*args: str, env: Mapping[str, str]) -> asyncio.subprocess.Process:
+async def start(*args: str, env: Mapping[str, str]) -> forking.Process:
     """Start the command without a terminal."""
     return await forking.start(
         "cli.main", *args,
@@ -473,9 +474,9 @@ async def test_the_embedded_database_needs_no_settings(shared_folder: Path) -> N
     assert (await cli("audit", "verify")).code == 0
 
 
-async def test_a_terminal_that_is_closed_ends_everything_but_under_nohup(shared_folder: Path) -> None:
+async def test_a_terminal_that_is_closed_ends_everything_but_under_nohup(postgres_template: Template) -> None:
     """SIGHUP ends the server, the worker and their Postgres in order; who asked to go on without a terminal goes on."""
-    home = shared_folder / "home"
+    home = postgres_template.home("home")
     process = await asyncio.create_subprocess_exec(
         "nohup", sys.executable, "-m", "cli.main", "up", "--port", "0",
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,

@@ -21,7 +21,7 @@ from execops.context import Context
 from execops.model import Status
 from execops.settings import Secret, load_settings
 from jobs.bootstrap import open_context
-from tests import records
+from tests import forking, records
 from tests.e2e.test_cli import Cli, cli, start  # noqa: F401
 from tests.fake_gmail import (
     CLIENT_ID,
@@ -57,7 +57,7 @@ async def fake() -> AsyncIterator[FakeGmail]:
 class Connecting:
     """The command while it waits for the browser."""
 
-    process: asyncio.subprocess.Process
+    process: forking.Process
     url: str
     notes: list[str]
     home: Path

@@ -13,6 +13,7 @@ from execops import health
 from execops.client import Client
 from execops.context import Context
 from tests import fake_openai as openai
+from tests import forking
 from tests.e2e.test_cli import Cli, cli, start  # noqa: F401
 from tests.fake_slack import TOKEN, fake_slack
 from tests.fake_stripe import KEY, FakeStripe, fail, fake_stripe
@@ -35,7 +36,7 @@ def connecting(cli: Cli, fake: FakeStripe) -> Cli:  # noqa: F811
     return Cli({**kept, "EXECOPS_STRIPE_API_BASE": fake.url})
 
 
-async def until(process: asyncio.subprocess.Process, text: str, lines: list[str]) -> None:
+async def until(process: forking.Process, text: str, lines: list[str]) -> None:
     """Read stderr until a line holds this text."""
     assert process.stderr is not None
     async with asyncio.timeout(30):

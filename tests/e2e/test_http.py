@@ -27,11 +27,12 @@ from execops.errors import UnavailableError
 from execops.model import Role
 from execops.settings import Secret, load_settings
 from execops.text.log_lines import JsonLines
-from jobs.bootstrap import migrate, open_context
+from jobs.bootstrap import open_context
 from jobs.worker import run_worker
 from server.run import serve
 from tests import apps
 from tests.conftest import MakeSettings
+from tests.own_postgres import Template
 from tests.stripe_events import event, failed, pending, sign, take_in
 from tests.walking import walk
 
@@ -264,46 +265,45 @@ async def test_a_source_that_looks_at_the_address_is_answered(http: httpx.AsyncC
     assert statuses == {"stripe": 200, "bank": 404, "nope": 404}
 
 
-async def test_a_database_that_stops_is_503_until_it_is_back(shared_folder: Path, tmp_path: Path) -> None:
-    home = shared_folder / "stops"
+async def test_a_database_that_stops_is_503_until_it_is_back(
+    postgres_template: Template, tmp_path: Path
+) -> None:
+    home = postgres_template.home("stops")
     async with embedded_postgres(home, server_settings={"fsync": "off"}) as url:
         settings = load_settings(
             {"home": tmp_path, "database_url": url, "stripe_webhook_secrets": "whsec_test"}, {}
         )
-        async with open_context(settings) as ctx:
-            token = (await migrate(ctx)).founder_token
-            assert token is not None
-            async with serving(ctx) as http:
-                kept = (await send(http, failed("in_1"))).json()["event_id"]
-                http.headers.update(bearing(token))
+        async with open_context(settings) as ctx, serving(ctx) as http:
+            kept = (await send(http, failed("in_1"))).json()["event_id"]
+            http.headers.update(bearing(postgres_template.founder))
 
-                def propose() -> Awaitable[httpx.Response]:
-                    return http.post("/ai/propose", json={"event_id": kept})
+            def propose() -> Awaitable[httpx.Response]:
+                return http.post("/ai/propose", json={"event_id": kept})
 
-                assert (await propose()).status_code == 202  # its feed listens
+            assert (await propose()).status_code == 202  # its feed listens
 
-                postmaster = int((home / "postgres" / "postmaster.pid").read_text().split()[0])
-                os.kill(postmaster, signal.SIGINT)
-                while _lives(postmaster):  # noqa: ASYNC110  another process
-                    await asyncio.sleep(0.05)
-                lost, asked, ready = await asyncio.gather(
-                    send(http, failed("in_2")), propose(), http.get("/health/ready")
-                )
-                for answer in (lost, asked, ready):
-                    is_problem(answer, 503, "database_unavailable")
-                    assert int(answer.headers["retry-after"]) > 0
-                assert (await http.get("/health/live")).status_code == 200
+            postmaster = int((home / "postgres" / "postmaster.pid").read_text().split()[0])
+            os.kill(postmaster, signal.SIGINT)
+            while _lives(postmaster):  # noqa: ASYNC110  another process
+                await asyncio.sleep(0.05)
+            lost, asked, ready = await asyncio.gather(
+                send(http, failed("in_2")), propose(), http.get("/health/ready")
+            )
+            for answer in (lost, asked, ready):
+                is_problem(answer, 503, "database_unavailable")
+                assert int(answer.headers["retry-after"]) > 0
+            assert (await http.get("/health/live")).status_code == 200
 
-                async with embedded_postgres(home) as again:
-                    assert again == url
-                    payload = failed("in_3")
-                    answer = await until(lambda: send(http, payload), 200)
-                    assert answer.json()["duplicate"] is False
-                    assert (await http.get("/health/ready")).status_code == 200
-                    assert await counted(ctx) == 2  # the first and the last: the one refused was not stored
-                    async with working(ctx):
-                        answer = await until(propose, 200)
-                        assert answer.json()["status"] == "processed"
+            async with embedded_postgres(home) as again:
+                assert again == url
+                payload = failed("in_3")
+                answer = await until(lambda: send(http, payload), 200)
+                assert answer.json()["duplicate"] is False
+                assert (await http.get("/health/ready")).status_code == 200
+                assert await counted(ctx) == 2  # the first and the last: the one refused was not stored
+                async with working(ctx):
+                    answer = await until(propose, 200)
+                    assert answer.json()["status"] == "processed"
 
 
 def _lives(pid: int) -> bool:

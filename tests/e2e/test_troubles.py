@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -36,10 +35,7 @@ Record = Callable[[str, object], None]
 @pytest.fixture
 def home(postgres_template: Template) -> Path:
     """A home with an embedded Postgres that does not run, and a migrated database in it."""
-    template = postgres_template.folder.parent
-    copy = template.with_name(f"home-{uuid4().hex[:8]}")
-    subprocess.run(["cp", "-a", template, copy], check=True)
-    return copy
+    return postgres_template.home(f"home-{uuid4().hex[:8]}")
 
 
 @pytest.mark.slow

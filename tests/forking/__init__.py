@@ -1,29 +1,28 @@
 """Python processes of the tests that skip the seconds of importing: they are forked from one that has imported everything.
 
-A test starts `client.py` in the place of Python. It hands its arguments, variables, folder and open files to the host, which
-forks a process for them; it passes signals on and ends as that process ends. So the test has an ordinary process, with
-ordinary pipes. A test that kills or stops the process at an exact moment takes `run`, which knows the process's own number.
-A process that itself is under test, by how it starts or which modules it imports, is started by Python.
+A test hands the host the arguments, variables, folder and open files, and the host forks a process for them. So the test has an
+ordinary process, with ordinary pipes. A shell starts `client.py` in the place of Python: it asks the host as a test does, passes
+signals on and ends as that process ends. A process that itself is under test, by how it starts or which modules it imports, is
+started by Python.
 """
 
 from __future__ import annotations
 
 import asyncio
 import atexit
-import functools
 import os
 import signal
 import subprocess
 import sys
-import tempfile
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
+
+from tests import run_folder
+from tests.forking.process import Forked, fork
 
 STARTED = (sys.executable, "-W", "error", "-m")  # the words that let Python start a module itself
-_starting = threading.Lock()
 _HERE = Path(__file__).parent
 _ROOT = _HERE.parents[1]
 # Variables that Python or a library reads once, when it starts or is imported.
@@ -32,11 +31,14 @@ _READ_AT_START = ("PYTHON", "LC_", "LD_", "TEXTUAL", "FORCE_COLOR", "PY_COLORS",
 _READ_LATER = {"PYTHONPATH", "PYTHON_KEYRING_BACKEND", "PYTHONDONTWRITEBYTECODE"}
 
 
-async def start(
-    module: str, *args: str | bytes, env: Mapping[str, str], **streams: Any
-) -> asyncio.subprocess.Process:
+Process: TypeAlias = Forked | asyncio.subprocess.Process
+
+
+async def start(module: str, *args: str | bytes, env: Mapping[str, str], **streams: Any) -> Process:
     """Run `python -m MODULE ARGS`, with warnings as errors; `streams` as for `create_subprocess_exec`."""
-    return await asyncio.create_subprocess_exec(*await words(module, env=env), *args, env=env, **streams)
+    if not _may_fork(env):
+        return await asyncio.create_subprocess_exec(*STARTED, module, *args, env=env, **streams)
+    return await fork(await asyncio.to_thread(_host), module, args, env=env, **streams)
 
 
 async def words(module: str, *, env: Mapping[str, str]) -> list[str]:
@@ -50,13 +52,12 @@ async def words(module: str, *, env: Mapping[str, str]) -> list[str]:
 class Running:
     """A process that a test kills or stops at an exact moment."""
 
-    _started: asyncio.subprocess.Process
-    _number: Path | None  # the file in which the forked process notes its number; None if Python started it
+    _started: Process
 
     @property
     def pid(self) -> int:
-        """The number of the process itself. Raises FileNotFoundError before a forked process runs anything."""
-        return self._started.pid if self._number is None else int(self._number.read_text())
+        """Its number."""
+        return self._started.pid
 
     @property
     def returncode(self) -> int | None:
@@ -89,37 +90,27 @@ class Running:
         """Wait until it has ended; returns how, as an asyncio process does."""
         return await self._started.wait()
 
-    async def begun(self, seconds: float = 60) -> None:
-        """Wait until the process itself has begun, so that it has a number."""
-        async with asyncio.timeout(seconds):
-            while self._number is not None and not self._number.exists():
-                assert self.returncode is None
-                await asyncio.sleep(0.01)
-
     async def stopped(self, seconds: float = 60) -> None:
         """Wait until it has stopped. Only its parent is told, so this polls."""
         async with asyncio.timeout(seconds):
-            if self._number is None:
+            if not isinstance(self._started, Forked):
                 _, reason = await asyncio.to_thread(os.waitpid, self.pid, os.WUNTRACED)
                 assert os.WIFSTOPPED(reason)
                 return
-            while not self._number.exists() or _state(self.pid) != "T":
+            while _state(self.pid) != "T":
                 assert self.returncode is None
                 await asyncio.sleep(0.01)
 
     async def end(self) -> None:
         """Kill it unless it has ended, and wait for its end."""
         if self.returncode is None:
-            self._started.kill()  # the host kills a process whose client is gone
+            self._started.kill()
         await self.wait()
 
 
 async def run(module: str, *args: str, env: Mapping[str, str], **streams: Any) -> Running:
-    """As `start`, for a test that signals the process itself."""
-    started = await start(module, *args, env=env, **streams)
-    if not _may_fork(env):
-        return Running(started, None)
-    return Running(started, Path(_host()).parent / str(started.pid))
+    """As `start`, for a test that signals the process at an exact moment."""
+    return Running(await start(module, *args, env=env, **streams))
 
 
 def _state(process: int) -> str:
@@ -133,30 +124,31 @@ def _may_fork(env: Mapping[str, str]) -> bool:
 
 
 def _host() -> str:
-    """The socket of the host of this process; it starts with the first call and ends with this process."""
-    with _starting:  # the threads that call first wait for one host, instead of starting one each
-        return _started_host()
+    """The socket of the host. The first process of the run that needs it starts it, and it ends with the run."""
+    path = run_folder.path("forks")
+    with run_folder.alone("forks"):
+        if not path.exists():
+            _start(path)
+    return str(path)
 
 
-@functools.cache
-def _started_host() -> str:
-    folder = tempfile.TemporaryDirectory(prefix="execops-forks-", ignore_cleanup_errors=True)
-    path = f"{folder.name}/socket"
+def _start(path: Path) -> None:
+    end = run_folder.end_of_run()
     host = subprocess.Popen(
         [sys.executable, "-W", "error", "-m", "tests.forking.host", path],
-        cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=_without_settings(),
+        cwd=_ROOT, stdin=end, stdout=subprocess.PIPE, text=True, env=_without_settings(),
     )  # fmt: skip
+    os.close(end)
     assert host.stdout is not None
-    assert host.stdout.readline() == "ready\n"
+    with host.stdout as out:
+        assert out.readline() == "ready\n"
 
-    def end() -> None:
-        host.communicate()
-        folder.cleanup()
+    def forget() -> None:  # it lives longer, of which Popen would warn
+        host.returncode = 0
 
-    atexit.register(end)
-    return path
+    atexit.register(forget)
 
 
 def _without_settings() -> dict[str, str]:
-    names = ("PATH", "HOME", "LANG", "TMPDIR")
+    names = ("PATH", "HOME", "LANG", "TMPDIR", "SSL_CERT_FILE")
     return {name: os.environ[name] for name in names if name in os.environ} | {"PYTHONPATH": str(_ROOT)}

@@ -32,7 +32,7 @@ def main() -> None:
         "args": args,
         "env": posix.environ,
         "cwd": posix.getcwd(),
-        "client": posix.getpid(),
+        "session": False,
     }
     request = marshal.dumps(wanted)
     host = _socket.socket(_socket.AF_UNIX)

@@ -1,7 +1,6 @@
 """Imports what ExecOps is made of, then forks a process for each client. `python -m tests.forking.host SOCKET`
 
-It ends when its stdin does. A process whose client is gone is killed. Each process notes its number beside the socket, in a
-file that its client's number names.
+It ends when its stdin does, which is when the run of the tests ends. A process whose client is gone is killed.
 """
 
 from __future__ import annotations
@@ -19,16 +18,35 @@ import socket
 import sys
 import threading
 import time
-from pathlib import Path
 from typing import Any
 
 PACKAGES = ("execops", "jobs", "server", "cli")
-LATE = ("rich.progress", "slack_sdk.web.async_client", "stripe")  # imported by commands where they use it
-OF_MODELS = ("langchain.chat_models", "langchain_openai")  # imported for the first process that has a model
-OF_SCREENS = ("tui.app",)  # imported for the first inbox
+# Imported where they are first used, by ExecOps or by a library.
+LATE = (
+    "aiosmtplib", "anyio._backends._asyncio", "babel.dates", "babel.lists", "email.generator", "encodings.cp932",
+    "fluent.runtime", "httpcore", "langchain_core.tracers.context", "langchain_core.tracers.run_collector",
+    "langchain_core.tracers.stdout", "procrastinate.builtin_tasks", "rapidfuzz.fuzz", "rapidfuzz.process",
+    "rich.columns", "rich.markdown", "rich.progress", "rich.traceback", "slack_sdk.web.async_client", "spellchecker",
+    "Stemmer", "stripe._event_notification_handler", "stripe._oauth_service", "stripe._stripe_client", "stripe._v1_services",
+    "stripe._v2_services", "stripe._webhook", "stripe.oauth_error", "stripe.v2.core", "tty", "tui.chart",
+    "typer._click.decorators", "typer.rich_utils", "uvloop", "_strptime",
+)  # fmt: skip
+# Imported for the first process that has a model.
+OF_MODELS = (
+    "httpcore2", "langchain.chat_models", "langchain_core.messages.block_translators.langchain_v0",
+    "langchain_core.runnables.fallbacks", "langchain_openai", "openai.resources.chat", "truststore",
+)  # fmt: skip
+# Imported for the first inbox.
+OF_SCREENS = (
+    "textual.drivers.linux_driver", "textual.layouts.factory", "textual.layouts.stream", "textual.pilot",
+    "textual.scrollbar", "tui.app",
+)  # fmt: skip
 RUN = "cli.main"  # a module that is run must not be imported before
 
 Request = dict[str, Any]
+_holders: list[
+    Any
+] = []  # the modules that hold the word of this process: to look at all modules copies a page of each
 
 
 def import_everything() -> None:
@@ -38,7 +56,25 @@ def import_everything() -> None:
         for module in pkgutil.walk_packages(package.__path__, f"{name}."):
             if module.name != RUN:
                 importlib.import_module(module.name)
+    prepare()
     import_late(LATE)
+
+
+def prepare() -> None:
+    """Read, parse and compile what each process would anew, and what is the same in all of them."""
+    import httpx
+
+    from execops.graphs import runtime
+    from execops.plays.mails import letters
+    from tests import authorities
+
+    authorities.keep()
+    httpx.create_ssl_context()
+    os.environ.pop("SSL_CERT_FILE", None)  # processes come with it and without it
+    httpx.create_ssl_context()
+    letters.english("letter-closing-nameless")
+    for vertical in ("customer_fire", "engineering", "money", "setup"):
+        runtime._compiled(vertical)
 
 
 def import_late(names: tuple[str, ...]) -> None:
@@ -47,6 +83,8 @@ def import_late(names: tuple[str, ...]) -> None:
         return
     for name in names:
         importlib.import_module(name)
+    shared = sys.modules["execops.db.pool"].PROCESS
+    _holders[:] = [module for module in sys.modules.values() if getattr(module, "PROCESS", None) == shared]
     gc.collect()
     gc.freeze()
 
@@ -119,14 +157,13 @@ def take_over(request: Request, files: list[int]) -> None:
     for number, file in enumerate(files):
         os.dup2(file, number)
         os.close(file)
-    note = Path(sys.argv[1]).parent / f"{request['client']}.new"
-    note.write_text(str(os.getpid()))
-    note.rename(note.with_suffix(""))
     for number in request["closed"]:  # as Python finds them when it starts
         os.close(number)
         name = ("stdin", "stdout", "stderr")[number]
         setattr(sys, name, None)
         setattr(sys, f"__{name}__", None)
+    if request["session"]:
+        os.setsid()
     os.chdir(request["cwd"])
     os.environ.clear()
     os.environ.update(request["env"])
@@ -136,10 +173,9 @@ def take_over(request: Request, files: list[int]) -> None:
 
 def renew_word() -> None:
     """Give this process a word of its own in the names of its sessions: a peer ends all sessions with that of a stopped one."""
-    shared, own = sys.modules["execops.db.pool"].PROCESS, os.urandom(6).hex()
-    for module in list(sys.modules.values()):
-        if getattr(module, "PROCESS", None) == shared:
-            module.PROCESS = own  # type: ignore[attr-defined]
+    own = os.urandom(6).hex()
+    for module in _holders:
+        module.PROCESS = own
 
 
 def run(module: str) -> str | int | None:

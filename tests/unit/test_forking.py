@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -11,21 +11,23 @@ import pytest
 from tests import forking
 
 
-def test_one_host_is_started_however_many_ask_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    started: list[str] = []
+def test_one_host_is_started_however_many_ask_at_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    started: list[Path] = []
     together = Barrier(5)
 
     def ask(_: int) -> str:
         together.wait()
         return forking._host()
 
-    @functools.cache
-    def start() -> str:
-        started.append("a host")
+    def start(path: Path) -> None:
+        started.append(path)
         sum(range(2_000_000))  # so that all of them ask meanwhile
-        return "socket"
+        path.touch()
 
-    monkeypatch.setattr(forking, "_started_host", start)
+    monkeypatch.setenv("TESTS_RUN_FOLDER", str(tmp_path))
+    monkeypatch.setattr(forking, "_start", start)
     with ThreadPoolExecutor(5) as threads:
-        assert {*threads.map(ask, range(5))} == {"socket"}
-    assert started == ["a host"]
+        assert {*threads.map(ask, range(5))} == {str(tmp_path / "forks")}
+    assert len(started) == 1

@@ -11,9 +11,9 @@ import base64
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from execops.adapters import _tls
 from execops.adapters.gmail import gmail_errors, gmail_scopes
 from execops.adapters.gmail.gmail_scopes import Rights
 from execops.adapters.gmail.gmail_sign_in import SignIn
@@ -23,8 +23,6 @@ from execops.settings import Settings
 from execops.text import clean_line
 
 if TYPE_CHECKING:
-    from ssl import SSLContext
-
     from httpx import AsyncClient, Response
 
 _UNAUTHORIZED = 401
@@ -48,7 +46,7 @@ class GmailClient:
         """A connection for a few calls in a row."""
         from httpx import AsyncClient  # a console does not load it
 
-        async with AsyncClient(verify=_tls(), timeout=None) as http:  # noqa: S113  (each call has one)
+        async with AsyncClient(verify=_tls.trusted(), timeout=None) as http:  # noqa: S113  (each call has one)
             yield Connection(http, self.sign_in, self._base, self._timeout)
 
     async def account(self, connection: Connection) -> str:
@@ -175,14 +173,6 @@ class Connection:
             return f"Gmail did not answer within {self._timeout:g} s"
         reason = clean_line(str(exc) or type(exc).__name__, limit=200)
         return f"The connection to Gmail failed ({reason})"
-
-
-@cache
-def _tls() -> SSLContext:
-    """The authorities that are trusted, read once: it takes longer than a call."""
-    from httpx import create_ssl_context
-
-    return create_ssl_context()
 
 
 def _read(response: Response, *, sends: bool) -> Json:

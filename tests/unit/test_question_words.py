@@ -35,6 +35,7 @@ KEPT = {
     "_made",
     "pattern",
     "phrases",
+    "phrases_by_stem",
     "_catalogue_words",
     "_dictionary",
     "_load",

@@ -137,12 +137,7 @@ def wave_facts(case: Json, events: list[Event]) -> Facts:
 
 def waves_of(case: Json, events: list[Event]) -> dict[str, list[Json]]:
     """The messages of a case's contacts, the oldest first, by the name of the wave that they may be."""
-    states = {
-        s.object_id: s
-        for event in events
-        for s in snapshots_of(event)
-        if s.object_type == "message"
-    }
+    states = {s.object_id: s for event in events for s in snapshots_of(event) if s.object_type == "message"}
     by_contact = [s for s in states.values() if s.state["by"] == "contact"]
     messages = sorted(by_contact, key=lambda s: (s.as_of, s.object_id))
     wave = intercom.wave_of(datetime.fromisoformat(case["now"]).date())

@@ -24,9 +24,7 @@ class Part(IntEnum):
     MIDDLE = 2
 
 
-@lru_cache(
-    maxsize=1024
-)  # each run of a question's words is looked at twice, and again for what is near to it
+@lru_cache(maxsize=1024)  # the words of a question are looked at again and again
 def folded(text: str) -> tuple[str, ...]:
     """The words of a name without case, accents and signs."""
     plain = unicodedata.normalize("NFKD", text).casefold().replace("ß", "ss")

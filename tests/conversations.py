@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from execops.books import conversations
 from execops.books.facts import Facts
+from execops.effects import Snapshot
 from execops.model import Draft, Event, EventStatus, Json
 from execops.plays.registry import all_plays
 from execops.plays.support import support_words
@@ -33,6 +36,8 @@ ACTIONS = {
     "stripe_refund": "refund",
 }
 SENDER = {"company_name": "Example Inc"}
+_DRAFTS: dict[bytes, dict[str, Draft]] = {}  # by the facts
+_READ: dict[int, tuple[Event, Sequence[Snapshot]]] = {}  # by the identity of the event, which lives on here
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +80,19 @@ def events_of(case: Json) -> list[Event]:
     return list(events.values())
 
 
+def snapshots_of(event: Event) -> Sequence[Snapshot]:
+    """What a stored event shows. An event is read once, in however many orders it arrives."""
+    if id(event) not in _READ:
+        _READ[id(event)] = (event, intercom.read(event).snapshots)
+    return _READ[id(event)][1]
+
+
 def facts_of(case: Json, events: list[Event]) -> Iterator[Facts]:
     """The facts about each conversation of a case, as the ledger keeps them: the newest state of each object."""
     states: dict[str, Any] = {}
     keys: dict[str, tuple[datetime, int, str]] = {}
     for event in events:
-        for snapshot in intercom.read(event).snapshots:
+        for snapshot in snapshots_of(event):
             key = (snapshot.as_of, snapshot.rank, event.dedupe_key)
             if snapshot.object_id not in keys or key > keys[snapshot.object_id]:
                 states[snapshot.object_id], keys[snapshot.object_id] = snapshot, key
@@ -125,12 +137,7 @@ def wave_facts(case: Json, events: list[Event]) -> Facts:
 
 def waves_of(case: Json, events: list[Event]) -> dict[str, list[Json]]:
     """The messages of a case's contacts, the oldest first, by the name of the wave that they may be."""
-    states = {
-        s.object_id: s
-        for event in events
-        for s in intercom.read(event).snapshots
-        if s.object_type == "message"
-    }
+    states = {s.object_id: s for event in events for s in snapshots_of(event) if s.object_type == "message"}
     by_contact = [s for s in states.values() if s.state["by"] == "contact"]
     messages = sorted(by_contact, key=lambda s: (s.as_of, s.object_id))
     wave = intercom.wave_of(datetime.fromisoformat(case["now"]).date())
@@ -170,10 +177,13 @@ def customers_of(case: Json, state: Json, messages: list[Json]) -> list[Json]:
 
 
 def drafts_of(facts: Facts) -> dict[str, Draft]:
-    """The drafts about a conversation, by the play."""
-    plays = [play for play in all_plays().values() if play.vertical == "customer_fire"]
-    answers = {play.name: play.answer(facts) for play in plays}
-    return {name: answer for name, answer in answers.items() if isinstance(answer, Draft)}
+    """The drafts about a conversation, by the play; the same facts are answered once in a process."""
+    key = msgspec.json.encode(facts)
+    if key not in _DRAFTS:
+        plays = [play for play in all_plays().values() if play.vertical == "customer_fire"]
+        answers = {play.name: play.answer(facts) for play in plays}
+        _DRAFTS[key] = {name: answer for name, answer in answers.items() if isinstance(answer, Draft)}
+    return _DRAFTS[key]
 
 
 def judge(case: Json, events: list[Event] | None = None) -> Result:

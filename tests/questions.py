@@ -12,9 +12,9 @@ import argparse
 import json
 import statistics
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -90,16 +90,19 @@ def names() -> LedgerNames:
     )
 
 
-def outcomes(name: str) -> Iterator[Outcome]:
-    """Ask every question of a set."""
+@cache
+def outcomes(name: str) -> tuple[Outcome, ...]:
+    """How every question of a set is understood. A set is asked once in a process."""
     ledger = names()
+    asked = []
     for line in (DATA / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
         label = _with_ids(json.loads(line), ledger)
         as_of = date.fromisoformat(label["as_of"])
         begin = perf_counter()
         understood = ask(label["question"], as_of, ledger)
         milliseconds = (perf_counter() - begin) * 1000
-        yield Outcome(label, understood, is_right(label, understood, as_of), milliseconds)
+        asked.append(Outcome(label, understood, is_right(label, understood, as_of), milliseconds))
+    return tuple(asked)
 
 
 def _with_ids(label: dict[str, Any], ledger: LedgerNames) -> dict[str, Any]:
@@ -145,7 +148,7 @@ def main() -> int:
           f"  {'answered wrongly':>16}  {'within one key':>22}  {'median':>8}  {'slowest':>8}")  # fmt: skip
     for name in SETS if not options.wrong else [options.wrong]:
         ask("mrr", date(2026, 1, 1), names())
-        asked = list(outcomes(name))
+        asked = outcomes(name)
         answers = [outcome.right for outcome in asked if outcome.answerable]
         near = [outcome.near for outcome in asked if outcome.answerable]
         others = [outcome.right for outcome in asked if not outcome.answerable]

@@ -87,13 +87,14 @@ class Text:
     label: str
 
 
-def written(name: str) -> list[Text]:
+@cache
+def written(name: str) -> tuple[Text, ...]:
     """The texts of one writer."""
     lines = (TEXTS / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
-    return [
+    return tuple(
         Text(name, support_words.without_commands("\n".join(entry["words"])), entry["label"])
         for entry in map(json.loads, lines)
-    ]
+    )
 
 
 def of_conversations() -> list[Text]:
@@ -262,7 +263,7 @@ def read_as(odds: support_scorer.Odds) -> str:
     return max(groups, key=lambda name: groups[name])
 
 
-def report(texts: list[Text], weights: support_scorer.Weights) -> str:
+def report(texts: Sequence[Text], weights: support_scorer.Weights) -> str:
     """How many texts are read rightly, in all and by label, and what the others are read as."""
     read: dict[str, Counter[str]] = {label: Counter() for label in support_scorer.LABELS}
     for text in texts:

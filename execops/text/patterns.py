@@ -48,7 +48,10 @@ class Pattern:
         if not self._needles:
             return True
         lower = text.lower()
-        return any(needle in lower for needle in self._needles)
+        for needle in self._needles:  # noqa: SIM110 - a generator takes twice the time
+            if needle in lower:
+                return True
+        return False
 
     def _whole(self) -> re.Pattern[str]:
         if self._compiled is None:

@@ -31,7 +31,7 @@ def understood(question: str, as_of: date = SUNDAY, fiscal: int | None = None) -
 @pytest.mark.parametrize(("name", "least"), [("tuned", 0.99), ("held_out", 0.97), ("third", 0.96)])
 def test_the_labelled_questions_are_understood(name: str, least: float) -> None:
     """Says how many, never which: nobody is to write a rule from the set kept apart."""
-    every = list(outcomes(name))
+    every = outcomes(name)
     assert len(every) >= 150
     for answerable in (True, False):
         right = [outcome.right for outcome in every if outcome.answerable is answerable]

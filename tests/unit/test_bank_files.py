@@ -82,7 +82,7 @@ ENTITIES = b"""<?xml version="1.0"?><!DOCTYPE bomb [<!ENTITY a "aaaaaaaaaa"><!EN
 
 def zip_bomb() -> bytes:
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         archive.writestr("[Content_Types].xml", b"")
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * (200 << 20))
     return content.getvalue()

@@ -36,7 +36,10 @@ def raised() -> Iterator[tuple[str, str, str, bool]]:
     """Each error that is raised with words of its own: where, its class, its message, and whether it has a hint."""
     for package in ("execops", "cli", "jobs", "server", "tui"):
         for path in sorted((ROOT / package).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            source = path.read_text(encoding="utf-8")
+            if not any(name in source for name in SHOWN):
+                continue
+            for node in ast.walk(ast.parse(source)):
                 if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args):
                     continue
                 text = text_of(node.args[0]) if node.func.id in SHOWN else None

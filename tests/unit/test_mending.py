@@ -24,8 +24,10 @@ def _checks() -> list[tuple[str, str, str]]:
     checks = []
     for path in [*(ROOT / "execops").rglob("*.py"), *(ROOT / "cli").rglob("*.py")]:
         source = path.read_text(encoding="utf-8")
-        for node in ast.walk(ast.parse(source)):
-            if not (isinstance(node, ast.Call) and ast.unparse(node.func) == "Check"):
+        for node in ast.walk(ast.parse(source)) if "Check" in source else ():
+            if not (
+                isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Check"
+            ):
                 continue
             name, state = node.args[0], node.args[1]
             if isinstance(state, ast.Constant) and state.value == "ok":

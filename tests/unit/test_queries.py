@@ -26,6 +26,7 @@ ROW_FILTERS = {("canvas", "events_behind"), ("canvas", "proposals_behind")}
 # Two modules insert with columns that `drafting.new_columns` writes out; the tests of drafting run both.
 SHARED_COLUMNS = {("proposals_write", "insert")}
 QUERIES_MODULE = "execops/db/queries.py"
+FETCHES = {"fetchone", "fetchmany", "fetchall", "executemany"}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -72,6 +73,8 @@ def query_of(node: ast.AST, tables_by_name: dict[str, str]) -> tuple[str, str] |
 
 def used_queries(source: str) -> set[tuple[str, str]]:
     """The table and the name of every query that a module uses."""
+    if "load(" not in source:  # it has no queries
+        return set()
     tree = ast.parse(source)
     tables_by_name = loaded(tree)
     return {query for node in ast.walk(tree) if (query := query_of(node, tables_by_name)) is not None}
@@ -79,13 +82,15 @@ def used_queries(source: str) -> set[tuple[str, str]]:
 
 def other_runs(source: str) -> list[str]:
     """The calls that run a query, or fetch its rows, without `execops.db.queries`."""
+    if not any(name in source for name in {"execute", *FETCHES}):
+        return []
     calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
     return [
         ast.unparse(call)
         for call in calls
         if isinstance(call.func, ast.Attribute)
         and (
-            call.func.attr in {"fetchone", "fetchmany", "fetchall", "executemany"}
+            call.func.attr in FETCHES
             or (
                 call.func.attr == "execute"
                 and bool(call.args)
@@ -106,15 +111,15 @@ class Bound:
 
 def bound_calls(source: str) -> Iterator[Bound]:
     """The query and the values of every call of a module that runs a named query."""
+    if "load(" not in source:  # it has no queries
+        return
     tree = ast.parse(source)
     tables_by_name = loaded(tree)
     functions = {node.name: node for node in tree.body if isinstance(node, Function)}
     for function in (node for node in ast.walk(tree) if isinstance(node, Function)):
         for call in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
-            if len(call.args) != 2 or ast.unparse(call.func).removeprefix("queries.") not in RUNNERS:
-                continue
-            query = query_of(call.args[1], tables_by_name)
-            if query is None:
+            query = query_of(call.args[1], tables_by_name) if len(call.args) == 2 else None
+            if query is None or ast.unparse(call.func).removeprefix("queries.") not in RUNNERS:
                 continue
             parts = [
                 {keyword.arg} if keyword.arg else keys(keyword.value, function, functions)

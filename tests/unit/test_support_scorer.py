@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 
 import pytest
 from msgspec.structs import replace
@@ -283,14 +284,12 @@ def test_a_long_text_is_read_in_bounded_time() -> None:
 
 def test_a_heavy_customer_is_heard_sooner() -> None:
     texts = fires_apart()[::4]  # enough of them, of every writer
-    seen = {
-        paid: sum(
-            getattr(support.judge(replace(writes(text.words, paid=paid))), "play", None) == support.ANGRY
-            for text in texts
-        )
-        for paid in (9_900, 990_000)
-    }
-    assert seen[9_900] < seen[990_000]
+    heard = Counter[int]()
+    for text in texts:
+        for paid in (9_900, 990_000):
+            verdict = support.judge(writes(text.words, paid=paid))
+            heard[paid] += getattr(verdict, "play", None) == support.ANGRY
+    assert heard[9_900] < heard[990_000]
 
 
 def test_an_angry_customer_who_writes_again_after_an_answer_is_high() -> None:

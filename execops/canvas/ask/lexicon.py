@@ -43,6 +43,7 @@ def patterns(name: str, kind: str) -> list[Pattern]:
     return [pattern(name, entry["pattern"]) for entry in read(name)[kind]]
 
 
+@cache
 def pattern(name: str, text: str, *, ignore_case: bool = False) -> Pattern:
     """One pattern of a file, with its needles."""
     whole = filled(text, read(name).get("texts", {}))

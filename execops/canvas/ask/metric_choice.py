@@ -16,7 +16,7 @@ from execops.canvas import catalogue
 from execops.canvas.ask.counting import COUNT_WORDS, asks_total, is_count
 from execops.canvas.ask.refusals import as_typed, is_foreign, is_mistaken, is_subject, why_left_over
 from execops.canvas.ask.sentence import Sentence
-from execops.canvas.ask.vocabulary import Phrase, also, is_filler, mute, phrases, soft
+from execops.canvas.ask.vocabulary import Phrase, also, is_filler, mute, phrases_by_stem, soft
 from execops.canvas.ask.word_forms import stem
 
 _NEAREST = 3
@@ -105,10 +105,15 @@ def _bearing(sentence: Sentence, *, is_count: bool) -> list[Word]:
 def _cover(words: Sequence[Word]) -> dict[str, Places]:
     """The first pass: the places of each metric's words, for the metrics that have a whole phrase in the question."""
     stems = {word.stem for word in words}
+    fitting = {
+        place: phrase
+        for telling in stems
+        for place, phrase in phrases_by_stem().get(telling, ())
+        if phrase.stems <= stems
+    }
     covered: dict[str, Places] = {}
-    for phrase in phrases():
-        if phrase.stems <= stems:
-            covered[phrase.metric] = covered.get(phrase.metric, frozenset()) | _places(phrase, words)
+    for _, phrase in sorted(fitting.items()):
+        covered[phrase.metric] = covered.get(phrase.metric, frozenset()) | _places(phrase, words)
     return {name: places for name, places in covered.items() if places}
 
 

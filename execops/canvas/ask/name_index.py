@@ -24,6 +24,7 @@ class Part(IntEnum):
     MIDDLE = 2
 
 
+@lru_cache(maxsize=1024)  # the words of a question are looked at again and again
 def folded(text: str) -> tuple[str, ...]:
     """The words of a name without case, accents and signs."""
     plain = unicodedata.normalize("NFKD", text).casefold().replace("ß", "ss")
@@ -36,11 +37,14 @@ def names_written(words: tuple[str, ...], names: tuple[str, ...], *, exact: bool
     `marked` words stand where a name is expected, so that less of one is enough.
     """
     index = _index(names)
+    ways = index.get(words) or index.get(("".join(words),), [])
+    if exact and not ways:
+        return []
     most = Part.WHOLE if exact else Part.MIDDLE if marked else Part.HEAD
     is_word = len(words) == 1 and not exact and bool(index.get(words)) and is_english(words[0])
     if is_word:  # "cloud" alone is no name, "from Umbrella" is
         most = Part.HEAD if marked else Part.WHOLE
-    written = _fullest(index.get(words) or index.get(("".join(words),), []), most)
+    written = _fullest(ways, most)
     if not written and not exact and not is_word and sum(map(len, filter(str.isalpha, words))) >= _SURE:
         return _misspelt(words, names, Part.HEAD if marked else Part.WHOLE)
     return written

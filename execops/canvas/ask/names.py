@@ -89,7 +89,9 @@ def _take(sentence: Sentence, names: LedgerNames, *, exact: bool) -> list[Named]
             if not _may_name(sentence, first, end, names, exact=exact):
                 continue
             written = folded(" ".join(sentence.written[first:end]))
-            if written and (named := _named(written, names, exact, _is_expected(sentence, first, end))):
+            if written and (
+                named := _named(written, names, exact, not exact and _is_expected(sentence, first, end))
+            ):
                 if not exact and end == first + 1 and _is_thing(sentence, first):
                     raise NoNameError(f"I don't know whether “{named.text}” is a name.", [named])
                 taken.append(named)

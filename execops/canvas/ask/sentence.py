@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 
 from execops.canvas.ask import lexicon
 from execops.canvas.ask.number_words import in_digits
@@ -35,7 +35,7 @@ class Sentence:
         self.is_code = bool(_CODE.search(_ABOVE.sub(" ", _ARROW.sub(" ", text))))
         self.quoted = frozenset(" ".join(_QUOTED.findall(text)).lower().split())
         self.typed = text.lower()
-        self.written = _split(text, named)
+        self.written = list(_split(text, frozenset(named)))
         self.words = [respelled(word) for word in map(str.lower, self.written)]
         self.possessive = [False] * len(self.words)
         self.without_names: list[str] = []  # the words once names were taken, and nothing else
@@ -101,7 +101,8 @@ def _rewrites() -> list[tuple[Pattern, str, bool]]:
     ]
 
 
-def _split(text: str, named: Collection[str]) -> list[str]:
+@lru_cache(maxsize=64)  # a question without an answer is split again by each pass that looks for near ones
+def _split(text: str, named: frozenset[str]) -> tuple[str, ...]:
     """The words as they were written, dates as one word each."""
     plain = in_digits(unicodedata.normalize("NFKC", text))
     for pattern, by, unless_named in _rewrites():
@@ -109,7 +110,7 @@ def _split(text: str, named: Collection[str]) -> list[str]:
             plain = pattern.sub(partial(_unless_named, by, named), plain)
         else:
             plain = pattern.sub(by, plain)
-    return _WORD.findall(re.sub(r"(?<=\w)-(?=\w)", " ", _HYPHEN.sub(_apart, plain)))
+    return tuple(_WORD.findall(re.sub(r"(?<=\w)-(?=\w)", " ", _HYPHEN.sub(_apart, plain))))
 
 
 def _unless_named(by: str, named: Collection[str], match: re.Match[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from msgspec import Struct
@@ -38,6 +39,15 @@ def phrases() -> tuple[Phrase, ...]:
             if phrase.stems:
                 unique[phrase] = None
     return tuple(unique)
+
+
+@cache
+def phrases_by_stem() -> Mapping[str, Sequence[tuple[int, Phrase]]]:
+    """Each phrase with its place among all, by one of its stems: a question is asked about those of its own stems alone."""
+    by_stem: dict[str, list[tuple[int, Phrase]]] = {}
+    for place, phrase in enumerate(phrases()):
+        by_stem.setdefault(min(phrase.stems), []).append((place, phrase))
+    return by_stem
 
 
 @cache

@@ -50,14 +50,17 @@ def _compiled(rules: list[tuple[str, str]]) -> _Rules:
 
 
 @cache
-def _rules(*, french: bool) -> _Rules:
-    return _compiled([*_SHORTENED, *_WITHOUT_APOSTROPHE, *(() if french else (_FRENCH_TOO,))])
+def _rules(*, shortened: bool, french: bool) -> _Rules:
+    return _compiled(
+        [*(_SHORTENED if shortened else ()), *_WITHOUT_APOSTROPHE, *(() if french else (_FRENCH_TOO,))]
+    )
 
 
 def spelled_out(text: str) -> str:
     """The text with the words that its English contractions stand for, and with one kind of apostrophe."""
     text = support_words.straight(text)
-    for pattern, words in _rules(french="fr" in _codes(text)):
+    is_shortened = "'" in text or "cannot" in text.lower()  # else none of the first rules fits
+    for pattern, words in _rules(shortened=is_shortened, french="fr" in _codes(text)):
         text = pattern.sub(words, text)
     return text
 

@@ -51,11 +51,13 @@ def marks_of(words: str) -> Marks:
     grams = _grams(_tokens(text))
     if not grams:
         return marks
+    worth = 1 / math.sqrt(len(grams))
     for gram in grams:
-        marks[_number(gram)] += 1 / math.sqrt(len(grams))
+        marks[_number(gram)] += worth
     neighbours = _neighbours(sentences)
+    worth = _NEIGHBOURS / math.sqrt(len(neighbours) or 1)
     for pair in neighbours:
-        marks[_number(pair)] += _NEIGHBOURS / math.sqrt(len(neighbours))
+        marks[_number(pair)] += worth
     for kind, names in (*_of_meanings(text, sentences), *_of_sentences(sentences), ("shape", _shapes(text))):
         for name in dict.fromkeys(names):
             marks[_number(f"{kind} {name}")] += _VALUES[kind]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
 from pathlib import Path
 
 from execops.plays.support import support_words
@@ -24,7 +24,8 @@ _LONGEST = 24  # letters of a longer word that are looked at
 Entries = dict[str, set[str]]
 
 
-def meanings_in(text: str) -> tuple[Counter[str], set[str]]:
+@lru_cache(maxsize=256)  # a sentence is read alone, and as the first or the last of a text
+def meanings_in(text: str) -> tuple[Mapping[str, int], frozenset[str]]:
     """How often each meaning stands in a text, and the pairs that stand together; a denied meaning is a pair with its denial."""
     often: Counter[str] = Counter()
     pairs: set[str] = set()
@@ -36,7 +37,7 @@ def meanings_in(text: str) -> tuple[Counter[str], set[str]]:
             often.update(meanings)
             for distance, others in enumerate(places[place : place + _NEAR + 1]):
                 pairs.update(_pairs(meanings, others, distance))
-    return often, pairs
+    return often, frozenset(pairs)
 
 
 def _pairs(meanings: set[str], others: set[str], distance: int) -> Iterator[str]:
@@ -63,10 +64,13 @@ def _meanings(phrases: list[str], codes: list[str]) -> set[str]:
     meanings: set[str] = set()
     for code in codes:
         whole, beginnings = _entries(code)
-        for phrase in dict.fromkeys(phrases):
-            meanings |= whole.get(phrase, set())
-            for size in range(_SHORTEST, min(len(phrase), _LONGEST) + 1):
-                meanings |= beginnings.get(phrase[:size], set())
+        for phrase in phrases:
+            if phrase in whole:
+                meanings |= whole[phrase]
+        longest = phrases[-1]  # it begins with each of the others
+        for size in range(_SHORTEST, min(len(longest), _LONGEST) + 1):
+            if longest[:size] in beginnings:
+                meanings |= beginnings[longest[:size]]
     return meanings
 
 

@@ -14,6 +14,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import accumulate, pairwise
+from operator import mul
 from pathlib import Path
 
 from msgspec import Struct
@@ -59,13 +60,18 @@ def odds_of(words: str) -> Odds:
 
 def odds_by(weights: Weights, words: str) -> Odds:
     """How likely each label is by these weights."""
-    totals = [0.0] * len(LABELS)
+    known, count, labels = weights.marks, len(weights.marks), len(LABELS)
+    values: list[float] = []
+    steps = array("b")  # of each label for each value, value by value
     for number, value in marks_of(words).items():
-        at = bisect_left(weights.marks, number)
-        if at < len(weights.marks) and weights.marks[at] == number:
-            steps = weights.steps[at * len(LABELS) : (at + 1) * len(LABELS)]
-            totals = [total + value * step for total, step in zip(totals, steps, strict=True)]
-    totals = [_SHARPNESS * worth * total for worth, total in zip(weights.worth, totals, strict=True)]
+        at = bisect_left(known, number)
+        if at < count and known[at] == number:
+            values.append(value)
+            steps.extend(weights.steps[at * labels : (at + 1) * labels])
+    totals = [
+        _SHARPNESS * worth * sum(map(mul, values, steps[label::labels]))
+        for label, worth in enumerate(weights.worth)
+    ]
     most = max(totals)
     odds = [math.exp(total - most) for total in totals]
     return {label: odd / sum(odds) for label, odd in zip(LABELS, odds, strict=True)}

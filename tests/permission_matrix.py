@@ -373,7 +373,7 @@ def page(titles: Sequence[str], cells: Cells) -> str:
 
 def main() -> None:
     """Print the page, from a database of its own."""
-    from tests.e2e.test_http import serving
+    from tests.http_service import serving
 
     with tempfile.TemporaryDirectory() as folder, asyncio.Runner() as runner:
         home = Path(folder)

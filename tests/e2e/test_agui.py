@@ -25,7 +25,7 @@ from execops.model import Role
 from server import agui
 from tests import records
 from tests.conftest import MakeSettings
-from tests.e2e.test_http import is_problem, serving
+from tests.http_service import is_problem, serving
 
 URL = "/api/canvas/agui"
 CLIENT = "@ag-ui/client@1.0.0"

@@ -10,7 +10,8 @@ from execops.client import diagnosis
 from execops.context import Context
 from execops.ingest.arrivals import Arrivals
 from tests import records
-from tests.e2e.test_http import INGEST, serving
+from tests.e2e.test_http import INGEST
+from tests.http_service import serving
 from tests.stripe_events import event, failed, invoice, sign
 
 REFUSALS = 300

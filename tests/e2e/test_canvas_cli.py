@@ -25,7 +25,7 @@ from execops.settings import Secret
 from tests import forking
 from tests.e2e.test_cli import Cli, environment
 from tests.e2e.test_cli import cli as cli
-from tests.e2e.test_http import bearing, serving
+from tests.http_service import bearing, serving
 from tests.records import new_client, run
 
 AS_OF = ("--as-of", "2024-03-31")

@@ -16,8 +16,8 @@ from tests.e2e.test_canvas_cli import AS_OF
 from tests.e2e.test_canvas_cli import ledger as ledger
 from tests.e2e.test_cli import Cli, environment
 from tests.e2e.test_cli import cli as cli
-from tests.e2e.test_http import bearing, serving
 from tests.fake_openai import fake_openai, say
+from tests.http_service import bearing, serving
 from tests.integration.test_picking import BY, KEY, QUESTION, pick
 
 PICKED = say(pick("refunds", currency="KWD"))

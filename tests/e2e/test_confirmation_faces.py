@@ -18,8 +18,9 @@ from tests import forking, records
 from tests.conftest import MakeSettings
 from tests.e2e.test_cli import Cli, cli, environment
 from tests.e2e.test_contact_faces import until_written
-from tests.e2e.test_http import bearer, decision, http, is_problem
+from tests.e2e.test_http import bearer, decision, http
 from tests.fake_stripe_writes import WRITE_KEY
+from tests.http_service import is_problem
 from tests.integration.test_stripe_cases_disputes import charge, take_in
 from tests.integration.test_stripe_cases_warnings import warning
 

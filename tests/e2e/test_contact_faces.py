@@ -15,7 +15,8 @@ from execops.context import Context
 from execops.model import Status
 from tests import forking, records
 from tests.e2e.test_cli import Cli, cli, environment
-from tests.e2e.test_http import bearer, decision, http, is_problem
+from tests.e2e.test_http import bearer, decision, http
+from tests.http_service import is_problem
 from tests.stripe_events import overdue
 
 __all__ = ["bearer", "cli", "http"]  # fixtures

@@ -12,8 +12,9 @@ from execops.settings import Settings
 from tests import engineering_events as signed
 from tests import records
 from tests.conftest import MakeSettings
-from tests.e2e.test_http import serving, working
+from tests.e2e.test_http import working
 from tests.engineering_events import ago, of_github, of_sentry
+from tests.http_service import serving
 from tests.integration.test_engineering import customer
 from tests.job_worker import drained
 

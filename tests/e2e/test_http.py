@@ -32,35 +32,13 @@ from jobs.worker import run_worker
 from server.run import serve
 from tests import apps
 from tests.conftest import MakeSettings
+from tests.http_service import PROBLEM, bearing, is_problem, serving
 from tests.own_postgres import Template
 from tests.stripe_events import event, failed, pending, sign, take_in
 from tests.walking import walk
 
-apps.keep()
-
 INGEST = "/ingest/stripe"
-PROBLEM = "application/problem+json"
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
-
-
-@asynccontextmanager
-async def serving(ctx: Context) -> AsyncIterator[httpx.AsyncClient]:
-    """A server in this loop, and a client of it."""
-    ready: asyncio.Queue[str] = asyncio.Queue()
-    stop = asyncio.Event()
-    running = asyncio.create_task(serve(ctx, "127.0.0.1", 0, on_ready=ready.put_nowait, stop=stop))
-    starting = asyncio.create_task(ready.get())
-    await asyncio.wait({running, starting}, return_when=asyncio.FIRST_COMPLETED)
-    if running.done():
-        starting.cancel()
-        await running
-    limits = httpx.Limits(max_connections=60)
-    async with httpx.AsyncClient(base_url=await starting, timeout=20, limits=limits) as http:
-        try:
-            yield http
-        finally:
-            stop.set()
-            await asyncio.wait_for(running, 10)
 
 
 @pytest.fixture
@@ -87,10 +65,6 @@ def bearer(founder_token: Secret) -> dict[str, str]:
     return bearing(founder_token)
 
 
-def bearing(token: Secret) -> dict[str, str]:
-    return {"authorization": f"Bearer {token.reveal()}"}
-
-
 async def send(http: httpx.AsyncClient, payload: dict[str, Any]) -> httpx.Response:
     body = json.dumps(payload).encode()
     return await http.post(INGEST, content=body, headers=sign(body))
@@ -102,19 +76,6 @@ async def counted(ctx: Context, what: str = "events") -> int:
         row = await (await conn.execute(f"select count(*) as n from {table}".encode())).fetchone()
     assert row is not None
     return int(row["n"])
-
-
-def is_problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
-    problem: dict[str, Any] = answer.json()
-    assert answer.status_code == status, answer.text
-    assert answer.headers["content-type"] == PROBLEM
-    assert problem["status"] == status
-    assert problem["code"] == code
-    assert problem["type"] == f"urn:execops:error:{code}"
-    assert problem["title"]
-    assert problem["detail"]
-    assert "hint" in problem
-    return problem
 
 
 # Ingestion

@@ -12,7 +12,7 @@ from execops.context import Context
 from tests import records
 from tests.e2e.test_http import bearer as bearer
 from tests.e2e.test_http import http as http
-from tests.e2e.test_http import is_problem
+from tests.http_service import is_problem
 
 LARGEST = 2**53 - 1
 ODD_INTEGERS: list[Any] = [

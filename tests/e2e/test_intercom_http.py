@@ -17,8 +17,8 @@ from execops.settings import Secret, Settings
 from execops.sources import intercom
 from tests import conversations, records
 from tests.conftest import MakeSettings
-from tests.e2e.test_http import serving
 from tests.e2e.test_kill import RecordProperty
+from tests.http_service import serving
 
 SECRET = Secret("intercom-secret")
 PATH = "/ingest/intercom"

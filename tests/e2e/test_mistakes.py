@@ -15,7 +15,7 @@ from execops import health
 from execops.context import Context
 from execops.settings import load_settings
 from tests.e2e.test_cli import Cli, cli, environment  # noqa: F401
-from tests.e2e.test_http import serving
+from tests.http_service import serving
 from tests.records import run
 from tests.stripe_events import deliver, event, invoice
 

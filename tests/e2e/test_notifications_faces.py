@@ -11,7 +11,8 @@ from execops.context import Context
 from execops.model import Role
 from tests import records
 from tests.e2e.test_cli import Cli, cli
-from tests.e2e.test_http import bearer, bearing, http, is_problem
+from tests.e2e.test_http import bearer, http
+from tests.http_service import bearing, is_problem
 
 __all__ = ["bearer", "cli", "http"]  # fixtures
 

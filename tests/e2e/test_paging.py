@@ -16,8 +16,8 @@ from execops.settings import Secret
 from tests import records
 from tests.e2e.test_cli import Cli
 from tests.e2e.test_cli import cli as cli
-from tests.e2e.test_http import bearing
 from tests.e2e.test_http import http as http
+from tests.http_service import bearing
 from tests.stripe_events import deliver, event, fixture
 from tests.walking import walk
 

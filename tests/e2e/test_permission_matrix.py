@@ -10,7 +10,7 @@ import pytest
 from execops.authority.permissions import WHO, Operation
 from execops.settings import Secret
 from tests.conftest import MakeSettings
-from tests.e2e.test_http import serving
+from tests.http_service import serving
 from tests.permission_matrix import CALLS, COMMANDS, lines, measure, page
 
 PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"

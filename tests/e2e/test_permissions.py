@@ -31,7 +31,7 @@ from server import ai
 from tests import forking, records
 from tests.doors import far_client, served
 from tests.e2e.test_cli import ROOT, Cli, cli, commands, environment
-from tests.e2e.test_http import bearing, serving
+from tests.http_service import bearing, serving
 from tests.stripe_events import deliver, failed, take_in
 
 __all__ = ["cli"]  # the fixture

@@ -10,7 +10,8 @@ from execops.model import Status
 from execops.settings import Secret
 from tests import records
 from tests.e2e.test_cli import Cli, cli
-from tests.e2e.test_http import bearer, bearing, http, is_problem
+from tests.e2e.test_http import bearer, http
+from tests.http_service import bearing, is_problem
 from tests.tui.inbox import opened
 
 __all__ = ["bearer", "cli", "http"]  # fixtures

@@ -8,7 +8,8 @@ from execops.client import Client
 from execops.context import Context
 from execops.model import Role
 from tests.e2e.test_cli import Cli, cli
-from tests.e2e.test_http import bearer, bearing, http, is_problem
+from tests.e2e.test_http import bearer, http
+from tests.http_service import bearing, is_problem
 from tests.stripe_events import failed, take_in
 
 __all__ = ["bearer", "cli", "http"]  # fixtures

@@ -21,9 +21,9 @@ from execops.errors import LockedError
 from execops.model import Status
 from jobs.worker import HEARTBEAT, LEASE
 from tests import records
-from tests.e2e.test_http import serving
 from tests.e2e.test_kill import assert_done_once, crashing_worker
 from tests.e2e.test_stopped import approve_until_stopped, workers
+from tests.http_service import serving
 from tests.job_worker import until_pending, until_status, working
 from tests.stripe_events import deliver, failed, payer, sign
 

@@ -9,7 +9,7 @@ from execops.context import Context
 from execops.model import Status
 from server.metrics import _line
 from tests import records
-from tests.e2e.test_http import bearing, is_problem, serving
+from tests.http_service import bearing, is_problem, serving
 from tests.job_worker import until_status, working
 
 SAMPLE = re.compile(r'[a-z_]+(\{[a-z_]+="[^"\n]*"(,[a-z_]+="[^"\n]*")*\})? [0-9.e+-]+')

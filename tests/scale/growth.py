@@ -32,8 +32,8 @@ from execops.model import EventStatus, Status
 from execops.settings import load_settings
 from jobs.bootstrap import open_context
 from tests.bench.stage import Stage, open_stage
-from tests.e2e.test_http import bearing, serving
 from tests.facts import SENDERS
+from tests.http_service import bearing, serving
 from tests.scale.filling import fill
 from tests.stripe_events import SECRET, deliver, failed
 

@@ -251,7 +251,9 @@ BOTH_DOORS = frozenset(
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run the tests of the Client through both doors."""
+    """Run the tests of the Client through both doors, unless they are marked as those of one."""
+    if metafunc.definition.get_closest_marker("one_door") is not None:
+        return
     if "client" in metafunc.fixturenames and metafunc.module.__name__.rpartition(".")[2] in BOTH_DOORS:
         metafunc.parametrize("door", ["here", "http"], indirect=True)
 

@@ -468,14 +468,19 @@ SCENES: dict[str, tuple[Callable[[], list[Proposal]], Callable[[Inbox], Awaitabl
 }
 
 
-async def draw(name: str, size: tuple[int, int], *, terminal: str = "xterm-256color") -> str:
-    """A scene as SVG, the same every time. The `terminal` decides how fine the lines of a chart are."""
+async def draw(
+    name: str, *sizes: tuple[int, int], terminal: str = "xterm-256color"
+) -> dict[tuple[int, int], str]:
+    """A scene as SVG, the same every time: it begins in the first size, and the terminal is resized to the next ones.
+
+    The `terminal` decides how fine the lines of a chart are.
+    """
     data, act, options = SCENES[name]
     now, clock.now = clock.now, lambda: NOW
     before = os.environ.get("TERM", "")
     os.environ["TERM"] = terminal
     try:
-        async with opened(FixedClient(data()), size=size, **options) as inbox:
+        async with opened(FixedClient(data()), size=sizes[0], **options) as inbox:
             if inbox.list.current is not None:
                 await inbox.card()
             await act(inbox)
@@ -484,10 +489,18 @@ async def draw(name: str, size: tuple[int, int], *, terminal: str = "xterm-256co
             for field in inbox.app.screen.query("Input, TextArea"):
                 field.cursor_blink = False  # type: ignore[attr-defined]
             await inbox.pilot.pause()
-            return normalised(inbox.app.export_screenshot(title=f"execops inbox · {size[0]}×{size[1]}"))
+            return {size: await picture(inbox, size) for size in sizes}
     finally:
         clock.now = now
         os.environ["TERM"] = before
+
+
+async def picture(inbox: Inbox, size: tuple[int, int]) -> str:
+    """The screen as SVG in this size."""
+    if inbox.app.size != size:
+        await inbox.pilot.resize_terminal(*size)
+        await inbox.until(lambda: inbox.app.screen.size == size)
+    return normalised(inbox.app.export_screenshot(title=f"execops inbox · {size[0]}×{size[1]}"))
 
 
 _RECT = re.compile(
@@ -530,14 +543,15 @@ async def main(arguments: Sequence[str]) -> None:
         SNAPSHOTS.mkdir(exist_ok=True)
         for name in SCENES:
             for size in SIZES:
-                snapshot(name, size).write_text(await draw(name, size), encoding="utf-8")
+                drawn = await draw(name, size)
+                snapshot(name, size).write_text(drawn[size], encoding="utf-8")
         return
     folder = Path(arguments[0])
     folder.mkdir(parents=True, exist_ok=True)
     for name in README:
         # Not every font of a browser has the fine signs of a line.
         drawn = await draw(name, README_SIZE, terminal="linux")
-        (folder / f"{name}.svg").write_text(drawn, encoding="utf-8")
+        (folder / f"{name}.svg").write_text(drawn[README_SIZE], encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from execops.client import Client
 from execops.context import Context
 from execops.errors import DatabaseUnavailableError
@@ -62,6 +64,7 @@ async def test_a_row_leads_to_its_proposal_and_back(ctx: Context, client: Client
         assert "ExecOps · inbox" in inbox.lines()[0]
 
 
+@pytest.mark.one_door
 async def test_beside_it_too_and_the_filter_and_marks_come_back(ctx: Context, client: Client) -> None:
     now = int(time.time())
     for number in (1, 2, 3):
@@ -90,6 +93,7 @@ async def test_beside_it_too_and_the_filter_and_marks_come_back(ctx: Context, cl
         assert inbox.screen.search.value == "card"
 
 
+@pytest.mark.one_door
 async def test_a_draft_about_several_invoices_stands_behind_all_of_them(ctx: Context, client: Client) -> None:
     for number in (1, 2):
         await take_in(ctx, failed(f"in_{number}", created=int(time.time())))
@@ -134,6 +138,7 @@ async def test_what_arrives_behind_the_row_is_shown(ctx: Context, client: Client
         await inbox.until(lambda: inbox.ids() == [2, 1])
 
 
+@pytest.mark.one_door
 async def test_another_view_leaves_it_and_c_goes_back(ctx: Context, client: Client) -> None:
     await failures(ctx)
     async with opened(client, size=NARROW) as inbox:
@@ -184,6 +189,7 @@ async def test_a_row_with_events_only_shows_them_and_one_with_nothing_says_so() 
         assert isinstance(inbox.app.screen, InboxScreen)
 
 
+@pytest.mark.one_door
 async def test_what_cannot_be_read_is_told_and_changes_nothing(ctx: Context, client: Client) -> None:
     async def away(answer: object, at: int) -> None:
         raise DatabaseUnavailableError("Postgres does not answer; nothing was changed.", hint="Check it.")

@@ -36,6 +36,7 @@ async def asked(inbox: Inbox) -> None:
     await inbox.until(lambda: isinstance(inbox.app.screen, BulkScreen))
 
 
+@pytest.mark.one_door
 async def test_space_marks_and_moves_on_and_marks_are_seen(ctx: Context, client: Client) -> None:
     for number in (1, 2, 3):
         await propose(ctx, number)
@@ -105,6 +106,7 @@ async def test_each_of_the_marked_has_its_own_answer(ctx: Context, client: Clien
         }
 
 
+@pytest.mark.one_door
 async def test_a_mark_is_of_a_version(ctx: Context, client: Client) -> None:
     for number in (1, 2):
         await propose(ctx, number)
@@ -118,6 +120,7 @@ async def test_a_mark_is_of_a_version(ctx: Context, client: Client) -> None:
         await inbox.heard("No longer marked, as it changed: #2")
 
 
+@pytest.mark.one_door
 async def test_what_changed_unseen_is_left_out_of_the_question(ctx: Context, client: Client) -> None:
     for number in (1, 2):
         await propose(ctx, number)
@@ -130,6 +133,7 @@ async def test_what_changed_unseen_is_left_out_of_the_question(ctx: Context, cli
         assert "Approve this one, all of card_update?" in inbox.text()
 
 
+@pytest.mark.one_door
 async def test_only_one_play_is_approved_at_once(ctx: Context, client: Client) -> None:
     for number in (1, 2):
         await propose(ctx, number)
@@ -144,6 +148,7 @@ async def test_only_one_play_is_approved_at_once(ctx: Context, client: Client) -
         assert inbox.list.marked == {2: 1, 1: 1}
 
 
+@pytest.mark.one_door
 async def test_nothing_is_marked_that_cannot_be_approved(ctx: Context, client: Client) -> None:
     await propose(ctx)
     await client.proposals.reject(1, 1)
@@ -157,6 +162,7 @@ async def test_nothing_is_marked_that_cannot_be_approved(ctx: Context, client: C
         assert inbox.app.said == ["Read-only: nothing is decided here."] * 2
 
 
+@pytest.mark.one_door
 async def test_what_moves_money_asks_once_more(ctx: Context, client: Client) -> None:
     async with ctx.transaction(Actor.system("worker")) as conn:
         await conn.execute(
@@ -179,6 +185,7 @@ async def test_what_moves_money_asks_once_more(ctx: Context, client: Client) -> 
         assert inbox.ids() == [1]
 
 
+@pytest.mark.one_door
 async def test_cards_that_come_too_late_ask_nothing(
     ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

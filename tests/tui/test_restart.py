@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,20 +15,35 @@ from msgspec.structs import replace
 from execops.client import Client
 from execops.db.embedded import embedded_postgres
 from execops.settings import Secret, Settings
-from jobs.bootstrap import migrate, open_context
+from jobs.bootstrap import open_context
+from tests.own_postgres import Template, make_template
 from tests.tui.inbox import opened, propose
+from tests.tui.test_header import says
+
+
+@pytest.fixture(scope="module")
+def template(shared_folder: Path) -> Template:
+    """A migrated server that does not run, to be copied."""
+    return asyncio.run(make_template(shared_folder / f"restart-{uuid4().hex[:8]}"))
+
+
+@pytest.fixture
+def home(shared_folder: Path, template: Template) -> Path:
+    """The home of a copy."""
+    home = shared_folder / f"restart-{uuid4().hex[:8]}"
+    home.mkdir(mode=0o711)
+    subprocess.run(["cp", "-a", template.folder, home / "postgres"], check=True)
+    return home
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 async def test_postgres_is_restarted_under_an_open_inbox(
-    settings: Settings, shared_folder: Path, how: signal.Signals
+    settings: Settings, home: Path, template: Template, how: signal.Signals
 ) -> None:
-    home = shared_folder / f"restart-{uuid4().hex[:8]}"
     async with embedded_postgres(home, server_settings={"fsync": "off"}) as url:  # noqa: SIM117
         async with open_context(replace(settings, database_url=Secret(url), token=None)) as ctx:
-            migrated = await migrate(ctx)
-            client = await Client.login(ctx, migrated.founder_token)
+            client = await Client.login(ctx, template.founder)
             for number in (1, 2, 3):
                 await propose(ctx, number)
             async with opened(client) as inbox:
@@ -35,7 +51,7 @@ async def test_postgres_is_restarted_under_an_open_inbox(
                 await inbox.press("j")
                 postmaster = int((home / "postgres" / "postmaster.pid").read_text().splitlines()[0])
                 os.kill(postmaster, how)
-                await inbox.until(lambda: "○ offline" in inbox.lines()[0])
+                await says(inbox, "○ offline")
                 assert inbox.ids() == [3, 2, 1], "what was read stays readable"
                 await inbox.press("a")
                 await inbox.heard("Postgres")  # and nothing is decided meanwhile

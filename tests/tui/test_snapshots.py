@@ -34,13 +34,15 @@ def words(svg: str) -> list[str]:
     return [lines[y].rstrip() for y in sorted(lines)]
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("name", SCENES)
-async def test_a_screen_looks_as_it_did(name: str, size: tuple[int, int]) -> None:
-    drawn = await draw(name, size)
-    kept = snapshot(name, size).read_text(encoding="utf-8")
-    assert words(drawn) == words(kept)
-    assert drawn == kept, "the words are the same: a colour, or a style, is not"
+async def test_a_screen_looks_as_it_did_in_every_size(name: str) -> None:
+    """The scenes take turns in the size that they begin in; a terminal that is resized shows what one of that size shows."""
+    first = list(SCENES).index(name) % len(SIZES)
+    pictures = await draw(name, *SIZES[first:], *SIZES[:first])
+    for size, drawn in pictures.items():
+        before = snapshot(name, size).read_text(encoding="utf-8")
+        assert words(drawn) == words(before), size
+        assert drawn == before, f"{size}: the words are the same: a colour, or a style, is not"
 
 
 def test_the_readme_shows_scenes_that_are_tested() -> None:

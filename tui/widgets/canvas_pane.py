@@ -264,7 +264,8 @@ class CanvasPane(Vertical):
 
 
 def _has(words: Sequence[str], text: str) -> bool:
-    return all(word in text.casefold() for word in words)
+    folded = text.casefold()
+    return all(word in folded for word in words)
 
 
 def _questions(metrics: Mapping[str, Metric]) -> list[str]:

@@ -42,6 +42,7 @@ class CardBody(ScrollView, can_focus=True):
         self._label = label
         self._sections: Sequence[Section] = ()
         self._strips: list[Strip] = []
+        self._width = 0  # cells, for which the strips are wrapped
         self._airy = False
         self._base = Style()
         self._stale = False
@@ -53,12 +54,12 @@ class CardBody(ScrollView, can_focus=True):
         self._draw()
 
     def on_resize(self) -> None:
-        """Wrap anew."""
-        self._draw()
+        """Wrap anew, where the width is another one."""
+        self._fit()
 
     def watch_show_vertical_scrollbar(self) -> None:
         """Wrap anew: the scrollbar takes a column, and Textual sends no resize for it."""
-        self.call_later(self._draw)
+        self.call_later(self._fit)
 
     def notify_style_update(self) -> None:
         """Draw in the new colours, which are all there once a line is asked for."""
@@ -75,10 +76,19 @@ class CardBody(ScrollView, can_focus=True):
             return self._strips[line].adjust_cell_length(width, self._base)
         return Strip.blank(width, self._base)
 
+    def _fit(self) -> None:
+        if self._width == self.scrollable_content_region.width:
+            self._tell_whether_cut()  # to wrap the texts takes as long as all else that a key does
+        else:
+            self._draw()
+
     def _draw(self) -> None:
-        self._strips = self._lines()
-        self.virtual_size = Size(self.scrollable_content_region.width, len(self._strips))
+        self._strips, self._width = self._lines(), self.scrollable_content_region.width
+        self.virtual_size = Size(self._width, len(self._strips))
         self.refresh()
+        self._tell_whether_cut()
+
+    def _tell_whether_cut(self) -> None:
         if self._cut != self.is_cut:
             self._cut = self.is_cut
             self.post_message(self.Overflowed())

@@ -144,8 +144,7 @@ class Panes(Container):
     def _turn(self, *, in_canvas: bool) -> None:
         uncovered = self.covered and not in_canvas
         self.in_canvas = in_canvas
-        self.set_class(self.is_open, "-canvas")
-        self.set_class(self.is_open and in_canvas, "-in-canvas")
+        self.update_classes({"-canvas": self.is_open, "-in-canvas": self.is_open and in_canvas})
         self.post_message(self.SideChanged(uncovered=uncovered))
 
     # Questions, and the rows of their answers

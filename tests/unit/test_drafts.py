@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from execops.model import Status
 from tests.drafts import cases
-from tests.drafts.cases import Wanted
+from tests.drafts.cases import Case, Wanted
 from tests.drafts.checks import checks
 from tests.drafts.replay import Replayed
 
@@ -49,7 +49,7 @@ def test_an_arguable_case_drafts_what_was_decided_on_which_may_be_nothing() -> N
     [case] = cases.load(cases.FURTHER, Wanted(ids=frozenset({"C220"})))
     assert (list(case.plays), list(case.expected)) == (["card_update"], [])
     assert _failed(Replayed(case, [], [])) == []
-    assert _failed(Replayed(case, [_Draft("card_update", "")], [])) == ["C220 drafts of nothing"]  # type: ignore[list-item]
+    assert _failed(_of(case, _Draft("card_update", ""))) == ["C220 drafts of nothing"]
 
 
 def test_bank_rows_belong_to_cases_of_the_companys_own_money() -> None:
@@ -65,10 +65,19 @@ def test_every_case_has_an_id_of_its_own() -> None:
 
 def _replayed(case_id: str, *drafts: Any) -> Replayed:
     [case] = cases.load(wanted=Wanted(ids=frozenset({case_id})))
+    return _of(case, *drafts)
+
+
+def _of(case: Case, *drafts: Any) -> Replayed:
+    """The drafts as those about the object or the vendor of a case."""
+    for draft in drafts:
+        draft.object_id = " ".join([case.id, *case.vendors()])
     return Replayed(case, drafts, [])
 
 
 class _Draft:
+    object_id = subject_key = ""
+
     def __init__(self, play: str, text: str, status: Status = Status.PENDING) -> None:
         self.play, self.title, self.payload, self.status = play, "", {"text": text}, status
 

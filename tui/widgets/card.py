@@ -11,7 +11,7 @@ from textual.content import Content
 
 from execops.model import Status
 from execops.text import languages
-from tui import clock, draft, styles
+from tui import clock, draft
 from tui.text import WHOLE, clean, hidden
 from tui.widgets.card_body import CardBody, Section, Text
 from tui.widgets.fitted import Fitted
@@ -53,6 +53,8 @@ class ProposalCard(Vertical):
         if (
             self.is_attached and not self._body.is_attached
         ):  # a `q` typed before the first frame ends the inbox
+            from tui import styles  # only once the first frame stands
+
             styles.read(self.app, _STYLES)
             self.mount(self._title, self._about, self._advice, self._body, self._verdict)
 

@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from execops.errors import ExecOpsError
-from tui import keys, messages, styles
+from tui import keys, messages
 from tui.canvas_side import CanvasSide
 from tui.list_side import ListSide
 from tui.shared import Shared
@@ -64,6 +64,7 @@ class Panes(Container):
     async def action_canvas(self) -> None:
         """Put the cursor into the canvas's question line, whatever stood where."""
         if self.pane is None:
+            from tui import styles
             from tui.widgets.canvas_pane import CanvasPane
 
             try:

@@ -7,9 +7,8 @@ from typing import Any
 
 from textual.app import App
 
-DIALOGS = str(
-    Path(__file__).with_name("screens") / "dialogs.tcss"
-)  # all dialogs share it; the first one that opens reads it
+# All dialogs share it. The first one that opens reads it.
+DIALOGS = str(Path(__file__).with_name("screens") / "dialogs.tcss")
 
 
 def read(app: App[Any], sheet: Path) -> None:

@@ -164,6 +164,7 @@ def take_over(request: Request, files: list[int]) -> None:
         setattr(sys, f"__{name}__", None)
     if request["session"]:
         os.setsid()
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the run of the tests may be under nohup
     os.chdir(request["cwd"])
     os.environ.clear()
     os.environ.update(request["env"])

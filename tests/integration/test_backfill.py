@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -382,22 +381,39 @@ async def test_a_backfill_gives_up_while_stripe_stays_down(
     assert (result.finished, result.resumed) == (True, True)
 
 
+class Clock:
+    """A clock that only sleeping moves, and a slow request."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
 async def test_requests_keep_to_the_rate(
     reading: Context, fake: FakeStripe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The moments are those at which a request leaves: a busy machine may read the first of them late."""
+    """One leaves every twentieth of a second. After one that took long, those that had to wait do not leave together."""
     company(fake, 25)
-    get, moments = StripeApi.get, []
+    clock, get, moments = Clock(), StripeApi.get, []
 
     async def noting(api: StripeApi, path: str, **params: Any) -> Any:
-        moments.append(time.monotonic())
+        moments.append(clock.now - 1000)
+        if len(moments) == 7:
+            clock.now += 0.4
         return await get(api, path, **params)
 
     monkeypatch.setattr(StripeApi, "get", noting)
+    monkeypatch.setattr(history, "time", clock)
+    monkeypatch.setattr(history, "asyncio", clock)
     await fill(reading, rate=20)
-    assert len(moments) == len(fake.requests) == 13
-    for i in range(len(moments) - 1):
-        assert moments[i + 1] - moments[0] >= (i + 1) * 0.05 - 0.01
+    assert len(fake.requests) == 13
+    on_time, late = [number * 0.05 for number in range(7)], [0.7 + number * 0.05 for number in range(6)]
+    assert moments == pytest.approx(on_time + late)
 
 
 async def test_a_key_without_permission_is_refused_with_the_permission_named(

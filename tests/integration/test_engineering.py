@@ -307,7 +307,7 @@ async def test_every_order_of_hits_and_the_end_tells_the_same(ctx: Context) -> N
             assert event.object_id == f"sentry:{issue}"
     statuses = [status for status, _, _ in await drafted(ctx, "paying_users_hit")]
     assert set(statuses) == {"superseded"}  # drafted where the end came last, and moot then
-    assert len(statuses) == len(orders) / 4
+    assert len(statuses) == sum(order[-1] == 3 for order in orders) > 1
 
 
 async def test_an_archived_issue_stays_so_whatever_errors_follow(ctx: Context) -> None:
@@ -328,7 +328,7 @@ async def test_an_archived_issue_stays_so_whatever_errors_follow(ctx: Context) -
             await take_in(ctx, "sentry", [*hits, archived][step])
     statuses = [status for status, _, _ in await drafted(ctx, "paying_users_hit")]
     assert set(statuses) == {"superseded"}  # drafted where the archiving came last, and moot then
-    assert len(statuses) == len(orders) / 4
+    assert len(statuses) == sum(order[-1] == 3 for order in orders) > 1
     changed = signed.issue_changed("unresolved", issue="2000")
     await take_in(ctx, "sentry", of_sentry("issue", changed, at=now - timedelta(minutes=20)))
     assert "pending" in [status for status, _, _ in await drafted(ctx, "paying_users_hit")]

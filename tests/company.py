@@ -1,4 +1,4 @@
-"""A made-up company: two thousand movements from a seed, as Stripe and a bank report them, and what they come to.
+"""A made-up company: a thousand movements from a seed, as Stripe and a bank report them, and what they come to.
 
 `Company` holds the reports to take in (events, balance transactions, bank rows) and, apart from them, the plain facts
 behind: what moved, when, whose it was. An oracle that knows the facts needs no reader and no database.
@@ -14,6 +14,7 @@ from typing import Any
 
 from execops.money import Money
 from execops.sources.bank.statement import Row
+from tests.draws import draws
 from tests.stripe_events import event, fixture, invoice
 
 FIRST, LAST = datetime(2023, 3, 1, tzinfo=UTC), datetime(2024, 6, 20, tzinfo=UTC)
@@ -81,26 +82,26 @@ class Company:
 
 
 def make_company(seed: int) -> Company:
-    """The company of this seed: the same each time."""
-    rng, company = random.Random(seed), Company()
+    """The company of this seed: the same each time; twice as much of it in a soak."""
+    rng, company, size = random.Random(seed), Company(), draws(1, 2)
     for n in range(25):
         company.names[f"cus_{n:02}"] = f"Customer {n:02}"
         customer = fixture("customer", id=f"cus_{n:02}", name=f"Customer {n:02}")
         company.report("customer.created", customer, FIRST + timedelta(seconds=n))
-    charges = [_charge(company, rng, n) for n in range(620)]
-    for n, charge in enumerate(rng.sample(charges, 200)):
+    charges = [_charge(company, rng, n) for n in range(310 * size)]
+    for n, charge in enumerate(rng.sample(charges, 100 * size)):
         _refund(company, rng, n, charge)
-    for n, charge in enumerate(rng.sample(charges, 60)):
+    for n, charge in enumerate(rng.sample(charges, 40 * size)):
         _dispute(company, rng, n, charge)
-    for n, charge in enumerate(rng.sample(charges, 200)):
+    for n, charge in enumerate(rng.sample(charges, 100 * size)):
         _fee(company, rng, n, charge)
-    for n in range(80):
+    for n in range(40 * size):
         _payout(company, rng, n)
-    for n in range(380):
+    for n in range(190 * size):
         _purchase(company, rng, n)
-    for n in range(160):
+    for n in range(90 * size):
         _invoice(company, rng, n)
-    for n in range(40):
+    for n in range(25 * size):
         _subscription(company, rng, n)
     _bank(company, rng)
     for n in range(10):

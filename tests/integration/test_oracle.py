@@ -1,4 +1,4 @@
-"""Every metric about a made-up company of two thousand movements, against an oracle in plain Python."""
+"""Every metric about a made-up company of a thousand movements, against an oracle in plain Python."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from tests.stripe_events import sign
 SEED = 20
 ZONES = ("UTC", "America/Los_Angeles", "Pacific/Auckland")
 DAYS = (date(2024, 6, 19), date(2024, 2, 29), date(2023, 12, 31))
-QUESTIONS = draws(4, 8)  # of each metric on each day in each zone
+QUESTIONS = draws(3, 8)  # of each metric on each day in each zone
 LISTS = {
     "failed_payments",
     "movements",
@@ -202,7 +202,7 @@ async def test_every_answer_is_what_an_oracle_computes(
     with capsys.disabled():
         print(f"\n{len(company.moves)} movements: {compared} answers compared, {len(differing)} differ")
     assert not differing, "\n".join(differing)
-    assert len(company.moves) >= 2000
+    assert len(company.moves) >= 1000
     assert compared >= 200 * QUESTIONS
     takes = {(metric, name) for metric, entry in catalogue.load().items() for name in entry.params}
     unasked = {metric for metric, name in takes - asked_for if name != "category"}

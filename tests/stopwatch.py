@@ -1,20 +1,21 @@
-"""Seconds for bounds of time: without those for which a busy machine let this process wait."""
+"""Seconds for bounds of time: without those for which a busy machine let the measured processes wait."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from time import monotonic, process_time
 
 TICK = 0.02  # seconds
 
 
 class Stopwatch:
-    """Tells the time by a clock that stands still while the machine gives this process no turn."""
+    """Tells the time by a clock that stands still while the machine gives this process no turn, or the one that it asks."""
 
-    def __init__(self) -> None:
-        self._late = 0.0
+    def __init__(self, asked: int | None) -> None:
+        self._late, self._asked = 0.0, asked
 
     def now(self) -> float:
         """Seconds since some moment."""
@@ -23,16 +24,27 @@ class Stopwatch:
     async def run(self) -> None:
         """Sum up how much later than asked this loop is woken; what the process itself computes meanwhile is no lateness."""
         while True:
-            began, used = monotonic(), process_time()
+            began, used, queued = monotonic(), process_time(), _queued(self._asked)
             await asyncio.sleep(TICK)
             waited = monotonic() - began - TICK - (process_time() - used)
-            self._late += max(0.0, waited)
+            self._late += max(0.0, waited, _queued(self._asked) - queued)
+
+
+def _queued(process: int | None) -> float:
+    """Seconds that the main thread of a process was ready and had no core: https://docs.kernel.org/scheduler/sched-stats.html"""
+    if process is None:
+        return 0.0
+    try:
+        _, queued, _ = Path(f"/proc/{process}/schedstat").read_text().split()
+    except OSError:  # not on Linux, or the process has ended
+        return 0.0
+    return int(queued) / 1e9
 
 
 @asynccontextmanager
-async def stopwatch() -> AsyncIterator[Stopwatch]:
-    """A stopwatch that runs in this loop."""
-    watch = Stopwatch()
+async def stopwatch(asked: int | None = None) -> AsyncIterator[Stopwatch]:
+    """A stopwatch that runs in this loop; `asked` is the number of a process whose answers are timed."""
+    watch = Stopwatch(asked)
     running = asyncio.create_task(watch.run())
     try:
         yield watch

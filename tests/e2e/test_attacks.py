@@ -42,7 +42,10 @@ async def under_watch(server: ServerProcess) -> AsyncIterator[list[float]]:
     before = server.memory
 
     async def watch() -> None:
-        async with stopwatch(server.process.pid) as clock, httpx.AsyncClient(base_url=server.url, timeout=20) as http:
+        async with (
+            stopwatch(server.process.pid) as clock,
+            httpx.AsyncClient(base_url=server.url, timeout=20) as http,
+        ):
             number = 0
             while not stop.is_set():
                 number += 1

@@ -1,0 +1,100 @@
+"""A pooled connection keeps the cursor of each query. No run of a query sees the rows, the values or the error of another."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import psycopg
+import pytest
+
+from execops.context import Context
+from execops.db import queries
+from execops.db.pool import Connection, Pooled
+
+ECHO = b"select %(value)s as value, %(number)s::int as number"
+ROWS = b"select number from generate_series(1, %(count)s) number"
+
+
+async def test_a_query_that_runs_again_takes_the_cursor_that_it_had(ctx: Context) -> None:
+    async with ctx.connection() as conn:
+        made = 0
+
+        def cursor(*args: Any, **kwargs: Any) -> Any:
+            nonlocal made
+            made += 1
+            return type(conn).cursor(conn, *args, **kwargs)
+
+        conn.cursor = cursor  # type: ignore[method-assign]
+        for number in range(10):
+            assert await queries.one(conn, ECHO, value="a", number=number) == {"value": "a", "number": number}
+            assert len(await queries.many(conn, ROWS, count=number)) == number
+            assert await queries.run(conn, ROWS, count=number) == number
+            async with conn.pipeline():
+                sent = await queries.send(conn, ECHO, value="b", number=-number)
+            assert await sent.the_one() == {"value": "b", "number": -number}
+        del conn.cursor  # type: ignore[attr-defined]
+        assert made == 2
+
+
+async def test_the_values_of_a_query_may_change_their_types(ctx: Context) -> None:
+    values: list[Any] = ["text", "", None, "ü", 2**40, 7, None, ["a"], [1, 2], [], True, 1.5, b"\0"]
+    async with ctx.connection() as conn:
+        for number, value in enumerate(values * 2):
+            alone = await conn.execute(ECHO, {"value": value, "number": number})
+            assert await queries.one(conn, ECHO, value=value, number=number) == await alone.fetchone()
+
+
+async def test_tasks_that_share_a_connection_read_their_own_rows(ctx: Context) -> None:
+    async with ctx.connection() as conn:
+
+        async def read(number: int) -> None:
+            assert (await queries.the_one(conn, ECHO, value="x", number=number))["number"] == number
+            assert len(await queries.many(conn, ROWS, count=number)) == number
+
+        await asyncio.gather(*map(read, range(50)))
+
+
+async def test_a_query_may_stand_in_a_pipeline_twice(ctx: Context) -> None:
+    async with ctx.connection() as conn:
+        await queries.one(conn, ECHO, value="before", number=0)
+        async with conn.pipeline():
+            first = await queries.send(conn, ECHO, value="first", number=1)
+            await queries.run(conn, ECHO, value="run", number=2)
+            second = await queries.send(conn, ECHO, value="second", number=3)
+        assert (await second.the_one())["value"] == "second"
+        assert (await first.the_one())["value"] == "first"
+        assert (await queries.the_one(conn, ECHO, value="after", number=4))["value"] == "after"
+
+
+async def in_pipeline(conn: Connection) -> None:
+    async with conn.pipeline():
+        await queries.send(conn, ROWS, count="no number")
+
+
+async def test_an_error_is_no_later_runs_error(ctx: Context) -> None:
+    async with ctx.connection() as conn:
+        for _ in range(3):
+            assert len(await queries.many(conn, ROWS, count=2)) == 2
+            with pytest.raises(psycopg.DataError):
+                await queries.many(conn, ROWS, count="no number")
+            with pytest.raises(psycopg.DataError):
+                await in_pipeline(conn)
+
+
+async def test_several_statements_at_once_are_written_anew_for_each_run(ctx: Context) -> None:
+    several = b"select set_config('execops.number', %(number)s::text, false); select %(value)s"
+    async with ctx.connection() as conn:
+        for number, value in enumerate(["a", None, 3, "'"]):
+            await queries.run_several(conn, several, number=number, value=value)
+            row = await queries.the_one(conn, b"select current_setting('execops.number') as number")
+            assert row == {"number": str(number)}
+
+
+async def test_a_connection_holds_no_large_result(ctx: Context) -> None:
+    async with ctx.connection() as conn:
+        assert isinstance(conn, Pooled)
+        assert len(await queries.many(conn, ROWS, count=1001)) == 1001
+        assert ROWS not in conn.cursors
+        assert len(await queries.many(conn, ROWS, count=1000)) == 1000
+        assert ROWS in conn.cursors

@@ -33,7 +33,7 @@ async def test_a_query_that_runs_again_takes_the_cursor_that_it_had(ctx: Context
             async with conn.pipeline():
                 sent = await queries.send(conn, ECHO, value="b", number=-number)
             assert await sent.the_one() == {"value": "b", "number": -number}
-        del conn.cursor  # type: ignore[attr-defined]
+        del conn.cursor
         assert made == 2
 
 

@@ -6,10 +6,10 @@ Every query can bind `org_id`: the functions here add it. All other values are g
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from functools import cache
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from psycopg import AsyncClientCursor, AsyncConnection, AsyncCursor
 
@@ -17,7 +17,6 @@ ORG = "default"  # every table carries org_id; one deployment serves one org
 _HEADER = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
 _FOLDER = Path(__file__).with_name("sql")
 _FETCHED_AT_ONCE = 5000  # rows of a stream
-_MANY = 1000  # rows, which a kept cursor would hold in memory
 _Row = TypeVar("_Row")  # as the connection makes them: dict[str, Any] on a pooled one
 
 
@@ -69,36 +68,43 @@ async def many(conn: AsyncConnection[_Row], query: bytes, /, **values: Any) -> l
 async def run(conn: AsyncConnection[Any], query: bytes, /, **values: Any) -> int:  # noqa: ANN401
     """Run a statement; returns how many rows it inserted, updated, deleted or selected."""
     cursor = await _taken(conn, query).execute(query, values | {"org_id": ORG})
+    count = cursor.rowcount
     if not conn.pgconn.pipeline_status:  # else its result comes later
         _put_back(conn, query, cursor)
-    return cursor.rowcount
+    return count
 
 
-def _taken(
-    conn: AsyncConnection[_Row],
-    query: bytes,
-    new: Callable[[AsyncConnection[_Row]], AsyncCursor[_Row]] | None = None,
-) -> AsyncCursor[_Row]:
-    """A cursor for this query that a pooled connection has kept, else a new one.
+class _Cursor(AsyncCursor[_Row]):
+    """A cursor that a connection keeps for a query. It holds no result that was read, which may have megabytes."""
+
+    def forget(self) -> Self:
+        """Let go of the result; what psycopg has looked up for the query stays."""
+        self._reset()
+        self._tx.set_pgresult(None)
+        return self
+
+
+def _taken(conn: AsyncConnection[_Row], query: bytes) -> _Cursor[_Row]:
+    """The cursor for this query that a pooled connection has kept, else a new one.
 
     A kept cursor remembers how psycopg writes the values and reads the columns: a third of what a statement costs it.
     """
-    cursors: dict[bytes, AsyncCursor[_Row]] | None = getattr(conn, "cursors", None)
+    cursors: dict[bytes, _Cursor[_Row]] | None = getattr(conn, "cursors", None)
     cursor = cursors.pop(query, None) if cursors else None
-    return cursor or (new(conn) if new else conn.cursor())
+    return cursor or _Cursor(conn)
 
 
-def _put_back(conn: AsyncConnection[_Row], query: bytes, cursor: AsyncCursor[_Row]) -> None:
-    """Keep a cursor whose result was read for the next run of the query. It holds that result until then."""
-    cursors: dict[bytes, AsyncCursor[_Row]] | None = getattr(conn, "cursors", None)
-    if cursors is not None and cursor.rowcount <= _MANY:
-        cursors[query] = cursor
+def _put_back(conn: AsyncConnection[_Row], query: bytes, cursor: _Cursor[_Row]) -> None:
+    """Keep a cursor whose result was read for the next run of the query."""
+    cursors: dict[bytes, _Cursor[_Row]] | None = getattr(conn, "cursors", None)
+    if cursors is not None:
+        cursors[query] = cursor.forget()
 
 
 class Sent(Generic[_Row]):
     """A statement of a pipeline. Its rows are there once the pipeline has ended, and are read once."""
 
-    def __init__(self, conn: AsyncConnection[_Row], cursor: AsyncCursor[_Row], query: bytes) -> None:
+    def __init__(self, conn: AsyncConnection[_Row], cursor: _Cursor[_Row], query: bytes) -> None:
         self._conn, self._cursor, self._query = conn, cursor, query
 
     async def one(self) -> _Row | None:
@@ -130,8 +136,7 @@ async def send(conn: AsyncConnection[_Row], query: bytes, /, **values: Any) -> S
 
 async def run_several(conn: AsyncConnection[Any], statements: bytes, /, **values: Any) -> None:  # noqa: ANN401
     """Run several statements in one round trip, with their values written into them; nothing is prepared."""
-    cursor = await _taken(conn, statements, AsyncClientCursor).execute(statements, values | {"org_id": ORG})
-    _put_back(conn, statements, cursor)
+    await AsyncClientCursor(conn).execute(statements, values | {"org_id": ORG})
 
 
 def _required(row: _Row | None, query: bytes) -> _Row:

@@ -61,7 +61,11 @@ async def test_a_query_may_stand_in_a_pipeline_twice(ctx: Context) -> None:
             second = await queries.send(conn, ECHO, value="second", number=3)
         assert (await second.the_one())["value"] == "second"
         assert (await first.the_one())["value"] == "first"
-        assert (await queries.the_one(conn, ECHO, value="after", number=4))["value"] == "after"
+        async with conn.pipeline():
+            await queries.run(conn, ECHO, value="run", number=4)
+            third = await queries.send(conn, ECHO, value="third", number=5)
+            assert (await third.the_one())["value"] == "third"
+        assert (await queries.the_one(conn, ECHO, value="after", number=6))["value"] == "after"
 
 
 async def in_pipeline(conn: Connection) -> None:

@@ -6,7 +6,6 @@ import asyncio
 import os
 import pty
 import signal
-from pathlib import Path
 
 import httpx
 import pytest
@@ -93,14 +92,6 @@ async def test_a_terminal_asks_once_more_with_the_amount_and_the_object(
     assert (await client.proposals.get(refund)).status is status
 
 
-async def until_asleep(process: int) -> None:
-    """Wait until a process waits for its line. Python sees a signal between the question and that wait after the line alone."""
-    stat = Path(f"/proc/{process}/stat")
-    async with asyncio.timeout(30):
-        while stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "S":  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
-
-
 @pytest.mark.parametrize("leave", [signal.SIGINT, b"\x04"])
 async def test_ctrl_c_or_ctrl_d_once_ends_a_question(
     command: Cli, client: Client, refund: int, leave: signal.Signals | bytes
@@ -112,7 +103,10 @@ async def test_ctrl_c_or_ctrl_d_once_ends_a_question(
     )  # fmt: skip
     os.close(inner)
     await until_written(outer, b"Approve proposal")
-    await until_asleep(process.pid)
+    async with asyncio.timeout(
+        30
+    ):  # Python tells a signal between the question and its wait behind the line alone
+        await forking.until_state(process.pid, "S")
     if isinstance(leave, bytes):
         os.write(outer, leave)
     else:

@@ -239,10 +239,8 @@ async def test_ctrl_z_suspends_and_comes_back_and_ctrl_c_leaves(cli: Cli, ctx: C
     async with inbox(cli) as terminal:
         await terminal.until(lambda text: "Approving puts" in text)
         terminal.press("\x1a")
-        stat = Path(f"/proc/{terminal.process.pid}/stat")
         async with asyncio.timeout(20):
-            while stat.read_text().rpartition(")")[2].split()[0] != "T":  # noqa: ASYNC110  a state has no event
-                await asyncio.sleep(0.02)
+            await forking.until_state(terminal.process.pid, "T")
         terminal.written = b""
         terminal.process.send_signal(signal.SIGCONT)
         await terminal.until(lambda text: "ExecOps" in text and "Approving puts" in text)

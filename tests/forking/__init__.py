@@ -97,9 +97,7 @@ class Running:
                 _, reason = await asyncio.to_thread(os.waitpid, self.pid, os.WUNTRACED)
                 assert os.WIFSTOPPED(reason)
                 return
-            while _state(self.pid) != "T":
-                assert self.returncode is None
-                await asyncio.sleep(0.01)
+            await until_state(self.pid, "T")
 
     async def end(self) -> None:
         """Kill it unless it has ended, and wait for its end."""
@@ -113,9 +111,11 @@ async def run(module: str, *args: str, env: Mapping[str, str], **streams: Any) -
     return Running(await start(module, *args, env=env, **streams))
 
 
-def _state(process: int) -> str:
-    """The letter for the state of a process, as `ps` prints it."""
-    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+async def until_state(process: int, letter: str) -> None:
+    """Wait for this state of a process, as `ps` prints it. Raises FileNotFoundError where the process is no more."""
+    stat = Path(f"/proc/{process}/stat")
+    while stat.read_text().rpartition(")")[2].split()[0] != letter:  # noqa: ASYNC110  a state has no event
+        await asyncio.sleep(0.01)
 
 
 def _may_fork(env: Mapping[str, str]) -> bool:

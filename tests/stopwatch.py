@@ -12,10 +12,10 @@ TICK = 0.02  # seconds
 
 
 class Stopwatch:
-    """Tells the time by a clock that stands still while the machine gives this process no turn, or the one that it asks."""
+    """Tells the time by a clock that stands still while the machine gives this process no turn, or the one whose answers are timed."""
 
-    def __init__(self, asked: int | None) -> None:
-        self._late, self._asked = 0.0, asked
+    def __init__(self, process: int | None) -> None:
+        self._late, self._process = 0.0, process
 
     def now(self) -> float:
         """Seconds since some moment."""
@@ -24,10 +24,10 @@ class Stopwatch:
     async def run(self) -> None:
         """Sum up how much later than asked this loop is woken; what the process itself computes meanwhile is no lateness."""
         while True:
-            began, used, queued = monotonic(), process_time(), _queued(self._asked)
+            began, used, queued = monotonic(), process_time(), _queued(self._process)
             await asyncio.sleep(TICK)
             waited = monotonic() - began - TICK - (process_time() - used)
-            self._late += max(0.0, waited, _queued(self._asked) - queued)
+            self._late += max(0.0, waited, _queued(self._process) - queued)
 
 
 def _queued(process: int | None) -> float:
@@ -42,9 +42,9 @@ def _queued(process: int | None) -> float:
 
 
 @asynccontextmanager
-async def stopwatch(asked: int | None = None) -> AsyncIterator[Stopwatch]:
-    """A stopwatch that runs in this loop; `asked` is the number of a process whose answers are timed."""
-    watch = Stopwatch(asked)
+async def stopwatch(process: int | None = None) -> AsyncIterator[Stopwatch]:
+    """A stopwatch that runs in this loop; `process` is the number of the one whose answers are timed."""
+    watch = Stopwatch(process)
     running = asyncio.create_task(watch.run())
     try:
         yield watch

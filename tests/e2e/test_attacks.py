@@ -115,7 +115,7 @@ ENDLESS: dict[str, tuple[bytes, bytes, bytes]] = {
 @pytest.mark.slow
 async def test_endless_requests_are_cut(server: ServerProcess) -> None:
     for kind, (first, more, answer) in ENDLESS.items():
-        async with under_watch(server):
+        async with under_watch(server), asyncio.timeout(connections.UNREAD_TIME + MARGIN):
             cut = await asyncio.gather(*[cut_after(server, first, more) for _ in range(8)])
         for seconds, answered in cut:
             assert seconds < connections.UNREAD_TIME + MARGIN, kind

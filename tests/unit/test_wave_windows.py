@@ -58,11 +58,12 @@ def test_a_busy_day_costs_no_more_than_its_messages() -> None:
             steps += 1
             return count_step
 
+        before = sys.gettrace()
         sys.settrace(count_step)
         try:
             assert _reached(entries, 4, WINDOW)
         finally:
-            sys.settrace(None)
+            sys.settrace(before)
         return steps
 
     assert cost(2000) < 12 * cost(200)  # each window read anew: a hundred times
